@@ -1,0 +1,11 @@
+namespace Gdn.Harness.Engines;
+
+/// <summary>What an engine says of itself.</summary>
+/// <param name="Name">As on the command line, for example <c>cpu+fault:gr-shape-key</c>.</param>
+/// <param name="Vocabulary">Length of a row of logits.</param>
+/// <param name="MaxSequences">How many sequences can exist at a time (state slots).</param>
+/// <param name="MaxBatchTokens">How many tokens one batch may hold.</param>
+/// <param name="MaxPositions">How long a sequence may grow.</param>
+/// <param name="SnapshotPlanes">K: states kept per sequence after each batch; up to K - 1 tokens can be rolled back.</param>
+public sealed record EngineInfo(
+    string Name, int Vocabulary, int MaxSequences, int MaxBatchTokens, int MaxPositions, int SnapshotPlanes);
