@@ -33,13 +33,19 @@ public interface IModelEngine : IDisposable
     /// <summary>Forgets the sequence and frees its slot; nothing happens if it does not exist.</summary>
     void Clear(int sequence);
 
-    /// <summary>Makes <paramref name="target"/> an independent copy of <paramref name="source"/> (a fork).</summary>
+    /// <summary>
+    /// Makes <paramref name="target"/> an independent copy of <paramref name="source"/> (a fork) as it is now: the copy
+    /// has nothing to roll back until its next batch.
+    /// </summary>
     void Copy(int source, int target);
 
     /// <summary>Takes a copy of the sequence's whole state, to be given back to <see cref="Restore"/> at any time.</summary>
     IStateSnapshot Snapshot(int sequence);
 
-    /// <summary>Sets the sequence, existing or not, to the state that the snapshot holds.</summary>
+    /// <summary>
+    /// Sets the sequence, existing or not, to the state that the snapshot holds; there is nothing to roll back until its
+    /// next batch.
+    /// </summary>
     void Restore(int sequence, IStateSnapshot snapshot);
 
     /// <summary>

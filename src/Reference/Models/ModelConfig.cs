@@ -1,0 +1,70 @@
+using Gdn.Reference.Operators;
+
+namespace Gdn.Reference.Models;
+
+/// <summary>Sizes and constants of a model.</summary>
+/// <param name="Architecture">The family.</param>
+/// <param name="Embedding">E: length of the hidden state.</param>
+/// <param name="Vocabulary">V: number of tokens.</param>
+/// <param name="MaxPositions">Context length that the file states.</param>
+/// <param name="NormEpsilon">Epsilon of every norm.</param>
+/// <param name="RecurrentLayers">For each layer, whether it is linear (recurrent) or full attention.</param>
+/// <param name="DeltaNet">Sizes of the linear layers; null when there are none.</param>
+/// <param name="Attention">Sizes of the full-attention layers.</param>
+/// <param name="Experts">Routing of the mixture of experts; null for a dense feed-forward.</param>
+/// <param name="DraftLayers">Multi-token-prediction layers after the trunk; not part of <see cref="Layers"/>.</param>
+public sealed record ModelConfig(
+    Architecture Architecture,
+    int Embedding,
+    int Vocabulary,
+    int MaxPositions,
+    double NormEpsilon,
+    IReadOnlyList<bool> RecurrentLayers,
+    DeltaNetConfig? DeltaNet,
+    AttentionConfig Attention,
+    ExpertConfig? Experts,
+    int DraftLayers)
+{
+    /// <summary>Number of trunk layers.</summary>
+    public int Layers => RecurrentLayers.Count;
+}
+
+/// <summary>Sizes of a linear (Gated DeltaNet) layer.</summary>
+/// <param name="KeyHeads">Hk.</param>
+/// <param name="ValueHeads">Hv, a multiple of Hk.</param>
+/// <param name="HeadDim">K = V: a head's state is <c>[K, V]</c>.</param>
+/// <param name="ConvWidth">W: taps of the causal conv; its state is the last W - 1 inputs.</param>
+/// <param name="HeadMap">Which key head a value head reads.</param>
+public sealed record DeltaNetConfig(int KeyHeads, int ValueHeads, int HeadDim, int ConvWidth, HeadMap HeadMap)
+{
+    /// <summary>Length of q, and of k: Hk * K.</summary>
+    public int KeyLength => KeyHeads * HeadDim;
+
+    /// <summary>Length of v, z and the layer's output: Hv * V.</summary>
+    public int ValueLength => ValueHeads * HeadDim;
+
+    /// <summary>Channels of the conv: q, k and v side by side.</summary>
+    public int ConvChannels => 2 * KeyLength + ValueLength;
+
+    /// <summary>Elements of a conv state: <c>[W - 1, channels]</c>.</summary>
+    public int ConvStateLength => (ConvWidth - 1) * ConvChannels;
+
+    /// <summary>Elements of a delta state: <c>[Hv, K, V]</c>.</summary>
+    public int DeltaStateLength => ValueHeads * HeadDim * HeadDim;
+}
+
+/// <summary>Sizes of a full-attention layer.</summary>
+/// <param name="Heads">H: query heads.</param>
+/// <param name="KeyValueHeads">G, a divisor of H.</param>
+/// <param name="KeyDim">D: length of a query and a key.</param>
+/// <param name="ValueDim">Dv: length of a value.</param>
+/// <param name="Rope">Position embedding.</param>
+/// <param name="Gated">Whether each query head carries a gate on its output, as in the hybrid families.</param>
+public sealed record AttentionConfig(
+    int Heads, int KeyValueHeads, int KeyDim, int ValueDim, Rope Rope, bool Gated);
+
+/// <summary>Routing of a mixture of experts.</summary>
+/// <param name="Count">Experts per layer.</param>
+/// <param name="Used">Experts per token.</param>
+/// <param name="WeightScale">Factor on the renormalised weights; 1 for none.</param>
+public sealed record ExpertConfig(int Count, int Used, double WeightScale);

@@ -1,0 +1,90 @@
+using System.Numerics;
+using Gdn.Reference.Operators;
+using Gdn.Reference.State;
+
+namespace Gdn.Reference.Models;
+
+/// <summary>
+/// The scalar reference of a whole model: one sequence at a time, one layer after the other, written once for every
+/// floating-point type. In <see cref="double"/> it is the oracle; in <see cref="float"/> it shows how much of a
+/// difference rounding alone explains.
+/// </summary>
+/// <remarks>It does no batching, no caching of plans, and keeps no state of its own.</remarks>
+public sealed class ReferenceModel<T>(ModelConfig config, ModelWeights<T> weights) where T : IFloatingPointIeee754<T>
+{
+    private readonly T _epsilon = T.CreateChecked(config.NormEpsilon);
+
+    /// <summary>Sizes.</summary>
+    public ModelConfig Config => config;
+
+    /// <summary>The state before the first token.</summary>
+    /// <param name="planes">K: states kept after each pass; up to K - 1 tokens can be rolled back.</param>
+    public SequenceState NewState(int planes = 1) => 
+        new(config.RecurrentLayers.Select(recurrent => Layer(recurrent, planes)), planes);
+
+    /// <summary>Carries one sequence over a run of tokens.</summary>
+    /// <param name="state">The sequence's state, from <see cref="NewState"/>; advanced.</param>
+    /// <param name="tokens">Token ids, T of them.</param>
+    /// <param name="routerMargins">
+    /// Receives, per token, the smallest routing margin over the layers (<see cref="ExpertRouting{T}"/>); infinite in a
+    /// model without experts. <c>[T]</c> or empty.
+    /// </param>
+    /// <returns>The normalised hidden states <c>[T, E]</c>, from which <see cref="Logits"/> makes logits.</returns>
+    public T[] Forward(SequenceState state, ReadOnlySpan<int> tokens, Span<T> routerMargins = default)
+    {
+        int embedding = config.Embedding;
+        var x = new T[tokens.Length * embedding];
+        for (int t = 0; t < tokens.Length; t++)
+            weights.TokenEmbedding.Row(tokens[t]).CopyTo(x.AsSpan(t * embedding));
+        routerMargins.Fill(T.PositiveInfinity);
+
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            LayerWeights<T> w = weights.Layers[layer];
+            Add(x, Mix(w.Mixer, Normalise(x, w.MixerNorm), state, layer));
+
+            T[] normalised = Normalise(x, w.FeedForwardNorm);
+            for (int t = 0; t < tokens.Length; t++)
+            {
+                ReadOnlySpan<T> row = normalised.AsSpan(t * embedding, embedding);
+                Add(
+                    x.AsSpan(t * embedding, embedding),
+                    FeedForwardLayer.Run(config.Experts, w.FeedForward, row, out T margin));
+                if (!routerMargins.IsEmpty) routerMargins[t] = T.Min(routerMargins[t], margin);
+            }
+        }
+
+        state.Advance(tokens.Length);
+        return Normalise(x, weights.OutputNorm);
+    }
+
+    /// <summary>Logits <c>[V]</c> of one hidden state <c>[E]</c>.</summary>
+    public void Logits(ReadOnlySpan<T> hidden, Span<T> logits) => Linear.Run(weights.Output, hidden, logits);
+
+    private ILayerState Layer(bool recurrent, int planes) => recurrent
+        ? new RecurrentState<T>(config.DeltaNet!.ConvStateLength, config.DeltaNet.DeltaStateLength, planes)
+        : new KeyValueCache<T>(
+            config.Attention.KeyValueHeads * config.Attention.KeyDim,
+            config.Attention.KeyValueHeads * config.Attention.ValueDim);
+
+    private T[] Mix(MixerWeights<T> mixer, T[] x, SequenceState state, int layer) => mixer switch
+    {
+        DeltaNetWeights<T> linear => DeltaNetLayer.Run(
+            config.DeltaNet!, linear, _epsilon, x, (RecurrentState<T>)state[layer]),
+        AttentionWeights<T> attention => AttentionLayer.Run(
+            config.Attention, attention, _epsilon, state.NextPosition, x, (KeyValueCache<T>)state[layer]),
+        _ => throw new InvalidOperationException($"Unknown mixer {mixer.GetType()}."),
+    };
+
+    private T[] Normalise(T[] x, T[] norm)
+    {
+        var result = new T[x.Length];
+        RmsNorm.Run(x, norm, _epsilon, result);
+        return result;
+    }
+
+    private static void Add(Span<T> x, ReadOnlySpan<T> y)
+    {
+        for (int i = 0; i < x.Length; i++) x[i] += y[i];
+    }
+}

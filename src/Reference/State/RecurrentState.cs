@@ -1,0 +1,64 @@
+using System.Numerics;
+
+namespace Gdn.Reference.State;
+
+/// <summary>State of one linear layer: the conv window and the delta-rule matrices of every head.</summary>
+public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee754<T>
+{
+    private readonly T[] _convPlanes, _deltaPlanes;
+
+    /// <summary>A zero state.</summary>
+    /// <param name="convLength">Elements of the conv window <c>[W - 1, C]</c>.</param>
+    /// <param name="deltaLength">Elements of S <c>[Hv, K, V]</c>.</param>
+    /// <param name="planes">Snapshots kept after each pass, newest first; at least 1.</param>
+    public RecurrentState(int convLength, int deltaLength, int planes)
+    {
+        Conv = new T[convLength];
+        Delta = new T[deltaLength];
+        _convPlanes = new T[convLength * planes];
+        _deltaPlanes = new T[deltaLength * planes];
+    }
+
+    private RecurrentState(RecurrentState<T> other)
+    {
+        Conv = [.. other.Conv];
+        Delta = [.. other.Delta];
+        _convPlanes = new T[other._convPlanes.Length];
+        _deltaPlanes = new T[other._deltaPlanes.Length];
+    }
+
+    /// <summary>The last W - 1 inputs of the conv, oldest first: <c>[W - 1, C]</c>.</summary>
+    public T[] Conv { get; }
+
+    /// <summary>S <c>[Hv, K, V]</c>.</summary>
+    public T[] Delta { get; }
+
+    /// <summary>Conv windows after the last tokens of the last pass, newest first: <c>[planes, W - 1, C]</c>.</summary>
+    public Span<T> ConvPlanes => _convPlanes;
+
+    /// <summary>S after the last tokens of the last pass, newest first: <c>[planes, Hv, K, V]</c>.</summary>
+    public Span<T> DeltaPlanes => _deltaPlanes;
+
+    /// <inheritdoc/>
+    public void Clear()
+    {
+        Array.Clear(Conv);
+        Array.Clear(Delta);
+    }
+
+    /// <inheritdoc/>
+    public ILayerState Copy() => new RecurrentState<T>(this);
+
+    /// <summary>Goes back by taking plane <paramref name="tokens"/>, which becomes plane 0.</summary>
+    public void Rollback(int tokens)
+    {
+        Back(_convPlanes, Conv, tokens);
+        Back(_deltaPlanes, Delta, tokens);
+    }
+
+    private static void Back(T[] planes, T[] live, int count)
+    {
+        planes.AsSpan(count * live.Length).CopyTo(planes);
+        planes.AsSpan(0, live.Length).CopyTo(live);
+    }
+}
