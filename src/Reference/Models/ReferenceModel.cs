@@ -19,7 +19,7 @@ public sealed class ReferenceModel<T>(ModelConfig config, ModelWeights<T> weight
 
     /// <summary>The state before the first token.</summary>
     /// <param name="planes">K: states kept after each pass; up to K - 1 tokens can be rolled back.</param>
-    public SequenceState NewState(int planes = 1) => 
+    public SequenceState NewState(int planes = 1) =>
         new(config.RecurrentLayers.Select(recurrent => Layer(recurrent, planes)), planes);
 
     /// <summary>Carries one sequence over a run of tokens.</summary>
