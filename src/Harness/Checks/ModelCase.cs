@@ -1,0 +1,42 @@
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
+using Gdn.Harness.Schedules;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Checks;
+
+/// <summary>
+/// One schedule on one engine and one model. What several checks need, the engine's own run and the oracle's, is made
+/// once, when first asked for.
+/// </summary>
+public sealed class ModelCase(Schedule schedule, EngineSpec engine, LoadedModel model)
+{
+    private IReadOnlyList<LogitsRow>? _rows;
+    private IReadOnlyList<OracleRow>? _oracle;
+
+    /// <summary>The schedule.</summary>
+    public Schedule Schedule => schedule;
+
+    /// <summary>The model.</summary>
+    public LoadedModel Model => model;
+
+    /// <summary>What the engine takes.</summary>
+    public BatchLimits Limits => model.Limits(schedule.Slots);
+
+    /// <summary>The engine's rows.</summary>
+    public IReadOnlyList<LogitsRow> Rows(CancellationToken cancellation) => _rows ??= RowsOf(schedule, cancellation);
+
+    /// <summary>The oracle's rows, in the same order.</summary>
+    public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
+        _oracle ??= Oracle.Run(schedule, model.Exact, model.Rounded, Limits, cancellation);
+
+    /// <summary>The rows of a new engine on a variant of the schedule.</summary>
+    public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation)
+    {
+        using IModelEngine instance = engine.Create(model, variant.Slots, variant.Planes);
+        return EngineRun.Of(variant, instance, cancellation);
+    }
+
+    /// <summary>The same engine and model on another schedule.</summary>
+    public ModelCase With(Schedule other) => new(other, engine, model);
+}

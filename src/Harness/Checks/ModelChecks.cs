@@ -1,0 +1,19 @@
+using Gdn.Reference;
+
+namespace Gdn.Harness.Checks;
+
+/// <summary>The checks at model level, strongest first.</summary>
+public static class ModelChecks
+{
+    /// <summary>Every check that <c>check</c> and <c>gate</c> run on a schedule.</summary>
+    public static IReadOnlyList<IModelCheck> All { get; } =
+        [new NonInterferenceCheck(), new DifferentialCheck(), new SplitInvarianceCheck()];
+
+    /// <summary>The check of that name.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    public static IModelCheck Named(string name) =>
+        All.Append(new SoloCheck()).FirstOrDefault(check => check.Name == name)
+        ?? throw new InputException(
+            $"check '{name}'", "it does not exist",
+            "use one of " + string.Join(", ", All.Append(new SoloCheck()).Select(check => check.Name)));
+}

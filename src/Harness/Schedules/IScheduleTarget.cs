@@ -1,0 +1,28 @@
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules;
+
+/// <summary>Something that a schedule can be played on: an engine, or the oracle.</summary>
+public interface IScheduleTarget
+{
+    /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
+    int NextPosition(int sequence);
+
+    /// <summary>Decodes the batch of the given step.</summary>
+    void Decode(int step, TokenBatch batch);
+
+    /// <summary>Forgets the sequence.</summary>
+    void Clear(int sequence);
+
+    /// <summary>Makes <paramref name="target"/> a copy of <paramref name="source"/>.</summary>
+    void Copy(int source, int target);
+
+    /// <summary>Keeps a copy of the sequence's state under a number.</summary>
+    void Snapshot(int sequence, int snapshot);
+
+    /// <summary>Sets the sequence to a kept state.</summary>
+    void Restore(int sequence, int snapshot);
+
+    /// <summary>Takes back the sequence's last tokens.</summary>
+    void Rollback(int sequence, int count);
+}

@@ -1,0 +1,118 @@
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules;
+
+/// <summary>
+/// Makes a failing schedule small: fewer sequences, steps, runs and tokens, fewer slots and snapshots, no interleaving;
+/// each simplification is kept if the schedule still fails.
+/// </summary>
+public static class ScheduleShrinker
+{
+    /// <summary>Shrinks greedily until no single simplification fails any more, or the attempts are used up.</summary>
+    /// <param name="schedule">A failing schedule.</param>
+    /// <param name="limits">What the engine takes.</param>
+    /// <param name="fails">Whether a schedule still fails, in the same check.</param>
+    /// <param name="attempts">How many schedules to try at most.</param>
+    public static Schedule Shrink(Schedule schedule, BatchLimits limits, Func<Schedule, bool> fails, int attempts = 400)
+    {
+        bool shrunk = true;
+        while (shrunk && attempts > 0)
+        {
+            shrunk = false;
+            foreach (Schedule candidate in Candidates(schedule))
+            {
+                Schedule? possible = DropImpossible(candidate, limits);
+                if (possible is null || Size(possible) >= Size(schedule)) continue;
+                if (attempts-- == 0) break;
+                if (!fails(possible)) continue;
+                schedule = possible;
+                shrunk = true;
+                break;
+            }
+        }
+
+        return schedule;
+    }
+
+    // Steps weigh most, then sequences, slots and tokens: what a reader has to keep in mind.
+    private static long Size(Schedule schedule)
+    {
+        DecodeStep[] decodes = [.. schedule.Steps.OfType<DecodeStep>()];
+        int runs = decodes.Sum(step => step.Runs.Count);
+        int oddities = decodes.Count(step => step.Order is not null) + decodes.Count(step => step.LastOnly)
+            + decodes.Sum(step => step.Runs.Count(run => run.Restart));
+        return schedule.Steps.Count * 100_000L + runs * 5_000L + schedule.Slots * 1_000L + schedule.Planes * 100L
+            + oddities * 50L + schedule.TokenCount;
+    }
+
+    private static IEnumerable<Schedule> Candidates(Schedule schedule)
+    {
+        IReadOnlyList<ScheduleStep> steps = schedule.Steps;
+        for (int half = steps.Count / 2; half >= 1; half /= 2)
+            for (int start = 0; start < steps.Count; start += half)
+                yield return schedule with { Steps = [.. steps.Where((_, i) => i < start || i >= start + half)] };
+
+        int[] sequences =
+            [.. steps.OfType<DecodeStep>().SelectMany(step => step.Runs).Select(run => run.Sequence).Distinct()];
+        foreach (int sequence in sequences) yield return WithoutSequence(schedule, sequence);
+
+        if (schedule.Slots > 1) yield return schedule with { Slots = schedule.Slots - 1 };
+        if (schedule.Planes > 1) yield return schedule with { Planes = schedule.Planes - 1 };
+
+        for (int i = 0; i < steps.Count; i++)
+        {
+            if (steps[i] is not DecodeStep decode) continue;
+            foreach (DecodeStep simpler in Simpler(decode))
+                yield return schedule with { Steps = [.. steps.Select((step, j) => j == i ? simpler : step)] };
+        }
+    }
+
+    private static IEnumerable<DecodeStep> Simpler(DecodeStep step)
+    {
+        if (step.Order is not null) yield return step with { Order = null };
+        if (step.LastOnly) yield return step with { LastOnly = false };
+        for (int r = 0; r < step.Runs.Count && step.Runs.Count > 1; r++)
+            yield return step with { Runs = [.. step.Runs.Where((_, i) => i != r)], Order = null };
+
+        int longest = step.Runs.Max(run => run.Tokens.Count);
+        foreach (int length in (int[])[1, longest / 2, longest - 1])
+            if (length >= 1 && length < longest)
+                yield return step with { Runs = [.. step.Runs.Select(run => Truncate(run, length))], Order = null };
+
+        for (int r = 0; r < step.Runs.Count; r++)
+        {
+            SequenceRun run = step.Runs[r];
+            if (run.Restart) yield return With(step, r, run with { Restart = false });
+            foreach (int length in (int[])[1, run.Tokens.Count / 2, run.Tokens.Count - 1])
+                if (length >= 1 && length < run.Tokens.Count) yield return With(step, r, Truncate(run, length));
+        }
+    }
+
+    private static DecodeStep With(DecodeStep step, int index, SequenceRun run) =>
+        step with { Runs = [.. step.Runs.Select((old, i) => i == index ? run : old)], Order = null };
+
+    private static SequenceRun Truncate(SequenceRun run, int length) =>
+        run.Tokens.Count <= length ? run : run with { Tokens = [.. run.Tokens.Take(length)] };
+
+    private static Schedule WithoutSequence(Schedule schedule, int sequence) => schedule with
+    {
+        Steps = [.. schedule.Steps
+            .Select(step => step is DecodeStep decode
+                ? decode with { Runs = [.. decode.Runs.Where(run => run.Sequence != sequence)], Order = null }
+                : step)
+            .Where(step => step switch
+            {
+                DecodeStep decode => decode.Runs.Count > 0,
+                ClearStep clear => clear.Sequence != sequence,
+                _ => true,
+            })],
+    };
+
+    // A simplification may leave steps without their ground, such as a rollback of tokens that are gone; those go too.
+    private static Schedule? DropImpossible(Schedule schedule, BatchLimits limits)
+    {
+        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
+        ScheduleStep[] possible = [.. schedule.Steps.Where(tracker.TryApply)];
+        return possible.Length == 0 ? null : schedule with { Steps = possible };
+    }
+}

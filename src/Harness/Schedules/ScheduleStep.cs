@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules;
+
+/// <summary>One step of a schedule: a batch, or an operation on a sequence's state.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "op")]
+[JsonDerivedType(typeof(DecodeStep), "decode")]
+[JsonDerivedType(typeof(ClearStep), "clear")]
+[JsonDerivedType(typeof(CopyStep), "copy")]
+[JsonDerivedType(typeof(SnapshotStep), "snapshot")]
+[JsonDerivedType(typeof(RestoreStep), "restore")]
+[JsonDerivedType(typeof(RollbackStep), "rollback")]
+public abstract record ScheduleStep;
+
+/// <summary>Decodes one batch.</summary>
+/// <param name="Runs">The tokens of each sequence; no sequence twice.</param>
+/// <param name="Order">
+/// For each batch position, the index of the run whose next token stands there; null for one run after the other.
+/// </param>
+/// <param name="LastOnly">Whether logits are wanted for each run's last token only, as when serving.</param>
+public sealed record DecodeStep(
+    IReadOnlyList<SequenceRun> Runs, IReadOnlyList<int>? Order = null, bool LastOnly = false) : ScheduleStep
+{
+    /// <summary>Tokens in the batch.</summary>
+    [JsonIgnore]
+    public int TokenCount => Runs.Sum(run => run.Tokens.Count);
+
+    /// <summary>The batch, with each run continuing at the position that <paramref name="nextPosition"/> gives.</summary>
+    public TokenBatch ToBatch(Func<int, int> nextPosition)
+    {
+        int[] first = [.. Runs.Select(run => run.Restart ? 0 : nextPosition(run.Sequence))];
+        var taken = new int[Runs.Count];
+        IEnumerable<int> order = Order ?? Runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count));
+        return new TokenBatch(order.Select(index =>
+        {
+            SequenceRun run = Runs[index];
+            int n = taken[index]++;
+            bool output = !LastOnly || n == run.Tokens.Count - 1;
+            return new BatchToken(run.Tokens[n], run.Sequence, first[index] + n, output);
+        }));
+    }
+}
+
+/// <summary>Tokens of one sequence within a batch.</summary>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Tokens">At least one token id.</param>
+/// <param name="Restart">Whether the sequence starts afresh at position 0 although it exists.</param>
+public sealed record SequenceRun(int Sequence, IReadOnlyList<int> Tokens, bool Restart = false);
+
+/// <summary>Forgets a sequence and frees its slot.</summary>
+public sealed record ClearStep(int Sequence) : ScheduleStep;
+
+/// <summary>Makes <paramref name="Target"/> a copy of <paramref name="Source"/>.</summary>
+public sealed record CopyStep(int Source, int Target) : ScheduleStep;
+
+/// <summary>Keeps a copy of the sequence's state under a number.</summary>
+public sealed record SnapshotStep(int Sequence, int Snapshot) : ScheduleStep;
+
+/// <summary>Sets the sequence to a kept state.</summary>
+public sealed record RestoreStep(int Sequence, int Snapshot) : ScheduleStep;
+
+/// <summary>Takes back the sequence's last tokens.</summary>
+public sealed record RollbackStep(int Sequence, int Count) : ScheduleStep;
