@@ -1,0 +1,91 @@
+using System.Numerics;
+using System.Text;
+
+namespace Gdn.Reference.Gguf;
+
+/// <summary>
+/// Reads a header front to back. Nothing is allocated for a count or a length before it is known that the file still has
+/// that many bytes.
+/// </summary>
+internal sealed class GgufCursor(string file, IByteSource source)
+{
+    private const string Damaged = "the file is cut off or damaged: download or write it again";
+
+    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    /// <summary>What is being read, for errors.</summary>
+    public string Subject { get; set; } = "header";
+
+    /// <summary>File and subject, for errors.</summary>
+    public string Where => $"{file}: {Subject}";
+
+    /// <summary>The next byte.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Bytes of the whole file.</summary>
+    public long Length => source.Length;
+
+    private long Remaining => source.Length - Position;
+
+    /// <summary>An integer, little endian.</summary>
+    public T Integer<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        Span<byte> bytes = stackalloc byte[T.Zero.GetByteCount()];
+        Read(bytes);
+        return T.ReadLittleEndian(bytes, isUnsigned: T.IsZero(T.MinValue));
+    }
+
+    /// <summary>A 32-bit float.</summary>
+    public float Single() => BitConverter.Int32BitsToSingle(Integer<int>());
+
+    /// <summary>A 64-bit float.</summary>
+    public double Double() => BitConverter.Int64BitsToDouble(Integer<long>());
+
+    /// <summary>A truth value.</summary>
+    public bool Bool() => Integer<byte>() switch
+    {
+        0 => false,
+        1 => true,
+        byte other => throw Error($"has the byte {other} where a bool is expected"),
+    };
+
+    /// <summary>Text.</summary>
+    public string Text()
+    {
+        int length = Count(Integer<ulong>(), 1, "bytes of text");
+        Span<byte> bytes = length <= 256 ? stackalloc byte[length] : new byte[length];
+        Read(bytes);
+        try
+        {
+            return s_strictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Error($"has text at byte {Position - length} that is not valid UTF-8");
+        }
+    }
+
+    /// <summary>A declared count as a number that this many things can still be read.</summary>
+    /// <param name="declared">The count in the file.</param>
+    /// <param name="minimumBytes">Bytes that one of them takes at least.</param>
+    /// <param name="what">What is counted.</param>
+    public int Count(ulong declared, int minimumBytes, string what)
+    {
+        if (declared > (ulong)(Remaining / minimumBytes))
+            throw Error($"declares {declared} {what}, but only {Remaining} bytes are left");
+        if (declared > (ulong)Array.MaxLength)
+            throw Error($"declares {declared} {what}, more than can be held", "split the file");
+        return (int)declared;
+    }
+
+    /// <summary>An error about <see cref="Subject"/>.</summary>
+    public InputException Error(string problem, string remedy = Damaged) => new(Where, problem, remedy);
+
+    private void Read(Span<byte> destination)
+    {
+        if (destination.Length > Remaining)
+            throw Error($"ends at byte {Length}, {destination.Length - Remaining} too early");
+        source.Read(Position, destination);
+        Position += destination.Length;
+    }
+}

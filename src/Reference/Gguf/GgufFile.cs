@@ -1,0 +1,129 @@
+namespace Gdn.Reference.Gguf;
+
+/// <summary>
+/// A model file: metadata, and tensors that are read, and dequantized, when asked for. Versions 2 and 3, little endian.
+/// </summary>
+/// <remarks>
+/// Every defect that the header can show is reported when the file is opened, as an <see cref="InputException"/>; what
+/// opening takes in memory is bounded by a small multiple of the header's size. The file is mapped: it must not be
+/// changed while it is open.
+/// </remarks>
+public sealed class GgufFile : IDisposable
+{
+    // Bytes that are dequantized at a time.
+    private const int ChunkBytes = 1 << 16;
+
+    private readonly IByteSource _source;
+
+    private GgufFile(string name, IByteSource source, GgufHeader header)
+    {
+        Name = name;
+        _source = source;
+        Version = header.Version;
+        Metadata = header.Metadata;
+        Tensors = header.Tensors;
+    }
+
+    /// <summary>The path, or the name given to <see cref="Parse"/>.</summary>
+    public string Name { get; }
+
+    /// <summary>2 or 3.</summary>
+    public int Version { get; }
+
+    /// <summary>Bytes of the whole file.</summary>
+    public long Length => _source.Length;
+
+    /// <summary>Values by key, in file order.</summary>
+    public GgufMetadata Metadata { get; }
+
+    /// <summary>Tensors by name, in file order.</summary>
+    public IReadOnlyDictionary<string, GgufTensor> Tensors { get; }
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <exception cref="InputException">It cannot be read, or is not a sound GGUF file.</exception>
+    public static GgufFile Open(string path)
+    {
+        try
+        {
+            // An empty file cannot be mapped.
+            return Open(path, new FileInfo(path).Length == 0 ? new MemoryBytes(default) : new MappedBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException(path, $"cannot be opened ({e.Message})", "give the path of a GGUF file", e);
+        }
+    }
+
+    /// <summary>Reads the header of a file that is in memory.</summary>
+    /// <param name="name">Name of the file, for errors.</param>
+    /// <param name="bytes">The whole file.</param>
+    /// <exception cref="InputException">It is not a sound GGUF file.</exception>
+    public static GgufFile Parse(string name, ReadOnlyMemory<byte> bytes) => Open(name, new MemoryBytes(bytes));
+
+    /// <summary>A tensor that must be there.</summary>
+    /// <exception cref="InputException">It is missing.</exception>
+    public GgufTensor GetTensor(string name) => Tensors.TryGetValue(name, out GgufTensor? tensor)
+        ? tensor
+        : throw new InputException(
+            Where(name), "is missing", "the file is not a complete model of its architecture: convert it again");
+
+    /// <summary>A tensor's elements, dequantized bit for bit as ggml does it.</summary>
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="values">Receives all elements, in the order of the file.</param>
+    /// <exception cref="InputException">The type cannot be read.</exception>
+    public void Read(GgufTensor tensor, Span<float> values)
+    {
+        if (values.Length != tensor.ElementCount)
+            throw new ArgumentException($"{tensor.Name} has {tensor.ElementCount} elements, not {values.Length}.");
+        GgmlTypeInfo info = GgmlTypes.Find(tensor.Type)!;
+        if (info.Dequantize is null) throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
+
+        int chunkBlocks = ChunkBytes / info.BlockBytes;
+        var buffer = new byte[(int)long.Min(chunkBlocks * info.BlockBytes, tensor.ByteLength)];
+        for (long read = 0; read < tensor.ByteLength; read += buffer.Length)
+        {
+            Span<byte> blocks = buffer.AsSpan(0, (int)long.Min(buffer.Length, tensor.ByteLength - read));
+            _source.Read(tensor.Offset + read, blocks);
+            int elements = blocks.Length / info.BlockBytes * info.BlockElements;
+            info.Dequantize(blocks, values[..elements]);
+            values = values[elements..];
+        }
+    }
+
+    /// <summary>A tensor's elements, dequantized, in an array of their own.</summary>
+    /// <exception cref="InputException">The type cannot be read.</exception>
+    public float[] Read(GgufTensor tensor)
+    {
+        var values = new float[tensor.ElementCount];
+        Read(tensor, values);
+        return values;
+    }
+
+    /// <summary>A tensor's bytes as they are in the file.</summary>
+    /// <param name="tensor">A tensor of this file.</param>
+    /// <param name="bytes">Receives all of them.</param>
+    public void ReadBytes(GgufTensor tensor, Span<byte> bytes)
+    {
+        if (bytes.Length != tensor.ByteLength)
+            throw new ArgumentException($"{tensor.Name} has {tensor.ByteLength} bytes, not {bytes.Length}.");
+        _source.Read(tensor.Offset, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+
+    private static GgufFile Open(string name, IByteSource source)
+    {
+        try
+        {
+            return new GgufFile(name, source, GgufHeader.Read(name, source));
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private string Where(string tensor) => $"{Name}: tensor '{tensor}'";
+}
