@@ -13,4 +13,10 @@ public class InputException(string where, string problem, string remedy, Excepti
 {
     /// <summary>The file, field, flag or batch entry at fault.</summary>
     public string Where { get; } = where;
+
+    /// <summary>What is wrong.</summary>
+    public string Problem { get; } = problem;
+
+    /// <summary>What the user can do.</summary>
+    public string Remedy { get; } = remedy;
 }

@@ -12,22 +12,36 @@ public sealed class EngineRun : IScheduleTarget
     private readonly Dictionary<int, IStateSnapshot> _snapshots = [];
     private readonly List<LogitsRow> _rows = [];
 
+    private int _step;
+
     private EngineRun(IModelEngine engine) => _engine = engine;
 
     /// <summary>Plays the schedule from its start on a new engine.</summary>
     /// <returns>The rows in the order of their computation.</returns>
+    /// <exception cref="EngineFailedException">The engine threw.</exception>
     public static IReadOnlyList<LogitsRow> Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
     {
         var run = new EngineRun(engine);
-        schedule.Play(run, cancellation);
+        try
+        {
+            schedule.Play(run, cancellation);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new EngineFailedException(run._step, e);
+        }
+
         return run._rows;
     }
+
+    /// <inheritdoc/>
+    public void Begin(int step) => _step = step;
 
     /// <inheritdoc/>
     public int NextPosition(int sequence) => _engine.NextPosition(sequence);
 
     /// <inheritdoc/>
-    public void Decode(int step, TokenBatch batch)
+    public void Decode(TokenBatch batch)
     {
         int vocabulary = _engine.Info.Vocabulary;
         var logits = new float[batch.OutputCount * vocabulary];
@@ -35,7 +49,7 @@ public sealed class EngineRun : IScheduleTarget
         Array.Fill(logits, float.NaN);
         _engine.Decode(batch, logits);
         float[][] rows = [.. logits.Chunk(vocabulary)];
-        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(step, batch, _engine.SlotOf);
+        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(_step, batch, _engine.SlotOf);
         for (int r = 0; r < rows.Length; r++) _rows.Add(new LogitsRow(origins[r].Origin, rows[r]));
     }
 

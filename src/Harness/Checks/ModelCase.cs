@@ -17,6 +17,9 @@ public sealed class ModelCase(Schedule schedule, EngineSpec engine, LoadedModel 
     /// <summary>The schedule.</summary>
     public Schedule Schedule => schedule;
 
+    /// <summary>The engine.</summary>
+    public EngineSpec Engine => engine;
+
     /// <summary>The model.</summary>
     public LoadedModel Model => model;
 

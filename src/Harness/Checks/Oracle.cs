@@ -40,6 +40,7 @@ public sealed class Oracle : IScheduleTarget
     private readonly Dictionary<int, Doubt> _doubts = [];
     private readonly Dictionary<int, (SequenceState Exact, SequenceState Rounded, Doubt Doubt)> _snapshots = [];
     private readonly List<OracleRow> _rows = [];
+    private int _step;
 
     private Oracle(ReferenceModel<double> exact, ReferenceModel<float> rounded, BatchLimits limits, int planes)
     {
@@ -60,10 +61,13 @@ public sealed class Oracle : IScheduleTarget
     }
 
     /// <inheritdoc/>
+    public void Begin(int step) => _step = step;
+
+    /// <inheritdoc/>
     public int NextPosition(int sequence) => _exact.NextPosition(sequence);
 
     /// <inheritdoc/>
-    public void Decode(int step, TokenBatch batch)
+    public void Decode(TokenBatch batch)
     {
         var exact = new double[batch.OutputCount * _vocabulary];
         var rounded = new float[exact.Length];
@@ -71,7 +75,7 @@ public sealed class Oracle : IScheduleTarget
         _exact.Decode(batch, exact, margins);
         _rounded.Decode(batch, rounded);
 
-        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(step, batch, _exact.SlotOf);
+        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(_step, batch, _exact.SlotOf);
         foreach (BatchToken token in batch.Tokens)
             if (token.Position == 0) _doubts.Remove(token.Sequence);
 

@@ -1,4 +1,5 @@
 using Gdn.Harness.Schedules;
+using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
 
@@ -19,7 +20,7 @@ public sealed class SoloCheck : IModelCheck
         var comparison = new RowComparison(Name, @case.Schedule, "in company against alone on a fresh engine");
         foreach (IGrouping<int, SequenceLife> lives in Lineage.Of(@case.Schedule).GroupBy(life => life.Sequence))
         {
-            IReadOnlyList<LogitsRow> alone = @case.RowsOf(Alone(@case.Schedule, lives.Key), cancellation);
+            IReadOnlyList<LogitsRow> alone = @case.RowsOf(Alone(@case.Schedule, @case.Limits, lives.Key), cancellation);
             Dictionary<int, float[]> byFeed = alone
                 .Where(row => row.Origin.Sequence == lives.Key)
                 .ToDictionary(row => row.Origin.Feed, row => row.Logits);
@@ -42,7 +43,7 @@ public sealed class SoloCheck : IModelCheck
     }
 
     /// <summary>The schedule with only the runs and operations that the sequence's state comes from.</summary>
-    internal static Schedule Alone(Schedule schedule, int sequence)
+    internal static Schedule Alone(Schedule schedule, BatchLimits limits, int sequence)
     {
         HashSet<RunId> needed = [.. Lineage.Of(schedule)
             .Where(life => life.Sequence == sequence).SelectMany(life => life.Ancestry)];
@@ -60,30 +61,6 @@ public sealed class SoloCheck : IModelCheck
         }
 
         // Operations on sequences that are gone go with them.
-        var live = new HashSet<int>();
-        return schedule with { Steps = [.. steps.Where(step => Keep(step, live))] };
-    }
-
-    private static bool Keep(ScheduleStep step, HashSet<int> live)
-    {
-        switch (step)
-        {
-            case DecodeStep decode:
-                live.UnionWith(decode.Runs.Select(run => run.Sequence));
-                return true;
-            case ClearStep clear:
-                return live.Remove(clear.Sequence);
-            case CopyStep copy:
-                return live.Contains(copy.Source) && (live.Add(copy.Target) || true);
-            case SnapshotStep snapshot:
-                return live.Contains(snapshot.Sequence);
-            case RollbackStep rollback:
-                return live.Contains(rollback.Sequence);
-            case RestoreStep restore:
-                live.Add(restore.Sequence);
-                return true;
-            default:
-                throw new InvalidOperationException($"Unknown step {step.GetType()}.");
-        }
+        return ScheduleTracker.DropImpossible(schedule with { Steps = steps }, limits);
     }
 }

@@ -50,7 +50,8 @@ public sealed class SplitInvarianceCheck : IModelCheck
             {
                 DecodeStep[] parts = Cut(decode);
                 ScheduleStep[] rest = [.. schedule.Steps.Skip(i + 1)];
-                if (IsPossible(schedule with { Steps = [.. steps, .. parts, .. rest] }, @case))
+                Schedule candidate = schedule with { Steps = [.. steps, .. parts, .. rest] };
+                if (ScheduleTracker.DropImpossible(candidate, @case.Limits).Steps.Count == candidate.Steps.Count)
                 {
                     steps.AddRange(parts);
                     continue;
@@ -78,11 +79,5 @@ public sealed class SplitInvarianceCheck : IModelCheck
             .Where(run => run.Tokens.Count > 1)
             .Select(run => new SequenceRun(run.Sequence, [.. run.Tokens.Skip(Head(run))]))];
         return [new DecodeStep(heads, LastOnly: step.LastOnly), new DecodeStep(tails, LastOnly: step.LastOnly)];
-    }
-
-    private static bool IsPossible(Schedule schedule, ModelCase @case)
-    {
-        var tracker = new ScheduleTracker(@case.Limits, schedule.Planes);
-        return schedule.Steps.All(tracker.TryApply);
     }
 }

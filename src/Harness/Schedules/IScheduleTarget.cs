@@ -5,11 +5,14 @@ namespace Gdn.Harness.Schedules;
 /// <summary>Something that a schedule can be played on: an engine, or the oracle.</summary>
 public interface IScheduleTarget
 {
+    /// <summary>Says which step the next call belongs to.</summary>
+    void Begin(int step);
+
     /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
     int NextPosition(int sequence);
 
-    /// <summary>Decodes the batch of the given step.</summary>
-    void Decode(int step, TokenBatch batch);
+    /// <summary>Decodes a batch.</summary>
+    void Decode(TokenBatch batch);
 
     /// <summary>Forgets the sequence.</summary>
     void Clear(int sequence);

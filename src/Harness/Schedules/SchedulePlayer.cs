@@ -10,10 +10,11 @@ public static class SchedulePlayer
         for (int i = 0; i < schedule.Steps.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            target.Begin(i);
             switch (schedule.Steps[i])
             {
                 case DecodeStep decode:
-                    target.Decode(i, decode.ToBatch(target.NextPosition));
+                    target.Decode(decode.ToBatch(target.NextPosition));
                     break;
                 case ClearStep clear:
                     target.Clear(clear.Sequence);

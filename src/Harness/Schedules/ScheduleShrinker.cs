@@ -21,8 +21,9 @@ public static class ScheduleShrinker
             shrunk = false;
             foreach (Schedule candidate in Candidates(schedule))
             {
-                Schedule? possible = DropImpossible(candidate, limits);
-                if (possible is null || Size(possible) >= Size(schedule)) continue;
+                // A simplification may take the ground from other steps, such as a rollback's tokens; those go too.
+                Schedule possible = ScheduleTracker.DropImpossible(candidate, limits);
+                if (possible.Steps.Count == 0 || Size(possible) >= Size(schedule)) continue;
                 if (attempts-- == 0) break;
                 if (!fails(possible)) continue;
                 schedule = possible;
@@ -107,12 +108,4 @@ public static class ScheduleShrinker
                 _ => true,
             })],
     };
-
-    // A simplification may leave steps without their ground, such as a rollback of tokens that are gone; those go too.
-    private static Schedule? DropImpossible(Schedule schedule, BatchLimits limits)
-    {
-        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
-        ScheduleStep[] possible = [.. schedule.Steps.Where(tracker.TryApply)];
-        return possible.Length == 0 ? null : schedule with { Steps = possible };
-    }
 }

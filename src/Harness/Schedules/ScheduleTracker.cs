@@ -38,6 +38,33 @@ public sealed class ScheduleTracker
     /// <summary>How many tokens of the sequence can be rolled back.</summary>
     public int RollbackLimit(int sequence) => _live.GetValueOrDefault(sequence).RollbackLimit;
 
+    /// <summary>
+    /// The schedule without the steps that are not possible, as after something they stood on was taken out of it.
+    /// </summary>
+    public static Schedule DropImpossible(Schedule schedule, BatchLimits limits)
+    {
+        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
+        return schedule with { Steps = [.. schedule.Steps.Where(tracker.TryApply)] };
+    }
+
+    /// <summary>Checks that every step is possible.</summary>
+    /// <exception cref="InputException">One is not; the message names it.</exception>
+    public static void Validate(Schedule schedule, BatchLimits limits)
+    {
+        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
+        for (int i = 0; i < schedule.Steps.Count; i++)
+        {
+            try
+            {
+                tracker.Apply(schedule.Steps[i]);
+            }
+            catch (InputException e)
+            {
+                throw new InputException($"step {i}: {e.Where}", e.Problem, e.Remedy, e);
+            }
+        }
+    }
+
     /// <summary>Takes a step.</summary>
     /// <exception cref="InputException">It is not possible; nothing has changed.</exception>
     public void Apply(ScheduleStep step)

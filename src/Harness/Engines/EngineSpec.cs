@@ -1,0 +1,44 @@
+using Gdn.Harness.Faults;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Engines;
+
+/// <summary>An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>.</summary>
+public sealed class EngineSpec
+{
+    private const string FaultPrefix = "cpu+fault:";
+
+    private readonly Fault? _fault;
+
+    private EngineSpec(string name, Fault? fault)
+    {
+        Name = name;
+        _fault = fault;
+    }
+
+    /// <summary>As on the command line.</summary>
+    public string Name { get; }
+
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="InputException">It names no engine or no fault.</exception>
+    public static EngineSpec Parse(string name) => name switch
+    {
+        "reference" or "cpu" => new EngineSpec(name, null),
+        _ when name.StartsWith(FaultPrefix, StringComparison.Ordinal) =>
+            new EngineSpec(name, FaultCatalog.Named(name[FaultPrefix.Length..])),
+        _ => throw new InputException(
+            $"engine '{name}'", "it does not exist", "use reference, cpu or cpu+fault:ID"),
+    };
+
+    /// <summary>Makes an instance without sequences.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="slots">Sequences that can live at a time.</param>
+    /// <param name="planes">K: states kept per sequence after a batch.</param>
+    public IModelEngine Create(LoadedModel model, int slots, int planes) => Name == "reference"
+        ? new ReferenceModelEngine(model, slots, planes)
+        : new CpuModelEngine(Name, model, slots, planes, _fault);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gdn.Harness.Checks;
+using Gdn.Reference;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules;
+
+/// <summary>
+/// A finding that anyone can run again: engine, model, check and the schedule, first in words and then as data.
+/// </summary>
+public sealed record ReplayFile
+{
+    /// <summary>The version of the format that this build writes, and the newest that it reads.</summary>
+    public const int CurrentSchema = 1;
+
+    private const long MaxBytes = 16 << 20;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowOutOfOrderMetadataProperties = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Version of the format.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>The engine that was found dirty.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public required string ModelSha256 { get; init; }
+
+    /// <summary>The check that failed.</summary>
+    public required string Check { get; init; }
+
+    /// <summary>Seed of the run that found it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What was found, in one line.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The schedule in words; not read back.</summary>
+    public required IReadOnlyList<string> Steps { get; init; }
+
+    /// <summary>The schedule.</summary>
+    public required Schedule Schedule { get; init; }
+
+    /// <summary>Writes the file whole or not at all.</summary>
+    public void Write(string path)
+    {
+        string temporary = path + ".tmp";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(this, Options) + "\n");
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InputException">It cannot be read, is no replay file, or of a newer format.</exception>
+    public static ReplayFile Read(string path)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            if (length > MaxBytes)
+                throw new InputException(path, $"it has {length} bytes", "a replay file has at most 16 MiB");
+            return Parse(path, File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException(path, $"it cannot be read ({e.Message})", "give the path of a replay file", e);
+        }
+    }
+
+    /// <summary>Reads a file that is in memory.</summary>
+    /// <param name="name">Its name, for errors.</param>
+    /// <param name="json">Its bytes.</param>
+    /// <exception cref="InputException">It is no replay file, or of a newer format.</exception>
+    public static ReplayFile Parse(string name, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            RequireSchema(name, json);
+            return JsonSerializer.Deserialize<ReplayFile>(json, Options)
+                ?? throw new InputException(name, "it holds nothing", "give a replay file");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            string where = e is JsonException { Path: { } path } ? $"{name}: {path}" : name;
+            throw new InputException(where, "it is not a replay file", "give one that this tool has written", e);
+        }
+    }
+
+    /// <summary>Checks that the schedule can be played under these limits.</summary>
+    /// <exception cref="InputException">It cannot; the message names the step.</exception>
+    public void Validate(string name, BatchLimits limits)
+    {
+        const int most = 64;
+        if (Schedule.Slots is < 1 or > most)
+            throw new InputException($"{name}: slots", $"{Schedule.Slots} is out of range", $"use 1 to {most}");
+        if (Schedule.Planes is < 1 or > most)
+            throw new InputException($"{name}: planes", $"{Schedule.Planes} is out of range", $"use 1 to {most}");
+        try
+        {
+            ScheduleTracker.Validate(Schedule, limits with { MaxSequences = Schedule.Slots });
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{name}: {e.Where}", e.Problem, e.Remedy, e);
+        }
+    }
+
+    // The version comes first, so that a newer file is called newer and not broken.
+    private static void RequireSchema(string name, ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("schema", out JsonElement schema)
+            || !schema.TryGetInt32(out int version))
+            throw new InputException($"{name}: schema", "it is missing", "give a replay file that this tool has written");
+        if (version != CurrentSchema)
+            throw new InputException(
+                $"{name}: schema", $"{version} is not {CurrentSchema}, the version that this build reads",
+                version > CurrentSchema ? "use a newer build" : "find it again with this build");
+    }
+}
