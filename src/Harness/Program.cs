@@ -1,1 +1,1 @@
-return 0;
+return await Gdn.Harness.Cli.CommandLine.Run(args);

@@ -13,7 +13,7 @@ namespace Gdn.Harness.Bleed;
 /// <param name="Scenarios">The patterns of traffic.</param>
 /// <param name="Rounds">How often each, with other prompts.</param>
 public sealed record BleedOptions(
-    EngineSpec Engine, LoadedModel Model, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios,
+    IEngineSource Engine, LoadedModel Model, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios,
     int Rounds);
 
 /// <summary>What one np and scenario came to.</summary>

@@ -1,4 +1,3 @@
-using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Checks;
 

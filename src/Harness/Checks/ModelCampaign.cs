@@ -16,7 +16,7 @@ namespace Gdn.Harness.Checks;
 /// <param name="Shard">Which part of the cases to run, from 0.</param>
 /// <param name="Shards">Into how many parts they are dealt.</param>
 public sealed record CampaignOptions(
-    EngineSpec Engine, LoadedModel Model, ulong Seed, int Cases, IReadOnlyList<int> Slots, TimeSpan? TimeLimit = null,
+    IEngineSource Engine, LoadedModel Model, ulong Seed, int Cases, IReadOnlyList<int> Slots, TimeSpan? TimeLimit = null,
     int Shard = 0, int Shards = 1);
 
 /// <summary>What the schedules of one np came to.</summary>

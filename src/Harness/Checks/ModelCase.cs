@@ -9,7 +9,7 @@ namespace Gdn.Harness.Checks;
 /// One schedule on one engine and one model. What several checks need, the engine's own run and the oracle's, is made
 /// once, when first asked for.
 /// </summary>
-public sealed class ModelCase(Schedule schedule, EngineSpec engine, LoadedModel model)
+public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedModel model)
 {
     private IReadOnlyList<LogitsRow>? _rows;
     private IReadOnlyList<OracleRow>? _oracle;
@@ -18,7 +18,7 @@ public sealed class ModelCase(Schedule schedule, EngineSpec engine, LoadedModel 
     public Schedule Schedule => schedule;
 
     /// <summary>The engine.</summary>
-    public EngineSpec Engine => engine;
+    public IEngineSource Engine => engine;
 
     /// <summary>The model.</summary>
     public LoadedModel Model => model;

@@ -5,7 +5,7 @@ using Gdn.Reference;
 namespace Gdn.Harness.Engines;
 
 /// <summary>An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>.</summary>
-public sealed class EngineSpec
+public sealed class EngineSpec : IEngineSource
 {
     private const string FaultPrefix = "cpu+fault:";
 
@@ -17,7 +17,7 @@ public sealed class EngineSpec
         _fault = fault;
     }
 
-    /// <summary>As on the command line.</summary>
+    /// <inheritdoc/>
     public string Name { get; }
 
     /// <summary>Reads a name.</summary>
@@ -31,10 +31,7 @@ public sealed class EngineSpec
             $"engine '{name}'", "it does not exist", "use reference, cpu or cpu+fault:ID"),
     };
 
-    /// <summary>Makes an instance without sequences.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="slots">Sequences that can live at a time.</param>
-    /// <param name="planes">K: states kept per sequence after a batch.</param>
+    /// <inheritdoc/>
     public IModelEngine Create(LoadedModel model, int slots, int planes) => Name == "reference"
         ? new ReferenceModelEngine(model, slots, planes)
         : new CpuModelEngine(Name, model, slots, planes, _fault);

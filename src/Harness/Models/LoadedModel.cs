@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -11,6 +12,11 @@ public sealed class LoadedModel
 {
     /// <summary>Tokens that one batch may hold, whatever the model.</summary>
     public const int MaxBatchTokens = 512;
+
+    /// <summary>The model that commands take when none is named.</summary>
+    public const string Default = "synth:qwen35";
+
+    private const string SyntheticPrefix = "synth:";
 
     private LoadedModel(string name, string sha256, GgufFile file)
     {
@@ -48,9 +54,9 @@ public sealed class LoadedModel
     /// <exception cref="InputException">It cannot be used.</exception>
     public static LoadedModel Load(string name)
     {
-        if (SyntheticModel.TryParse(name, out SyntheticModelOptions? options))
+        if (name.StartsWith(SyntheticPrefix, StringComparison.Ordinal))
         {
-            byte[] bytes = SyntheticModel.Make(options);
+            byte[] bytes = MakeSynthetic(name);
             using GgufFile made = GgufFile.Parse(name, bytes);
             return new LoadedModel(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), made);
         }
@@ -58,5 +64,20 @@ public sealed class LoadedModel
         using GgufFile file = GgufFile.Open(name);
         using FileStream stream = File.OpenRead(name);
         return new LoadedModel(name, Convert.ToHexStringLower(SHA256.HashData(stream)), file);
+    }
+
+    private static byte[] MakeSynthetic(string name)
+    {
+        string[] parts = name.Split(':');
+        int seed = 1;
+        if (parts.Length is not (2 or 3)
+            || !ArchitectureNames.TryParse(parts[1], out Architecture architecture)
+            || (parts.Length == 3 && !int.TryParse(parts[2], CultureInfo.InvariantCulture, out seed)))
+            throw new InputException(
+                $"model '{name}'", "it names no synthetic model",
+                $"write synth:ARCH or synth:ARCH:SEED, where ARCH is one of {string.Join(", ", ArchitectureNames.All)}");
+        using var stream = new MemoryStream();
+        SyntheticModel.Create(architecture, new SyntheticSizes(), seed).Write(stream);
+        return stream.ToArray();
     }
 }

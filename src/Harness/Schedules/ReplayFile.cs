@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gdn.Harness.Checks;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 

@@ -53,11 +53,11 @@ public sealed class ScheduleGenerator
         int[] live = [.. _tracker.Live];
         if (live.Length == 0) return Decode(live);
         int die = _random.Next(100);
-        if (die < 66) return Decode(live);
-        if (die < 76) return new ClearStep(Pick(live));
-        if (die < 82) return new CopyStep(Pick(live), _random.Next(2) == 0 ? Pick(live) : _nextSequence++);
-        if (die < 87) return new SnapshotStep(Pick(live), _nextSnapshot++);
-        if (die < 92)
+        if (die < 60) return Decode(live);
+        if (die < 70) return new ClearStep(Pick(live));
+        if (die < 76) return new CopyStep(Pick(live), _random.Next(2) == 0 ? Pick(live) : _nextSequence++);
+        if (die < 83) return new SnapshotStep(Pick(live), _nextSnapshot++);
+        if (die < 91)
         {
             int[] snapshots = [.. _tracker.Snapshots];
             if (snapshots.Length == 0) return null;

@@ -42,8 +42,9 @@ public static class ScheduleShrinker
         int runs = decodes.Sum(step => step.Runs.Count);
         int oddities = decodes.Count(step => step.Order is not null) + decodes.Count(step => step.LastOnly)
             + decodes.Sum(step => step.Runs.Count(run => run.Restart));
+        int rolledBack = schedule.Steps.OfType<RollbackStep>().Sum(step => step.Count);
         return schedule.Steps.Count * 100_000L + runs * 5_000L + schedule.Slots * 1_000L + schedule.Planes * 100L
-            + oddities * 50L + schedule.TokenCount;
+            + oddities * 50L + rolledBack + schedule.TokenCount;
     }
 
     private static IEnumerable<Schedule> Candidates(Schedule schedule)
@@ -62,8 +63,13 @@ public static class ScheduleShrinker
 
         for (int i = 0; i < steps.Count; i++)
         {
-            if (steps[i] is not DecodeStep decode) continue;
-            foreach (DecodeStep simpler in Simpler(decode))
+            IEnumerable<ScheduleStep> simplifications = steps[i] switch
+            {
+                DecodeStep decode => Simpler(decode),
+                RollbackStep { Count: > 1 } rollback => [rollback with { Count = 1 }],
+                _ => [],
+            };
+            foreach (ScheduleStep simpler in simplifications)
                 yield return schedule with { Steps = [.. steps.Select((step, j) => j == i ? simpler : step)] };
         }
     }

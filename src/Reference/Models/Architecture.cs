@@ -15,3 +15,18 @@ public enum Architecture
     /// <summary>Full attention in every layer: the control that has no recurrent state.</summary>
     Qwen3Moe,
 }
+
+/// <summary>The names of the families.</summary>
+public static class ArchitectureNames
+{
+    private static readonly Dictionary<string, Architecture> ByName = Enum.GetValues<Architecture>().ToDictionary(Of);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyCollection<string> All => ByName.Keys;
+
+    /// <summary>The name in files and on the command line.</summary>
+    public static string Of(Architecture architecture) => $"{architecture}".ToLowerInvariant();
+
+    /// <summary>The family of that name.</summary>
+    public static bool TryParse(string name, out Architecture architecture) => ByName.TryGetValue(name, out architecture);
+}

@@ -8,24 +8,16 @@ internal static class ConfigReader
 {
     private const int MaxSize = 1 << 24, MaxLayers = 1024;
 
-    private static readonly Dictionary<string, Architecture> Architectures = new()
-    {
-        ["qwen35"] = Architecture.Qwen35,
-        ["qwen35moe"] = Architecture.Qwen35Moe,
-        ["qwen3next"] = Architecture.Qwen3Next,
-        ["qwen3moe"] = Architecture.Qwen3Moe,
-    };
-
     /// <summary>Reads them.</summary>
     /// <exception cref="InputException">The architecture is unknown, or a key is missing or absurd.</exception>
     public static ModelConfig Read(GgufFile file)
     {
         GgufMetadata metadata = file.Metadata;
         string name = metadata.GetString("general.architecture");
-        if (!Architectures.TryGetValue(name, out Architecture architecture))
+        if (!ArchitectureNames.TryParse(name, out Architecture architecture))
             throw new InputException(
                 $"{file.Name}: general.architecture", $"'{name}' is not supported",
-                "use one of " + string.Join(", ", Architectures.Keys));
+                "use one of " + string.Join(", ", ArchitectureNames.All));
 
         int Size(string key, int? fallback = null, int max = MaxSize)
         {

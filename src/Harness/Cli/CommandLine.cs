@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>The command line: names, options and exit codes are a contract.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs a command line and returns its exit code (<see cref="ExitCode"/>).</summary>
+    public static async Task<int> Run(IReadOnlyList<string> arguments)
+    {
+        var root = new RootCommand(
+            "Proves whether an engine handles the recurrent state of hybrid (Gated DeltaNet) models correctly.\n"
+            + "Exit codes: 0 clean, 1 finding, 2 wrong usage or unreadable input, 3 environment failed, 4 inconclusive.")
+        {
+            GateCommand.Create(),
+            CheckCommand.Create(),
+            BleedCommand.Create(),
+            ReplayCommand.Create(),
+            FaultsCommand.Create(),
+            ModelCommand.Create(),
+        };
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+                await Console.Error.WriteLineAsync($"error: {message}");
+            await Console.Error.WriteLineAsync($"help: {parsed.CommandResult.Command.Name} --help");
+            return (int)ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // On Ctrl-C a command ends its work and reports what it has found so far.
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
+            });
+        }
+        catch (InputException e)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return (int)ExitCode.Usage;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return (int)ExitCode.Environment;
+        }
+    }
+}

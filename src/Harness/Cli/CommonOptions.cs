@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>Options that several commands share, so that they read the same everywhere.</summary>
+internal static class CommonOptions
+{
+    /// <summary><c>--json FILE</c></summary>
+    public static Option<string?> Json() => new("--json")
+    {
+        Description = "Write the report as JSON to this file.",
+        HelpName = "FILE",
+    };
+
+    /// <summary><c>--out DIR</c></summary>
+    public static Option<string> Out() => new("--out")
+    {
+        Description = "Folder for replay files.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "findings",
+    };
+
+    /// <summary><c>--engine E</c></summary>
+    public static Option<string> Engine() => new("--engine")
+    {
+        Description = "Engine to judge: reference, cpu, or cpu+fault:ID (see 'faults list').",
+        HelpName = "E",
+        Required = true,
+    };
+
+    /// <summary><c>--model M</c></summary>
+    public static Option<string> Model() => new("--model")
+    {
+        Description = "GGUF file, or synth:ARCH[:SEED] for a small random model.",
+        HelpName = "M",
+        DefaultValueFactory = _ => LoadedModel.Default,
+    };
+
+    /// <summary><c>--seed S</c></summary>
+    public static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "Names everything random in the run; a new one each time if left out.",
+        HelpName = "S",
+        DefaultValueFactory = _ => (uint)Random.Shared.Next(),
+    };
+
+    /// <summary><c>--np</c></summary>
+    public static Option<IReadOnlyList<int>> Parallel(string fallback) => new("--np")
+    {
+        Description = $"Numbers of parallel slots [default: {fallback}].",
+        HelpName = "N..M",
+        CustomParser = result => Parse(result, text => IntRange.Parse("--np", text)),
+        DefaultValueFactory = _ => IntRange.Parse("--np", fallback),
+    };
+
+    /// <summary>A number of at least 1.</summary>
+    public static Option<int> Count(string name, string description, int fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse(result, text =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
+                ? value
+                : throw new InputException(name, $"'{text}' is no number from 1", "write for example 100")),
+        DefaultValueFactory = _ => fallback,
+    };
+
+    /// <summary><c>--time S</c></summary>
+    public static Option<TimeSpan?> Time() => new("--time")
+    {
+        Description = "Start no case after this long: seconds, or 90s, 5m, 2h.",
+        HelpName = "S",
+        CustomParser = result => Parse<TimeSpan?>(result, text => Duration("--time", text)),
+    };
+
+    /// <summary>Reads an option's text, turning an <see cref="InputException"/> into a usage error.</summary>
+    public static T? Parse<T>(ArgumentResult result, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(result.Tokens[0].Value);
+        }
+        catch (InputException e)
+        {
+            result.AddError(e.Message);
+            return default;
+        }
+    }
+
+    private static TimeSpan Duration(string option, string text)
+    {
+        (string number, double unit) = text switch
+        {
+            [.. var n, 's'] => (n, 1.0),
+            [.. var n, 'm'] => (n, 60.0),
+            [.. var n, 'h'] => (n, 3600.0),
+            _ => (text, 1.0),
+        };
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && value > 0 && value * unit < 1e6
+            ? TimeSpan.FromSeconds(value * unit)
+            : throw new InputException(option, $"'{text}' is no duration", "write 60, 60s, 5m or 2h");
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>
+/// Shows how far long work has come: a bar on a terminal, a line now and then elsewhere. On standard error, so that
+/// standard output holds results only.
+/// </summary>
+internal static class LiveProgress
+{
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+
+    private static readonly IAnsiConsole Console = AnsiConsole.Create(
+        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+
+    /// <summary>Does the work, which calls its argument after each of <paramref name="total"/> parts.</summary>
+    public static T Run<T>(string title, int total, Func<Action, T> work) =>
+        Console.Profile.Capabilities.Interactive && !System.Console.IsErrorRedirected
+            ? OnTerminal(title, total, work)
+            : AsLines(title, total, work);
+
+    private static T OnTerminal<T>(string title, int total, Func<Action, T> work) => Console.Progress()
+        .AutoClear(true)
+        .Columns(
+            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
+            new RemainingTimeColumn())
+        .Start(context =>
+        {
+            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
+            return work(() => task.Increment(1));
+        });
+
+    private static T AsLines<T>(string title, int total, Func<Action, T> work)
+    {
+        int done = 0;
+        var watch = Stopwatch.StartNew();
+        TimeSpan next = LineInterval;
+        object gate = new();
+        return work(() =>
+        {
+            lock (gate)
+            {
+                done++;
+                if (watch.Elapsed < next) return;
+                next = watch.Elapsed + LineInterval;
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{title}: {done} of {total} after {watch.Elapsed.TotalSeconds:F0} s"));
+            }
+        });
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Gate;
+
+/// <summary>What the gate runs: the content of <c>ci/gate.json</c>.</summary>
+public sealed record GateConfig
+{
+    private const string EmbeddedName = "gate.json";
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.Strict,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
+    /// <summary>The engine to judge.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>Names everything random.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Random cases of the delta rule alone.</summary>
+    public required int KernelCases { get; init; }
+
+    /// <summary>Models that random schedules run on.</summary>
+    public required IReadOnlyList<string> Models { get; init; }
+
+    /// <summary>Random schedules on each.</summary>
+    public required int SchedulesPerModel { get; init; }
+
+    /// <summary>np that schedules take in turn, as on the command line.</summary>
+    public required string ScheduleNp { get; init; }
+
+    /// <summary>The model of the bleed sweep.</summary>
+    public required string BleedModel { get; init; }
+
+    /// <summary>np of the bleed sweep.</summary>
+    public required string BleedNp { get; init; }
+
+    /// <summary>Rounds per np and scenario.</summary>
+    public required int BleedRounds { get; init; }
+
+    /// <summary>Reads a file, or the settings that the tool ships with.</summary>
+    /// <exception cref="InputException">The file cannot be read, or a field is missing, unknown or absurd.</exception>
+    public static GateConfig Load(string? path)
+    {
+        string name = path ?? "shipped gate settings";
+        try
+        {
+            using Stream stream = path is null ? Embedded() : File.OpenRead(path);
+            GateConfig config = JsonSerializer.Deserialize<GateConfig>(stream, Options)
+                ?? throw new InputException(name, "it holds nothing", "see ci/gate.json for an example");
+            config.Validate(name);
+            return config;
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(name, e.Message, "see ci/gate.json for an example", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(name, $"it cannot be read ({e.Message})", "give the path of a gate settings file", e);
+        }
+    }
+
+    private static Stream Embedded() => typeof(GateConfig).Assembly.GetManifestResourceStream(EmbeddedName)
+        ?? throw new InvalidOperationException($"The build did not embed {EmbeddedName}.");
+
+    private void Validate(string name)
+    {
+        foreach ((string field, int value) in (ReadOnlySpan<(string, int)>)
+            [("kernelCases", KernelCases), ("schedulesPerModel", SchedulesPerModel), ("bleedRounds", BleedRounds)])
+            if (value < 1)
+                throw new InputException($"{name}: {field}", $"{value} proves nothing", "it must be at least 1");
+        if (Models.Count == 0) throw new InputException($"{name}: models", "it is empty", "name at least one model");
+    }
+}

@@ -1,0 +1,3 @@
+#pragma warning disable
+namespace Gdn.Optimized.Cpu;
+public sealed record CpuEngineOptions;

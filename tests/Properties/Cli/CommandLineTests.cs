@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Gdn.Harness.Cli;
+using Gdn.Properties.Support;
+using Xunit;
+
+namespace Gdn.Properties.Cli;
+
+/// <summary>The contract that scripts depend on: names, exit codes, JSON, one-line errors.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gdn-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private string Write(string name, string text)
+    {
+        File.WriteAllText(PathOf(name), text);
+        return PathOf(name);
+    }
+
+    [Fact]
+    public void Check_CleanEngine_ExitsWithZeroAndWritesTheReport()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--engine", "cpu", "--cases", "16", "--seed", "7", "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("seed 7", result.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict: clean", result.Output, StringComparison.Ordinal);
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement;
+        Assert.Equal(1, report.GetProperty("schema").GetInt32());
+        Assert.Equal("check", report.GetProperty("command").GetString());
+        Assert.Equal("clean", report.GetProperty("verdict").GetString());
+        Assert.Equal(7, report.GetProperty("seed").GetInt32());
+        Assert.Equal(0, report.GetProperty("findings").GetArrayLength());
+        Assert.Equal(16, report.GetProperty("rows").EnumerateArray().Sum(row => row.GetProperty("cases").GetInt32()));
+        Assert.True(report.GetProperty("environment").GetProperty("cores").GetInt32() > 0);
+        Assert.False(Directory.Exists(PathOf("f")));
+    }
+
+    [Fact]
+    public void Check_PlantedFault_ExitsWithOneAndItsReplayDoesToo()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--engine", "cpu+fault:gr-shape-key", "--cases", "400", "--seed", "1", "--json", PathOf("r.json"),
+            "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
+        JsonElement[] findings =
+            [.. JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("findings").EnumerateArray()];
+        Assert.NotEmpty(findings);
+        foreach (JsonElement finding in findings)
+        {
+            Assert.Matches(
+                @"np [3-8], .*slot \d+.*token \d+: expected \S+, actual \S+, allowed",
+                finding.GetProperty("summary").GetString());
+            string replay = finding.GetProperty("replay").GetString()!;
+            JsonElement schedule = JsonDocument.Parse(File.ReadAllText(replay)).RootElement.GetProperty("schedule");
+            Assert.InRange(schedule.GetProperty("steps").GetArrayLength(), 1, 6);
+            Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
+            Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--engine", "cpu").Exit);
+        }
+    }
+
+    [Fact]
+    public void Bleed_PlantedFault_IsDirtyFromNpThreeOnly()
+    {
+        Tool.Result result = Tool.Run(
+            "bleed", "--engine", "cpu+fault:gr-shape-key", "--np", "2..3", "--scenario", "steady,churn", "--rounds", "3",
+            "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
+        var dirty = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()
+            .Where(row => row.GetProperty("dirtyRounds").GetInt32() > 0)
+            .Select(row => (row.GetProperty("slots").GetInt32(), row.GetProperty("scenario").GetString()));
+        Assert.Equal([(3, "churn")], dirty);
+    }
+
+    public static TheoryData<string[], string> WrongUsage => new()
+    {
+        { ["check"], "--engine" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu or cpu+fault:ID" },
+        { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
+        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
+        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
+        { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is no duration; write 60, 60s, 5m or 2h" },
+        { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is no part" },
+        { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is no list of numbers from 1 to 64" },
+        { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
+        { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': it names no synthetic model" },
+        { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
+        { ["replay", "missing.json"], "missing.json" },
+        { ["gate", "--config", "missing.json"], "missing.json" },
+        { ["dance"], "dance" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongUsage))]
+    public void Run_WrongUsage_ExitsWithTwoAndSaysWhatAndWhere(string[] arguments, string message)
+    {
+        Tool.Result result = Tool.Run(arguments);
+        Assert.True(result.Exit == ExitCode.Usage, result.Output + result.Error);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Replay_NewerSchema_SaysNewer()
+    {
+        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 2, \"surprise\": true}"));
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("2 is not 1, the version that this build reads; use a newer build", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gate_UnknownField_IsNamed()
+    {
+        Tool.Result result = Tool.Run("gate", "--config", Write("gate.json", "{\"engin\": \"cpu\"}"));
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("engin", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("check", "--help")]
+    [InlineData("bleed", "--help")]
+    public void Run_Help_ExitsWithZero(params string[] arguments)
+    {
+        Tool.Result result = Tool.Run(arguments);
+        Assert.Equal(ExitCode.Clean, result.Exit);
+        Assert.Contains("Usage:", result.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using FsCheck.Xunit;
+using Gdn.Harness;
+using Gdn.Harness.Schedules;
+using Gdn.Reference;
+using Gdn.Reference.Batches;
+using Xunit;
+
+namespace Gdn.Properties.Schedules;
+
+public sealed class ReplayFileTests : IDisposable
+{
+    private static readonly BatchLimits Limits = new(Vocabulary: 256, MaxSequences: 4, MaxBatchTokens: 512, MaxPositions: 4096);
+
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"replay-{Guid.NewGuid():n}.json");
+
+    public void Dispose() => File.Delete(_path);
+
+    private static ReplayFile Example(ulong seed)
+    {
+        Schedule schedule = ScheduleGenerator.Generate(seed, Limits);
+        return new ReplayFile
+        {
+            Schema = ReplayFile.CurrentSchema,
+            Engine = "cpu",
+            Model = "synth:qwen35",
+            ModelSha256 = "00",
+            Check = "differential",
+            Seed = seed,
+            Summary = "a \"quoted\" finding",
+            Steps = ScheduleText.Describe(schedule),
+            Schedule = schedule,
+        };
+    }
+
+    [Property(MaxTest = 100)]
+    public void Write_ThenRead_GivesTheSameSchedule(ulong seed)
+    {
+        ReplayFile file = Example(seed);
+        file.Write(_path);
+        ReplayFile read = ReplayFile.Read(_path);
+        read.Validate(_path, Limits);
+        Assert.Equal(ScheduleText.Describe(file.Schedule), ScheduleText.Describe(read.Schedule));
+        Assert.Equal((file.Engine, file.Seed, file.Summary), (read.Engine, read.Seed, read.Summary));
+        Assert.Equal(file.Schedule.TokenCount, read.Schedule.TokenCount);
+    }
+
+    [Theory]
+    [InlineData("", "is not a replay file")]
+    [InlineData("[]", "schema: it is missing")]
+    [InlineData("{}", "schema: it is missing")]
+    [InlineData("{\"schema\":2}", "2 is not 1, the version that this build reads; use a newer build")]
+    [InlineData("{\"schema\":1}", "is not a replay file")]
+    [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
+    public void Parse_Foreign_SaysWhatIsWrong(string json, string problem)
+    {
+        InputException e = Assert.Throws<InputException>(() => ReplayFile.Parse("r.json", Encoding.UTF8.GetBytes(json)));
+        Assert.StartsWith("r.json", e.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Validate_ImpossibleStep_NamesFileAndStep()
+    {
+        ReplayFile file = Example(1) with { Schedule = new Schedule(1, 1, [new RollbackStep(3, 1)]) };
+        InputException e = Assert.Throws<InputException>(() => file.Validate("r.json", Limits));
+        Assert.StartsWith("r.json: step 0: sequence 3: it does not exist", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_AbsurdSlots_SaysSo()
+    {
+        ReplayFile file = Example(1) with { Schedule = new Schedule(int.MaxValue, 1, []) };
+        Assert.Contains("slots: 2147483647", Assert.Throws<InputException>(() => file.Validate("r", Limits)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_MissingFile_SaysSo() =>
+        Assert.Contains("cannot be read", Assert.Throws<InputException>(() => ReplayFile.Read(_path)).Message, StringComparison.Ordinal);
+
+    // Whatever bytes come, the answer is a replay file or one clear error, in bounded memory.
+    [Fact]
+    public void Parse_MutatedFiles_NeverCrash()
+    {
+        Example(5).Write(_path);
+        byte[] original = File.ReadAllBytes(_path);
+        const int cases = 50_000;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int refused = 0;
+        for (int i = 0; i < cases; i++)
+        {
+            byte[] mutant = Mutate(original, new SeededRandom((ulong)i));
+            try
+            {
+                ReplayFile.Parse("mutant", mutant).Validate("mutant", Limits);
+            }
+            catch (InputException)
+            {
+                refused++;
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"mutant {i}: {e}");
+            }
+        }
+
+        Assert.InRange(refused, cases / 2, cases);
+        long perCase = (GC.GetAllocatedBytesForCurrentThread() - before) / cases;
+        Assert.InRange(perCase, 0, 40L * original.Length + 100_000);
+    }
+
+    private static byte[] Mutate(byte[] original, SeededRandom random)
+    {
+        byte[] mutant = [.. original];
+        for (int n = random.Next(4); n >= 0; n--)
+        {
+            int at = random.Next(mutant.Length);
+            switch (random.Next(4))
+            {
+                case 0:
+                    mutant[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    mutant[at] = (byte)"0123456789-{}[],:\"e."[random.Next(20)];
+                    break;
+                case 2:
+                    mutant = mutant[..(at + 1)];
+                    break;
+                default:
+                    int from = random.Next(mutant.Length);
+                    mutant = [.. mutant[..at], .. mutant[from..Math.Min(mutant.Length, from + 20)], .. mutant[at..]];
+                    break;
+            }
+        }
+
+        return mutant;
+    }
+}

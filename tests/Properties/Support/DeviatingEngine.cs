@@ -1,0 +1,53 @@
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Properties.Support;
+
+/// <summary>Spoils the logits of a batch.</summary>
+/// <param name="batch">The batch.</param>
+/// <param name="logits">Its logits <c>[outputs, V]</c>, right so far.</param>
+/// <param name="history">Every token decoded before, of any sequence.</param>
+internal delegate void Deviation(TokenBatch batch, Span<float> logits, IReadOnlyList<BatchToken> history);
+
+/// <summary>The reference engine, spoilt: what checks must find.</summary>
+internal sealed class DeviatingEngine(IModelEngine inner, Deviation deviation) : IModelEngine
+{
+    private readonly List<BatchToken> _history = [];
+
+    public EngineInfo Info => inner.Info;
+
+    public EngineCounters Counters => inner.Counters;
+
+    public void Decode(TokenBatch batch, Span<float> logits)
+    {
+        inner.Decode(batch, logits);
+        deviation(batch, logits, _history);
+        _history.AddRange(batch.Tokens);
+    }
+
+    public int NextPosition(int sequence) => inner.NextPosition(sequence);
+
+    public int SlotOf(int sequence) => inner.SlotOf(sequence);
+
+    public void Clear(int sequence) => inner.Clear(sequence);
+
+    public void Copy(int source, int target) => inner.Copy(source, target);
+
+    public IStateSnapshot Snapshot(int sequence) => inner.Snapshot(sequence);
+
+    public void Restore(int sequence, IStateSnapshot snapshot) => inner.Restore(sequence, snapshot);
+
+    public void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
+
+    public void Dispose() => inner.Dispose();
+}
+
+/// <summary>Makes spoilt reference engines.</summary>
+internal sealed class DeviatingSource(string name, Deviation deviation) : IEngineSource
+{
+    public string Name => name;
+
+    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
+        new DeviatingEngine(new ReferenceModelEngine(model, slots, planes), deviation);
+}
