@@ -20,7 +20,7 @@ public sealed class ReferenceModelEngine : IModelEngine
     public ReferenceModelEngine(LoadedModel model, int slots, int planes)
     {
         BatchLimits limits = model.Limits(slots);
-        _engine = new ReferenceEngine<float>(model.Rounded, limits, planes);
+        _engine = new ReferenceEngine<float>(model.Roundings[0], limits, planes);
         Info = new EngineInfo(
             "reference", limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes);
     }

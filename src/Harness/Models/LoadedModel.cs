@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Gdn.Harness.Checks;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Gguf;
@@ -16,6 +17,9 @@ public sealed class LoadedModel
     /// <summary>The model that commands take when none is named.</summary>
     public const string Default = "synth:qwen35";
 
+    // One sample may be small by chance where an engine's error is not; of three, the largest hardly ever is.
+    private const int ExtraRoundings = 2;
+
     private const string SyntheticPrefix = "synth:";
 
     private LoadedModel(string name, string sha256, GgufFile file)
@@ -24,7 +28,8 @@ public sealed class LoadedModel
         Sha256 = sha256;
         Config = ModelLoader.ReadConfig(file);
         Weights = ModelLoader.ReadWeights<float>(file, Config);
-        Rounded = new ReferenceModel<float>(Config, Weights);
+        Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
+            seed => new ReferenceModel<float>(Config, Renumbering.Of(Config, Weights, (ulong)seed)))];
         Exact = new ReferenceModel<double>(Config, ModelLoader.ReadWeights<double>(file, Config));
     }
 
@@ -43,8 +48,11 @@ public sealed class LoadedModel
     /// <summary>The reference in double precision.</summary>
     public ReferenceModel<double> Exact { get; }
 
-    /// <summary>The same code and weights in single precision.</summary>
-    public ReferenceModel<float> Rounded { get; }
+    /// <summary>
+    /// The same code and weights in single precision, and after that the same with sums in other orders: samples of what
+    /// rounding does (<see cref="Renumbering"/>).
+    /// </summary>
+    public IReadOnlyList<ReferenceModel<float>> Roundings { get; }
 
     /// <summary>What batches for this model must keep to.</summary>
     public BatchLimits Limits(int slots) => new(Config.Vocabulary, slots, MaxBatchTokens, Config.MaxPositions);

@@ -1,3 +1,0 @@
-#pragma warning disable
-namespace Gdn.Optimized.Cpu;
-public sealed record CpuEngineOptions;
