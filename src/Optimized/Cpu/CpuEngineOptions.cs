@@ -1,0 +1,22 @@
+using Gdn.Optimized.Batching;
+
+namespace Gdn.Optimized.Cpu;
+
+/// <summary>Capacities and policies of a <see cref="CpuEngine"/>.</summary>
+/// <param name="MaxSequences">Sequences that can exist at a time: state slots.</param>
+/// <param name="MaxBatchTokens">Tokens in one batch.</param>
+/// <param name="MaxPositions">How long a sequence may grow.</param>
+public sealed record CpuEngineOptions(int MaxSequences, int MaxBatchTokens, int MaxPositions)
+{
+    /// <summary>K: states kept per sequence after each batch; up to K - 1 tokens can be rolled back.</summary>
+    public int SnapshotPlanes { get; init; } = 1;
+
+    /// <summary>Compiled plans kept.</summary>
+    public int PlanCapacity { get; init; } = 64;
+
+    /// <summary>When a compiled plan may be used again; null for the full signature.</summary>
+    public IEqualityComparer<PlanSignature>? PlanKeys { get; init; }
+
+    /// <summary>Whether free slots are filled with NaN, so that whatever reads one shows.</summary>
+    public bool PoisonFreeSlots { get; init; }
+}

@@ -1,0 +1,24 @@
+namespace Gdn.Optimized.Cpu.Kernels;
+
+/// <summary>The two gates of the delta rule, from the projections of the hidden state.</summary>
+public static class DeltaGates
+{
+    /// <summary>
+    /// <c>beta = sigmoid(b)</c> and <c>decay = exp(-exp(A_log) * softplus(a + dt_bias))</c>, per token and value head.
+    /// </summary>
+    /// <param name="beta">b <c>[T, Hv]</c>, replaced by beta.</param>
+    /// <param name="decay">a <c>[T, Hv]</c>, replaced by the decay, 0 to 1.</param>
+    /// <param name="negativeA"><c>-exp(A_log)</c>: <c>[Hv]</c>.</param>
+    /// <param name="timeStepBias"><c>dt_bias</c>: <c>[Hv]</c>.</param>
+    public static void Run(
+        Span<float> beta, Span<float> decay, ReadOnlySpan<float> negativeA, ReadOnlySpan<float> timeStepBias)
+    {
+        int heads = negativeA.Length;
+        for (int i = 0; i < beta.Length; i++)
+        {
+            int head = i % heads;
+            beta[i] = VectorMath.Sigmoid(beta[i]);
+            decay[i] = (float)Math.Exp(negativeA[head] * VectorMath.Softplus((double)decay[i] + timeStepBias[head]));
+        }
+    }
+}

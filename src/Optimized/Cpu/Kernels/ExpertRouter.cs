@@ -1,0 +1,34 @@
+namespace Gdn.Optimized.Cpu.Kernels;
+
+/// <summary>The router of a mixture of experts.</summary>
+public static class ExpertRouter
+{
+    // Engines that clamp the sum of the chosen probabilities do so at the smallest normal half.
+    private const float SmallestSum = 6.103515625e-5f;
+
+    /// <summary>
+    /// Softmax over all experts, the best of them renormalised by their sum, times a constant. The most probable expert
+    /// comes first; of equals the lower index.
+    /// </summary>
+    /// <param name="probabilities">Router logits of one token <c>[experts]</c>, replaced by their softmax.</param>
+    /// <param name="scale">Factor on the renormalised weights, 1 for none.</param>
+    /// <param name="experts">Receives the chosen experts, as many as it is long.</param>
+    /// <param name="weights">Receives their weights; as long.</param>
+    public static void Route(Span<float> probabilities, float scale, Span<int> experts, Span<float> weights)
+    {
+        // Chosen by logit: the softmax may round different logits to equal probabilities.
+        for (int n = 0; n < experts.Length; n++)
+        {
+            int best = -1;
+            for (int e = 0; e < probabilities.Length; e++)
+                if (!experts[..n].Contains(e) && (best < 0 || probabilities[e] > probabilities[best])) best = e;
+            experts[n] = best;
+        }
+
+        Attention.Softmax(probabilities);
+        float sum = 0;
+        foreach (int e in experts) sum += probabilities[e];
+        float factor = scale / MathF.Max(sum, SmallestSum);
+        for (int n = 0; n < experts.Length; n++) weights[n] = probabilities[experts[n]] * factor;
+    }
+}

@@ -1,0 +1,56 @@
+using Gdn.Reference.Models;
+
+namespace Gdn.Optimized.State;
+
+/// <summary>
+/// Keys and values of one full-attention layer for every slot. A slot's arrays grow with its longest sequence and are
+/// kept for the next one; how many of their entries count is the position of the sequence, so taking tokens back needs
+/// nothing here.
+/// </summary>
+public sealed class KeyValueStore
+{
+    private const int SmallestCapacity = 16;
+    private readonly int _maxPositions;
+    private readonly float[][] _keys, _values;
+
+    /// <summary>Makes empty caches.</summary>
+    public KeyValueStore(AttentionConfig config, int slots, int maxPositions)
+    {
+        _maxPositions = maxPositions;
+        KeyLength = config.KeyValueHeads * config.KeyDim;
+        ValueLength = config.KeyValueHeads * config.ValueDim;
+        _keys = new float[slots][];
+        _values = new float[slots][];
+        Array.Fill(_keys, []);
+        Array.Fill(_values, []);
+    }
+
+    /// <summary>Elements per token: G * D.</summary>
+    public int KeyLength { get; }
+
+    /// <summary>Elements per token: G * Dv.</summary>
+    public int ValueLength { get; }
+
+    /// <summary>Keys of a slot's first tokens <c>[count, G, D]</c>, normalised and rotated.</summary>
+    public Span<float> Keys(int slot, int count) => _keys[slot].AsSpan(0, count * KeyLength);
+
+    /// <summary>Values of a slot's first tokens <c>[count, G, Dv]</c>.</summary>
+    public Span<float> Values(int slot, int count) => _values[slot].AsSpan(0, count * ValueLength);
+
+    /// <summary>Makes room for <paramref name="count"/> tokens, of which those before are kept.</summary>
+    public void Reserve(int slot, int count)
+    {
+        int capacity = _keys[slot].Length / KeyLength;
+        if (count <= capacity) return;
+        capacity = Math.Min(_maxPositions, Math.Max(count, Math.Max(SmallestCapacity, 2 * capacity)));
+        Array.Resize(ref _keys[slot], checked(capacity * KeyLength));
+        Array.Resize(ref _values[slot], checked(capacity * ValueLength));
+    }
+
+    /// <summary>Overwrites everything that a slot holds.</summary>
+    public void Fill(int slot, float value)
+    {
+        Array.Fill(_keys[slot], value);
+        Array.Fill(_values[slot], value);
+    }
+}

@@ -1,0 +1,60 @@
+using Gdn.Harness;
+using Gdn.Optimized.Cpu;
+using Gdn.Reference.Batches;
+using Gdn.Reference.Models;
+using Xunit.Abstractions;
+
+namespace Gdn.Properties.Optimized;
+
+/// <summary>The engine is the reference, up to rounding, on random traffic over every architecture.</summary>
+public class CpuEngineAgreementTests(ITestOutputHelper output)
+{
+    private const int Slots = 4, Planes = 3, Steps = 40;
+
+    public static TheoryData<Architecture, ulong> Cases()
+    {
+        var cases = new TheoryData<Architecture, ulong>();
+        foreach (Architecture architecture in Enum.GetValues<Architecture>())
+            for (ulong seed = 1; seed <= 4; seed++) cases.Add(architecture, seed);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Decode_RandomTraffic_AgreesWithDoubleReference(Architecture architecture, ulong seed)
+    {
+        var model = new RandomModel(architecture, seed);
+        var options = new CpuEngineOptions(Slots, MaxBatchTokens: 96, model.Config.MaxPositions)
+        {
+            SnapshotPlanes = Planes,
+            PoisonFreeSlots = true,
+        };
+        var lockstep = new Lockstep(model, options, $"{architecture} seed {seed}");
+        var traffic = new RandomTraffic(lockstep, new SeededRandom(seed), Slots, model.Config.Vocabulary);
+        for (int step = 0; step < Steps; step++) traffic.Step();
+
+        output.WriteLine(
+            $"{lockstep.Rows} rows, {lockstep.Ties} ties, worst error / noise {lockstep.WorstRatio:F2}; "
+            + $"{lockstep.Engine.Counters}");
+        Assert.True(lockstep.Rows > 4 * lockstep.Ties, $"{lockstep.Ties} ties leave {lockstep.Rows} rows");
+        // The traffic must have reached every way of running.
+        Assert.True(lockstep.Engine.Counters is
+            { BatchedRuns: > 0, InPlaceRuns: > 0, SplitBatches: > 0, PlanHits: > 0, PlanMisses: > 0 });
+    }
+
+    [Theory]
+    [InlineData(Architecture.Qwen35)]
+    [InlineData(Architecture.Qwen3Moe)]
+    public void Decode_LongSequence_AgreesWithDoubleReference(Architecture architecture)
+    {
+        var model = new RandomModel(architecture, 5);
+        var options = new CpuEngineOptions(1, model.Config.MaxPositions, model.Config.MaxPositions);
+        var lockstep = new Lockstep(model, options, $"{architecture} long");
+        int[] tokens = Batch.Tokens(new SeededRandom(5), model.Config.Vocabulary, model.Config.MaxPositions);
+
+        lockstep.Decode(Batch.Of(Batch.Run(0, 0, tokens[..200])));
+        for (int t = 200; t < tokens.Length; t++) lockstep.Decode(Batch.Of(Batch.Run(0, t, tokens[t])));
+
+        Assert.True(lockstep.Rows > 200, $"only {lockstep.Rows} rows before a router tie");
+    }
+}

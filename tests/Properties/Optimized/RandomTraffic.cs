@@ -1,0 +1,76 @@
+using Gdn.Harness;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Properties.Optimized;
+
+/// <summary>Random batches and state operations on a <see cref="Lockstep"/>.</summary>
+internal sealed class RandomTraffic(Lockstep lockstep, SeededRandom random, int slots, int vocabulary)
+{
+    private const int MaxLength = 90;
+
+    private readonly List<int> _live = [];
+    private readonly List<int> _snapshots = [];
+    private int _nextSequence;
+
+    public void Step()
+    {
+        int die = random.Next(20);
+        if (_live.Count == 0 || die < 13)
+        {
+            Decode();
+        }
+        else if (die < 15)
+        {
+            int sequence = Pick(_live);
+            if (lockstep.RollbackLimit(sequence) is int limit and > 0) lockstep.Rollback(sequence, 1 + random.Next(limit));
+        }
+        else if (die < 16)
+        {
+            int sequence = Pick(_live);
+            lockstep.Clear(sequence);
+            _live.Remove(sequence);
+        }
+        else if (die < 18)
+        {
+            int source = Pick(_live), target = NewOrLive();
+            lockstep.Copy(source, target);
+        }
+        else if (_snapshots.Count == 0 || die < 19)
+        {
+            lockstep.Snapshot(Pick(_live), _snapshots.Count);
+            _snapshots.Add(_snapshots.Count);
+        }
+        else
+        {
+            lockstep.Restore(NewOrLive(), Pick(_snapshots));
+        }
+    }
+
+    private void Decode()
+    {
+        while (_live.Count < slots && (_live.Count == 0 || random.Next(3) == 0)) _live.Add(_nextSequence++);
+        int[] members = [.. _live.Where(_ => random.Next(4) > 0)];
+        if (members.Length == 0) members = [Pick(_live)];
+        random.Shuffle<int>(members);
+
+        bool isRagged = random.Next(4) == 0, isInterleaved = random.Next(5) == 0;
+        int common = random.Next(2) == 0 ? 1 : 1 + random.Next(9);
+        IEnumerable<BatchToken>[] runs = [.. members.Select(sequence =>
+        {
+            int position = lockstep.Engine.NextPosition(sequence);
+            if (position > MaxLength || random.Next(20) == 0) position = 0;
+            int[] tokens = Batch.Tokens(random, vocabulary, isRagged ? 1 + random.Next(9) : common);
+            return Batch.Run(sequence, position, tokens);
+        })];
+        lockstep.Decode(isInterleaved ? Batch.Interleaved(random, runs) : Batch.Of(runs));
+    }
+
+    private int NewOrLive()
+    {
+        if (_live.Count == slots || random.Next(2) == 0) return Pick(_live);
+        _live.Add(_nextSequence);
+        return _nextSequence++;
+    }
+
+    private int Pick(List<int> from) => from[random.Next(from.Count)];
+}
