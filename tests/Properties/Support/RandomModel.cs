@@ -1,0 +1,92 @@
+using System.Numerics;
+using Gdn.Reference.Models;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Properties.Support;
+
+/// <summary>
+/// Small models with seeded weights. Sizes all differ, so that a mixed-up axis fails, and every weight is exact in float,
+/// so that a model in float and one in double are the same model.
+/// </summary>
+internal static class RandomModel
+{
+    private const int Embedding = 20, DenseHidden = 28, ExpertHidden = 9, SharedHidden = 13;
+
+    /// <summary>The sizes for a family: 4 layers, of which a hybrid's last is full attention.</summary>
+    public static ModelConfig Config(Architecture architecture)
+    {
+        bool hybrid = architecture != Architecture.Qwen3Moe;
+        HeadMap map = architecture == Architecture.Qwen3Next ? HeadMap.Grouped : HeadMap.Tiled;
+        int[] sections = architecture is Architecture.Qwen35 or Architecture.Qwen35Moe ? [2, 1, 1, 0] : [];
+        return new ModelConfig(
+            architecture,
+            Embedding,
+            Vocabulary: 37,
+            MaxPositions: 256,
+            NormEpsilon: 1e-6,
+            RecurrentLayers: hybrid ? [true, true, true, false] : [false, false, false, false],
+            DeltaNet: hybrid ? new DeltaNetConfig(KeyHeads: 2, ValueHeads: 6, HeadDim: 8, ConvWidth: 4, map) : null,
+            // The gate acts on the output entry by entry, so a gated head has values as long as its queries.
+            Attention: new AttentionConfig(
+                Heads: 4, KeyValueHeads: 2, KeyDim: 16, ValueDim: hybrid ? 16 : 12,
+                new Rope(8, 10_000, sections), Gated: hybrid),
+            Experts: architecture == Architecture.Qwen35 ? null : new ExpertConfig(Count: 5, Used: 2, WeightScale: 1),
+            DraftLayers: 0);
+    }
+
+    /// <summary>Weights for these sizes, the same numbers in every type.</summary>
+    public static ModelWeights<T> Weights<T>(ModelConfig config, int seed) where T : IFloatingPointIeee754<T> =>
+        new Builder<T>(config, new Random(seed)).Model();
+
+    /// <summary>The reference of a family.</summary>
+    public static ReferenceModel<T> Reference<T>(Architecture architecture, int seed)
+        where T : IFloatingPointIeee754<T>
+    {
+        ModelConfig config = Config(architecture);
+        return new ReferenceModel<T>(config, Weights<T>(config, seed));
+    }
+
+    private sealed class Builder<T>(ModelConfig config, Random random) where T : IFloatingPointIeee754<T>
+    {
+        public ModelWeights<T> Model() => new(
+            new Matrix<T>(config.Vocabulary, Embedding, Vector(config.Vocabulary * Embedding, -2, 2)),
+            [.. config.RecurrentLayers.Select(Layer)], Norm(Embedding), Matrix(config.Vocabulary, Embedding));
+
+        private LayerWeights<T> Layer(bool recurrent) => new(
+            Norm(Embedding), recurrent ? Linear(config.DeltaNet!) : Attention(config.Attention),
+            Norm(Embedding), config.Experts is null ? Dense(DenseHidden) : Experts(config.Experts));
+
+        // Decays from about 0.999 to 0.8 per token: slow enough to remember dozens of tokens.
+        private DeltaNetWeights<T> Linear(DeltaNetConfig c) => new(
+            Matrix(c.ConvChannels, Embedding), Matrix(c.ValueLength, Embedding),
+            Matrix(c.ValueHeads, Embedding), Matrix(c.ValueHeads, Embedding),
+            Vector(c.ConvChannels * c.ConvWidth, -1, 1),
+            [.. Enumerable.Range(0, c.ValueHeads).Select(_ => T.CreateChecked(-random.LogUniform(1e-3, 0.3)))],
+            Vector(c.ValueHeads, -1, 1), Norm(c.HeadDim), Matrix(Embedding, c.ValueLength));
+
+        private AttentionWeights<T> Attention(AttentionConfig c) => new(
+            Matrix(c.Heads * c.KeyDim * (c.Gated ? 2 : 1), Embedding), Matrix(c.KeyValueHeads * c.KeyDim, Embedding),
+            Matrix(c.KeyValueHeads * c.ValueDim, Embedding),
+            Norm(c.KeyDim), Norm(c.KeyDim), Matrix(Embedding, c.Heads * c.ValueDim));
+
+        private ExpertWeights<T> Experts(ExpertConfig c)
+        {
+            bool shared = config.Architecture != Architecture.Qwen3Moe;
+            return new(
+                Matrix(c.Count, Embedding), [.. Enumerable.Range(0, c.Count).Select(_ => Dense(ExpertHidden))],
+                shared ? Dense(SharedHidden) : null, shared ? Matrix(1, Embedding) : null);
+        }
+
+        private DenseWeights<T> Dense(int hidden) => new(
+            Matrix(hidden, Embedding), Matrix(hidden, Embedding), Matrix(Embedding, hidden));
+
+        // Entries of variance 1 / columns keep the size of what they multiply.
+        private Matrix<T> Matrix(int rows, int columns) =>
+            new(rows, columns, Vector(rows * columns, -Math.Sqrt(3.0 / columns), Math.Sqrt(3.0 / columns)));
+
+        private T[] Norm(int length) => Vector(length, 0.5, 1.5);
+
+        private T[] Vector(int length, double low, double high) =>
+            [.. Enumerable.Range(0, length).Select(_ => T.CreateChecked(random.Uniform(low, high)))];
+    }
+}
