@@ -10,6 +10,9 @@ namespace Gdn.Properties.Support;
 /// </summary>
 internal static class RandomModel
 {
+    /// <summary>Number of tokens.</summary>
+    public const int Vocabulary = 37;
+
     private const int Embedding = 20, DenseHidden = 28, ExpertHidden = 9, SharedHidden = 13;
 
     /// <summary>The sizes for a family: 4 layers, of which a hybrid's last is full attention.</summary>
@@ -21,7 +24,7 @@ internal static class RandomModel
         return new ModelConfig(
             architecture,
             Embedding,
-            Vocabulary: 37,
+            Vocabulary,
             MaxPositions: 256,
             NormEpsilon: 1e-6,
             RecurrentLayers: hybrid ? [true, true, true, false] : [false, false, false, false],

@@ -6,14 +6,14 @@ using Xunit;
 namespace Gdn.Properties.Reference.Operators;
 
 /// <summary>The oracle against itself: two derivations of the delta rule that share no step.</summary>
-[Properties(Arbitrary = [typeof(DeltaRuleCases)])]
+[Properties(Arbitrary = [typeof(DeltaRuleCases)], MaxTest = 300)]
 public class ChunkedDeltaRuleTests
 {
     /// <summary>
     /// Both are exact up to rounding, so they agree to 1e-12 times the largest norm of the head's state, at least 1:
     /// about 4500 units of rounding, for 130 tokens of 12 products each.
     /// </summary>
-    [Property(MaxTest = 300)]
+    [Property]
     public void Run_AnyChunk_EqualsRecurrence(DeltaRuleCase c)
     {
         DeltaRuleInputs<double> inputs = c.Make();

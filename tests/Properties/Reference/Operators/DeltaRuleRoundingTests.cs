@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Gdn.Properties.Reference.Operators;
 
-[Properties(Arbitrary = [typeof(DeltaRuleCases)])]
+[Properties(Arbitrary = [typeof(DeltaRuleCases)], MaxTest = 300)]
 public class DeltaRuleRoundingTests
 {
     private const double FloatRoundoff = 1.0 / (1 << 24);

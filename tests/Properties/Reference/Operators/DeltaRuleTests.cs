@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Gdn.Properties.Reference.Operators;
 
-[Properties(Arbitrary = [typeof(DeltaRuleCases)])]
+[Properties(Arbitrary = [typeof(DeltaRuleCases)], MaxTest = 300)]
 public class DeltaRuleTests
 {
     [Fact]
