@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
-using Gdn.Harness.Reports;
 using Gdn.Reference;
-using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -32,56 +29,23 @@ internal static class BleedCommand
         {
             engine, model, np, scenarios, rounds, seed, output, json,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            new BleedOptions(
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = new BleedOptions(
                 EngineSpec.Parse(parsed.GetRequiredValue(engine)),
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
                 parsed.GetValue(seed),
                 parsed.GetRequiredValue(np),
                 parsed.GetRequiredValue(scenarios),
-                parsed.GetValue(rounds)),
-            parsed.GetRequiredValue(output),
-            parsed.GetValue(json),
-            cancellation)));
+                parsed.GetValue(rounds));
+            var session = new Session("bleed", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            session.Run(() => BleedSection.Run(options, cancellation));
+            return Task.FromResult(session.Finish());
+        });
         return command;
     }
 
     private static IEnumerable<string> Names => Enum.GetNames<Scenario>().Select(name => name.ToLowerInvariant());
-
-    private static int Run(BleedOptions options, string folder, string? json, CancellationToken cancellation)
-    {
-        Output.Head("bleed", options.Engine.Name, options.Model, options.Seed);
-        BleedResult result = LiveProgress.Run(
-            "rounds", options.Slots.Count * options.Scenarios.Count * options.Rounds,
-            step => BleedCampaign.Run(options, step, cancellation));
-        Print(result);
-        IReadOnlyList<ReportFinding> findings = Report.Save(result.Findings, folder);
-        Output.Findings(result.Findings, findings);
-        Verdict verdict = findings.Count > 0 ? Verdict.Dirty : result.Completed ? Verdict.Clean : Verdict.Inconclusive;
-        return Output.Finish(
-            new Report("bleed", verdict, options.Seed, [.. result.Rows], findings), json, Reason(result));
-    }
-
-    /// <summary>Prints a sweep's table.</summary>
-    public static void Print(BleedResult result)
-    {
-        Table table = Output.Table(
-            2, "np", "scenario", "verdict", "dirty rounds", "sequences", "tokens", "rows compared", "rows wrong");
-        foreach (BleedRow row in result.Rows)
-            table.AddRow(
-                Output.Text(row.Slots), row.Scenario.ToString().ToLowerInvariant(), Output.Mark(row.DirtyRounds > 0),
-                string.Create(CultureInfo.InvariantCulture, $"{row.DirtyRounds} of {row.Rounds}"),
-                Output.Text(row.Sequences), Output.Text(row.Tokens), Output.Text(row.Rows), Output.Text(row.WrongRows));
-        Output.Console.Write(table);
-    }
-
-    /// <summary>What the verdict rests on.</summary>
-    public static string Reason(BleedResult result)
-    {
-        int rounds = result.Rows.Sum(row => row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
-        string text = string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds} rounds bled");
-        return result.Completed ? text : text + ", interrupted";
-    }
 
     private static IReadOnlyList<Scenario> Scenarios(string text) =>
         [.. text.Split(',').Select(name => Names.Contains(name)

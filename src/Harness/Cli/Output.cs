@@ -1,12 +1,11 @@
 using System.Globalization;
-using Gdn.Harness.Checks;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
-/// <summary>What commands print: a head, tables, findings, a verdict.</summary>
+/// <summary>What commands print: heads, tables, a verdict.</summary>
 internal static class Output
 {
     /// <summary>Where results go.</summary>
@@ -29,32 +28,15 @@ internal static class Output
     /// <summary>A number as everyone reads it.</summary>
     public static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    /// <summary>CLEAN or DIRTY in colour.</summary>
-    public static string Mark(bool dirty) => dirty ? "[red]DIRTY[/]" : "[green]CLEAN[/]";
-
-    /// <summary>Prints findings with their schedules and how to replay them.</summary>
-    public static void Findings(IReadOnlyList<Finding> findings, IReadOnlyList<ReportFinding> saved)
-    {
-        for (int i = 0; i < findings.Count; i++)
-        {
-            Console.MarkupLine($"[red]finding {i + 1}[/] {Markup.Escape(saved[i].Summary)}");
-            foreach (string step in findings[i].Replay.Steps) Console.WriteLine($"  {step}");
-            if (saved[i].Replay is { } path) Console.WriteLine($"  replay: gdn-harness replay {path}");
-        }
-    }
+    /// <summary>A verdict in colour.</summary>
+    public static string Mark(Verdict verdict) =>
+        $"[{Colour(verdict)}]{verdict.ToString().ToUpperInvariant()}[/]";
 
     /// <summary>Prints the verdict, writes the report if asked to, and gives the exit code.</summary>
     public static int Finish(Report report, string? jsonPath, string reason)
     {
         if (jsonPath is not null) File.WriteAllText(jsonPath, report.ToJson() + "\n");
-        string colour = report.Verdict switch
-        {
-            Verdict.Clean => "green",
-            Verdict.Dirty => "red",
-            _ => "yellow",
-        };
-        Console.MarkupLine(
-            $"verdict: [{colour}]{report.Verdict.ToString().ToLowerInvariant()}[/] ({Markup.Escape(reason)})");
+        Console.MarkupLine($"verdict: {Mark(report.Verdict)} ({Markup.Escape(reason)})");
         return (int)(report.Verdict switch
         {
             Verdict.Clean => ExitCode.Clean,
@@ -62,6 +44,13 @@ internal static class Output
             _ => ExitCode.Inconclusive,
         });
     }
+
+    private static string Colour(Verdict verdict) => verdict switch
+    {
+        Verdict.Clean => "green",
+        Verdict.Dirty => "red",
+        _ => "yellow",
+    };
 
     // Piped output must not be wrapped at a width that nobody looks at.
     private static IAnsiConsole Create()

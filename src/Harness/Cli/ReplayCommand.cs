@@ -61,6 +61,6 @@ internal static class ReplayCommand
             Verdict.Clean => $"{Output.Text(outcome.Rows)} rows compared, all right",
             _ => "the check has nothing to compare in this schedule",
         };
-        return Output.Finish(new Report("replay", verdict, file.Seed, [], findings), json, reason);
+        return Output.Finish(new Report("replay", verdict, file.Seed, [], [], findings), json, reason);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using Gdn.Harness.Checks;
 
 namespace Gdn.Harness.Reports;
 
@@ -9,17 +9,26 @@ namespace Gdn.Harness.Reports;
 /// <param name="Id">Unique within the report.</param>
 /// <param name="Check">The check that failed.</param>
 /// <param name="Summary">The evidence in one line.</param>
-/// <param name="Replay">The replay file, or null when none was written.</param>
-public sealed record ReportFinding(string Id, string Check, string Summary, string? Replay);
+/// <param name="Replay">The replay file.</param>
+public sealed record ReportFinding(string Id, string Check, string Summary, string Replay);
+
+/// <summary>A part of a command's work.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Verdict">What it comes to.</param>
+/// <param name="Reason">What the verdict rests on.</param>
+/// <param name="Seconds">How long it took.</param>
+public sealed record ReportPart(string Name, Verdict Verdict, string Reason, double Seconds);
 
 /// <summary>What a command found, for machines: the content of <c>--json</c>.</summary>
 /// <param name="Command">The command.</param>
 /// <param name="Verdict">What it comes to.</param>
 /// <param name="Seed">Seed of the run.</param>
-/// <param name="Rows">Rows of the printed tables; their columns depend on the command.</param>
+/// <param name="Parts">What it did.</param>
+/// <param name="Rows">Rows of the printed tables, each with the name of its part; other columns depend on the part.</param>
 /// <param name="Findings">Findings.</param>
 public sealed record Report(
-    string Command, Verdict Verdict, ulong Seed, IReadOnlyList<object> Rows, IReadOnlyList<ReportFinding> Findings)
+    string Command, Verdict Verdict, ulong Seed, IReadOnlyList<ReportPart> Parts, IReadOnlyList<JsonObject> Rows,
+    IReadOnlyList<ReportFinding> Findings)
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -35,18 +44,14 @@ public sealed record Report(
     /// <summary>Where it was run.</summary>
     public RunEnvironment Environment { get; } = RunEnvironment.Current;
 
+    /// <summary>A row of a part's table.</summary>
+    public static JsonObject Row(string part, object row)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(row, row.GetType(), Options)!.AsObject();
+        json.Insert(0, "part", part);
+        return json;
+    }
+
     /// <summary>The report as JSON text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Options);
-
-    /// <summary>Writes the findings' replay files into a folder, and says where they are.</summary>
-    public static IReadOnlyList<ReportFinding> Save(IReadOnlyList<Finding> findings, string folder)
-    {
-        if (findings.Count > 0) Directory.CreateDirectory(folder);
-        return [.. findings.Select(finding =>
-        {
-            string path = Path.Combine(folder, finding.Id + ".json");
-            finding.Replay.Write(path);
-            return new ReportFinding(finding.Id, finding.Discrepancy.Check, finding.Discrepancy.Summary, path);
-        })];
-    }
 }

@@ -28,7 +28,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
         Assert.Contains("seed 7", result.Output, StringComparison.Ordinal);
-        Assert.Contains("verdict: clean", result.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict: CLEAN", result.Output, StringComparison.Ordinal);
         JsonElement report = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement;
         Assert.Equal(1, report.GetProperty("schema").GetInt32());
         Assert.Equal("check", report.GetProperty("command").GetString());

@@ -39,7 +39,7 @@ public class CpuEngineAgreementTests(ITestOutputHelper output)
         Assert.True(lockstep.Rows > 4 * lockstep.Ties, $"{lockstep.Ties} ties leave {lockstep.Rows} rows");
         // The traffic must have reached every way of running.
         Assert.True(lockstep.Engine.Counters is
-            { BatchedRuns: > 0, InPlaceRuns: > 0, SplitBatches: > 0, PlanHits: > 0, PlanMisses: > 0 });
+        { BatchedRuns: > 0, InPlaceRuns: > 0, SplitBatches: > 0, PlanHits: > 0, PlanMisses: > 0 });
     }
 
     [Theory]
