@@ -3,31 +3,33 @@ using Gdn.Optimized.State;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
+using Xunit;
 
 namespace Gdn.Properties.Optimized;
 
 /// <summary>
-/// The engine side by side with the reference in double and in single precision. Every row of logits must be as close to
-/// the double one as the single one explains: within <see cref="NoiseFactor"/> times the largest difference of the two on
-/// the sequence so far.
+/// The engine side by side with the reference in double and in single precision. Every logit must be as close to the
+/// double one as the single one explains: within <see cref="NoiseFactor"/> times the largest difference of the two over
+/// the whole case. A single row would not do as a measure: two correct orders of summation differ in luck.
 /// </summary>
 internal sealed class Lockstep
 {
-    private const double NoiseFactor = 8, SingleUnit = 1.0 / (1 << 24);
+    // 600 random cases of a right engine: half below 1.1, 99 in 100 below 4, the worst 7.6. A wrong state is off by thousands.
+    private const double NoiseFactor = 8;
 
     // A router that chooses by less than this may rightly choose otherwise in another precision.
     private const double TieMargin = 1e-4;
 
-    private readonly record struct Doubt(double Noise, bool IsTie);
-
-    private sealed record Saved(SlotSnapshot Engine, SequenceState Exact, SequenceState Rounded, Doubt Doubt);
+    private sealed record Saved(SlotSnapshot Engine, SequenceState Exact, SequenceState Rounded, bool IsTied);
 
     private readonly ReferenceEngine<double> _exact;
     private readonly ReferenceEngine<float> _rounded;
-    private readonly Dictionary<int, Doubt> _doubts = [];
+    private readonly HashSet<int> _tied = [];
     private readonly Dictionary<int, Saved> _saved = [];
     private readonly int _vocabulary;
     private readonly string _name;
+    private double _noise, _worstError;
+    private string _worst = "";
 
     public Lockstep(RandomModel model, CpuEngineOptions options, string name)
     {
@@ -49,8 +51,8 @@ internal sealed class Lockstep
     /// <summary>Rows left out because of a router tie.</summary>
     public int Ties { get; private set; }
 
-    /// <summary>Largest error over what rounding explains, of all rows; at most <see cref="NoiseFactor"/>.</summary>
-    public double WorstRatio { get; private set; }
+    /// <summary>Largest error of the engine over that of the reference.</summary>
+    public double Ratio => _worstError / _noise;
 
     public int RollbackLimit(int sequence) => _exact.RollbackLimit(sequence);
 
@@ -68,19 +70,18 @@ internal sealed class Lockstep
         for (int i = 0; i < batch.Count; i++)
         {
             BatchToken token = batch.Tokens[i];
-            Doubt doubt = token.Position == 0 ? default : _doubts[token.Sequence];
-            doubt = doubt with { IsTie = doubt.IsTie || margins[i] < TieMargin };
-            if (token.Output)
-            {
-                doubt = Compare(token, exact, rounded, actual, row * _vocabulary, doubt);
-                row++;
-            }
-
-            _doubts[token.Sequence] = doubt;
+            if (token.Position == 0) _tied.Remove(token.Sequence);
+            if (margins[i] < TieMargin) _tied.Add(token.Sequence);
+            if (token.Output) Compare(token, exact, rounded, actual, row++ * _vocabulary);
             Assert.Equal(_exact.NextPosition(token.Sequence), Engine.NextPosition(token.Sequence));
             Assert.Equal(_exact.SlotOf(token.Sequence), Engine.SlotOf(token.Sequence));
         }
     }
+
+    /// <summary>Fails unless every row so far is as close as rounding explains.</summary>
+    public void Verify() => Assert.True(
+        _worstError <= NoiseFactor * _noise,
+        $"{_name}: {_worst} error {_worstError:E2} allowed {NoiseFactor * _noise:E2}");
 
     public void Clear(int sequence)
     {
@@ -94,11 +95,11 @@ internal sealed class Lockstep
         _exact.Copy(source, target);
         _rounded.Copy(source, target);
         Engine.Copy(source, target);
-        _doubts[target] = _doubts[source];
+        Tie(target, _tied.Contains(source));
     }
 
     public void Snapshot(int sequence, int id) => _saved[id] = new Saved(
-        Engine.Snapshot(sequence), _exact.Snapshot(sequence), _rounded.Snapshot(sequence), _doubts[sequence]);
+        Engine.Snapshot(sequence), _exact.Snapshot(sequence), _rounded.Snapshot(sequence), _tied.Contains(sequence));
 
     public void Restore(int sequence, int id)
     {
@@ -106,7 +107,7 @@ internal sealed class Lockstep
         Engine.Restore(sequence, saved.Engine);
         _exact.Restore(sequence, saved.Exact);
         _rounded.Restore(sequence, saved.Rounded);
-        _doubts[sequence] = saved.Doubt;
+        Tie(sequence, saved.IsTied);
     }
 
     public void Rollback(int sequence, int count)
@@ -116,29 +117,29 @@ internal sealed class Lockstep
         Engine.Rollback(sequence, count);
     }
 
-    private Doubt Compare(BatchToken token, double[] exact, float[] rounded, float[] actual, int start, Doubt doubt)
+    private void Tie(int sequence, bool isTied)
     {
-        double noise = doubt.Noise;
-        for (int v = start; v < start + _vocabulary; v++)
-            noise = Math.Max(noise, Math.Max(Math.Abs(exact[v] - rounded[v]), Math.Abs(exact[v]) * SingleUnit));
-        doubt = doubt with { Noise = noise };
-        if (doubt.IsTie)
+        if (isTied) _tied.Add(sequence);
+        else _tied.Remove(sequence);
+    }
+
+    private void Compare(BatchToken token, double[] exact, float[] rounded, float[] actual, int start)
+    {
+        if (_tied.Contains(token.Sequence))
         {
             Ties++;
-            return doubt;
+            return;
         }
 
         Rows++;
         for (int v = start; v < start + _vocabulary; v++)
         {
+            _noise = Math.Max(_noise, Math.Abs(exact[v] - rounded[v]));
             double error = Math.Abs(actual[v] - exact[v]);
-            if (!(error <= NoiseFactor * noise))
-                Assert.Fail(
-                    $"{_name}: sequence {token.Sequence} position {token.Position} logit {v - start}: expected {exact[v]:R} "
-                    + $"actual {actual[v]:R} allowed {NoiseFactor * noise:E2} error {error:E2}");
-            WorstRatio = Math.Max(WorstRatio, error / noise);
+            if (error <= _worstError) continue;
+            _worstError = double.IsNaN(error) ? double.PositiveInfinity : error;
+            _worst = $"sequence {token.Sequence} position {token.Position} logit {v - start}: expected {exact[v]:R} "
+                + $"actual {actual[v]:R}";
         }
-
-        return doubt;
     }
 }

@@ -48,9 +48,16 @@ internal sealed class RandomTraffic(Lockstep lockstep, SeededRandom random, int 
 
     private void Decode()
     {
-        while (_live.Count < slots && (_live.Count == 0 || random.Next(3) == 0)) _live.Add(_nextSequence++);
-        int[] members = [.. _live.Where(_ => random.Next(4) > 0)];
-        if (members.Length == 0) members = [Pick(_live)];
+        List<int> chosen = [.. _live.Where(_ => random.Next(4) > 0)];
+        int free = slots - _live.Count;
+        while (free > 0 && (chosen.Count == 0 || random.Next(3) == 0))
+        {
+            free--;
+            chosen.Add(_nextSequence);
+            _live.Add(_nextSequence++);
+        }
+
+        int[] members = chosen.Count > 0 ? [.. chosen] : [Pick(_live)];
         random.Shuffle<int>(members);
 
         bool isRagged = random.Next(4) == 0, isInterleaved = random.Next(5) == 0;

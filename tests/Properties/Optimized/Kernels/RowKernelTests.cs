@@ -1,0 +1,190 @@
+using Gdn.Harness;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Reference.Operators;
+using Xunit;
+using Attention = Gdn.Optimized.Cpu.Kernels.Attention;
+using ExpertRouter = Gdn.Optimized.Cpu.Kernels.ExpertRouter;
+using L2Norm = Gdn.Optimized.Cpu.Kernels.L2Norm;
+using Linear = Gdn.Optimized.Cpu.Kernels.Linear;
+using RmsNorm = Gdn.Optimized.Cpu.Kernels.RmsNorm;
+
+namespace Gdn.Properties.Optimized.Kernels;
+
+/// <summary>Kernels that take the rows of a batch one by one, against the reference's operators.</summary>
+public class RowKernelTests
+{
+    // Small integers: every order of summation is exact, so any wrong index shows.
+    [Fact]
+    public void Linear_AllTileRemainders_IsExactOnIntegers()
+    {
+        var random = new SeededRandom(1);
+        for (int rows = 1; rows <= 9; rows++)
+            for (int columns = 1; columns <= 40; columns += 3)
+                for (int tokens = 0; tokens <= 5; tokens++)
+                {
+                    var weights = new Matrix<float>(rows, columns, Integers(random, rows * columns));
+                    float[] x = Integers(random, tokens * columns), y = new float[tokens * rows];
+                    Array.Fill(y, float.NaN);
+                    Linear.Run(weights, x, y);
+                    Assert.Equal(Reference.Operators.Linear.Run<float>(weights, x), y);
+                }
+    }
+
+    [Fact]
+    public void Linear_TokenInAnyBatch_SameBits()
+    {
+        var random = new SeededRandom(2);
+        var weights = new Matrix<float>(11, 37, Noise.Gaussian(random, 11 * 37));
+        float[] x = Noise.Gaussian(random, 5 * 37), all = new float[5 * 11];
+        Linear.Run(weights, x, all);
+        for (int t = 0; t < 5; t++)
+        {
+            var alone = new float[11];
+            Linear.Run(weights, x.AsSpan(t * 37, 37), alone);
+            Assert.Equal(all[(t * 11)..((t + 1) * 11)], alone);
+        }
+    }
+
+    [Fact]
+    public void Linear_MismatchedLengths_Throws()
+    {
+        var weights = new Matrix<float>(2, 3, new float[6]);
+        Assert.Throws<ArgumentException>(() => Linear.Run(weights, new float[4], new float[2]));
+        Assert.Throws<ArgumentException>(() => Linear.Run(weights, new float[3], new float[3]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(21)]
+    public void Norms_AnyLength_AgreeWithReference(int length)
+    {
+        var random = new SeededRandom(3);
+        float[] x = Noise.Gaussian(random, 3 * length), weights = Noise.Gaussian(random, length);
+        float[] z = Noise.Gaussian(random, x.Length, 4);
+        double[] exact = Noise.Widen(x);
+        float[] rounded = [.. x], actual = [.. x];
+        Reference.Operators.RmsNorm.RunGated<double>(exact, Noise.Widen(z), Noise.Widen(weights), 1e-6);
+        Reference.Operators.RmsNorm.RunGated<float>(rounded, z, weights, 1e-6f);
+        RmsNorm.RunGated(actual, z, weights, 1e-6f);
+        Noise.AssertClose(exact, rounded, actual, "rms");
+
+        // A zero row stays zero, a tiny one is divided by the floor.
+        x.AsSpan(0, length).Clear();
+        x.AsSpan(length, length).Fill(1e-9f);
+        (exact, rounded, actual) = (Noise.Widen(x), [.. x], [.. x]);
+        Reference.Operators.L2Norm.Run<double>(exact, length, 1e-6);
+        Reference.Operators.L2Norm.Run<float>(rounded, length, 1e-6f);
+        L2Norm.Run(actual, length, 1e-6f);
+        Noise.AssertClose(exact, rounded, actual, "l2");
+    }
+
+    [Fact]
+    public void DeltaGates_FromSlowToFast_AgreeWithReference()
+    {
+        var random = new SeededRandom(4);
+        float[] b = Noise.Uniform(random, 7 * 5, -9, 9), a = Noise.Uniform(random, 7 * 5, -12, 12);
+        float[] negativeA = [-1e-3f, -0.1f, -1, -3, -16], bias = [-4, -1, 0, 1, 0.5f];
+        float[] beta = [.. b], decay = [.. a];
+        DeltaGates.Run(beta, decay, negativeA, bias);
+        Noise.AssertClose(
+            [.. b.Select(value => Gates.Beta((double)value))], [.. b.Select(Gates.Beta)], beta, "beta");
+        Noise.AssertClose(
+            [.. a.Select((value, i) => Math.Exp(Gates.LogDecay(value, negativeA[i % 5], (double)bias[i % 5])))],
+            [.. a.Select((value, i) => MathF.Exp(Gates.LogDecay(value, negativeA[i % 5], bias[i % 5])))], decay, "decay");
+    }
+
+    [Fact]
+    public void Elementwise_ExtremeGates_SaturateWithoutNaN()
+    {
+        float[] gates = [-1e4f, -100, -1, 0, 1, 100, 1e4f, -88, 88, -89, 89], ones = new float[gates.Length];
+        Array.Fill(ones, 1);
+        float[] silu = [.. ones], sigmoid = [.. ones];
+        Elementwise.TimesSiLU(silu, gates);
+        Elementwise.TimesSigmoid(sigmoid, gates);
+        Noise.AssertClose(
+            [.. gates.Select(x => Activations.SiLU((double)x))], [.. gates.Select(Activations.SiLU)], silu, "silu");
+        Noise.AssertClose(
+            [.. gates.Select(x => Activations.Sigmoid((double)x))], [.. gates.Select(Activations.Sigmoid)], sigmoid,
+            "sigmoid");
+    }
+
+    // Where an entry stands in the buffer, in a full vector or in the tail, must not show.
+    [Fact]
+    public void Elementwise_EntryAnywhere_SameBits()
+    {
+        var random = new SeededRandom(5);
+        float[] x = Noise.Gaussian(random, 19), y = Noise.Gaussian(random, 19, 3), all = [.. x];
+        Elementwise.TimesSiLU(all, y);
+        Elementwise.TimesSigmoid(all, y);
+        Elementwise.AddScaled(all, 0.3f, y);
+        for (int i = 0; i < x.Length; i++)
+        {
+            float[] one = [x[i]], gate = [y[i]];
+            Elementwise.TimesSiLU(one, gate);
+            Elementwise.TimesSigmoid(one, gate);
+            Elementwise.AddScaled(one, 0.3f, gate);
+            Assert.Equal(all[i], one[0]);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(30)]
+    public void Attention_StridedQueries_AgreesWithReference(int count)
+    {
+        const int heads = 6, keyValueHeads = 3, keyDim = 10, valueDim = 13, stride = 17;
+        var random = new SeededRandom(6);
+        float[] q = Noise.Gaussian(random, heads * keyDim, 3), strided = new float[heads * stride];
+        for (int h = 0; h < heads; h++) q.AsSpan(h * keyDim, keyDim).CopyTo(strided.AsSpan(h * stride));
+        float[] keys = Noise.Gaussian(random, count * keyValueHeads * keyDim);
+        float[] values = Noise.Gaussian(random, count * keyValueHeads * valueDim);
+        var exact = new double[heads * valueDim];
+        float[] rounded = new float[exact.Length], actual = new float[exact.Length];
+        Reference.Operators.Attention.Run<double>(
+            heads, keyValueHeads, Noise.Widen(q), Noise.Widen(keys), Noise.Widen(values), exact);
+        Reference.Operators.Attention.Run<float>(heads, keyValueHeads, q, keys, values, rounded);
+        Attention.Run(heads, keyValueHeads, keyDim, strided, stride, keys, values, new float[count], actual);
+        Noise.AssertClose(exact, rounded, actual, "attention");
+    }
+
+    [Fact]
+    public void ExpertRouter_RandomAndTiedLogits_AgreesWithReference()
+    {
+        var random = new SeededRandom(7);
+        for (int n = 0; n < 50; n++)
+        {
+            float[] logits = n == 0 ? [1, 2, 2, 0, 2, 1, 1] : Noise.Gaussian(random, 7);
+            ExpertRouting<float> rounded = Reference.Operators.ExpertRouter.Route<float>(logits, 3, 1.5f);
+            ExpertRouting<double> exact = Reference.Operators.ExpertRouter.Route<double>(Noise.Widen(logits), 3, 1.5);
+            var experts = new int[3];
+            var weights = new float[3];
+            ExpertRouter.Route(logits, 1.5f, experts, weights);
+            Assert.Equal(exact.Experts, experts);
+            Noise.AssertClose(exact.Weights, rounded.Weights, weights, $"draw {n}");
+        }
+    }
+
+    // At a position of a quarter of a million, an angle in single precision is off by a hundredth of a turn.
+    [Fact]
+    public void RotaryTable_LongContext_IsAsDoubleReference()
+    {
+        var rope = new Rope(8, 1e7, [1, 2, 0, 0]);
+        float[] head = Noise.Gaussian(new SeededRandom(8), 11);
+        double[] exact = Noise.Widen(head);
+        rope.Apply<double>(exact, 250_001);
+        var table = new RotaryTable(rope);
+        table.Reserve(2);
+        table.Set(1, 250_001);
+        table.Apply(head, 1);
+        for (int i = 0; i < head.Length; i++) Assert.Equal(exact[i], head[i], 4e-7);
+    }
+
+    private static float[] Integers(SeededRandom random, int length)
+    {
+        var values = new float[length];
+        for (int i = 0; i < length; i++) values[i] = random.Next(17) - 8;
+        return values;
+    }
+}
