@@ -1,3 +1,4 @@
+using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 using Xunit;
 
@@ -18,6 +19,8 @@ public sealed class GoldenSensitivityTests
     public static TheoryData<string> DeltaRules => OperatorGolden.Names("gated_delta_net");
 
     public static TheoryData<string> L2Norms => OperatorGolden.Names("l2_norm");
+
+    public static TheoryData<string> HybridModels => [.. ModelGolden.Names.Where(name => name != "qwen3moe")];
 
     [Theory, MemberData(nameof(SharedKeyHeads))]
     public void DeltaRule_GroupedInsteadOfTiledHeads_Disagrees(string name) =>
@@ -44,6 +47,19 @@ public sealed class GoldenSensitivityTests
             OperatorGolden.Vectors[name],
             (x, length, eps) => L2Norm.Run(x, length, eps < 1e-4 ? 1e-3 : 1e-6)));
 
+    [Theory, MemberData(nameof(HybridModels))]
+    public void Model_OtherHeadMap_Disagrees(string model) => AssertEveryPromptDisagrees(model, config => config with
+    {
+        DeltaNet = config.DeltaNet! with
+        {
+            HeadMap = config.DeltaNet.HeadMap == HeadMap.Tiled ? HeadMap.Grouped : HeadMap.Tiled,
+        },
+    });
+
+    [Theory, MemberData(nameof(HybridModels))]
+    public void Model_OtherEpsilon_Disagrees(string model) =>
+        AssertEveryPromptDisagrees(model, config => config with { NormEpsilon = 1e-3 });
+
     [Fact]
     public void Comparison_NaN_Disagrees() =>
         AssertDisagrees(GoldenComparison.Absolute("case x[i]", [3], [1f, 2f, 3f], [1, double.NaN, 3], 1e3));
@@ -56,6 +72,14 @@ public sealed class GoldenSensitivityTests
         Assert.Equal(
             "case x[r,i][0,0] expected 1 actual 1.5 difference 0.5 allowed 0.002", worst.ToString());
         AssertDisagrees(worst);
+    }
+
+    private static void AssertEveryPromptDisagrees(string model, Func<ModelConfig, ModelConfig> fault)
+    {
+        ReferenceModel<double> faulty = ModelGolden.Make(model, fault);
+        Assert.All(
+            GoldenVectors.Load(model).Cases,
+            golden => AssertDisagrees(ModelGolden.Compare(model, faulty, golden)));
     }
 
     private static bool HeadMapsDiffer(GoldenCase golden)

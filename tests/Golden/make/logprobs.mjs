@@ -1,10 +1,12 @@
 // Model vectors: log-probabilities of the next token over the whole vocabulary, as llama.cpp computes them for one
 // sequence that is alone in its context: each prompt in one batch, then one token at a time, always the likeliest.
+// ggml.mjs has registered its CPU variant by now, so llama.cpp in this process runs on that one too.
 
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { getLlama } from "node-llama-cpp";
+import { environment } from "./ggml.mjs";
 import { SplitMix64, seedOf } from "./random.mjs";
 import { VectorFile } from "./vectors.mjs";
 
@@ -61,24 +63,30 @@ async function runPrompt(model, prompt, steps) {
   return { generated, rows, vocabulary };
 }
 
+// What the file can be made from again: see SyntheticModel.cs.
+function synthesis({ general, ...metadata }) {
+  const seed = /^synthetic .*, seed (\d+)$/.exec(general.name)?.[1];
+  if (seed === undefined) throw new Error(`${general.name}: not a synthetic model`);
+  const draftLayers = metadata[general.architecture].nextn_predict_layers ?? 0;
+  return { architecture: general.architecture, seed: Number(seed), draft_layers: draftLayers };
+}
+
 /**
  * Makes {model}.json and {model}.bin.
- * @param {string} modelFile a GGUF file
- * @param {string} synth the command that writes this file again
+ * @param {string} modelFile a synthetic model
  */
-export async function makeLogProbs(folder, modelFile, synth) {
+export async function makeLogProbs(folder, modelFile) {
   const name = path.basename(modelFile, ".gguf");
   const llama = await getLlama({ build: "never", gpu: false, logLevel: "error" });
   const model = await llama.loadModel({ modelPath: modelFile });
-  const { sequences, contextSize, batchSize, ...options } = contextOptions;
   const file = new VectorFile(name, {
     llama_cpp: llama.llamaCppRelease.release,
-    context: options,
+    ...environment,
+    context: contextOptions,
     cpu_features: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map((match) => match[1]),
     model: {
+      ...synthesis(model.fileInfo.metadata),
       sha256: createHash("sha256").update(fs.readFileSync(modelFile)).digest("hex"),
-      architecture: model.fileInfo.metadata.general.architecture,
-      synth,
     },
   });
   for (const { tokens, steps } of prompts) {
