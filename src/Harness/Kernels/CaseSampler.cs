@@ -10,7 +10,7 @@ namespace Gdn.Harness.Kernels;
 public static class CaseSampler
 {
     private const int Attempts = 10_000;
-    private static readonly int[] s_chunks = [16, 16, 32, 64];
+    private static readonly int[] s_chunks = [16, 32, 64, 64];
     private static readonly int[] s_dims = [16, 16, 16, 32, 64, 128];
     private static readonly int[] s_planes = [0, 1, 2, 4];
     private static readonly InputRegime[] s_regimes = Enum.GetValues<InputRegime>();
@@ -24,14 +24,15 @@ public static class CaseSampler
     public static KernelCase Draw(IKernelEngine engine, ulong seed, int index, long maxWork)
     {
         var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)index));
-        int tokens = DrawTokens(random);
+        (int tokens, int sequences) = (DrawTokens(random), DrawSequences(random));
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            KernelShape shape = DrawShape(random, tokens);
+            KernelShape shape = DrawShape(random, tokens, sequences);
             if (shape.Work <= maxWork && engine.Supports(shape))
                 return new KernelCase(shape, s_regimes[index % s_regimes.Length], random.NextUInt64());
-            // A length stays as long as it can, or else long sequences would lose out against the limit on work.
-            if (attempt % 100 == 0) tokens = DrawTokens(random);
+            // Sequences stay as long as they can, and tokens longer: large ones must not lose out against the limit.
+            if (attempt % 100 == 0) sequences = DrawSequences(random);
+            if (attempt % 1000 == 0) tokens = DrawTokens(random);
         }
 
         throw new InputException(
@@ -54,13 +55,14 @@ public static class CaseSampler
         };
     }
 
-    private static KernelShape DrawShape(SeededRandom random, int tokens)
+    private static int DrawSequences(SeededRandom random) => 1 + random.Next(8);
+
+    private static KernelShape DrawShape(SeededRandom random, int tokens, int sequences)
     {
         int keyHeads = 1 + random.Next(3);
         int valueHeads = keyHeads * (1 + random.Next(3));
         int keyDim = DrawDim(random);
         int valueDim = random.Next(2) == 0 ? keyDim : DrawDim(random);
-        int sequences = 1 + random.Next(8);
         return new KernelShape(
             new DeltaRuleShape(tokens, keyHeads, valueHeads, keyDim, valueDim, PerChannelGate: random.Next(3) == 0),
             sequences,

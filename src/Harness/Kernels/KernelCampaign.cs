@@ -42,7 +42,8 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
                 findings.AddRange(Shrunk(engine, @case, result.Findings));
             }
 
-            progress?.Invoke(++done, failed);
+            done++;
+            progress?.Invoke(done, failed);
         }
 
         return new KernelCampaignResult(done, failed, regimes, findings);

@@ -53,11 +53,15 @@ public sealed class KernelData
     public static KernelData Generate(KernelCase @case) => Generate(@case, _ => @case.Seed);
 
     /// <summary>
-    /// The same, but every sequence other than <paramref name="watched"/> has other contents, initial state included.
-    /// Rows stay as they are.
+    /// The same, but some sequences have other contents, initial state included. Rows stay as they are.
     /// </summary>
-    public static KernelData GenerateWithOthersChanged(KernelCase @case, int watched) =>
-        Generate(@case, sequence => sequence == watched ? @case.Seed : ~@case.Seed);
+    /// <param name="case">The case.</param>
+    /// <param name="changed">The sequences to change.</param>
+    public static KernelData GenerateChanged(KernelCase @case, ReadOnlySpan<int> changed)
+    {
+        int[] others = changed.ToArray();
+        return Generate(@case, sequence => others.Contains(sequence) ? ~@case.Seed : @case.Seed);
+    }
 
     private static KernelData Generate(KernelCase @case, Func<int, ulong> seedOf)
     {

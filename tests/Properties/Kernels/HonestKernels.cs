@@ -1,4 +1,3 @@
-using System.Numerics;
 using Gdn.Harness.Kernels;
 using Gdn.Reference.Operators;
 
@@ -56,14 +55,15 @@ internal sealed class ReassociatedKernel : IKernelEngine
             q[i] *= scale;
         }
 
+        var sums = new float[8];
         for (int j = 0; j < valueDim; j++)
         {
-            Span<float> sums = stackalloc float[8];
+            Array.Clear(sums);
             for (int i = 0; i < keyDim; i++)
                 sums[i % 8] = MathF.FusedMultiplyAdd(state[i * valueDim + j], k[i] * decay[i], sums[i % 8]);
-            float delta = call.Beta[head] * (call.V[head * valueDim + j] - Vector.Sum(new Vector<float>(Padded(sums))));
+            float delta = call.Beta[head] * (call.V[head * valueDim + j] - Total(sums));
 
-            sums.Clear();
+            Array.Clear(sums);
             for (int i = 0; i < keyDim; i++)
             {
                 ref float entry = ref state[i * valueDim + j];
@@ -71,7 +71,7 @@ internal sealed class ReassociatedKernel : IKernelEngine
                 sums[i % 8] = MathF.FusedMultiplyAdd(entry, q[i], sums[i % 8]);
             }
 
-            call.Output[head * valueDim + j] = Vector.Sum(new Vector<float>(Padded(sums)));
+            call.Output[head * valueDim + j] = Total(sums);
         }
     }
 
@@ -86,12 +86,9 @@ internal sealed class ReassociatedKernel : IKernelEngine
         };
     }
 
-    private static float[] Padded(ReadOnlySpan<float> sums)
-    {
-        var result = new float[Math.Max(8, Vector<float>.Count)];
-        sums.CopyTo(result);
-        return result;
-    }
+    // Pairwise, as lanes are folded.
+    private static float Total(float[] sums) =>
+        ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
 /// <summary>

@@ -142,7 +142,7 @@ internal static class KernelMutants
     {
         reference(call);
         int length = call.Shape.Rule.ValueLength;
-        for (int n = 1; n < call.Shape.Sequences; n++) call.Output[(n + 1) * length - 1] += 1e-7f * call.V[0];
+        for (int n = 1; n < call.Shape.Sequences; n++) call.Output[(n + 1) * length - 1] += 1e-6f * call.V[0];
     }
 
     private static void TransposeFinalStates(KernelCall call, RunMutant.Reference reference)
