@@ -1,0 +1,24 @@
+namespace Gdn.Harness.Kernels;
+
+/// <summary>
+/// What a kernel promises about its rounding: the contract that <see cref="RunningErrorBound"/> turns into a tolerance.
+/// Units are unit roundoffs u, half the spacing of floating-point numbers just above 1.
+/// </summary>
+/// <param name="State">Format of the stored state, at least that of the F32 pool; rounded once a chunk.</param>
+/// <param name="Inputs">Format to which q, k, v and whatever else enters a product is rounded first.</param>
+/// <param name="Accumulator">Arithmetic of products, sums and exponentials.</param>
+/// <param name="Chunk">Tokens solved together as a chunk; 1 for a token-by-token kernel.</param>
+public sealed record KernelPrecision(double State, double Inputs, double Accumulator, int Chunk = 1)
+{
+    /// <summary>u of IEEE single precision: 2^-24.</summary>
+    public const double F32 = 1.0 / (1 << 24);
+
+    /// <summary>u of IEEE half precision: 2^-11. Its narrow range is not modelled.</summary>
+    public const double F16 = 1.0 / (1 << 11);
+
+    /// <summary>u of bfloat16: 2^-8.</summary>
+    public const double BF16 = 1.0 / (1 << 8);
+
+    /// <summary>Single precision throughout, token by token: what an engine promises that says nothing.</summary>
+    public static KernelPrecision AllF32 { get; } = new(F32, F32, F32);
+}

@@ -1,0 +1,44 @@
+namespace Gdn.Harness.Kernels;
+
+/// <summary>The two tolerances that errors are held to, block by block; docs/tolerances.md derives and measures them.</summary>
+internal static class KernelTolerance
+{
+    /// <summary>
+    /// Multiple of the emulated kernel's error that is allowed. An honest kernel may sum in another order, fuse
+    /// operations or use another exponential, and so err more by chance.
+    /// </summary>
+    public const double BaselineFactor = 6;
+
+    /// <summary>Part of the error bound that is allowed whatever the baseline, which may be exact by luck.</summary>
+    public const double BaselineFloor = 0.05;
+
+    /// <summary>The worst block against the error bound, and the worst against the baseline.</summary>
+    public static (Excess Bound, Excess Baseline) Worst(
+        Expected expected, ReadOnlySpan<float> actual, ReadOnlySpan<float> baseline)
+    {
+        (Excess bound, Excess relative) = (default, default);
+        for (int block = 0; block < expected.Bounds.Length; block++)
+        {
+            (double error, int worst) = expected.Error(actual, block);
+            double allowed = expected.Bounds[block];
+            double usual = BaselineFactor * expected.Error(baseline, block).Norm + BaselineFloor * allowed;
+            bound = bound.OrWorse(new Excess(error, allowed, worst));
+            relative = relative.OrWorse(new Excess(error, usual, worst));
+        }
+
+        return (bound, relative);
+    }
+}
+
+/// <summary>An error against what is allowed.</summary>
+/// <param name="Error">Norm of a block's error.</param>
+/// <param name="Allowed">The largest allowed.</param>
+/// <param name="Worst">Index of the block's worst element.</param>
+internal readonly record struct Excess(double Error, double Allowed, int Worst)
+{
+    /// <summary>1 is the most allowed.</summary>
+    public double Ratio => Error == 0 ? 0 : Error / Allowed;
+
+    /// <summary>The one with the larger ratio.</summary>
+    public Excess OrWorse(Excess other) => other.Ratio > Ratio ? other : this;
+}
