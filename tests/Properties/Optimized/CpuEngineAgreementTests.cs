@@ -1,6 +1,5 @@
 using Gdn.Harness;
 using Gdn.Optimized.Cpu;
-using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Xunit;
 using Xunit.Abstractions;

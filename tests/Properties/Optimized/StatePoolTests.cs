@@ -42,7 +42,7 @@ public class StatePoolTests
         slots.Advance(1, 3);
         slots.Rollback(1, 2);
         Assert.Equal((8, 2), (slots.Position(1), slots.LivePlane[1]));
-        Assert.Throws<Reference.InputException>(() => slots.Rollback(1, 1));
+        Assert.Throws<Gdn.Reference.InputException>(() => slots.Rollback(1, 1));
         slots.Advance(1, 1);
         Assert.Equal((9, 0), (slots.Position(1), slots.LivePlane[1]));
     }

@@ -35,9 +35,9 @@ public class CausalConvTests
             float[] own = x[(s * tokens * Channels)..((s + 1) * tokens * Channels)];
             var exact = new double[own.Length];
             var rounded = new float[own.Length];
-            Reference.Operators.CausalConv.Run(
+            Gdn.Reference.Operators.CausalConv.Run(
                 Channels, Noise.Widen(own), Noise.Widen(weights), Noise.Widen(before[s]), exact, default);
-            Reference.Operators.CausalConv.Run<float>(Channels, own, weights, (float[])before[s].Clone(), rounded);
+            Gdn.Reference.Operators.CausalConv.Run<float>(Channels, own, weights, (float[])before[s].Clone(), rounded);
             Activations.SiLU<double>(exact);
             Activations.SiLU<float>(rounded);
             Noise.AssertClose(exact, rounded, output.AsSpan(s * own.Length, own.Length), $"sequence {s}");

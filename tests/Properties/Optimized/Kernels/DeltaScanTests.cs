@@ -19,8 +19,8 @@ public class DeltaScanTests
         var shape = new DeltaRuleShape(tokens, KeyHeads, ValueHeads, KeyDim, valueDim, perChannelGate);
         float[] q = Noise.Gaussian(random, shape.KeyLength), k = Noise.Gaussian(random, shape.KeyLength, 0.1);
         for (int i = 0; i < k.Length; i++) k[i] += i % KeyDim % 3 - 1;
-        Reference.Operators.L2Norm.Run<float>(q, KeyDim, 1e-6f);
-        Reference.Operators.L2Norm.Run<float>(k, KeyDim, 1e-6f);
+        Gdn.Reference.Operators.L2Norm.Run<float>(q, KeyDim, 1e-6f);
+        Gdn.Reference.Operators.L2Norm.Run<float>(k, KeyDim, 1e-6f);
         float[] g = Noise.Uniform(random, shape.GateLength, -8, -1);
         for (int i = 0; i < g.Length; i++) g[i] = -MathF.Exp(g[i]);
         float[] beta = Noise.Uniform(random, shape.BetaLength, 0, 1);

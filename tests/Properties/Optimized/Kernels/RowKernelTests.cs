@@ -26,7 +26,7 @@ public class RowKernelTests
                     float[] x = Integers(random, tokens * columns), y = new float[tokens * rows];
                     Array.Fill(y, float.NaN);
                     Linear.Run(weights, x, y);
-                    Assert.Equal(Reference.Operators.Linear.Run<float>(weights, x), y);
+                    Assert.Equal(Gdn.Reference.Operators.Linear.Run<float>(weights, x), y);
                 }
     }
 
@@ -64,8 +64,8 @@ public class RowKernelTests
         float[] z = Noise.Gaussian(random, x.Length, 4);
         double[] exact = Noise.Widen(x);
         float[] rounded = [.. x], actual = [.. x];
-        Reference.Operators.RmsNorm.RunGated<double>(exact, Noise.Widen(z), Noise.Widen(weights), 1e-6);
-        Reference.Operators.RmsNorm.RunGated<float>(rounded, z, weights, 1e-6f);
+        Gdn.Reference.Operators.RmsNorm.RunGated<double>(exact, Noise.Widen(z), Noise.Widen(weights), 1e-6);
+        Gdn.Reference.Operators.RmsNorm.RunGated<float>(rounded, z, weights, 1e-6f);
         RmsNorm.RunGated(actual, z, weights, 1e-6f);
         Noise.AssertClose(exact, rounded, actual, "rms");
 
@@ -73,8 +73,8 @@ public class RowKernelTests
         x.AsSpan(0, length).Clear();
         x.AsSpan(length, length).Fill(1e-9f);
         (exact, rounded, actual) = (Noise.Widen(x), [.. x], [.. x]);
-        Reference.Operators.L2Norm.Run<double>(exact, length, 1e-6);
-        Reference.Operators.L2Norm.Run<float>(rounded, length, 1e-6f);
+        Gdn.Reference.Operators.L2Norm.Run<double>(exact, length, 1e-6);
+        Gdn.Reference.Operators.L2Norm.Run<float>(rounded, length, 1e-6f);
         L2Norm.Run(actual, length, 1e-6f);
         Noise.AssertClose(exact, rounded, actual, "l2");
     }
@@ -142,9 +142,9 @@ public class RowKernelTests
         float[] values = Noise.Gaussian(random, count * keyValueHeads * valueDim);
         var exact = new double[heads * valueDim];
         float[] rounded = new float[exact.Length], actual = new float[exact.Length];
-        Reference.Operators.Attention.Run<double>(
+        Gdn.Reference.Operators.Attention.Run<double>(
             heads, keyValueHeads, Noise.Widen(q), Noise.Widen(keys), Noise.Widen(values), exact);
-        Reference.Operators.Attention.Run<float>(heads, keyValueHeads, q, keys, values, rounded);
+        Gdn.Reference.Operators.Attention.Run<float>(heads, keyValueHeads, q, keys, values, rounded);
         Attention.Run(heads, keyValueHeads, keyDim, strided, stride, keys, values, new float[count], actual);
         Noise.AssertClose(exact, rounded, actual, "attention");
     }
@@ -156,8 +156,8 @@ public class RowKernelTests
         for (int n = 0; n < 50; n++)
         {
             float[] logits = n == 0 ? [1, 2, 2, 0, 2, 1, 1] : Noise.Gaussian(random, 7);
-            ExpertRouting<float> rounded = Reference.Operators.ExpertRouter.Route<float>(logits, 3, 1.5f);
-            ExpertRouting<double> exact = Reference.Operators.ExpertRouter.Route<double>(Noise.Widen(logits), 3, 1.5);
+            ExpertRouting<float> rounded = Gdn.Reference.Operators.ExpertRouter.Route<float>(logits, 3, 1.5f);
+            ExpertRouting<double> exact = Gdn.Reference.Operators.ExpertRouter.Route<double>(Noise.Widen(logits), 3, 1.5);
             var experts = new int[3];
             var weights = new float[3];
             ExpertRouter.Route(logits, 1.5f, experts, weights);
