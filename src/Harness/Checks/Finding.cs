@@ -2,11 +2,10 @@ using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Checks;
 
-/// <summary>A failure as it is reported: the smallest schedule that shows it, and the evidence.</summary>
+/// <summary>A failure as it is reported: the smallest case that shows it, and the evidence.</summary>
 /// <param name="Id">Short name, unique within a report; also the name of the replay file.</param>
-/// <param name="Discrepancy">What is wrong on the shrunk schedule.</param>
-/// <param name="Replay">What <c>replay</c> needs to show it again.</param>
-public sealed record Finding(string Id, Discrepancy Discrepancy, ReplayFile Replay)
+/// <param name="Replay">The evidence, and what <c>replay</c> needs to show it again.</param>
+public sealed record Finding(string Id, ReplayFile Replay)
 {
     /// <summary>Shrinks a failing case.</summary>
     public static Finding Shrink(
@@ -29,7 +28,7 @@ public sealed record Finding(string Id, Discrepancy Discrepancy, ReplayFile Repl
         }
 
         string id = $"{check.Name}-np{smallest.Slots}-{seed:x}";
-        return new Finding(id, discrepancy, new ReplayFile
+        return new Finding(id, new ReplayFile
         {
             Schema = ReplayFile.CurrentSchema,
             Engine = @case.Engine.Name,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
 
@@ -15,7 +16,7 @@ internal static class CheckCommand
     public static Command Create()
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
-        Option<int> cases = CommonOptions.Count("--cases", "Random schedules to run.", DefaultCases);
+        Option<int> cases = CommonOptions.Count("--cases", "Random kernel cases, and as many random schedules.", DefaultCases);
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong> seed = CommonOptions.Seed();
         Option<IReadOnlyList<int>> np = CommonOptions.Parallel("1..8");
@@ -28,14 +29,15 @@ internal static class CheckCommand
         };
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
-            "check", "Random schedules against an engine: non-interference, differential, split invariance.")
+            "check", "Random kernel cases and schedules against an engine: non-interference, differential, split invariance.")
         {
             engine, model, cases, time, seed, np, shard, output, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
+            EngineSpec engineSpec = EngineSpec.Parse(parsed.GetRequiredValue(engine));
             var options = new CampaignOptions(
-                EngineSpec.Parse(parsed.GetRequiredValue(engine)),
+                engineSpec,
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
                 parsed.GetValue(seed),
                 parsed.GetValue(cases),
@@ -44,6 +46,10 @@ internal static class CheckCommand
                 parsed.GetValue(shard).Index,
                 parsed.GetValue(shard).Count);
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            session.Run(() => KernelSection.Run(
+                engineSpec,
+                new KernelCampaign(options.Seed, options.Cases) { Shard = options.Shard, Shards = options.Shards },
+                cancellation));
             session.Run(() => ScheduleSection.Run(options, cancellation));
             return Task.FromResult(session.Finish());
         });

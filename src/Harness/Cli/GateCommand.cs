@@ -3,6 +3,7 @@ using Gdn.Harness.Bleed;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Gate;
+using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 
 namespace Gdn.Harness.Cli;
@@ -41,6 +42,7 @@ internal static class GateCommand
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
         var session = new Session("gate", config.Seed, folder, json);
+        session.Run(() => KernelSection.Run(engine, new KernelCampaign(config.Seed, config.KernelCases), cancellation));
         foreach (string model in config.Models)
             session.Run(() => ScheduleSection.Run(
                 new CampaignOptions(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
@@ -38,29 +39,42 @@ internal static class ReplayCommand
     {
         ReplayFile file = ReplayFile.Read(path);
         EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine);
+        (string? evidence, string checkedWhat) = file.KernelCase is { } text
+            ? RunKernel(engine, text)
+            : RunSchedule(path, file, engine, modelName, cancellation);
+        if (evidence is not null) Output.Console.WriteLine(evidence);
+
+        string id = Path.GetFileNameWithoutExtension(path);
+        (Verdict verdict, ReportFinding[] findings) = evidence is null
+            ? (Verdict.Clean, Array.Empty<ReportFinding>())
+            : (Verdict.Dirty, [new ReportFinding(id, file.Check, evidence, path)]);
+        return Output.Finish(
+            new Report("replay", verdict, file.Seed, [], [], findings), json,
+            evidence is null ? $"{checkedWhat}, all right" : "it is there");
+    }
+
+    private static (string? Evidence, string CheckedWhat) RunKernel(EngineSpec spec, string text)
+    {
+        using IKernelEngine engine = spec.CreateKernel();
+        Output.Console.WriteLine($"replay: engine {engine.Name}, kernel case {text}");
+        IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, KernelCase.Parse(text)).Findings;
+        return (findings.Count > 0 ? string.Join('\n', findings) : null, "every property of the kernel case");
+    }
+
+    private static (string? Evidence, string CheckedWhat) RunSchedule(
+        string path, ReplayFile file, EngineSpec engine, string? modelName, CancellationToken cancellation)
+    {
         IModelCheck check = ModelChecks.Named(file.Check);
-        LoadedModel model = LoadedModel.Load(modelName ?? file.Model);
+        LoadedModel model = LoadedModel.Load(modelName ?? file.Model!);
         if (model.Sha256 != file.ModelSha256)
             throw new InputException(
                 $"{path}: modelSha256", $"'{model.Name}' is {model.Sha256[..12]}..., not {file.ModelSha256}",
                 "name the model that the finding was made with, by --model");
-        file.Validate(path, model.Limits(file.Schedule.Slots));
+        Schedule schedule = file.PlayableSchedule(path, model.Limits);
 
         Output.Head("replay", engine.Name, model, file.Seed);
-        foreach (string step in ScheduleText.Describe(file.Schedule)) Output.Console.WriteLine($"  {step}");
-        CheckOutcome outcome = check.RunGuarded(new ModelCase(file.Schedule, engine, model), cancellation);
-        ReportFinding[] findings = outcome.Discrepancy is { } discrepancy
-            ? [new ReportFinding(Path.GetFileNameWithoutExtension(path), check.Name, discrepancy.Summary, path)]
-            : [];
-        foreach (ReportFinding finding in findings) Output.Console.WriteLine(finding.Summary);
-
-        Verdict verdict = findings.Length > 0 ? Verdict.Dirty : outcome.Rows > 0 ? Verdict.Clean : Verdict.Inconclusive;
-        string reason = verdict switch
-        {
-            Verdict.Dirty => "it is there",
-            Verdict.Clean => $"{Output.Text(outcome.Rows)} rows compared, all right",
-            _ => "the check has nothing to compare in this schedule",
-        };
-        return Output.Finish(new Report("replay", verdict, file.Seed, [], [], findings), json, reason);
+        foreach (string step in ScheduleText.Describe(schedule)) Output.Console.WriteLine($"  {step}");
+        CheckOutcome outcome = check.RunGuarded(new ModelCase(schedule, engine, model), cancellation);
+        return (outcome.Discrepancy?.Summary, $"{Output.Text(outcome.Rows)} rows compared");
     }
 }

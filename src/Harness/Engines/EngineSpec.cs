@@ -1,4 +1,5 @@
 using Gdn.Harness.Faults;
+using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
 
@@ -35,6 +36,9 @@ public sealed class EngineSpec : IEngineSource
     public IModelEngine Create(LoadedModel model, int slots, int planes) => Name == "reference"
         ? new ReferenceModelEngine(model, slots, planes)
         : new CpuModelEngine(Name, model, slots, planes, _fault);
+
+    /// <summary>The engine's kernel alone. A planted fault lies above it.</summary>
+    public IKernelEngine CreateKernel() => Name == "reference" ? new ReferenceKernelEngine() : new CpuKernelEngine();
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -6,7 +6,8 @@ using Gdn.Reference.Batches;
 namespace Gdn.Harness.Schedules;
 
 /// <summary>
-/// A finding that anyone can run again: engine, model, check and the schedule, first in words and then as data.
+/// A finding that anyone can run again: the engine, the check, and either a schedule on a model, first in words and then
+/// as data, or a kernel case.
 /// </summary>
 public sealed record ReplayFile
 {
@@ -34,12 +35,6 @@ public sealed record ReplayFile
     /// <summary>The engine that was found dirty.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>The model.</summary>
-    public required string Model { get; init; }
-
-    /// <summary>SHA-256 of the model file.</summary>
-    public required string ModelSha256 { get; init; }
-
     /// <summary>The check that failed.</summary>
     public required string Check { get; init; }
 
@@ -49,11 +44,20 @@ public sealed record ReplayFile
     /// <summary>What was found, in one line.</summary>
     public required string Summary { get; init; }
 
-    /// <summary>The schedule in words; not read back.</summary>
-    public required IReadOnlyList<string> Steps { get; init; }
+    /// <summary>A kernel case as text; null for a schedule.</summary>
+    public string? KernelCase { get; init; }
 
-    /// <summary>The schedule.</summary>
-    public required Schedule Schedule { get; init; }
+    /// <summary>The model of a schedule.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>The schedule in words; not read back.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The schedule; null for a kernel case.</summary>
+    public Schedule? Schedule { get; init; }
 
     /// <summary>Writes the file whole or not at all.</summary>
     public void Write(string path)
@@ -89,8 +93,13 @@ public sealed record ReplayFile
         try
         {
             RequireSchema(name, json);
-            return JsonSerializer.Deserialize<ReplayFile>(json, Options)
-                ?? throw new InputException(name, "it holds nothing", "give a replay file");
+            ReplayFile file = JsonSerializer.Deserialize<ReplayFile>(json, Options)!;
+            bool isSchedule = file.Schedule is not null && file.Model is not null && file.ModelSha256 is not null;
+            return isSchedule != file.KernelCase is not null
+                ? file
+                : throw new InputException(
+                    name, "it holds neither a schedule with its model nor a kernel case, or both",
+                    "give a replay file that this tool has written");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -99,18 +108,22 @@ public sealed record ReplayFile
         }
     }
 
-    /// <summary>Checks that the schedule can be played under these limits.</summary>
+    /// <summary>The schedule, once it is sure that it can be played on a model.</summary>
+    /// <param name="name">The file's name, for errors.</param>
+    /// <param name="limitsOf">What the model takes with a number of slots.</param>
     /// <exception cref="InputException">It cannot; the message names the step.</exception>
-    public void Validate(string name, BatchLimits limits)
+    public Schedule PlayableSchedule(string name, Func<int, BatchLimits> limitsOf)
     {
         const int most = 64;
-        if (Schedule.Slots is < 1 or > most)
-            throw new InputException($"{name}: slots", $"{Schedule.Slots} is out of range", $"use 1 to {most}");
-        if (Schedule.Planes is < 1 or > most)
-            throw new InputException($"{name}: planes", $"{Schedule.Planes} is out of range", $"use 1 to {most}");
+        Schedule schedule = Schedule ?? throw new InvalidOperationException("The file holds a kernel case.");
+        if (schedule.Slots is < 1 or > most)
+            throw new InputException($"{name}: slots", $"{schedule.Slots} is out of range", $"use 1 to {most}");
+        if (schedule.Planes is < 1 or > most)
+            throw new InputException($"{name}: planes", $"{schedule.Planes} is out of range", $"use 1 to {most}");
         try
         {
-            ScheduleTracker.Validate(Schedule, limits with { MaxSequences = Schedule.Slots });
+            ScheduleTracker.Validate(schedule, limitsOf(schedule.Slots));
+            return schedule;
         }
         catch (InputException e)
         {

@@ -115,8 +115,8 @@ public class ModelChecksTests
         Assert.NotEmpty(result.Findings);
         Assert.All(result.Findings, finding =>
         {
-            Assert.InRange(finding.Replay.Schedule.Steps.Count, 1, 3);
-            var @case = new ModelCase(finding.Replay.Schedule, source, Models.Qwen35);
+            Assert.InRange(finding.Replay.Schedule!.Steps.Count, 1, 3);
+            var @case = new ModelCase(finding.Replay.Schedule!, source, Models.Qwen35);
             Assert.NotNull(ModelChecks.Named(finding.Replay.Check).RunGuarded(@case, CancellationToken.None).Discrepancy);
         });
     }
@@ -126,7 +126,7 @@ public class ModelChecksTests
     {
         static IEnumerable<string> Findings() => ModelCampaign.Run(
             new CampaignOptions(new DeviatingSource("d", Leak), Models.Qwen35, Seed: 4, Cases: 40, Slots: [3]), null,
-            CancellationToken.None).Findings.Select(finding => finding.Discrepancy.Summary);
+            CancellationToken.None).Findings.Select(finding => finding.Replay.Summary);
         Assert.Equal(Findings(), Findings());
     }
 

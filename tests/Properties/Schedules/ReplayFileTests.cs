@@ -12,6 +12,8 @@ public sealed class ReplayFileTests : IDisposable
 {
     private static readonly BatchLimits Limits = new(Vocabulary: 256, MaxSequences: 4, MaxBatchTokens: 512, MaxPositions: 4096);
 
+    private static BatchLimits LimitsOf(int slots) => Limits with { MaxSequences = slots };
+
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"replay-{Guid.NewGuid():n}.json");
 
     public void Dispose() => File.Delete(_path);
@@ -39,10 +41,10 @@ public sealed class ReplayFileTests : IDisposable
         ReplayFile file = Example(seed);
         file.Write(_path);
         ReplayFile read = ReplayFile.Read(_path);
-        read.Validate(_path, Limits);
-        Assert.Equal(ScheduleText.Describe(file.Schedule), ScheduleText.Describe(read.Schedule));
+        Assert.Equal(
+            ScheduleText.Describe(file.Schedule!), ScheduleText.Describe(read.PlayableSchedule(_path, LimitsOf)));
         Assert.Equal((file.Engine, file.Seed, file.Summary), (read.Engine, read.Seed, read.Summary));
-        Assert.Equal(file.Schedule.TokenCount, read.Schedule.TokenCount);
+        Assert.Equal(file.Schedule!.TokenCount, read.Schedule!.TokenCount);
     }
 
     [Theory]
@@ -52,6 +54,9 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("{\"schema\":2}", "2 is not 1, the version that this build reads; use a newer build")]
     [InlineData("{\"schema\":1}", "is not a replay file")]
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
+    [InlineData(
+        "{\"schema\":1,\"engine\":\"cpu\",\"check\":\"x\",\"seed\":1,\"summary\":\"\"}",
+        "it holds neither a schedule with its model nor a kernel case")]
     public void Parse_Foreign_SaysWhatIsWrong(string json, string problem)
     {
         InputException e = Assert.Throws<InputException>(() => ReplayFile.Parse("r.json", Encoding.UTF8.GetBytes(json)));
@@ -64,7 +69,7 @@ public sealed class ReplayFileTests : IDisposable
     public void Validate_ImpossibleStep_NamesFileAndStep()
     {
         ReplayFile file = Example(1) with { Schedule = new Schedule(1, 1, [new RollbackStep(3, 1)]) };
-        InputException e = Assert.Throws<InputException>(() => file.Validate("r.json", Limits));
+        InputException e = Assert.Throws<InputException>(() => file.PlayableSchedule("r.json", LimitsOf));
         Assert.StartsWith("r.json: step 0: sequence 3: it does not exist", e.Message, StringComparison.Ordinal);
     }
 
@@ -72,7 +77,7 @@ public sealed class ReplayFileTests : IDisposable
     public void Validate_AbsurdSlots_SaysSo()
     {
         ReplayFile file = Example(1) with { Schedule = new Schedule(int.MaxValue, 1, []) };
-        Assert.Contains("slots: 2147483647", Assert.Throws<InputException>(() => file.Validate("r", Limits)).Message, StringComparison.Ordinal);
+        Assert.Contains("slots: 2147483647", Assert.Throws<InputException>(() => file.PlayableSchedule("r", LimitsOf)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,7 +98,8 @@ public sealed class ReplayFileTests : IDisposable
             byte[] mutant = Mutate(original, new SeededRandom((ulong)i));
             try
             {
-                ReplayFile.Parse("mutant", mutant).Validate("mutant", Limits);
+                ReplayFile file = ReplayFile.Parse("mutant", mutant);
+                if (file.Schedule is not null) file.PlayableSchedule("mutant", LimitsOf);
             }
             catch (InputException)
             {

@@ -44,5 +44,20 @@ public class ScheduleGeneratorTests
         Assert.Empty(coverage.Unreached);
     }
 
-    private const string KnownSchedule = "?";
+    private const string KnownSchedule =
+        """
+        0: decode seq 0: 38 | seq 1: 138 | seq 2: 187
+        1: decode seq 0: 10 151 44 122 22 (last logits only)
+        2: snapshot seq 2 as #0
+        3: roll back 1 of seq 0
+        4: clear seq 2
+        5: roll back 1 of seq 0
+        6: decode seq 0: 131 205 235 25 148 238 203 91 | seq 1: 176 32 204 | seq 3: 92
+        7: copy seq 1 to seq 0
+        8: decode seq 0: 70 | seq 1: 205 | seq 3: 43
+        9: decode seq 0: 84 235 24 4 98 233 125 124 | seq 1: 166 | seq 3: 170 (last logits only)
+        10: decode seq 0: 233 | seq 1: 81
+        11: decode seq 0: 232 | seq 1: 144 | seq 3: 172
+        12: snapshot seq 0 as #1
+        """;
 }
