@@ -46,7 +46,9 @@ public sealed class GoldenVectors
     }
 }
 
-/// <summary>One case: a name, parameters and named arrays. Shapes are outermost first, the last index contiguous.</summary>
+/// <summary>
+/// One case: a name, parameters and named arrays. Shapes are outermost first, the last index contiguous.
+/// </summary>
 public sealed class GoldenCase
 {
     private readonly byte[] _data;

@@ -19,7 +19,8 @@ public sealed class GoldenVectorsTests
             foreach ((string name, GoldenArray array) in golden.Arrays)
             {
                 int elementSize = array.DType == "u8" ? 1 : 4;
-                Assert.True(array.Offset == end, $"{subject}: {golden}: {name} starts at {array.Offset}, expected {end}");
+                Assert.True(
+                    array.Offset == end, $"{subject}: {golden}: {name} starts at {array.Offset}, expected {end}");
                 Assert.True(
                     array.Length == array.Count * elementSize,
                     $"{subject}: {golden}: {name} has {array.Length} bytes for [{string.Join(',', array.Shape)}]");

@@ -42,7 +42,8 @@ internal static class ModelGolden
             made.GetProperty("seed").GetInt32()).Write(stream);
         byte[] bytes = stream.ToArray();
 
-        string expected = made.GetProperty("sha256").GetString()!, actual = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        string expected = made.GetProperty("sha256").GetString()!;
+        string actual = Convert.ToHexStringLower(SHA256.HashData(bytes));
         Assert.True(
             expected == actual,
             $"{model}: synthesis gives {actual}, the vectors are of {expected}: make them again (make/README.md)");

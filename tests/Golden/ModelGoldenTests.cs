@@ -35,7 +35,11 @@ public sealed class ModelGoldenTests
 
     /// <summary>A draft layer must not change the trunk: the two models differ by that layer alone.</summary>
     [Fact]
-    public void Vectors_ModelWithDraftLayer_HasTheSameTrunk() => Assert.All(
-        GoldenVectors.Load("qwen35").Cases,
-        golden => Assert.Equal(golden.Floats("log_probs"), GoldenVectors.Load("qwen35-mtp")[golden.Name].Floats("log_probs")));
+    public void Vectors_ModelWithDraftLayer_HasTheSameTrunk()
+    {
+        GoldenVectors draft = GoldenVectors.Load("qwen35-mtp");
+        Assert.All(
+            GoldenVectors.Load("qwen35").Cases,
+            golden => Assert.Equal(golden.Floats("log_probs"), draft[golden.Name].Floats("log_probs")));
+    }
 }

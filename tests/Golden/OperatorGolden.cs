@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Gdn.Golden;
 
-/// <summary>Runs the reference operators on the inputs of <c>ops</c> and compares with what ggml made of them.</summary>
+/// <summary>Runs the reference operators on the inputs of <c>ops</c> and compares with ggml's results.</summary>
 internal static class OperatorGolden
 {
     /// <summary>

@@ -62,7 +62,8 @@ export const environment = { ggml: version(), commit: commit(), cpu_backend: cpu
  * @returns {Float32Array} the result in memory order; what the operator leaves unwritten is NaN
  */
 export function compute(operator, inputs, ...parameters) {
-  const ctx = init({ mem_size: Number(tensorOverhead()) * 64 + Number(graphOverhead()), mem_buffer: null, no_alloc: true });
+  const memory = Number(tensorOverhead()) * 64 + Number(graphOverhead());
+  const ctx = init({ mem_size: memory, mem_buffer: null, no_alloc: true });
   const tensors = inputs.map(({ type, ne }) => newTensor(ctx, type, ...ne, ...Array(4 - ne.length).fill(1)));
   const result = operators[operator](ctx, ...tensors, ...parameters);
   const graph = newGraph(ctx);

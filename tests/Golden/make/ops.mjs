@@ -23,7 +23,8 @@ const betas = {
   uniform: (random) => random.uniform(),
   zero: () => 0,
   nearOne: (random) => 1 - logUniform(random, 1e-7, 1e-2),
-  mixed: (random) => [() => 0, () => 1, (r) => logUniform(r, 1e-8, 1e-3), betas.nearOne, betas.uniform][random.below(5)](random),
+  tiny: (random) => logUniform(random, 1e-8, 1e-3),
+  mixed: (random) => [() => 0, () => 1, betas.tiny, betas.nearOne, betas.uniform][random.below(5)](random),
 };
 
 // Rows of unit length. "repeated": one key per head for all tokens; "signs": the same, with random sign.
@@ -53,7 +54,10 @@ const deltaCases = [
   { name: "tiled heads, three sequences", S: 16, Hk: 2, Hv: 6, T: 7, N: 3, K: 2 },
   { name: "one chunk", S: 64, Hk: 1, Hv: 2, T: 64, N: 1, K: 1 },
   { name: "one chunk and a tail of one", S: 32, Hk: 2, Hv: 4, T: 65, N: 1, K: 4 },
-  { name: "no decay, repeated keys, beta near one", S: 16, Hk: 2, Hv: 4, T: 65, N: 1, K: 2, gate: "none", key: "repeated", beta: "nearOne" },
+  {
+    name: "no decay, repeated keys, beta near one",
+    S: 16, Hk: 2, Hv: 4, T: 65, N: 1, K: 2, gate: "none", key: "repeated", beta: "nearOne",
+  },
   { name: "keys of either sign", S: 16, Hk: 2, Hv: 4, T: 33, N: 3, K: 1, key: "signs", beta: "nearOne" },
   { name: "fast gates", S: 32, Hk: 2, Hv: 2, T: 9, N: 1, K: 1, gate: "fast" },
   { name: "beta zero", S: 16, Hk: 1, Hv: 3, T: 5, N: 1, K: 1, beta: "zero" },
@@ -69,7 +73,9 @@ const deltaCases = [
   { name: "KDA fewer tokens than snapshots", S: 16, Hk: 2, Hv: 2, T: 1, N: 3, K: 2, kda: true, beta: "mixed" },
 ];
 
-function gatedDeltaNet(file, { name, S, Hk, Hv, T, N, K, kda = false, gate = "slow", beta = "uniform", key = "random", state = 1 }) {
+function gatedDeltaNet(file, deltaCase) {
+  const { name, S, Hk, Hv, T, N, K } = deltaCase;
+  const { kda = false, gate = "slow", beta = "uniform", key = "random", state = 1 } = deltaCase;
   const random = new SplitMix64(seedOf(name));
   const perGate = kda ? S : 1;
   const arrays = {
