@@ -41,7 +41,7 @@ public sealed class SyntheticModel
     public static GgufWriter Create(Architecture architecture, SyntheticSizes sizes, int seed)
     {
         if (sizes.DraftLayers > 0 && architecture is not (Architecture.Qwen35 or Architecture.Qwen35Moe))
-            throw new InputException("--mtp", $"{Name(architecture)} has no draft layer", "use qwen35 or qwen35moe");
+            throw new InputException("--mtp", $"{ArchitectureNames.Of(architecture)} has no draft layer", "use qwen35 or qwen35moe");
 
         var model = new SyntheticModel(architecture, sizes, seed);
         model.AddMetadata(seed);
@@ -50,11 +50,9 @@ public sealed class SyntheticModel
         return model._file;
     }
 
-    private static string Name(Architecture architecture) => $"{architecture}".ToLowerInvariant();
-
     private void AddMetadata(int seed)
     {
-        string name = Name(_architecture);
+        string name = ArchitectureNames.Of(_architecture);
         void Size(string key, int value) => _file.Add($"{name}.{key}", (uint)value);
 
         _file.Add("general.architecture", name);

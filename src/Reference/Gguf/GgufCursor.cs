@@ -78,6 +78,14 @@ internal sealed class GgufCursor(string file, IByteSource source)
         return (int)declared;
     }
 
+    /// <summary>Text from the file as it can stand in an error: short, on one line.</summary>
+    public static string Quote(string text)
+    {
+        const int longest = 80;
+        string start = text.Length <= longest ? text : text[..longest] + "...";
+        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+    }
+
     /// <summary>An error about <see cref="Subject"/>.</summary>
     public InputException Error(string problem, string remedy = Damaged) => new(Where, problem, remedy);
 

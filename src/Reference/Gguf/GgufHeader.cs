@@ -57,7 +57,7 @@ internal sealed record GgufHeader(
             cursor.Subject = $"metadata entry {i}";
             string key = cursor.Text();
             if (key.Length == 0) throw cursor.Error("has an empty key");
-            cursor.Subject = $"key '{key}'";
+            cursor.Subject = $"key {GgufCursor.Quote(key)}";
             if (!values.TryAdd(key, ReadValue(cursor)))
                 throw cursor.Error("occurs twice", "remove one of the two when converting");
         }
@@ -128,7 +128,7 @@ internal sealed record GgufHeader(
             cursor.Subject = $"tensor {i}";
             string name = cursor.Text();
             if (name.Length == 0) throw cursor.Error("has no name");
-            cursor.Subject = $"tensor '{name}'";
+            cursor.Subject = $"tensor {GgufCursor.Quote(name)}";
 
             long[] dimensions = ReadDimensions(cursor);
             var type = (GgmlType)cursor.Integer<uint>();
@@ -193,7 +193,7 @@ internal sealed record GgufHeader(
         for (int i = 0; i < tensors.Count; i++)
         {
             GgufTensor tensor = tensors.GetAt(i).Value;
-            cursor.Subject = $"tensor '{tensor.Name}'";
+            cursor.Subject = $"tensor {GgufCursor.Quote(tensor.Name)}";
             if (tensor.Offset % alignment != 0)
                 throw cursor.Error($"has offset {tensor.Offset}, not a multiple of the alignment {alignment}");
             if (tensor.Offset > cursor.Length - tensor.ByteLength - data)
@@ -204,9 +204,9 @@ internal sealed record GgufHeader(
         GgufTensor? previous = null;
         foreach (GgufTensor tensor in tensors.Values.OrderBy(t => t.Offset))
         {
-            cursor.Subject = $"tensor '{tensor.Name}'";
+            cursor.Subject = $"tensor {GgufCursor.Quote(tensor.Name)}";
             if (previous is not null && previous.Offset + previous.ByteLength > tensor.Offset)
-                throw cursor.Error($"overlaps tensor '{previous.Name}' at byte {tensor.Offset}");
+                throw cursor.Error($"overlaps tensor {GgufCursor.Quote(previous.Name)} at byte {tensor.Offset}");
             previous = tensor;
         }
     }

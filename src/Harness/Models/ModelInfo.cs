@@ -1,0 +1,109 @@
+using System.Globalization;
+using Gdn.Reference;
+using Gdn.Reference.Gguf;
+using Gdn.Reference.Models;
+
+namespace Gdn.Harness.Models;
+
+/// <summary>What a model file holds, ready to be printed.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Version">Of the format.</param>
+/// <param name="FileBytes">Its length.</param>
+/// <param name="Name">What it calls itself; may be empty.</param>
+/// <param name="Config">Sizes.</param>
+/// <param name="Parameters">Elements of all tensors.</param>
+/// <param name="Types">What each type of tensor takes, the largest first.</param>
+/// <param name="Tensors">All tensors in file order.</param>
+/// <param name="Tokenizer">The tokenizer; null when the file has none.</param>
+public sealed record ModelInfo(
+    string File,
+    int Version,
+    long FileBytes,
+    string Name,
+    ModelConfig Config,
+    long Parameters,
+    IReadOnlyList<TypeUse> Types,
+    IReadOnlyList<GgufTensor> Tensors,
+    TokenizerInfo? Tokenizer)
+{
+    /// <summary>Looks into a file. No weights are read.</summary>
+    /// <exception cref="InputException">It is not a model of a supported architecture.</exception>
+    public static ModelInfo Read(GgufFile file) => new(
+        file.Name,
+        file.Version,
+        file.Length,
+        file.Metadata.GetString("general.name", ""),
+        ModelLoader.ReadConfig(file),
+        file.Tensors.Values.Sum(tensor => tensor.ElementCount),
+        [.. file.Tensors.Values.GroupBy(tensor => tensor.Type).Select(TypeUse.Of).OrderByDescending(use => use.Bytes)],
+        [.. file.Tensors.Values],
+        TokenizerInfo.Read(file.Metadata));
+
+    /// <summary>Everything but the tensors, as lines of label and text.</summary>
+    public IEnumerable<(string Label, string Text)> Lines()
+    {
+        yield return ("file", File);
+        yield return ("format", Text($"GGUF {Version}, {FileBytes:N0} bytes"));
+        yield return ("architecture", ArchitectureNames.Of(Config.Architecture));
+        yield return ("name", Name);
+        yield return ("parameters", Text($"{Parameters:N0} in {Tensors.Count} tensors"));
+        foreach (TypeUse use in Types)
+            yield return (GgmlTypes.NameOf(use.Type), Text($"{use.Bytes:N0} bytes in {use.Tensors} tensors"));
+        yield return ("sizes", Text(
+            $"embedding {Config.Embedding}, vocabulary {Config.Vocabulary}, context {Config.MaxPositions}"));
+        yield return ("layers", LayersText());
+        if (Config.DeltaNet is { } linear)
+            yield return ("linear layer", Text(
+                $"key heads {linear.KeyHeads}, value heads {linear.ValueHeads}, head dimension {linear.HeadDim}, conv {linear.ConvWidth}"));
+        AttentionConfig attention = Config.Attention;
+        yield return ("full attention", Text(
+            $"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
+        if (Config.Experts is { } experts)
+            yield return ("experts", Text($"{experts.Used} of {experts.Count} per token"));
+        yield return ("MTP", Config.DraftLayers > 0 ? "present" : "none");
+        yield return ("tokenizer", Tokenizer is { } tokenizer
+            ? Text($"{tokenizer.Model}, {tokenizer.PreTokenizer}: {tokenizer.Tokens} tokens, {tokenizer.Merges} merges")
+            : "none");
+    }
+
+    private string LayersText()
+    {
+        int[] full = [.. Enumerable.Range(0, Config.Layers).Where(layer => !Config.RecurrentLayers[layer])];
+        string drafts = Config.DraftLayers > 0 ? Text($", and {Config.DraftLayers} draft") : "";
+        return full.Length == Config.Layers
+            ? Text($"{Config.Layers}, all full attention{drafts}")
+            : Text($"{Config.Layers}, full attention in {string.Join(", ", full)}{drafts}");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What tensors of one type take.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Tensors">How many there are.</param>
+/// <param name="Bytes">Their bytes together.</param>
+public sealed record TypeUse(GgmlType Type, int Tensors, long Bytes)
+{
+    internal static TypeUse Of(IGrouping<GgmlType, GgufTensor> tensors) =>
+        new(tensors.Key, tensors.Count(), tensors.Sum(tensor => tensor.ByteLength));
+}
+
+/// <summary>What a file says about its tokenizer.</summary>
+/// <param name="Model">Kind, for example <c>gpt2</c> for byte-level BPE.</param>
+/// <param name="PreTokenizer">How text is cut before merging; empty if unsaid.</param>
+/// <param name="Tokens">Size of the vocabulary.</param>
+/// <param name="Merges">Number of merges.</param>
+public sealed record TokenizerInfo(string Model, string PreTokenizer, int Tokens, int Merges)
+{
+    internal static TokenizerInfo? Read(GgufMetadata metadata)
+    {
+        int Count(string key) => metadata.ContainsKey(key) ? metadata.GetStrings(key).Length : 0;
+        return metadata.ContainsKey("tokenizer.ggml.model")
+            ? new TokenizerInfo(
+                metadata.GetString("tokenizer.ggml.model"),
+                metadata.GetString("tokenizer.ggml.pre", ""),
+                Count("tokenizer.ggml.tokens"),
+                Count("tokenizer.ggml.merges"))
+            : null;
+    }
+}
