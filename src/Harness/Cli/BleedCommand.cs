@@ -14,16 +14,15 @@ internal static class BleedCommand
     public static Command Create()
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
-        Option<IReadOnlyList<int>> np = CommonOptions.Parallel("2..8");
-        Option<IReadOnlyList<Scenario>> scenarios = new("--scenario")
+        Option<string> np = CommonOptions.Parallel("2..8");
+        Option<IReadOnlyList<Scenario>?> scenarios = new("--scenario")
         {
-            Description = $"Traffic patterns, comma-separated: {string.Join(", ", Names)} [default: all].",
+            Description = $"Traffic patterns, comma-separated: {string.Join(", ", Names)}. [default: all]",
             HelpName = "NAME,...",
             CustomParser = result => CommonOptions.Parse(result, Scenarios),
-            DefaultValueFactory = _ => Enum.GetValues<Scenario>(),
         };
         Option<int> rounds = CommonOptions.Count("--rounds", "Rounds per np and scenario, with other prompts.", DefaultRounds);
-        Option<ulong> seed = CommonOptions.Seed();
+        Option<ulong?> seed = CommonOptions.Seed();
         Option<string?> json = CommonOptions.Json();
         var command = new Command("bleed", "Concurrency bleed: each sequence in company against itself alone.")
         {
@@ -34,9 +33,9 @@ internal static class BleedCommand
             var options = new BleedOptions(
                 EngineSpec.Parse(parsed.GetRequiredValue(engine)),
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
-                parsed.GetValue(seed),
-                parsed.GetRequiredValue(np),
-                parsed.GetRequiredValue(scenarios),
+                CommonOptions.SeedOf(parsed, seed),
+                CommonOptions.ParallelOf(parsed, np),
+                parsed.GetValue(scenarios) ?? Enum.GetValues<Scenario>(),
                 parsed.GetValue(rounds));
             var session = new Session("bleed", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
             session.Run(() => BleedSection.Run(options, cancellation));

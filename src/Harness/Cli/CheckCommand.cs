@@ -18,14 +18,13 @@ internal static class CheckCommand
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
         Option<int> cases = CommonOptions.Count("--cases", "Random kernel cases, and as many random schedules.", DefaultCases);
         Option<TimeSpan?> time = CommonOptions.Time();
-        Option<ulong> seed = CommonOptions.Seed();
-        Option<IReadOnlyList<int>> np = CommonOptions.Parallel("1..8");
-        Option<(int Index, int Count)> shard = new("--shard")
+        Option<ulong?> seed = CommonOptions.Seed();
+        Option<string> np = CommonOptions.Parallel("1..8");
+        Option<(int Index, int Count)?> shard = new("--shard")
         {
             Description = "Run only part i of n, counted from 1.",
             HelpName = "i/n",
-            CustomParser = result => CommonOptions.Parse(result, Shard),
-            DefaultValueFactory = _ => (0, 1),
+            CustomParser = result => CommonOptions.Parse<(int, int)?>(result, text => Shard(text)),
         };
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
@@ -36,15 +35,16 @@ internal static class CheckCommand
         command.SetAction((parsed, cancellation) =>
         {
             EngineSpec engineSpec = EngineSpec.Parse(parsed.GetRequiredValue(engine));
+            (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
             var options = new CampaignOptions(
                 engineSpec,
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
-                parsed.GetValue(seed),
+                CommonOptions.SeedOf(parsed, seed),
                 parsed.GetValue(cases),
-                parsed.GetRequiredValue(np),
+                CommonOptions.ParallelOf(parsed, np),
                 parsed.GetValue(time),
-                parsed.GetValue(shard).Index,
-                parsed.GetValue(shard).Count);
+                part.Index,
+                part.Count);
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
             session.Run(() => KernelSection.Run(
                 engineSpec,

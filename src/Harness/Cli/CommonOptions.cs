@@ -41,21 +41,27 @@ internal static class CommonOptions
     };
 
     /// <summary><c>--seed S</c></summary>
-    public static Option<ulong> Seed() => new("--seed")
+    public static Option<ulong?> Seed() => new("--seed")
     {
-        Description = "Names everything random in the run; a new one each time if left out.",
+        Description = "Names everything random in the run. [default: a new one each time]",
         HelpName = "S",
-        DefaultValueFactory = _ => (uint)Random.Shared.Next(),
     };
 
+    /// <summary>The seed given, or a new one.</summary>
+    public static ulong SeedOf(ParseResult parsed, Option<ulong?> option) =>
+        parsed.GetValue(option) ?? (uint)Random.Shared.Next();
+
     /// <summary><c>--np</c></summary>
-    public static Option<IReadOnlyList<int>> Parallel(string fallback) => new("--np")
+    public static Option<string> Parallel(string fallback) => new("--np")
     {
-        Description = $"Numbers of parallel slots [default: {fallback}].",
+        Description = "Numbers of parallel slots.",
         HelpName = "N..M",
-        CustomParser = result => Parse(result, text => IntRange.Parse("--np", text)),
-        DefaultValueFactory = _ => IntRange.Parse("--np", fallback),
+        DefaultValueFactory = _ => fallback,
     };
+
+    /// <summary>The np given.</summary>
+    public static IReadOnlyList<int> ParallelOf(ParseResult parsed, Option<string> option) =>
+        IntRange.Parse(option.Name, parsed.GetRequiredValue(option));
 
     /// <summary>A number of at least 1.</summary>
     public static Option<int> Count(string name, string description, int fallback) => new(name)

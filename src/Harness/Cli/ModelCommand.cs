@@ -1,9 +1,89 @@
 using System.CommandLine;
+using System.Globalization;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+using Gdn.Reference.Gguf;
+using Gdn.Reference.Models;
+using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
-/// <summary><c>model</c>: make and look at models.</summary>
+/// <summary><c>model</c>: make and look into model files.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Make small models, and look into model files.");
+    public static Command Create() => new("model", "Make small models, and look into model files.") { Synth(), Info() };
+
+    private static Command Synth()
+    {
+        Argument<string> file = new("FILE") { Description = "Where to write the GGUF file." };
+        Option<Architecture> architecture = new("--arch")
+        {
+            Description = $"One of {string.Join(", ", ArchitectureNames.All)}.",
+            HelpName = "ARCH",
+            CustomParser = result => CommonOptions.Parse(result, ParseArchitecture),
+            DefaultValueFactory = _ => Architecture.Qwen35,
+        };
+        Option<int> seed = new("--seed") { Description = "Of the weights.", DefaultValueFactory = _ => 1 };
+        Option<bool> mtp = new("--mtp") { Description = "Add a multi-token-prediction layer." };
+        var sizes = new SyntheticSizes();
+        Option<int> layers = CommonOptions.Count("--layers", "Trunk layers; every fourth is full attention.", sizes.Layers);
+        Option<int> embedding = CommonOptions.Count("--embedding", "Length of the hidden state.", sizes.Embedding);
+        Option<bool> force = new("--force") { Description = "Overwrite the file." };
+        var command = new Command("synth", "Write a small random model that real engines load.")
+        {
+            file, architecture, seed, mtp, layers, embedding, force,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(file);
+            if (File.Exists(path) && !parsed.GetValue(force))
+                throw new InputException(path, "it exists", "name another file, or add --force");
+            SyntheticModel.Create(
+                parsed.GetValue(architecture),
+                sizes with
+                {
+                    Layers = parsed.GetValue(layers),
+                    Embedding = parsed.GetValue(embedding),
+                    DraftLayers = parsed.GetValue(mtp) ? 1 : 0,
+                },
+                parsed.GetValue(seed)).Write(path);
+            using GgufFile written = GgufFile.Open(path);
+            Print(ModelInfo.Read(written), tensors: false);
+            return (int)ExitCode.Clean;
+        });
+        return command;
+    }
+
+    private static Command Info()
+    {
+        Argument<string> file = new("FILE") { Description = "A GGUF file." };
+        Option<bool> tensors = new("--tensors") { Description = "List every tensor." };
+        var command = new Command("info", "Print what is in a model file.") { file, tensors };
+        command.SetAction(parsed =>
+        {
+            using GgufFile opened = GgufFile.Open(parsed.GetRequiredValue(file));
+            Print(ModelInfo.Read(opened), parsed.GetValue(tensors));
+            return (int)ExitCode.Clean;
+        });
+        return command;
+    }
+
+    private static void Print(ModelInfo info, bool tensors)
+    {
+        var lines = new Grid().AddColumn().AddColumn();
+        foreach ((string label, string text) in info.Lines()) lines.AddRow(Markup.Escape(label), Markup.Escape(text));
+        Output.Console.Write(lines);
+        if (!tensors) return;
+
+        Table table = Output.Table(1, "tensor", "shape", "type", "bytes");
+        foreach (GgufTensor tensor in info.Tensors)
+            table.AddRow(
+                Markup.Escape(tensor.Name), Markup.Escape($"[{string.Join(", ", tensor.Dimensions)}]"),
+                GgmlTypes.NameOf(tensor.Type), tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture));
+        Output.Console.Write(table);
+    }
+
+    private static Architecture ParseArchitecture(string text) => ArchitectureNames.TryParse(text, out Architecture value)
+        ? value
+        : throw new InputException("--arch", $"'{text}' is unknown", $"use {string.Join(", ", ArchitectureNames.All)}");
 }
