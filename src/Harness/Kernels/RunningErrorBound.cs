@@ -13,7 +13,7 @@ namespace Gdn.Harness.Kernels;
 /// Euclidean norm, <c>abs</c> elementwise, and u, p, s the units of arithmetic, inputs and stored state:
 /// </para>
 /// <code>
-/// decay    (5 + 2|g|) u |S'|         e^g to 2 ulp, hence 4u; its argument g log2 e to 2u |g|; the product to u
+/// decay    (5 + 2|g|) u |S'|                              e^g to 2 ulp = 4u; its argument to 2u |g|; the product
 /// read     |k| beta (gamma(K) + 2p) | abs(S')^T abs(k) |  the sum S'^T k; its factors rounded to input format
 /// delta    |k| (3u |r| + p beta |v|)                      subtraction, times beta, times k
 /// write    2p |k| |r|  +  u |S+|                          rounded factors; the sum
@@ -22,22 +22,22 @@ namespace Gdn.Harness.Kernels;
 /// |do|  &lt;= ( |q| E+ + (gamma(K + 1) + 2p) | abs(S+)^T abs(q) | ) / sqrt(K) + u32 |o|
 /// </code>
 /// <para>
-/// In the worst case <c>gamma(n) = n u / (1 - n u)</c> and everything adds. In the probabilistic form
-/// <c>gamma(n) = 3 sqrt(n) u</c>, and the terms of all tokens add in quadrature, except three that cannot be taken for
-/// independent and stay linear: one rounding of e^g hits a whole head and comes back with every equal gate, a rounded
-/// key comes back with every equal key, and a state that changes by less than half its spacing is stored where it was. p and s count only where they are coarser than F32 inputs or
-/// than the arithmetic; otherwise nothing is rounded there.
+/// In the worst case <c>gamma(n) = n u / (1 - n u)</c> and everything adds. In the probabilistic form <c>gamma(n) = 3
+/// sqrt(n) u</c>, and the terms of all tokens add in quadrature, except three that cannot be taken for independent and
+/// stay linear: one rounding of e^g hits a whole head and comes back with every equal gate, a rounded key comes back
+/// with every equal key, and a state that changes by less than half its spacing is stored where it was. p and s count
+/// only where they are coarser than F32 inputs or than the arithmetic; otherwise nothing is rounded there.
 /// </para>
 /// <para>
-/// A kernel with chunks evaluates <c>S_t = e^{b_t} S_0 + sum_i e^{b_t - b_i} k_i r_i^T</c> from the chunk's first
-/// state S_0, where b sums the gates since then. Rows r_t come from a triangular system by forward substitution. What
-/// substitution gets wrong in row t is the same as an error made locally by token t of the recurrence, so it spreads
-/// by the same rule, and no condition number of the system appears. Three things change. Sums run over up to
-/// K + C products, and without the cancellation in S': over <c>N_t = e^g N_{t-1} + |k_t| |r_t|</c>, N_0 = |S_0|, in
-/// place of <c>abs(S')^T abs(k)</c>. Decays err by <c>u |b_t|</c> for each addition since token i and twice more
-/// for the argument of exp, and by 5u for exp and the product: together <c>dl_t = u |b_t| D_t + 5u N_t</c> with
-/// <c>D_t = e^g (D_{t-1} + N_{t-1}) + 2 |k_t| |r_t|</c>, D_0 = 2 N_0. Inside a chunk dl is seen by reads and outputs but is
-/// not carried on; at its end it enters the state, and only there is a state that is carried on stored.
+/// A kernel with chunks evaluates <c>S_t = e^{b_t} S_0 + sum_i e^{b_t - b_i} k_i r_i^T</c> from the chunk's first state
+/// S_0, where b sums the gates since then. Rows r_t come from a triangular system by forward substitution. What
+/// substitution gets wrong in row t is the same as an error made locally by token t of the recurrence, so it spreads by
+/// the same rule, and no condition number of the system appears. Three things change. Sums run over up to K + C
+/// products, and without the cancellation in S': over <c>N_t = e^g N_{t-1} + |k_t| |r_t|</c>, N_0 = |S_0|, in place of
+/// <c>abs(S')^T abs(k)</c>. Decays err by <c>u |b_t|</c> for each addition since token i and twice more for the
+/// argument of exp, and by 5u for exp and the product: together <c>dl_t = u |b_t| D_t + 5u N_t</c> with <c>D_t = e^g
+/// (D_{t-1} + N_{t-1}) + 2 |k_t| |r_t|</c>, D_0 = 2 N_0. Inside a chunk dl is seen by reads and outputs but is not
+/// carried on; at its end it enters the state, and only there is a state that is carried on stored.
 /// </para>
 /// </remarks>
 public sealed class RunningErrorBound

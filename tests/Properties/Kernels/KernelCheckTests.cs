@@ -16,6 +16,7 @@ public class KernelCheckTests
     public static TheoryData<string, int> CleanKernels => new()
     {
         { "reference", 5000 },
+        { "cpu", 2000 },
         { "reassociated", 1000 },
         { "chunked-16", 500 },
         { "chunked-64", 500 },
@@ -32,6 +33,7 @@ public class KernelCheckTests
         using IKernelEngine engine = name switch
         {
             "reference" => new ReferenceKernelEngine(),
+            "cpu" => new CpuKernelEngine(),
             "reassociated" => new ReassociatedKernel(),
             "chunked-16" => new ChunkedKernel(16),
             "chunked-64" => new ChunkedKernel(64),
