@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gdn.Reference;
 using Gdn.Reference.Operators;
@@ -16,17 +16,7 @@ namespace Gdn.Harness.Kernels;
 public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, ulong Seed)
 {
     /// <summary>The regime as it is written, for example <c>slow-gates</c>.</summary>
-    public static string NameOf(InputRegime regime)
-    {
-        var name = new StringBuilder();
-        foreach (char c in regime.ToString())
-        {
-            if (char.IsUpper(c) && name.Length > 0) name.Append('-');
-            name.Append(char.ToLowerInvariant(c));
-        }
-
-        return name.ToString();
-    }
+    public static string NameOf(InputRegime regime) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{regime}");
 
     /// <inheritdoc/>
     public override string ToString()

@@ -17,10 +17,7 @@ public sealed record KernelFinding(
     string Engine, KernelCase Case, KernelProperty Property, string Where, double Expected, double Actual, double Error,
     double Allowed)
 {
-    /// <summary>The command that shows it again.</summary>
-    public string Replay => $"gdn-harness check --engine {Engine} --kernel-case {Case}";
-
-    /// <summary>One line, with the values, the allowance and the command.</summary>
+    /// <summary>One line, with the case, the values and the allowance.</summary>
     public override string ToString()
     {
         string values = double.IsNaN(Expected) && double.IsNaN(Actual)
@@ -29,6 +26,6 @@ public sealed record KernelFinding(
         string size = Allowed > 0
             ? string.Create(CultureInfo.InvariantCulture, $" error {Error:g2} allowed {Allowed:g2}")
             : "";
-        return $"FAIL {Engine} {Property} T={Case.Shape.Rule.Tokens} {Where}{values}{size}; replay: {Replay}";
+        return $"{Property}: {Engine}, case {Case}, {Where}{values}{size}";
     }
 }

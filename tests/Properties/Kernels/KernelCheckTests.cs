@@ -95,8 +95,8 @@ public class KernelCheckTests
 
         Assert.Equal(KernelProperty.Returns, finding.Property);
         Assert.Equal(
-            "FAIL crash Returns T=3 InvalidOperationException: no such plan; replay: " +
-            "gdn-harness check --engine crash --kernel-case slow-gates:T3,n2,Hk1,Hv2,K4,V3,tiled,head,p2,rows3:2a",
+            "Returns: crash, case slow-gates:T3,n2,Hk1,Hv2,K4,V3,tiled,head,p2,rows3:2a, "
+            + "InvalidOperationException: no such plan",
             finding.ToString());
     }
 
