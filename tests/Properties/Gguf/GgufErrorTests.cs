@@ -113,7 +113,7 @@ public sealed class GgufErrorTests
             + $"beyond the end of the file at byte 128; {Damaged}"),
         ["overlap"] = (
             RawGguf.Start(2, 0).Tensor("a", F32, 0, 16).Tensor("b", F32, 32, 1).Data(96),
-            $"tensor 'b': overlaps tensor 'a' at byte 160; {Damaged}"),
+            $"tensor 'b': overlaps tensor 'a' at byte 128; {Damaged}"),
         ["control characters"] = (
             RawGguf.Start(0, 2).Entry("a\nb", 1).Entry("a\nb", 1),
             "key 'a?b': occurs twice; remove one of the two when converting"),

@@ -5,19 +5,16 @@ namespace Gdn.Properties.Gguf;
 /// <summary>Writes a file's bytes field by field, right or wrong.</summary>
 internal sealed class RawGguf
 {
-    private readonly MemoryStream _bytes = new();
-    private readonly BinaryWriter _writer;
-
-    public RawGguf() => _writer = new BinaryWriter(_bytes);
+    private readonly List<byte> _bytes = [];
 
     /// <summary>A version 3 header up to its counts.</summary>
     public static RawGguf Start(ulong tensors, ulong entries) => new RawGguf().Ascii("GGUF").U32(3).U64(tensors).U64(entries);
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => [.. _bytes];
 
     public RawGguf Bytes(params byte[] values)
     {
-        _writer.Write(values);
+        _bytes.AddRange(values);
         return this;
     }
 
@@ -44,7 +41,7 @@ internal sealed class RawGguf
     /// <summary>Zeros up to a multiple of <paramref name="alignment"/>, then <paramref name="length"/> more.</summary>
     public RawGguf Data(int length, int alignment = 32)
     {
-        int padding = (alignment - (int)_bytes.Length % alignment) % alignment;
+        int padding = (alignment - _bytes.Count % alignment) % alignment;
         return Bytes(new byte[padding + length]);
     }
 }
