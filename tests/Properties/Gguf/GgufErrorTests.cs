@@ -94,6 +94,11 @@ public sealed class GgufErrorTests
         ["overflowing dimensions"] = (
             RawGguf.Start(1, 0).Tensor("t", F32, 0, 1UL << 32, 1UL << 32).Data(32),
             $"tensor 't': has sizes [4294967296, 4294967296], more than the file's 128 bytes; {Damaged}"),
+        // And here modulo 2^128.
+        ["overflowing four dimensions"] = (
+            RawGguf.Start(1, 0).Tensor("t", F32, 0, 1UL << 62, 1UL << 62, 1UL << 62, 1UL << 62).Data(32),
+            "tensor 't': has sizes [4611686018427387904, 4611686018427387904, 4611686018427387904, 4611686018427387904], "
+            + $"more than the file's 128 bytes; {Damaged}"),
         ["row not in blocks"] = (
             RawGguf.Start(1, 0).Tensor("t", 12, 0, 128).Data(256),
             $"tensor 't': has rows of 128, not a multiple of 256 as Q4_K needs; {Damaged}"),
