@@ -1,5 +1,5 @@
 using Gdn.Harness;
-using Gdn.Optimized.Batching;
+using Gdn.Harness.Faults;
 using Gdn.Optimized.Cpu;
 using Gdn.Reference.Models;
 using Xunit;
@@ -13,34 +13,24 @@ namespace Gdn.Properties.Optimized;
 /// </summary>
 public class ShapeKeyTests
 {
-    private sealed class ShapeKeys : IEqualityComparer<PlanSignature>
-    {
-        public bool Equals(PlanSignature x, PlanSignature y) =>
-            x.SequenceCount == y.SequenceCount && x.TokensPerSequence == y.TokensPerSequence && x.Planes == y.Planes
-            && x.Routes.ToArray().Select(route => route.Resets).SequenceEqual(y.Routes.ToArray().Select(route => route.Resets));
-
-        public int GetHashCode(PlanSignature signature) =>
-            HashCode.Combine(signature.SequenceCount, signature.TokensPerSequence, signature.Planes);
-    }
-
     [Theory]
     [InlineData(2, false)]
     [InlineData(3, true)]
     public void Decode_PlanKeyedOnShape_IsWrongFromThreeSlots(int slots, bool isWrong)
     {
         var model = new RandomModel(Architecture.Qwen35, seed: 6);
-        float[] expected = Play(model, slots, keys: null), actual = Play(model, slots, new ShapeKeys());
+        float[] expected = Play(model, slots, options => options), actual = Play(model, slots, ShapeKey.Fault.Plant);
         double worst = expected.Zip(actual, (x, y) => Math.Abs(x - (double)y)).Max();
         Assert.Equal(isWrong, worst > 0.01);
         if (!isWrong) Assert.Equal(0, worst);
     }
 
     // Every sequence starts alone, then every pair of them decodes in turn, in both orders.
-    private static float[] Play(RandomModel model, int slots, IEqualityComparer<PlanSignature>? keys)
+    private static float[] Play(RandomModel model, int slots, Func<CpuEngineOptions, CpuEngineOptions> plant)
     {
         int vocabulary = model.Config.Vocabulary;
         var engine = new CpuEngine(
-            model.Config, model.Weights, new CpuEngineOptions(slots, 16, 64) { PlanKeys = keys });
+            model.Config, model.Weights, plant(new CpuEngineOptions(slots, 16, 64)));
         var random = new SeededRandom(slots is 2 ? 21u : 22u);
         var logits = new float[8 * vocabulary];
         for (int s = 0; s < slots; s++)
