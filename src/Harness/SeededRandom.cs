@@ -62,7 +62,7 @@ public sealed class SeededRandom
     }
 
     /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => ToUnit(NextUInt64());
 
     /// <summary>
     /// Normal with mean 0 and variance 1, by the polar method of Marsaglia. The one stream that depends on the platform's
@@ -97,7 +97,11 @@ public sealed class SeededRandom
         }
     }
 
-    private static ulong SplitMix64(ref ulong state)
+    /// <summary>The upper 53 bits as a fraction.</summary>
+    internal static double ToUnit(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>The next value of a splitmix64 stream, and its next state.</summary>
+    internal static ulong SplitMix64(ref ulong state)
     {
         ulong z = state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

@@ -34,7 +34,7 @@ internal sealed class RandomTensors(GgufWriter file, int seed)
         foreach (long size in dimensions) count *= size;
         ulong state = StreamOf(name);
         var values = new float[count];
-        for (int i = 0; i < values.Length; i++) values[i] = (float)(low + (high - low) * NextUnit(ref state));
+        for (int i = 0; i < values.Length; i++) values[i] = (float)(low + (high - low) * SeededRandom.ToUnit(SeededRandom.SplitMix64(ref state)));
         file.Add(name, dimensions, values);
     }
 
@@ -44,14 +44,5 @@ internal sealed class RandomTensors(GgufWriter file, int seed)
         ulong hash = 14695981039346656037 ^ (uint)seed;
         foreach (byte b in Encoding.UTF8.GetBytes(name)) hash = (hash ^ b) * 1099511628211;
         return hash;
-    }
-
-    // SplitMix64; its upper 53 bits as a fraction.
-    private static double NextUnit(ref ulong state)
-    {
-        ulong z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 }
