@@ -17,17 +17,23 @@ public class RowKernelTests
     [Fact]
     public void Linear_AllTileRemainders_IsExactOnIntegers()
     {
-        var random = new SeededRandom(1);
         for (int rows = 1; rows <= 9; rows++)
             for (int columns = 1; columns <= 40; columns += 3)
-                for (int tokens = 0; tokens <= 5; tokens++)
-                {
-                    var weights = new Matrix<float>(rows, columns, Integers(random, rows * columns));
-                    float[] x = Integers(random, tokens * columns), y = new float[tokens * rows];
-                    Array.Fill(y, float.NaN);
-                    Linear.Run(weights, x, y);
-                    Assert.Equal(Gdn.Reference.Operators.Linear.Run<float>(weights, x), y);
-                }
+                for (int tokens = 0; tokens <= 5; tokens++) AssertExact(rows, columns, tokens);
+    }
+
+    // So long that a cache block holds two tokens or four rows, and there are blocks and panels left over.
+    [Fact]
+    public void Linear_SeveralCacheBlocks_IsExactOnIntegers() => AssertExact(rows: 9, columns: 30_001, tokens: 5);
+
+    private static void AssertExact(int rows, int columns, int tokens)
+    {
+        var random = new SeededRandom(1);
+        var weights = new Matrix<float>(rows, columns, Integers(random, rows * columns));
+        float[] x = Integers(random, tokens * columns), y = new float[tokens * rows];
+        Array.Fill(y, float.NaN);
+        Linear.Run(weights, x, y);
+        Assert.Equal(Gdn.Reference.Operators.Linear.Run<float>(weights, x), y);
     }
 
     [Fact]
