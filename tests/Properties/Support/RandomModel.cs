@@ -13,7 +13,7 @@ internal static class RandomModel
     /// <summary>Number of tokens.</summary>
     public const int Vocabulary = 37;
 
-    private const int Embedding = 20, DenseHidden = 28, ExpertHidden = 9, SharedHidden = 13;
+    private const int DenseHidden = 28, ExpertHidden = 9, SharedHidden = 13;
 
     /// <summary>The sizes for a family: 4 layers, of which a hybrid's last is full attention.</summary>
     public static ModelConfig Config(Architecture architecture)
@@ -23,7 +23,7 @@ internal static class RandomModel
         int[] sections = architecture is Architecture.Qwen35 or Architecture.Qwen35Moe ? [2, 1, 1, 0] : [];
         return new ModelConfig(
             architecture,
-            Embedding,
+            Embedding: 20,
             Vocabulary,
             MaxPositions: 256,
             NormEpsilon: 1e-6,
@@ -52,36 +52,36 @@ internal static class RandomModel
     private sealed class Builder<T>(ModelConfig config, Random random) where T : IFloatingPointIeee754<T>
     {
         public ModelWeights<T> Model() => new(
-            new Matrix<T>(config.Vocabulary, Embedding, Vector(config.Vocabulary * Embedding, -2, 2)),
-            [.. config.RecurrentLayers.Select(Layer)], Norm(Embedding), Matrix(config.Vocabulary, Embedding));
+            new Matrix<T>(config.Vocabulary, config.Embedding, Vector(config.Vocabulary * config.Embedding, -2, 2)),
+            [.. config.RecurrentLayers.Select(Layer)], Norm(config.Embedding), Matrix(config.Vocabulary, config.Embedding));
 
         private LayerWeights<T> Layer(bool recurrent) => new(
-            Norm(Embedding), recurrent ? Linear(config.DeltaNet!) : Attention(config.Attention),
-            Norm(Embedding), config.Experts is null ? Dense(DenseHidden) : Experts(config.Experts));
+            Norm(config.Embedding), recurrent ? Linear(config.DeltaNet!) : Attention(config.Attention),
+            Norm(config.Embedding), config.Experts is null ? Dense(DenseHidden) : Experts(config.Experts));
 
         // Decays from about 0.999 to 0.8 per token: slow enough to remember dozens of tokens.
         private DeltaNetWeights<T> Linear(DeltaNetConfig c) => new(
-            Matrix(c.ConvChannels, Embedding), Matrix(c.ValueLength, Embedding),
-            Matrix(c.ValueHeads, Embedding), Matrix(c.ValueHeads, Embedding),
+            Matrix(c.ConvChannels, config.Embedding), Matrix(c.ValueLength, config.Embedding),
+            Matrix(c.ValueHeads, config.Embedding), Matrix(c.ValueHeads, config.Embedding),
             Vector(c.ConvChannels * c.ConvWidth, -1, 1),
             [.. Enumerable.Range(0, c.ValueHeads).Select(_ => T.CreateChecked(-random.LogUniform(1e-3, 0.3)))],
-            Vector(c.ValueHeads, -1, 1), Norm(c.HeadDim), Matrix(Embedding, c.ValueLength));
+            Vector(c.ValueHeads, -1, 1), Norm(c.HeadDim), Matrix(config.Embedding, c.ValueLength));
 
         private AttentionWeights<T> Attention(AttentionConfig c) => new(
-            Matrix(c.Heads * c.KeyDim * (c.Gated ? 2 : 1), Embedding), Matrix(c.KeyValueHeads * c.KeyDim, Embedding),
-            Matrix(c.KeyValueHeads * c.ValueDim, Embedding),
-            Norm(c.KeyDim), Norm(c.KeyDim), Matrix(Embedding, c.Heads * c.ValueDim));
+            Matrix(c.Heads * c.KeyDim * (c.Gated ? 2 : 1), config.Embedding), Matrix(c.KeyValueHeads * c.KeyDim, config.Embedding),
+            Matrix(c.KeyValueHeads * c.ValueDim, config.Embedding),
+            Norm(c.KeyDim), Norm(c.KeyDim), Matrix(config.Embedding, c.Heads * c.ValueDim));
 
         private ExpertWeights<T> Experts(ExpertConfig c)
         {
             bool shared = config.Architecture != Architecture.Qwen3Moe;
             return new(
-                Matrix(c.Count, Embedding), [.. Enumerable.Range(0, c.Count).Select(_ => Dense(ExpertHidden))],
-                shared ? Dense(SharedHidden) : null, shared ? Matrix(1, Embedding) : null);
+                Matrix(c.Count, config.Embedding), [.. Enumerable.Range(0, c.Count).Select(_ => Dense(ExpertHidden))],
+                shared ? Dense(SharedHidden) : null, shared ? Matrix(1, config.Embedding) : null);
         }
 
         private DenseWeights<T> Dense(int hidden) => new(
-            Matrix(hidden, Embedding), Matrix(hidden, Embedding), Matrix(Embedding, hidden));
+            Matrix(hidden, config.Embedding), Matrix(hidden, config.Embedding), Matrix(config.Embedding, hidden));
 
         // Entries of variance 1 / columns keep the size of what they multiply.
         private Matrix<T> Matrix(int rows, int columns) =>
