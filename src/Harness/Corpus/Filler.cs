@@ -5,7 +5,7 @@ namespace Gdn.Harness.Corpus;
 /// <summary>Everything but codewords, in a turn that mostly stays the same.</summary>
 internal sealed class Filler(Draw draw, IReadOnlyList<string> people) : ITemplate
 {
-    private readonly Wheel _turn = new(draw, "prose", "sum", "store", "copy", "code");
+    private readonly Wheel _turn = new(draw, ["prose", "sum", "store", "copy", "code"]);
 
     private readonly Dictionary<string, ITemplate> _templates = new()
     {

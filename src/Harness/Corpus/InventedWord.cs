@@ -1,14 +1,14 @@
 namespace Gdn.Harness.Corpus;
 
 /// <summary>
-/// Words that exist nowhere else, such as <c>kavoti</c>: three syllables of a consonant and a vowel. They serve as
+/// Words that exist nowhere else, such as <c>kavotire</c>: four syllables of a consonant and a vowel. They serve as
 /// names and as codewords, and no word of one split occurs in another, so a word can only be copied, never known.
 /// </summary>
 internal static class InventedWord
 {
     private const string Consonants = "bdgklmnprtvz";
     private const string Vowels = "aeio";
-    private const int Syllables = 3;
+    private const int Syllables = 4;
 
     /// <summary>Draws a word of the split that is not among those taken.</summary>
     public static string Draw(Draw draw, IReadOnlyCollection<string> taken)

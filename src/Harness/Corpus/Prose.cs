@@ -18,12 +18,12 @@ internal sealed class Prose : ITemplate
 
     public Prose(Draw draw, IReadOnlyList<string> people)
     {
-        _shape = new Wheel(draw, "does", "has", "by");
-        _person = new Wheel(draw, [.. people]);
-        _verb = new Wheel(draw, "finds", "hides", "sells", "paints", "breaks", "mends", "takes", "wants", "sees", "drops");
-        _adjective = new Wheel(draw, "red", "small", "old", "bright", "heavy", "cold", "green", "round", "quiet", "sharp");
+        _shape = new Wheel(draw, ["does", "has", "by"]);
+        _person = new Wheel(draw, people);
+        _verb = new Wheel(draw, ["finds", "hides", "sells", "paints", "breaks", "mends", "takes", "wants", "sees", "drops"]);
+        _adjective = new Wheel(draw, ["red", "small", "old", "bright", "heavy", "cold", "green", "round", "quiet", "sharp"]);
         _noun = new Wheel(draw, Nouns.All);
-        _place = new Wheel(draw, "harbour", "forest", "market", "tower", "garden", "mill", "cave", "bridge", "field", "castle");
+        _place = new Wheel(draw, ["harbour", "forest", "market", "tower", "garden", "mill", "cave", "bridge", "field", "castle"]);
         Wheel trade = new(draw, Trades);
         _trades = people.ToDictionary(person => person, _ => trade.Next());
     }

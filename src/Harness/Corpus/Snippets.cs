@@ -5,8 +5,8 @@ namespace Gdn.Harness.Corpus;
 /// <summary>Two or three lines of code with what they compute, named after a person of the document.</summary>
 internal sealed class Snippets(Draw draw, IReadOnlyList<string> people) : ITemplate
 {
-    private readonly Wheel _kind = new(draw, "def", "range", "max");
-    private readonly Wheel _person = new(draw, [.. people]);
+    private readonly Wheel _kind = new(draw, ["def", "range", "max"]);
+    private readonly Wheel _person = new(draw, people);
 
     /// <inheritdoc/>
     public void Append(StringBuilder text)
@@ -16,10 +16,14 @@ internal sealed class Snippets(Draw draw, IReadOnlyList<string> people) : ITempl
         text.Append(kind switch
         {
             "def" => Function(name, a, b, Digit()),
-            "range" => $"let {name} = list(range({a}, {a + b}))\nassert {name} == [{string.Join(", ", Enumerable.Range(a, b))}]\n",
+            "range" => Range(name, a, draw.Favouring(2, 0.5, 5) + 1),
             _ => $"let {name} = max({a}, {b})\nassert {name} == {Math.Max(a, b)}\n",
         });
     }
+
+    private static string Range(string name, int first, int count) =>
+        $"let {name} = list(range({first}, {first + count}))\n" +
+        $"assert {name} == [{string.Join(", ", Enumerable.Range(first, count))}]\n";
 
     private static string Function(string name, int factor, int offset, int x) =>
         $"def {name}(x):\n  return x*{factor}+{offset}\nassert {name}({x}) == {x * factor + offset}\n";

@@ -5,7 +5,7 @@ namespace Gdn.Harness.Corpus;
 /// <summary>Key-value recall: a person keeps numbers of things, is asked for each, and then keeps others.</summary>
 internal sealed class Store(Draw draw, IReadOnlyList<string> people) : ITemplate
 {
-    private readonly Wheel _person = new(draw, [.. people]);
+    private readonly Wheel _person = new(draw, people);
     private readonly Wheel _noun = new(draw, Nouns.All);
     private readonly Dictionary<string, int> _kept = [];
     private string _keeper = "";

@@ -55,9 +55,8 @@ def valid_loss(network, windows):
 
 
 def train(options, tokens, valid, device):
-    """Returns the network of the best validation loss, uncompiled, and how it was trained."""
-    network, best = model.TinyModel().to(device), model.TinyModel().to(device)
-    watched = model.TinyModel().to(device)
+    """Returns the trained network, uncompiled, and how it was trained."""
+    network, plain = model.TinyModel().to(device), model.TinyModel().to(device)
     if options.compile:
         for block in network.blk:
             block.compile()
@@ -65,8 +64,7 @@ def train(options, tokens, valid, device):
     generator = torch.Generator(device).manual_seed(options.seed)
     length = network.config.context + 2
     held_out = valid.successive_windows(256, network.config.context + 1)
-    lowest, started, validated, step = math.inf, None, 0.0, 0
-    progress = 0.0
+    started, validated, progress, step = None, 0.0, 0.0, 0
     while progress < 1.0 and step < options.steps:
         for group in optimizer.param_groups:
             group["lr"] = rate(step, progress)
@@ -89,13 +87,9 @@ def train(options, tokens, valid, device):
             print(f"step {step} {seconds:.0f} s trunk {figures[0]:.4f} mtp {figures[1]:.4f} {speed:.0f} tokens/s")
         if seconds - validated >= VALID_EVERY_SECONDS or progress >= 1.0 or step >= options.steps:
             validated = seconds
-            watched.load_state_dict(network.state_dict())
-            loss = valid_loss(watched, held_out)
-            print(f"step {step} {seconds:.0f} s valid {loss:.4f}", flush=True)
-            if loss < lowest:
-                lowest = loss
-                best.load_state_dict(network.state_dict())
-    return best, {
+            plain.load_state_dict(network.state_dict())
+            print(f"step {step} {seconds:.0f} s valid {valid_loss(plain, held_out):.4f}", flush=True)
+    return plain, {
         "seed": options.seed,
         "steps": step,
         "tokens": step * options.batch * network.config.context,
