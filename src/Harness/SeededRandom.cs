@@ -101,9 +101,11 @@ public sealed class SeededRandom
     internal static double ToUnit(ulong bits) => (bits >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>The next value of a splitmix64 stream, and its next state.</summary>
-    internal static ulong SplitMix64(ref ulong state)
+    internal static ulong SplitMix64(ref ulong state) => Mix(state += 0x9E3779B97F4A7C15);
+
+    /// <summary>Its last step: every bit of the result hangs on every bit of <paramref name="z"/>.</summary>
+    internal static ulong Mix(ulong z)
     {
-        ulong z = state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

@@ -75,7 +75,8 @@ internal static class ModelGolden
             $"{name} {golden} log_probs[step,token]", shape, golden.Floats("log_probs"), actual, Tolerance);
     }
 
-    private static void LogSoftmax(Span<double> logits)
+    /// <summary>Turns logits into log-probabilities.</summary>
+    public static void LogSoftmax(Span<double> logits)
     {
         double max = double.NegativeInfinity, sum = 0;
         foreach (double logit in logits) max = Math.Max(max, logit);

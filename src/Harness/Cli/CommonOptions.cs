@@ -35,9 +35,9 @@ internal static class CommonOptions
     /// <summary><c>--model M</c></summary>
     public static Option<string> Model() => new("--model")
     {
-        Description = "GGUF file, or synth:ARCH[:SEED] for a small random model.",
+        Description = "GGUF file, synth:ARCH[:SEED] for a small random model, or the one that ships with the tool.",
         HelpName = "M",
-        DefaultValueFactory = _ => LoadedModel.Default,
+        DefaultValueFactory = _ => ShippedModel.Name,
     };
 
     /// <summary><c>--seed S</c></summary>
@@ -82,6 +82,17 @@ internal static class CommonOptions
         HelpName = "S",
         CustomParser = result => Parse<TimeSpan?>(result, text => Duration("--time", text)),
     };
+
+    /// <summary><c>--force</c></summary>
+    public static Option<bool> Force() => new("--force") { Description = "Overwrite the file." };
+
+    /// <summary>Checks that a file may be written.</summary>
+    /// <exception cref="InputException">It exists, and nobody asked to overwrite it.</exception>
+    public static void CheckNew(string path, bool overwrite)
+    {
+        if (File.Exists(path) && !overwrite)
+            throw new InputException(path, "it exists", "name another file, or add --force");
+    }
 
     /// <summary>Reads an option's text, turning an <see cref="InputException"/> into a usage error.</summary>
     public static T? Parse<T>(ArgumentResult result, Func<string, T> parse)

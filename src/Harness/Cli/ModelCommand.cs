@@ -11,7 +11,10 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>model</c>: make and look into model files.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Make small models, and look into model files.") { Synth(), Info() };
+    public static Command Create() => new("model", "Make small models and their text, and look into model files.")
+    {
+        Synth(), Info(), CorpusCommand.Create(),
+    };
 
     private static Command Synth()
     {
@@ -28,7 +31,7 @@ internal static class ModelCommand
         var sizes = new SyntheticSizes();
         Option<int> layers = CommonOptions.Count("--layers", "Trunk layers; every fourth is full attention.", sizes.Layers);
         Option<int> embedding = CommonOptions.Count("--embedding", "Length of the hidden state.", sizes.Embedding);
-        Option<bool> force = new("--force") { Description = "Overwrite the file." };
+        Option<bool> force = CommonOptions.Force();
         var command = new Command("synth", "Write a small random model that real engines load.")
         {
             file, architecture, seed, mtp, layers, embedding, force,
@@ -36,8 +39,7 @@ internal static class ModelCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
-            if (File.Exists(path) && !parsed.GetValue(force))
-                throw new InputException(path, "it exists", "name another file, or add --force");
+            CommonOptions.CheckNew(path, parsed.GetValue(force));
             SyntheticModel.Create(
                 parsed.GetValue(architecture),
                 sizes with
@@ -56,12 +58,16 @@ internal static class ModelCommand
 
     private static Command Info()
     {
-        Argument<string> file = new("FILE") { Description = "A GGUF file." };
+        Argument<string> file = new("FILE")
+        {
+            Description = "A GGUF file; the model that ships with the tool if left out.",
+            DefaultValueFactory = _ => ShippedModel.Name,
+        };
         Option<bool> tensors = new("--tensors") { Description = "List every tensor." };
         var command = new Command("info", "Print what is in a model file.") { file, tensors };
         command.SetAction(parsed =>
         {
-            using GgufFile opened = GgufFile.Open(parsed.GetRequiredValue(file));
+            using GgufFile opened = GgufFile.Open(ShippedModel.PathOf(parsed.GetRequiredValue(file)));
             Print(ModelInfo.Read(opened), parsed.GetValue(tensors));
             return (int)ExitCode.Clean;
         });

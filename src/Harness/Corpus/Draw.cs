@@ -1,8 +1,7 @@
 namespace Gdn.Harness.Corpus;
 
 /// <summary>
-/// The random choices of one document. SplitMix64 (Steele, Lea, Flood 2014) is written out here because a corpus
-/// must stay the same bytes on every runtime, which <see cref="Random"/> does not promise.
+/// The random choices of one document, from SplitMix64 (Steele, Lea, Flood 2014): the same bytes on every runtime.
 /// </summary>
 /// <param name="seed">Same seed, same choices.</param>
 /// <param name="split">The part of the corpus that <see cref="Instance"/> draws from.</param>
@@ -40,7 +39,7 @@ internal sealed class Draw(ulong seed, CorpusSplit split)
     private static CorpusSplit SplitOf(string instance)
     {
         ulong hash = 0;
-        foreach (char c in instance) hash = Mix(hash ^ c);
+        foreach (char c in instance) hash = SeededRandom.Mix(hash ^ c);
         return (hash % 16) switch
         {
             0 => CorpusSplit.Test,
@@ -52,12 +51,5 @@ internal sealed class Draw(ulong seed, CorpusSplit split)
     /// <summary>A seed for draws of their own.</summary>
     public ulong Seed() => Next();
 
-    private ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private ulong Next() => SeededRandom.SplitMix64(ref _state);
 }

@@ -14,9 +14,6 @@ public sealed class LoadedModel
     /// <summary>Tokens that one batch may hold, whatever the model.</summary>
     public const int MaxBatchTokens = 512;
 
-    /// <summary>The model that commands take when none is named.</summary>
-    public const string Default = "synth:qwen35";
-
     // One sample may be small by chance where an engine's error is not; of three, the largest hardly ever is.
     private const int ExtraRoundings = 2;
 
@@ -58,7 +55,10 @@ public sealed class LoadedModel
     public BatchLimits Limits(int slots) => new(Config.Vocabulary, slots, MaxBatchTokens, Config.MaxPositions);
 
     /// <summary>Loads a model.</summary>
-    /// <param name="name">A GGUF file, or <c>synth:ARCH[:SEED]</c> for a small random model made on the spot.</param>
+    /// <param name="name">
+    /// A GGUF file, <c>synth:ARCH[:SEED]</c> for a small random model made on the spot, or the name of the
+    /// <see cref="ShippedModel"/>.
+    /// </param>
     /// <exception cref="InputException">It cannot be used.</exception>
     public static LoadedModel Load(string name)
     {
@@ -69,9 +69,12 @@ public sealed class LoadedModel
             return new LoadedModel(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), made);
         }
 
-        using GgufFile file = GgufFile.Open(name);
-        using FileStream stream = File.OpenRead(name);
-        return new LoadedModel(name, Convert.ToHexStringLower(SHA256.HashData(stream)), file);
+        string path = ShippedModel.PathOf(name);
+        using GgufFile file = GgufFile.Open(path);
+        using FileStream stream = File.OpenRead(path);
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        if (name == ShippedModel.Name) ShippedModel.Verify(sha256);
+        return new LoadedModel(name, sha256, file);
     }
 
     private static byte[] MakeSynthetic(string name)

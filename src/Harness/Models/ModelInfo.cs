@@ -10,6 +10,8 @@ namespace Gdn.Harness.Models;
 /// <param name="Version">Of the format.</param>
 /// <param name="FileBytes">Its length.</param>
 /// <param name="Name">What it calls itself; may be empty.</param>
+/// <param name="Description">What it says of itself; may be empty.</param>
+/// <param name="Training">How it was trained, key by key, where the file says so.</param>
 /// <param name="Config">Sizes.</param>
 /// <param name="Parameters">Elements of all tensors.</param>
 /// <param name="Types">What each type of tensor takes, the largest first.</param>
@@ -20,12 +22,17 @@ public sealed record ModelInfo(
     int Version,
     long FileBytes,
     string Name,
+    string Description,
+    IReadOnlyList<(string Key, string Value)> Training,
     ModelConfig Config,
     long Parameters,
     IReadOnlyList<TypeUse> Types,
     IReadOnlyList<GgufTensor> Tensors,
     TokenizerInfo? Tokenizer)
 {
+    // Written by the training of the shipped model.
+    private const string TrainingPrefix = "gdn_tiny.training.";
+
     /// <summary>Looks into a file. No weights are read.</summary>
     /// <exception cref="InputException">It is not a model of a supported architecture.</exception>
     public static ModelInfo Read(GgufFile file) => new(
@@ -33,6 +40,9 @@ public sealed record ModelInfo(
         file.Version,
         file.Length,
         file.Metadata.GetString("general.name", ""),
+        file.Metadata.GetString("general.description", ""),
+        [.. file.Metadata.Keys.Where(key => key.StartsWith(TrainingPrefix, StringComparison.Ordinal)).Select(
+            key => (key[TrainingPrefix.Length..], Convert.ToString(file.Metadata[key].Value, CultureInfo.InvariantCulture)!))],
         ModelLoader.ReadConfig(file),
         file.Tensors.Values.Sum(tensor => tensor.ElementCount),
         [.. file.Tensors.Values.GroupBy(tensor => tensor.Type).Select(TypeUse.Of).OrderByDescending(use => use.Bytes)],
@@ -46,6 +56,9 @@ public sealed record ModelInfo(
         yield return ("format", Text($"GGUF {Version}, {FileBytes:N0} bytes"));
         yield return ("architecture", ArchitectureNames.Of(Config.Architecture));
         yield return ("name", Name);
+        if (Description.Length > 0) yield return ("description", Description);
+        if (Training.Count > 0)
+            yield return ("training", string.Join(", ", Training.Select(fact => $"{fact.Key} {fact.Value}")));
         yield return ("parameters", Text($"{Parameters:N0} in {Tensors.Count} tensors"));
         foreach (TypeUse use in Types)
             yield return (GgmlTypes.NameOf(use.Type), Text($"{use.Bytes:N0} bytes in {use.Tensors} tensors"));

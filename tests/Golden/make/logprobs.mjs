@@ -22,7 +22,8 @@ const prompts = [
   { tokens: 70, steps: 0 },
 ];
 
-const contextOptions = {
+/** One sequence alone, every number in F32. */
+export const contextOptions = {
   sequences: 1,
   contextSize: 128,
   batchSize: 128,
@@ -48,9 +49,10 @@ async function evaluate(sequence, tokens, vocabulary) {
   return logSoftmax(Array.from({ length: vocabulary }, (_, id) => logits.get(id)));
 }
 
-async function runPrompt(model, prompt, steps) {
+/** The prompt in one batch, then the likeliest token again and again; a row of log-probabilities after each batch. */
+export async function runPrompt(model, prompt, steps, options) {
   const vocabulary = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
-  const context = await model.createContext(contextOptions);
+  const context = await model.createContext(options);
   const sequence = context.getSequence();
   const rows = [await evaluate(sequence, prompt, vocabulary)];
   const generated = [];
@@ -71,29 +73,34 @@ function synthesis({ general, ...metadata }) {
   return { architecture: general.architecture, seed: Number(seed), draft_layers: draftLayers };
 }
 
+/** A model, and what runs it, for the manifest. */
+export async function load(modelFile, options) {
+  const llama = await getLlama({ build: "never", gpu: false, logLevel: "error" });
+  const engine = {
+    llama_cpp: llama.llamaCppRelease.release,
+    ...environment,
+    context: options,
+    cpu_features: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map((match) => match[1]),
+    model: { sha256: createHash("sha256").update(fs.readFileSync(modelFile)).digest("hex") },
+  };
+  return { model: await llama.loadModel({ modelPath: modelFile }), engine };
+}
+
 /**
  * Makes {model}.json and {model}.bin.
  * @param {string} modelFile a synthetic model
  */
 export async function makeLogProbs(folder, modelFile) {
-  const name = path.basename(modelFile, ".gguf");
-  const llama = await getLlama({ build: "never", gpu: false, logLevel: "error" });
-  const model = await llama.loadModel({ modelPath: modelFile });
-  const file = new VectorFile(name, {
-    llama_cpp: llama.llamaCppRelease.release,
-    ...environment,
-    context: contextOptions,
-    cpu_features: [...llama.systemInfo.matchAll(/(\w+) = 1/g)].map((match) => match[1]),
-    model: {
-      ...synthesis(model.fileInfo.metadata),
-      sha256: createHash("sha256").update(fs.readFileSync(modelFile)).digest("hex"),
-    },
+  const { model, engine } = await load(modelFile, contextOptions);
+  const file = new VectorFile(path.basename(modelFile, ".gguf"), {
+    ...engine,
+    model: { ...synthesis(model.fileInfo.metadata), ...engine.model },
   });
   for (const { tokens, steps } of prompts) {
     const random = new SplitMix64(seedOf(`prompt of ${tokens}`));
     const vocabulary = model.fileInfo.metadata.tokenizer.ggml.tokens.length;
     const prompt = Array.from({ length: tokens }, () => random.below(vocabulary));
-    const { generated, rows } = await runPrompt(model, prompt, steps);
+    const { generated, rows } = await runPrompt(model, prompt, steps, contextOptions);
     file.add(`prompt of ${tokens}`, {}, {
       prompt: { shape: [tokens], data: Int32Array.from(prompt) },
       generated: { shape: [steps], data: Int32Array.from(generated) },

@@ -35,7 +35,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("clean", report.GetProperty("verdict").GetString());
         Assert.Equal(7, report.GetProperty("seed").GetInt32());
         Assert.Equal(0, report.GetProperty("findings").GetArrayLength());
-        foreach (string part in (string[])["kernel cases", "schedules, synth:qwen35"])
+        foreach (string part in (string[])["kernel cases", "schedules, gdn-tiny"])
             Assert.Equal(16, report.GetProperty("rows").EnumerateArray()
                 .Where(row => row.GetProperty("part").GetString() == part).Sum(row => row.GetProperty("cases").GetInt32()));
         Assert.True(report.GetProperty("environment").GetProperty("cores").GetInt32() > 0);
@@ -46,8 +46,8 @@ public sealed class CommandLineTests : IDisposable
     public void Check_PlantedFault_ExitsWithOneAndItsReplayDoesToo()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", "cpu+fault:gr-shape-key", "--cases", "400", "--seed", "1", "--json", PathOf("r.json"),
-            "--out", PathOf("f"));
+            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400", "--seed", "1",
+            "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
         JsonElement[] findings =
@@ -70,8 +70,8 @@ public sealed class CommandLineTests : IDisposable
     public void Bleed_PlantedFault_IsDirtyFromNpThreeOnly()
     {
         Tool.Result result = Tool.Run(
-            "bleed", "--engine", "cpu+fault:gr-shape-key", "--np", "2..3", "--scenario", "steady,churn", "--rounds", "3",
-            "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
+            "bleed", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--np", "2..3", "--scenario",
+            "steady,churn", "--rounds", "3", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
         var dirty = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()
