@@ -15,6 +15,9 @@ namespace Gdn.Harness.Kernels;
 /// <param name="Seed">Everything else.</param>
 public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, ulong Seed)
 {
+    // What a replay file can make the tool allocate, and wait for: hundreds of megabytes, and minutes.
+    private const long MaxElements = 1 << 24, MaxWork = 1L << 32;
+
     /// <summary>The regime as it is written, for example <c>slow-gates</c>.</summary>
     public static string NameOf(InputRegime regime) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{regime}");
 
@@ -47,6 +50,8 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
         if (rule.Tokens < 1 || rule.KeyHeads < 1 || rule.ValueHeads < 1 || rule.KeyDim < 1 || rule.ValueDim < 1
             || shape.Sequences < 1 || rule.ValueHeads % rule.KeyHeads != 0 || shape.PoolRows < shape.Sequences)
             throw Malformed(text, "has sizes that do not fit together");
+        if (shape.Elements > MaxElements || shape.Work > MaxWork)
+            throw Malformed(text, $"is larger than {MaxElements} elements or {MaxWork} steps of one of them");
         ulong seed = ulong.Parse(match.Groups["seed"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return new KernelCase(shape, regimes[0], seed);
     }

@@ -31,6 +31,12 @@ public readonly record struct KernelShape(DeltaRuleShape Rule, int Sequences, in
     /// <summary>Planes that a call fills: a plane exists for a state after a token only, not for the initial one.</summary>
     public int FilledPlanes => Math.Min(Planes, Rule.Tokens);
 
+    /// <summary>Elements of all buffers of a call, roughly; in floating point, since those of absurd sizes fit no integer.</summary>
+    public double Elements =>
+        2.0 * Sequences * Rule.Tokens * ((double)Rule.KeyHeads * Rule.KeyDim + (double)Rule.ValueHeads * Rule.ValueDim)
+        + (PoolRows + (double)Planes * Sequences) * Rule.ValueHeads * Rule.KeyDim * Rule.ValueDim
+        + (Rule.PerChannelGate ? (double)Sequences * Rule.Tokens * Rule.ValueHeads * Rule.KeyDim : 0);
+
     /// <summary>State elements visited, n_seqs * T * Hv * K * V: what the time of a run is proportional to.</summary>
-    public long Work => (long)Sequences * Rule.Tokens * Rule.StateLength;
+    public double Work => (double)Sequences * Rule.Tokens * Rule.ValueHeads * Rule.KeyDim * Rule.ValueDim;
 }

@@ -138,8 +138,9 @@ public sealed record ReplayFile
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
         if (document.RootElement.ValueKind != JsonValueKind.Object
             || !document.RootElement.TryGetProperty("schema", out JsonElement schema)
+            || schema.ValueKind != JsonValueKind.Number
             || !schema.TryGetInt32(out int version))
-            throw new InputException($"{name}: schema", "it is missing", "give a replay file that this tool has written");
+            throw new InputException($"{name}: schema", "it is missing, or no number", "give a replay file that this tool has written");
         if (version != CurrentSchema)
             throw new InputException(
                 $"{name}: schema", $"{version} is not {CurrentSchema}, the version that this build reads",

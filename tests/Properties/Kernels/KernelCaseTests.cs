@@ -27,6 +27,9 @@ public class KernelCaseTests
     [InlineData("slow-gates:T1,n3,Hk2,Hv3,K16,V32,tiled,head,p2,rows5:9f")]
     [InlineData("slow-gates:T1,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows2:9f")]
     [InlineData("slow-gates:T1,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:xyz")]
+    [InlineData("slow-gates:T999999,n9999,Hk9999,Hv9999,K9999,V9999,tiled,channel,p999,rows9999:9f")]
+    [InlineData("slow-gates:T1,n1,Hk1,Hv64,K512,V512,tiled,head,p0,rows2:9f")]
+    [InlineData("slow-gates:T300000,n1,Hk1,Hv1,K16,V1024,tiled,head,p0,rows1:9f")]
     public void Parse_NoCase_ThrowsInputException(string text) =>
         Assert.Throws<InputException>(() => KernelCase.Parse(text));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck.Xunit;
 using Gdn.Harness;
+using Gdn.Harness.Kernels;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -51,6 +52,7 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("", "is not a replay file")]
     [InlineData("[]", "schema: it is missing")]
     [InlineData("{}", "schema: it is missing")]
+    [InlineData("{\"schema\":[1]}", "schema: it is missing, or no number")]
     [InlineData("{\"schema\":2}", "2 is not 1, the version that this build reads; use a newer build")]
     [InlineData("{\"schema\":1}", "is not a replay file")]
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
@@ -88,18 +90,26 @@ public sealed class ReplayFileTests : IDisposable
     [Fact]
     public void Parse_MutatedFiles_NeverCrash()
     {
-        Example(5).Write(_path);
-        byte[] original = File.ReadAllBytes(_path);
+        ReplayFile schedule = Example(5), kernel = schedule with
+        {
+            Model = null,
+            ModelSha256 = null,
+            Schedule = null,
+            Steps = [],
+            KernelCase = "slow-gates:T65,n3,Hk1,Hv2,K16,V32,tiled,channel,p2,rows5:9fe12c",
+        };
+        byte[][] originals = [BytesOf(schedule), BytesOf(kernel)];
         const int cases = 50_000;
         long before = GC.GetAllocatedBytesForCurrentThread();
         int refused = 0;
         for (int i = 0; i < cases; i++)
         {
-            byte[] mutant = Mutate(original, new SeededRandom((ulong)i));
+            byte[] mutant = Mutate(originals[i % originals.Length], new SeededRandom((ulong)i));
             try
             {
                 ReplayFile file = ReplayFile.Parse("mutant", mutant);
                 if (file.Schedule is not null) file.PlayableSchedule("mutant", LimitsOf);
+                else KernelCase.Parse(file.KernelCase!);
             }
             catch (InputException)
             {
@@ -113,7 +123,13 @@ public sealed class ReplayFileTests : IDisposable
 
         Assert.InRange(refused, cases / 2, cases);
         long perCase = (GC.GetAllocatedBytesForCurrentThread() - before) / cases;
-        Assert.InRange(perCase, 0, 40L * original.Length + 100_000);
+        Assert.InRange(perCase, 0, 40L * originals.Max(original => original.Length) + 100_000);
+    }
+
+    private byte[] BytesOf(ReplayFile file)
+    {
+        file.Write(_path);
+        return File.ReadAllBytes(_path);
     }
 
     private static byte[] Mutate(byte[] original, SeededRandom random)
