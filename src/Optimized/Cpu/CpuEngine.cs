@@ -80,6 +80,9 @@ public sealed class CpuEngine : IDisposable
     /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => _pool.Slots.NextPosition(sequence);
 
+    /// <summary>How many tokens of the sequence can be taken back; 0 for one that does not exist.</summary>
+    public int RollbackLimit(int sequence) => SlotOf(sequence) is int slot and >= 0 ? _pool.Slots.RollbackLimit(slot) : 0;
+
     /// <summary>The slot that the sequence occupies, or -1.</summary>
     public int SlotOf(int sequence) => sequence < 0 ? -1 : _pool.Slots.Map.Find(sequence);
 
