@@ -75,14 +75,14 @@ internal sealed class Renumbering
     private float[] Vector(float[] vector) => [.. _units.Select(unit => vector[unit])];
 
     private static Matrix<float> Rows(Matrix<float> matrix, int[] order) =>
-        matrix with { Data = [.. order.SelectMany(row => matrix.Row(row).ToArray())] };
+        new(matrix.Rows, matrix.Columns, [.. order.SelectMany(row => matrix.Row(row).ToArray())]);
 
     private static Matrix<float> Columns(Matrix<float> matrix, int[] order)
     {
-        var data = new float[matrix.Data.Length];
+        float[] source = matrix.Data, data = new float[source.Length];
         for (int i = 0; i < data.Length; i++)
-            data[i] = matrix.Data[i - i % matrix.Columns + order[i % matrix.Columns]];
-        return matrix with { Data = data };
+            data[i] = source[i - i % matrix.Columns + order[i % matrix.Columns]];
+        return new(matrix.Rows, matrix.Columns, data);
     }
 
     private int[] Order(int length)

@@ -67,7 +67,5 @@ public sealed class CpuModelEngine : IModelEngine
     public void Rollback(int sequence, int count) => _engine.Rollback(sequence, count);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => _engine.Dispose();
 }

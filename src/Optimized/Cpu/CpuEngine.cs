@@ -2,6 +2,7 @@ using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Layers;
 using Gdn.Optimized.Cpu.Routing;
+using Gdn.Optimized.Cpu.Threading;
 using Gdn.Optimized.State;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -18,10 +19,11 @@ namespace Gdn.Optimized.Cpu;
 /// A sequence's logits have the same bits whatever else is in its batches and whichever way they run. In the steady state
 /// a pass allocates nothing of its own. Not thread-safe.
 /// </remarks>
-public sealed class CpuEngine
+public sealed class CpuEngine : IDisposable
 {
     private readonly ModelConfig _config;
     private readonly ModelWeights<float> _weights;
+    private readonly Linear _embedding, _output;
     private readonly float _epsilon;
     private readonly BatchLimits _limits;
     private readonly StatePool _pool;
@@ -29,6 +31,7 @@ public sealed class CpuEngine
     private readonly Func<int, int> _nextPosition;
     private readonly (IBlock Mixer, IBlock FeedForward)[] _blocks;
 
+    private readonly WorkerPool _workers;
     private readonly RunLayout _layout;
     private readonly InPlaceRoute _inPlace;
     private readonly GatheredRoute _gathered;
@@ -51,6 +54,8 @@ public sealed class CpuEngine
                 "use a model where they agree");
         _config = config;
         _weights = weights;
+        _embedding = Linear.Of(weights.TokenEmbedding);
+        _output = Linear.Of(weights.Output);
         _epsilon = (float)config.NormEpsilon;
         _limits = new BatchLimits(
             config.Vocabulary, options.MaxSequences, options.MaxBatchTokens, options.MaxPositions);
@@ -60,6 +65,7 @@ public sealed class CpuEngine
         _nextPosition = _pool.Slots.NextPosition;
         _blocks = Blocks();
 
+        _workers = new WorkerPool(options.Threads);
         _layout = new RunLayout(options.MaxSequences, options.MaxBatchTokens);
         _inPlace = new InPlaceRoute(_pool, options.MaxBatchTokens);
         _gathered = new GatheredRoute(_pool);
@@ -73,6 +79,9 @@ public sealed class CpuEngine
 
     /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => _pool.Slots.NextPosition(sequence);
+
+    /// <summary>How many tokens of the sequence can be taken back; 0 for one that does not exist.</summary>
+    public int RollbackLimit(int sequence) => SlotOf(sequence) is int slot and >= 0 ? _pool.Slots.RollbackLimit(slot) : 0;
 
     /// <summary>The slot that the sequence occupies, or -1.</summary>
     public int SlotOf(int sequence) => sequence < 0 ? -1 : _pool.Slots.Map.Find(sequence);
@@ -108,7 +117,7 @@ public sealed class CpuEngine
         }
 
         RmsNorm.Run(outputs, _weights.OutputNorm, _epsilon, outputs);
-        Linear.Run(_weights.Output, outputs, logits);
+        _output.Run(outputs, logits, _workers);
         _batches++;
         _tokens += batch.Count;
     }
@@ -141,6 +150,9 @@ public sealed class CpuEngine
     public void Rollback(int sequence, int count) =>
         _pool.Slots.Rollback(_pool.Slots.SlotOfExisting(sequence), count);
 
+    /// <summary>Ends the engine's threads.</summary>
+    public void Dispose() => _workers.Dispose();
+
     private void RunInPlace(
         TokenBatch batch, SequenceDecomposition decomposition, ReadOnlySpan<SequenceSlice> slice, Span<float> outputs)
     {
@@ -171,7 +183,7 @@ public sealed class CpuEngine
         Span<float> change = _runScratch.Take(tokens * embedding);
         Begin(batch, hidden);
 
-        var run = new RunContext(_layout, route, _rotary, _blockScratch);
+        var run = new RunContext(_layout, route, _rotary, _blockScratch, _workers);
         for (int layer = 0; layer < _blocks.Length; layer++)
         {
             Add(_blocks[layer].Mixer, _weights.Layers[layer].MixerNorm, run, hidden, normalised, change);
@@ -193,7 +205,7 @@ public sealed class CpuEngine
         for (int t = 0; t < _layout.TokenCount; t++)
         {
             BatchToken token = batch.Tokens[_layout.BatchIndex[t]];
-            _weights.TokenEmbedding.Row(token.Token).CopyTo(hidden[(t * embedding)..]);
+            _embedding.CopyRow(token.Token, hidden.Slice(t * embedding, embedding));
             _rotary.Set(t, token.Position);
         }
 

@@ -11,6 +11,9 @@ public sealed record CpuEngineOptions(int MaxSequences, int MaxBatchTokens, int 
     /// <summary>K: states kept per sequence after each batch; up to K - 1 tokens can be rolled back.</summary>
     public int SnapshotPlanes { get; init; } = 1;
 
+    /// <summary>Threads that work at a time, the caller's among them. Results have the same bits for any number.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Compiled plans kept.</summary>
     public int PlanCapacity { get; init; } = 64;
 

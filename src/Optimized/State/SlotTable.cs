@@ -34,6 +34,9 @@ public sealed class SlotTable
     /// <summary>Position of the next token of the sequence on a slot.</summary>
     public int Position(int slot) => _position[slot];
 
+    /// <summary>How many tokens of the sequence on a slot can be taken back.</summary>
+    public int RollbackLimit(int slot) => _rollbackLimit[slot];
+
     /// <summary>The position of a sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => Map.Find(sequence) is int slot and >= 0 ? _position[slot] : 0;
 

@@ -75,9 +75,7 @@ public sealed class GgufFile : IDisposable
     {
         if (values.Length != tensor.ElementCount)
             throw new ArgumentException($"{tensor.Name} has {tensor.ElementCount} elements, not {values.Length}.");
-        GgmlTypeInfo info = GgmlTypes.Find(tensor.Type)!;
-        if (info.Dequantize is null) throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
-
+        GgmlTypeInfo info = Readable(tensor);
         int chunkBlocks = ChunkBytes / info.BlockBytes;
         var buffer = new byte[(int)long.Min(chunkBlocks * info.BlockBytes, tensor.ByteLength)];
         for (long read = 0; read < tensor.ByteLength; read += buffer.Length)
@@ -85,7 +83,7 @@ public sealed class GgufFile : IDisposable
             Span<byte> blocks = buffer.AsSpan(0, (int)long.Min(buffer.Length, tensor.ByteLength - read));
             _source.Read(tensor.Offset + read, blocks);
             int elements = blocks.Length / info.BlockBytes * info.BlockElements;
-            info.Dequantize(blocks, values[..elements]);
+            info.Dequantize!(blocks, values[..elements]);
             values = values[elements..];
         }
     }
@@ -109,6 +107,16 @@ public sealed class GgufFile : IDisposable
         _source.Read(tensor.Offset, bytes);
     }
 
+    /// <summary>A tensor's blocks as they are in the file, to be dequantized later.</summary>
+    /// <exception cref="InputException">The type cannot be read.</exception>
+    public QuantizedRows ReadQuantized(GgufTensor tensor)
+    {
+        Readable(tensor);
+        var bytes = new byte[tensor.ByteLength];
+        ReadBytes(tensor, bytes);
+        return new QuantizedRows(tensor.Type, bytes);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
@@ -123,6 +131,13 @@ public sealed class GgufFile : IDisposable
             source.Dispose();
             throw;
         }
+    }
+
+    // The layout of a type that can be dequantized.
+    private GgmlTypeInfo Readable(GgufTensor tensor)
+    {
+        GgmlTypeInfo info = GgmlTypes.Find(tensor.Type)!;
+        return info.Dequantize is not null ? info : throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
     }
 
     private string Where(string tensor) => $"{Name}: tensor '{tensor}'";

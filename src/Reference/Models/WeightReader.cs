@@ -98,20 +98,38 @@ internal sealed class WeightReader<T>(GgufFile file, ModelConfig config) where T
         return tensor.Dimensions.Count >= 2 ? checked((int)tensor.Dimensions[1]) : throw Misshapen(tensor, "at least two dimensions");
     }
 
-    private T[] Vector(string name, int length) => Values(name, length);
+    private T[] Vector(string name, int length) => Values(Tensor(name, length));
 
-    private Matrix<T> Matrix(string name, int rows, int columns) => new(rows, columns, Values(name, columns, rows));
-
-    private Matrix<T>[] Stack(string name, int count, int rows, int columns) =>
-        [.. Values(name, columns, rows, count).Chunk(rows * columns).Select(part => new Matrix<T>(rows, columns, part))];
-
-    private T[] Values(string name, params int[] dimensions)
+    private Matrix<T> Matrix(string name, int rows, int columns)
     {
-        GgufTensor tensor = file.GetTensor(name);
-        if (!tensor.Dimensions.SequenceEqual(dimensions.Select(d => (long)d)))
-            throw Misshapen(tensor, $"[{string.Join(", ", dimensions)}]");
+        GgufTensor tensor = Tensor(name, columns, rows);
+        return IsQuantized(tensor)
+            ? new Matrix<T>(rows, columns, file.ReadQuantized(tensor))
+            : new Matrix<T>(rows, columns, Values(tensor));
+    }
+
+    private Matrix<T>[] Stack(string name, int count, int rows, int columns)
+    {
+        GgufTensor tensor = Tensor(name, columns, rows, count);
+        return IsQuantized(tensor)
+            ? [.. file.ReadQuantized(tensor).Split(count).Select(part => new Matrix<T>(rows, columns, part))]
+            : [.. Values(tensor).Chunk(rows * columns).Select(part => new Matrix<T>(rows, columns, part))];
+    }
+
+    private static bool IsQuantized(GgufTensor tensor) => GgmlTypes.Find(tensor.Type)!.BlockElements > 1;
+
+    private T[] Values(GgufTensor tensor)
+    {
         float[] values = file.Read(tensor);
         return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
+    }
+
+    private GgufTensor Tensor(string name, params int[] dimensions)
+    {
+        GgufTensor tensor = file.GetTensor(name);
+        return tensor.Dimensions.SequenceEqual(dimensions.Select(d => (long)d))
+            ? tensor
+            : throw Misshapen(tensor, $"[{string.Join(", ", dimensions)}]");
     }
 
     private InputException Misshapen(GgufTensor tensor, string expected) => new(

@@ -1,13 +1,50 @@
 using System.Numerics;
+using Gdn.Reference.Gguf;
 
 namespace Gdn.Reference.Operators;
 
 /// <summary>A dense matrix, row after row.</summary>
-/// <param name="Rows">Outputs.</param>
-/// <param name="Columns">Inputs; contiguous.</param>
-/// <param name="Data"><c>[Rows, Columns]</c>.</param>
-public sealed record Matrix<T>(int Rows, int Columns, T[] Data) where T : IFloatingPointIeee754<T>
+public sealed class Matrix<T> where T : IFloatingPointIeee754<T>
 {
+    private T[]? _data;
+
+    /// <summary>Makes a matrix of these elements.</summary>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs; contiguous.</param>
+    /// <param name="data"><c>[rows, columns]</c>; not copied.</param>
+    public Matrix(int rows, int columns, T[] data)
+    {
+        Rows = rows;
+        Columns = columns;
+        _data = data;
+    }
+
+    /// <summary>Makes a matrix that stays quantized until somebody asks for its elements.</summary>
+    public Matrix(int rows, int columns, QuantizedRows quantized)
+    {
+        Rows = rows;
+        Columns = columns;
+        Quantized = quantized;
+    }
+
+    /// <summary>Outputs.</summary>
+    public int Rows { get; }
+
+    /// <summary>Inputs.</summary>
+    public int Columns { get; }
+
+    /// <summary>The blocks that the elements come from; null where they are floats.</summary>
+    public QuantizedRows? Quantized { get; }
+
+    /// <summary><c>[Rows, Columns]</c>, dequantized.</summary>
+    public T[] Data => _data ?? LazyInitializer.EnsureInitialized(ref _data, Dequantize);
+
     /// <summary>Row <paramref name="row"/>.</summary>
     public ReadOnlySpan<T> Row(int row) => Data.AsSpan(row * Columns, Columns);
+
+    private T[] Dequantize()
+    {
+        float[] values = Quantized!.Dequantize();
+        return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
+    }
 }

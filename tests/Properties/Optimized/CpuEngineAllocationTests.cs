@@ -1,10 +1,12 @@
 using Gdn.Optimized.Cpu;
+using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Xunit;
 
 namespace Gdn.Properties.Optimized;
 
+[Collection(Alone.Name)]
 public class CpuEngineAllocationTests
 {
     private const int Sequences = 3, Rounds = 30;
@@ -17,22 +19,31 @@ public class CpuEngineAllocationTests
         Split,
     }
 
-    public static TheoryData<Architecture, Way> Cases()
+    /// <summary>How the engine is set up.</summary>
+    public enum Setup
     {
-        var cases = new TheoryData<Architecture, Way>();
+        OneThread,
+        ThreeThreads,
+    }
+
+    public static TheoryData<Architecture, Way, Setup> Cases()
+    {
+        var cases = new TheoryData<Architecture, Way, Setup>();
         foreach (Architecture architecture in Enum.GetValues<Architecture>())
-            foreach (Way way in Enum.GetValues<Way>()) cases.Add(architecture, way);
+            foreach (Way way in Enum.GetValues<Way>())
+                foreach (Setup setup in Enum.GetValues<Setup>()) cases.Add(architecture, way, setup);
         return cases;
     }
 
-    // Validation and decomposition of a batch belong to the reference, and make small objects; the engine adds nothing.
-    // The median, because a collection on another thread charges this one with the rest of its allocation quantum.
+    // Validation and decomposition of a batch belong to the reference, and make small objects; the engine adds nothing, on
+    // any of its threads. The median, because the process has other threads that allocate now and then.
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Decode_SteadyState_AllocatesNoMoreThanValidationAndDecomposition(Architecture architecture, Way way)
+    public void Decode_SteadyState_AllocatesNoMoreThanValidationAndDecomposition(
+        Architecture architecture, Way way, Setup setup)
     {
         var model = new RandomModel(architecture, seed: 3);
-        var engine = new CpuEngine(model.Config, model.Weights, new CpuEngineOptions(Sequences, 16, 64));
+        using var engine = new CpuEngine(model.Config, model.Weights, Options(setup));
         TokenBatch[] batches = [.. Enumerable.Range(0, Rounds).Select(round => MakeBatch(way, round))];
         var logits = new float[batches[0].OutputCount * model.Config.Vocabulary];
         foreach (TokenBatch batch in batches) engine.Decode(batch, logits);
@@ -40,21 +51,33 @@ public class CpuEngineAllocationTests
         var limits = new BatchLimits(model.Config.Vocabulary, Sequences, 16, 64);
         Func<int, int> nextPosition = engine.NextPosition;
         var own = new long[Rounds];
+        long contention = Monitor.LockContentionCount;
         for (int round = 0; round < Rounds; round++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            long before = GC.GetTotalAllocatedBytes(precise: true);
             if (round > 0) BatchValidator.Check(batches[round], limits, nextPosition, 0);
             else BatchValidator.Check(batches[0], limits, nextPosition, Sequences);
             _ = SequenceDecomposition.Of(batches[round]);
-            long shared = GC.GetAllocatedBytesForCurrentThread() - before;
+            long shared = GC.GetTotalAllocatedBytes(precise: true) - before;
 
-            before = GC.GetAllocatedBytesForCurrentThread();
+            before = GC.GetTotalAllocatedBytes(precise: true);
             engine.Decode(batches[round], logits);
-            own[round] = GC.GetAllocatedBytesForCurrentThread() - before - shared;
+            own[round] = GC.GetTotalAllocatedBytes(precise: true) - before - shared;
         }
 
         Array.Sort(own);
         Assert.Equal(0, own[Rounds / 2]);
+        Assert.Equal(contention, Monitor.LockContentionCount);
+    }
+
+    private static CpuEngineOptions Options(Setup setup)
+    {
+        var options = new CpuEngineOptions(Sequences, 16, 64);
+        return setup switch
+        {
+            Setup.ThreeThreads => options with { Threads = 3 },
+            _ => options,
+        };
     }
 
     private static TokenBatch MakeBatch(Way way, int round) => way switch

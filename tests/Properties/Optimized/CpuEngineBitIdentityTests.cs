@@ -65,12 +65,41 @@ public class CpuEngineBitIdentityTests
         Assert.Equal(Lengths.Length, alone.Counters.InPlaceRuns);
     }
 
-    private static CpuEngine Engine(RandomModel model) => new(
-        model.Config, model.Weights, new CpuEngineOptions(5, 64, model.Config.MaxPositions)
-        {
-            SnapshotPlanes = 3,
-            PoisonFreeSlots = true,
-        });
+    public static TheoryData<Architecture, int> ThreadCases()
+    {
+        var cases = new TheoryData<Architecture, int>();
+        foreach (Architecture architecture in Enum.GetValues<Architecture>())
+            for (int threads = 2; threads <= 4; threads++) cases.Add(architecture, threads);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(ThreadCases))]
+    public void Decode_MoreThreads_SameBits(Architecture architecture, int threads) =>
+        AssertSameBits(architecture, options => options with { Threads = threads }, $"{architecture} {threads} threads");
+
+    // The same random traffic on a plain engine and on one set up otherwise.
+    private static void AssertSameBits(
+        Architecture architecture, Func<CpuEngineOptions, CpuEngineOptions> setUp, string where)
+    {
+        var model = new RandomModel(architecture, seed: 14);
+        CpuEngineOptions options = Options(model);
+        using var plain = new CpuEngine(model.Config, model.Weights, options);
+        using var other = new CpuEngine(model.Config, model.Weights, setUp(options));
+        var pair = new EnginePair(plain, other, model.Config.Vocabulary, where);
+        var traffic = new RandomTraffic(pair, new SeededRandom(56), options.MaxSequences, model.Config.Vocabulary);
+        for (int step = 0; step < 60; step++) traffic.Step();
+        Assert.Equal(plain.Counters, other.Counters);
+        Assert.True(pair.Rows > 200, $"only {pair.Rows} rows");
+    }
+
+    private static CpuEngineOptions Options(RandomModel model) => new(5, 64, model.Config.MaxPositions)
+    {
+        SnapshotPlanes = 3,
+        PoisonFreeSlots = true,
+    };
+
+    private static CpuEngine Engine(RandomModel model) => new(model.Config, model.Weights, Options(model));
 
     // The watched sequence's tokens among those of others.
     private static TokenBatch Surround(

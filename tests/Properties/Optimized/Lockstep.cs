@@ -12,7 +12,7 @@ namespace Gdn.Properties.Optimized;
 /// double one as the single one explains: within <see cref="NoiseFactor"/> times the largest difference of the two over
 /// the whole case. A single row would not do as a measure: two correct orders of summation differ in luck.
 /// </summary>
-internal sealed class Lockstep
+internal sealed class Lockstep : ITrafficTarget
 {
     // 600 random cases of a right engine: half below 1.1, 99 in 100 below 4, the worst 7.6. A wrong state is off by thousands.
     private const double NoiseFactor = 8;
@@ -53,6 +53,8 @@ internal sealed class Lockstep
 
     /// <summary>Largest error of the engine over that of the reference.</summary>
     public double Ratio => _worstError / _noise;
+
+    public int NextPosition(int sequence) => Engine.NextPosition(sequence);
 
     public int RollbackLimit(int sequence) => _exact.RollbackLimit(sequence);
 

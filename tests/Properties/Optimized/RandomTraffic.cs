@@ -3,8 +3,8 @@ using Gdn.Reference.Batches;
 
 namespace Gdn.Properties.Optimized;
 
-/// <summary>Random batches and state operations on a <see cref="Lockstep"/>.</summary>
-internal sealed class RandomTraffic(Lockstep lockstep, SeededRandom random, int slots, int vocabulary)
+/// <summary>Random batches and state operations on engines side by side.</summary>
+internal sealed class RandomTraffic(ITrafficTarget target, SeededRandom random, int slots, int vocabulary)
 {
     private const int MaxLength = 90;
 
@@ -22,27 +22,27 @@ internal sealed class RandomTraffic(Lockstep lockstep, SeededRandom random, int 
         else if (die < 15)
         {
             int sequence = Pick(_live);
-            if (lockstep.RollbackLimit(sequence) is int limit and > 0) lockstep.Rollback(sequence, 1 + random.Next(limit));
+            if (target.RollbackLimit(sequence) is int limit and > 0) target.Rollback(sequence, 1 + random.Next(limit));
         }
         else if (die < 16)
         {
             int sequence = Pick(_live);
-            lockstep.Clear(sequence);
+            target.Clear(sequence);
             _live.Remove(sequence);
         }
         else if (die < 18)
         {
-            int source = Pick(_live), target = NewOrLive();
-            lockstep.Copy(source, target);
+            int source = Pick(_live), copy = NewOrLive();
+            target.Copy(source, copy);
         }
         else if (_snapshots.Count == 0 || die < 19)
         {
-            lockstep.Snapshot(Pick(_live), _snapshots.Count);
+            target.Snapshot(Pick(_live), _snapshots.Count);
             _snapshots.Add(_snapshots.Count);
         }
         else
         {
-            lockstep.Restore(NewOrLive(), Pick(_snapshots));
+            target.Restore(NewOrLive(), Pick(_snapshots));
         }
     }
 
@@ -64,12 +64,12 @@ internal sealed class RandomTraffic(Lockstep lockstep, SeededRandom random, int 
         int common = random.Next(2) == 0 ? 1 : 1 + random.Next(9);
         IEnumerable<BatchToken>[] runs = [.. members.Select(sequence =>
         {
-            int position = lockstep.Engine.NextPosition(sequence);
+            int position = target.NextPosition(sequence);
             if (position > MaxLength || random.Next(20) == 0) position = 0;
             int[] tokens = Batch.Tokens(random, vocabulary, isRagged ? 1 + random.Next(9) : common);
             return Batch.Run(sequence, position, tokens);
         })];
-        lockstep.Decode(isInterleaved ? Batch.Interleaved(random, runs) : Batch.Of(runs));
+        target.Decode(isInterleaved ? Batch.Interleaved(random, runs) : Batch.Of(runs));
     }
 
     private int NewOrLive()

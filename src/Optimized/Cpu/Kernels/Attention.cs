@@ -7,53 +7,101 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// <summary>Softmax attention of one token over everything that came before it in its sequence.</summary>
 public static class Attention
 {
-    /// <summary>
-    /// <c>out = softmax(q . k_i / sqrt(D)) v_i</c> for each head; query head h reads key-value head <c>h div (H / G)</c>.
-    /// </summary>
-    /// <param name="heads">H.</param>
-    /// <param name="keyValueHeads">G, a divisor of H.</param>
+    // Keys taken at a time, and query heads that share them. Blocks are counted from position 0, so a token's bits depend
+    // on its position and not on how the sequence was cut into batches.
+    private const int BlockKeys = 64, BlockHeads = 6;
+
+    /// <summary><c>out = softmax(q . k_i / sqrt(D)) v_i</c> for the query heads that share a key-value head.</summary>
+    /// <remarks>One pass: sums so far are scaled down whenever a larger score turns up.</remarks>
+    /// <param name="heads">How many query heads.</param>
     /// <param name="keyDim">D.</param>
-    /// <param name="q">H queries of D entries, normalised and rotated, each <paramref name="queryStride"/> after the
+    /// <param name="q">Their queries of D entries, normalised and rotated, each <paramref name="queryStride"/> after the
     /// one before.</param>
-    /// <param name="queryStride">Elements from one head's query to the next one's, at least D.</param>
-    /// <param name="keys"><c>[n, G, D]</c>, the current token's last.</param>
-    /// <param name="values"><c>[n, G, Dv]</c>.</param>
-    /// <param name="scores">Scratch, <c>[n]</c>.</param>
-    /// <param name="output">Receives <c>[H, Dv]</c>.</param>
+    /// <param name="queryStride">At least D.</param>
+    /// <param name="keys">The key-value head's keys, each <paramref name="keyStride"/> after the one before, the current
+    /// token's last.</param>
+    /// <param name="keyStride">At least D.</param>
+    /// <param name="values">Its values, each <paramref name="valueStride"/> after the one before.</param>
+    /// <param name="valueStride">At least Dv.</param>
+    /// <param name="count">Keys and values.</param>
+    /// <param name="output">Receives <c>[heads, Dv]</c>.</param>
     public static void Run(
-        int heads, int keyValueHeads, int keyDim, ReadOnlySpan<float> q, int queryStride,
-        ReadOnlySpan<float> keys, ReadOnlySpan<float> values, Span<float> scores, Span<float> output)
+        int heads, int keyDim, ReadOnlySpan<float> q, int queryStride, ReadOnlySpan<float> keys, int keyStride,
+        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output)
     {
-        int count = scores.Length, valueDim = output.Length / heads;
-        float scale = (float)(1 / Math.Sqrt(keyDim));
-        output.Clear();
-        for (int h = 0; h < heads; h++)
+        int valueDim = output.Length / heads;
+        if (q.Length < (heads - 1) * queryStride + keyDim || keys.Length < (count - 1) * keyStride + keyDim
+            || values.Length < (count - 1) * valueStride + valueDim)
+            throw new ArgumentException(
+                $"q has {q.Length}, keys {keys.Length} and values {values.Length} elements for {heads} heads and {count} keys.");
+        for (int head = 0; head < heads; head += BlockHeads)
         {
-            int source = h / (heads / keyValueHeads);
-            ref float query = ref MemoryMarshal.GetReference(q.Slice(h * queryStride, keyDim));
-            ref float key = ref MemoryMarshal.GetReference(keys[(source * keyDim)..]);
-            for (int i = 0; i < count; i++)
-                scores[i] = scale * VectorMath.Dot(
-                    ref query, ref Unsafe.Add(ref key, i * keyValueHeads * keyDim), keyDim);
-            Softmax(scores);
-            Span<float> row = output.Slice(h * valueDim, valueDim);
-            for (int i = 0; i < count; i++)
-                Elementwise.AddScaled(row, scores[i], values.Slice((i * keyValueHeads + source) * valueDim, valueDim));
+            int members = Math.Min(BlockHeads, heads - head);
+            RunHeads(
+                members, keyDim, ref MemoryMarshal.GetReference(q[(head * queryStride)..]), queryStride, keys, keyStride,
+                values, valueStride, count, output.Slice(head * valueDim, members * valueDim), valueDim);
         }
     }
 
     /// <summary>Replaces x by its softmax, shifted by the maximum.</summary>
     internal static void Softmax(Span<float> x)
     {
-        float max = float.NegativeInfinity, sum = 0;
+        float max = Max(x), sum = ExpSum(x, max), inverse = 1 / sum;
+        foreach (ref float entry in x) entry *= inverse;
+    }
+
+    private static void RunHeads(
+        int heads, int keyDim, ref float q, int queryStride, ReadOnlySpan<float> keys, int keyStride,
+        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output, int valueDim)
+    {
+        float scale = (float)(1 / Math.Sqrt(keyDim));
+        Span<float> scores = stackalloc float[BlockHeads * BlockKeys];
+        Span<float> maxima = stackalloc float[BlockHeads], sums = stackalloc float[BlockHeads];
+        maxima.Fill(float.NegativeInfinity);
+        sums.Clear();
+        output.Clear();
+        for (int first = 0; first < count; first += BlockKeys)
+        {
+            int length = Math.Min(BlockKeys, count - first);
+            MatrixTiles.Run(
+                ref Unsafe.AsRef(in keys[first * keyStride]), keyStride, length, ref q, queryStride, heads, keyDim,
+                ref scores[0], BlockKeys);
+            for (int h = 0; h < heads; h++)
+            {
+                Span<float> block = scores.Slice(h * BlockKeys, length);
+                foreach (ref float score in block) score *= scale;
+                float max = MathF.Max(maxima[h], Max(block)), shrink = MathF.Exp(maxima[h] - max);
+                maxima[h] = max;
+                sums[h] = sums[h] * shrink + ExpSum(block, max);
+                WeightedSum.Run(
+                    block, values[(first * valueStride)..], valueStride, shrink, output.Slice(h * valueDim, valueDim));
+            }
+        }
+
+        for (int h = 0; h < heads; h++)
+        {
+            float inverse = 1 / sums[h];
+            foreach (ref float entry in output.Slice(h * valueDim, valueDim)) entry *= inverse;
+        }
+    }
+
+    private static float Max(ReadOnlySpan<float> x)
+    {
+        float max = float.NegativeInfinity;
         foreach (float entry in x) max = MathF.Max(max, entry);
+        return max;
+    }
+
+    // x <- exp(x - max); returns the sum.
+    private static float ExpSum(Span<float> x, float max)
+    {
         var shift = new Vector<float>(max);
         int i = 0;
         for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
             Vector.Exp(new Vector<float>(x[i..]) - shift).CopyTo(x[i..]);
         for (; i < x.Length; i++) x[i] = MathF.Exp(x[i] - max);
+        float sum = 0;
         foreach (float entry in x) sum += entry;
-        float inverse = 1 / sum;
-        foreach (ref float entry in x) entry *= inverse;
+        return sum;
     }
 }

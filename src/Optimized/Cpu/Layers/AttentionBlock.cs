@@ -1,5 +1,6 @@
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Threading;
 using Gdn.Optimized.State;
 using Gdn.Reference.Models;
 
@@ -9,26 +10,34 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class AttentionBlock(
     AttentionConfig config, AttentionWeights<float> weights, float epsilon, KeyValueStore store) : IBlock
 {
+    private readonly Linear _query = Linear.Of(weights.Query), _key = Linear.Of(weights.Key);
+    private readonly Linear _value = Linear.Of(weights.Value), _output = Linear.Of(weights.Output);
+
     // A gated projection holds, per head, D query entries and then D gate entries.
     private readonly int _queryStride = config.Gated ? 2 * config.KeyDim : config.KeyDim;
+
+    private int QueryLength => config.Heads * _queryStride;
+
+    private int Sources => config.KeyValueHeads;
+
+    private int OutputLength => config.Heads * config.ValueDim;
 
     /// <inheritdoc/>
     public void Run(in RunContext run, ReadOnlySpan<float> x, Span<float> y)
     {
-        int tokens = run.Layout.TokenCount, perSequence = run.Layout.TokensPerSequence;
-        int queryLength = config.Heads * _queryStride, outputLength = config.Heads * config.ValueDim;
-        Span<float> query = run.Scratch.Take(tokens * queryLength);
+        int tokens = run.Layout.TokenCount;
+        Span<float> query = run.Scratch.Take(tokens * QueryLength);
         Span<float> key = run.Scratch.Take(tokens * store.KeyLength);
         Span<float> value = run.Scratch.Take(tokens * store.ValueLength);
-        Span<float> output = run.Scratch.Take(tokens * outputLength);
+        Span<float> output = run.Scratch.Take(tokens * OutputLength);
 
-        Linear.Run(weights.Query, x, query);
-        Linear.Run(weights.Key, x, key);
-        Linear.Run(weights.Value, x, value);
+        _query.Run(x, query, run.Pool);
+        _key.Run(x, key, run.Pool);
+        _value.Run(x, value, run.Pool);
         RmsNorm.Run(key, weights.KeyNorm, epsilon, key);
         for (int t = 0; t < tokens; t++)
         {
-            for (int start = t * queryLength; start < (t + 1) * queryLength; start += _queryStride)
+            for (int start = t * QueryLength; start < (t + 1) * QueryLength; start += _queryStride)
             {
                 Span<float> head = query.Slice(start, config.KeyDim);
                 RmsNorm.Run(head, weights.QueryNorm, epsilon, head);
@@ -39,30 +48,37 @@ internal sealed class AttentionBlock(
                 run.Rotary.Apply(key.Slice(start, config.KeyDim), t);
         }
 
-        for (int s = 0; s < run.Layout.SequenceCount; s++)
-        {
-            RunSequence sequence = run.Layout.Sequences[s];
-            int first = s * perSequence, end = sequence.FirstPosition + perSequence;
-            Span<float> keys = store.Keys(sequence.Slot, end), values = store.Values(sequence.Slot, end);
-            key.Slice(first * store.KeyLength, perSequence * store.KeyLength)
-                .CopyTo(keys[(sequence.FirstPosition * store.KeyLength)..]);
-            value.Slice(first * store.ValueLength, perSequence * store.ValueLength)
-                .CopyTo(values[(sequence.FirstPosition * store.ValueLength)..]);
-
-            Span<float> scores = run.Scratch.Take(end);
-            for (int t = 0; t < perSequence; t++)
-            {
-                int count = sequence.FirstPosition + t + 1;
-                Attention.Run(
-                    config.Heads, config.KeyValueHeads, config.KeyDim,
-                    query.Slice((first + t) * queryLength, queryLength), _queryStride,
-                    keys[..(count * store.KeyLength)], values[..(count * store.ValueLength)], scores[..count],
-                    output.Slice((first + t) * outputLength, outputLength));
-            }
-        }
-
+        Append(run.Layout, key, value);
+        run.Pool.Run(tokens * Sources, new Heads(this, run.Layout, query, output));
         if (config.Gated) Gate(query, output);
-        Linear.Run(weights.Output, output, y);
+        _output.Run(output, y, run.Pool);
+    }
+
+    private void Append(RunLayout layout, ReadOnlySpan<float> key, ReadOnlySpan<float> value)
+    {
+        int count = layout.TokensPerSequence;
+        for (int s = 0; s < layout.SequenceCount; s++)
+        {
+            (int slot, int first, _) = layout.Sequences[s];
+            key.Slice(s * count * store.KeyLength, count * store.KeyLength)
+                .CopyTo(store.Keys(slot, first + count)[(first * store.KeyLength)..]);
+            value.Slice(s * count * store.ValueLength, count * store.ValueLength)
+                .CopyTo(store.Values(slot, first + count)[(first * store.ValueLength)..]);
+        }
+    }
+
+    // The query heads of one key-value head, for one token.
+    private void RunHeads(RunLayout layout, ReadOnlySpan<float> query, Span<float> output, int token, int source)
+    {
+        RunSequence sequence = layout.Sequences[token / layout.TokensPerSequence];
+        int count = sequence.FirstPosition + token % layout.TokensPerSequence + 1;
+        int heads = config.Heads / Sources;
+        Attention.Run(
+            heads, config.KeyDim,
+            query.Slice(token * QueryLength + source * heads * _queryStride, heads * _queryStride), _queryStride,
+            store.Keys(sequence.Slot, count)[(source * config.KeyDim)..], store.KeyLength,
+            store.Values(sequence.Slot, count)[(source * config.ValueDim)..], store.ValueLength, count,
+            output.Slice(token * OutputLength + source * heads * config.ValueDim, heads * config.ValueDim));
     }
 
     private void Gate(ReadOnlySpan<float> query, Span<float> output)
@@ -70,5 +86,18 @@ internal sealed class AttentionBlock(
         int dim = config.KeyDim;
         for (int head = 0; head * dim < output.Length; head++)
             Elementwise.TimesSigmoid(output.Slice(head * dim, dim), query.Slice(head * _queryStride + dim, dim));
+    }
+
+    private readonly ref struct Heads(
+        AttentionBlock block, RunLayout layout, ReadOnlySpan<float> query, Span<float> output) : IWork
+    {
+        private readonly ReadOnlySpan<float> _query = query;
+        private readonly Span<float> _output = output;
+
+        public void Run(int item)
+        {
+            (int token, int source) = Math.DivRem(item, block.Sources);
+            block.RunHeads(layout, _query, _output, token, source);
+        }
     }
 }

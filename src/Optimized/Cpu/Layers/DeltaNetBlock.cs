@@ -13,6 +13,9 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class DeltaNetBlock(DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index)
     : IBlock
 {
+    private readonly Linear _queryKeyValue = Linear.Of(weights.QueryKeyValue), _outputGate = Linear.Of(weights.OutputGate);
+    private readonly Linear _beta = Linear.Of(weights.Beta), _alpha = Linear.Of(weights.Alpha);
+    private readonly Linear _output = Linear.Of(weights.Output);
     private readonly float[] _taps = Transpose(weights.Conv, config.ConvChannels, config.ConvWidth);
 
     /// <inheritdoc/>
@@ -25,10 +28,10 @@ internal sealed class DeltaNetBlock(DeltaNetConfig config, DeltaNetWeights<float
         Span<float> beta = run.Scratch.Take(tokens * config.ValueHeads);
         Span<float> decay = run.Scratch.Take(tokens * config.ValueHeads);
 
-        Linear.Run(weights.QueryKeyValue, x, qkv);
-        Linear.Run(weights.OutputGate, x, z);
-        Linear.Run(weights.Beta, x, beta);
-        Linear.Run(weights.Alpha, x, decay);
+        _queryKeyValue.Run(x, qkv, run.Pool);
+        _outputGate.Run(x, z, run.Pool);
+        _beta.Run(x, beta, run.Pool);
+        _alpha.Run(x, decay, run.Pool);
         DeltaGates.Run(beta, decay, weights.NegativeA, weights.TimeStepBias);
 
         RecurrentRows rows = run.Route.Load(index, run.Scratch);
@@ -54,7 +57,7 @@ internal sealed class DeltaNetBlock(DeltaNetConfig config, DeltaNetWeights<float
         run.Route.Store(index, rows);
 
         RmsNorm.RunGated(output, z, weights.Norm, epsilon);
-        Linear.Run(weights.Output, output, y);
+        _output.Run(output, y, run.Pool);
     }
 
     // [C, W] to [W, C], so that the conv runs along channels.

@@ -6,14 +6,16 @@ namespace Gdn.Optimized.Cpu.Layers;
 /// <summary>A dense feed-forward block, and also one expert: <c>down( silu(gate x) * up x )</c>.</summary>
 internal sealed class DenseBlock(DenseWeights<float> weights) : IBlock
 {
+    private readonly Linear _gate = Linear.Of(weights.Gate), _up = Linear.Of(weights.Up), _down = Linear.Of(weights.Down);
+
     /// <inheritdoc/>
     public void Run(in RunContext run, ReadOnlySpan<float> x, Span<float> y)
     {
-        int length = x.Length / weights.Gate.Columns * weights.Gate.Rows;
+        int length = x.Length / _gate.Columns * _gate.Rows;
         Span<float> gate = run.Scratch.Take(length), up = run.Scratch.Take(length);
-        Linear.Run(weights.Gate, x, gate);
-        Linear.Run(weights.Up, x, up);
+        _gate.Run(x, gate, run.Pool);
+        _up.Run(x, up, run.Pool);
         Elementwise.TimesSiLU(up, gate);
-        Linear.Run(weights.Down, up, y);
+        _down.Run(up, y, run.Pool);
     }
 }

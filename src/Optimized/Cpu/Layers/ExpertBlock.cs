@@ -11,9 +11,10 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class ExpertBlock : IBlock
 {
     private readonly ExpertConfig _config;
-    private readonly ExpertWeights<float> _weights;
+    private readonly Linear _router;
     private readonly DenseBlock[] _experts;
     private readonly DenseBlock? _shared;
+    private readonly Linear? _sharedGate;
     private readonly int[] _chosen, _members;
 
     /// <summary>Makes the block.</summary>
@@ -23,9 +24,10 @@ internal sealed class ExpertBlock : IBlock
     public ExpertBlock(ExpertConfig config, ExpertWeights<float> weights, int maxTokens)
     {
         _config = config;
-        _weights = weights;
+        _router = Linear.Of(weights.Router);
         _experts = [.. weights.Experts.Select(expert => new DenseBlock(expert))];
         _shared = weights.Shared is null ? null : new DenseBlock(weights.Shared);
+        _sharedGate = weights.SharedGate is null ? null : Linear.Of(weights.SharedGate);
         _chosen = new int[maxTokens * config.Used];
         _members = new int[maxTokens];
     }
@@ -36,7 +38,7 @@ internal sealed class ExpertBlock : IBlock
         int tokens = run.Layout.TokenCount, embedding = x.Length / tokens, used = _config.Used;
         Span<float> probabilities = run.Scratch.Take(tokens * _config.Count);
         Span<float> weights = run.Scratch.Take(tokens * used);
-        Linear.Run(_weights.Router, x, probabilities);
+        _router.Run(x, probabilities, run.Pool);
         for (int t = 0; t < tokens; t++)
             ExpertRouter.Route(
                 probabilities.Slice(t * _config.Count, _config.Count), (float)_config.WeightScale,
@@ -73,7 +75,7 @@ internal sealed class ExpertBlock : IBlock
     {
         int tokens = run.Layout.TokenCount, embedding = x.Length / tokens;
         Span<float> gates = run.Scratch.Take(tokens);
-        Linear.Run(_weights.SharedGate!, x, gates);
+        _sharedGate!.Run(x, gates, run.Pool);
         _shared!.Run(run, x, outputs);
         for (int t = 0; t < tokens; t++)
             Elementwise.AddScaled(

@@ -1,6 +1,7 @@
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Routing;
+using Gdn.Optimized.Cpu.Threading;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
@@ -9,4 +10,6 @@ namespace Gdn.Optimized.Cpu.Layers;
 /// <param name="Route">Their recurrent state.</param>
 /// <param name="Rotary">Their positions.</param>
 /// <param name="Scratch">Buffers that live as long as the layer runs.</param>
-internal readonly record struct RunContext(RunLayout Layout, IStateRoute Route, RotaryTable Rotary, Scratch Scratch);
+/// <param name="Pool">Threads to share the work with.</param>
+internal readonly record struct RunContext(
+    RunLayout Layout, IStateRoute Route, RotaryTable Rotary, Scratch Scratch, WorkerPool Pool);

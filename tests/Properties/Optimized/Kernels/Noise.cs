@@ -22,6 +22,13 @@ internal static class Noise
         return values;
     }
 
+    public static float[] Integers(SeededRandom random, int length)
+    {
+        var values = new float[length];
+        for (int i = 0; i < length; i++) values[i] = random.Next(17) - 8;
+        return values;
+    }
+
     public static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
 
     /// <summary>

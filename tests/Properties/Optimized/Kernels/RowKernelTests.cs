@@ -2,10 +2,8 @@ using Gdn.Harness;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Reference.Operators;
 using Xunit;
-using Attention = Gdn.Optimized.Cpu.Kernels.Attention;
 using ExpertRouter = Gdn.Optimized.Cpu.Kernels.ExpertRouter;
 using L2Norm = Gdn.Optimized.Cpu.Kernels.L2Norm;
-using Linear = Gdn.Optimized.Cpu.Kernels.Linear;
 using RmsNorm = Gdn.Optimized.Cpu.Kernels.RmsNorm;
 
 namespace Gdn.Properties.Optimized.Kernels;
@@ -13,52 +11,6 @@ namespace Gdn.Properties.Optimized.Kernels;
 /// <summary>Kernels that take the rows of a batch one by one, against the reference's operators.</summary>
 public class RowKernelTests
 {
-    // Small integers: every order of summation is exact, so any wrong index shows.
-    [Fact]
-    public void Linear_AllTileRemainders_IsExactOnIntegers()
-    {
-        for (int rows = 1; rows <= 9; rows++)
-            for (int columns = 1; columns <= 40; columns += 3)
-                for (int tokens = 0; tokens <= 5; tokens++) AssertExact(rows, columns, tokens);
-    }
-
-    // So long that a cache block holds two tokens or four rows, and there are blocks and panels left over.
-    [Fact]
-    public void Linear_SeveralCacheBlocks_IsExactOnIntegers() => AssertExact(rows: 9, columns: 30_001, tokens: 5);
-
-    private static void AssertExact(int rows, int columns, int tokens)
-    {
-        var random = new SeededRandom(1);
-        var weights = new Matrix<float>(rows, columns, Integers(random, rows * columns));
-        float[] x = Integers(random, tokens * columns), y = new float[tokens * rows];
-        Array.Fill(y, float.NaN);
-        Linear.Run(weights, x, y);
-        Assert.Equal(Gdn.Reference.Operators.Linear.Run<float>(weights, x), y);
-    }
-
-    [Fact]
-    public void Linear_TokenInAnyBatch_SameBits()
-    {
-        var random = new SeededRandom(2);
-        var weights = new Matrix<float>(11, 37, Noise.Gaussian(random, 11 * 37));
-        float[] x = Noise.Gaussian(random, 5 * 37), all = new float[5 * 11];
-        Linear.Run(weights, x, all);
-        for (int t = 0; t < 5; t++)
-        {
-            var alone = new float[11];
-            Linear.Run(weights, x.AsSpan(t * 37, 37), alone);
-            Assert.Equal(all[(t * 11)..((t + 1) * 11)], alone);
-        }
-    }
-
-    [Fact]
-    public void Linear_MismatchedLengths_Throws()
-    {
-        var weights = new Matrix<float>(2, 3, new float[6]);
-        Assert.Throws<ArgumentException>(() => Linear.Run(weights, new float[4], new float[2]));
-        Assert.Throws<ArgumentException>(() => Linear.Run(weights, new float[3], new float[3]));
-    }
-
     [Theory]
     [InlineData(1)]
     [InlineData(8)]
@@ -134,27 +86,6 @@ public class RowKernelTests
         }
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(7)]
-    [InlineData(30)]
-    public void Attention_StridedQueries_AgreesWithReference(int count)
-    {
-        const int heads = 6, keyValueHeads = 3, keyDim = 10, valueDim = 13, stride = 17;
-        var random = new SeededRandom(6);
-        float[] q = Noise.Gaussian(random, heads * keyDim, 3), strided = new float[heads * stride];
-        for (int h = 0; h < heads; h++) q.AsSpan(h * keyDim, keyDim).CopyTo(strided.AsSpan(h * stride));
-        float[] keys = Noise.Gaussian(random, count * keyValueHeads * keyDim);
-        float[] values = Noise.Gaussian(random, count * keyValueHeads * valueDim);
-        var exact = new double[heads * valueDim];
-        float[] rounded = new float[exact.Length], actual = new float[exact.Length];
-        Gdn.Reference.Operators.Attention.Run<double>(
-            heads, keyValueHeads, Noise.Widen(q), Noise.Widen(keys), Noise.Widen(values), exact);
-        Gdn.Reference.Operators.Attention.Run<float>(heads, keyValueHeads, q, keys, values, rounded);
-        Attention.Run(heads, keyValueHeads, keyDim, strided, stride, keys, values, new float[count], actual);
-        Noise.AssertClose(exact, rounded, actual, "attention");
-    }
-
     [Fact]
     public void ExpertRouter_RandomAndTiedLogits_AgreesWithReference()
     {
@@ -185,12 +116,5 @@ public class RowKernelTests
         table.Set(1, 250_001);
         table.Apply(head, 1);
         for (int i = 0; i < head.Length; i++) Assert.Equal(exact[i], head[i], 4e-7);
-    }
-
-    private static float[] Integers(SeededRandom random, int length)
-    {
-        var values = new float[length];
-        for (int i = 0; i < length; i++) values[i] = random.Next(17) - 8;
-        return values;
     }
 }
