@@ -16,13 +16,14 @@ internal sealed class EngineProcess : IDisposable
 {
     private const string Remedy = "use a complete installation of the tool";
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1), ExitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LoadAllowance = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
     private readonly Channel _channel;
     private readonly ProcessOutput _output;
     private readonly CancellationToken _cancellation;
     private readonly Timer _watchdog;
-    private bool _dead;
+    private bool _dead, _called;
     private volatile bool _hung;
 
     private EngineProcess(Process process, Stream stream, CancellationToken cancellation)
@@ -86,12 +87,16 @@ internal sealed class EngineProcess : IDisposable
 
     /// <summary>Sends the request and waits for the answer, which can then be read.</summary>
     /// <param name="limit">How long it may take.</param>
+    /// <param name="loads">Whether it reads a model, which may take longer.</param>
     /// <exception cref="EngineDiedException">The process is gone, or had to be ended.</exception>
     /// <exception cref="EngineThrewException">The engine threw.</exception>
     /// <exception cref="InputException">The engine threw it.</exception>
     /// <exception cref="OperationCanceledException">The process was ended by cancellation.</exception>
-    public Channel Call(TimeSpan limit)
+    public Channel Call(TimeSpan limit, bool loads = false)
     {
+        // The first call loads the engine.
+        if (loads || !_called) limit += LoadAllowance;
+        _called = true;
         _output.Clear();
         _watchdog.Change(limit, Timeout.InfiniteTimeSpan);
         try
@@ -162,7 +167,7 @@ internal sealed class EngineProcess : IDisposable
 
         bool ended = _process.WaitForExit(ExitPatience);
         Kill();
-        string words = _output.FirstLine();
+        string words = _output.FirstLines();
         return new EngineDiedException(
             EngineDeath.Crash,
             "the engine's process "

@@ -8,7 +8,7 @@ internal sealed class EngineProcessPool : IDisposable
 {
     // An engine that has hung once has lost its credit: later calls must answer sooner, or a campaign would take hours.
     private const int LostCredit = 10;
-    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(1), StartAllowance = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(1);
 
     private readonly string _engine;
     private readonly IsolationOptions _options;
@@ -36,9 +36,6 @@ internal sealed class EngineProcessPool : IDisposable
             return !_hasHung || limit < LeastLimit ? limit : reduced < LeastLimit ? LeastLimit : reduced;
         }
     }
-
-    /// <summary>How long a call may take that loads an engine or a model.</summary>
-    public TimeSpan StartLimit => CallLimit + StartAllowance;
 
     /// <summary>Takes a process, an idle one or a new one.</summary>
     public EngineProcess Take()

@@ -23,7 +23,7 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
         try
         {
             process.Begin(Request.Describe);
-            Channel reply = process.Call(_pool.StartLimit);
+            Channel reply = process.Call(_pool.CallLimit);
             (HasKernel, HasModel) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());

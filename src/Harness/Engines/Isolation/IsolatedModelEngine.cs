@@ -29,7 +29,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
             request.Write(ModelFiles.PathOf(model));
             request.Write(slots);
             request.Write(planes);
-            Channel reply = _process.Call(pool.StartLimit);
+            Channel reply = _process.Call(pool.CallLimit, loads: true);
             Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
             int vocabulary = model.Config.Vocabulary;
             if (Info.Vocabulary != vocabulary)

@@ -22,16 +22,19 @@ internal sealed class ProcessOutput
         lock (_text) _text.Clear();
     }
 
-    /// <summary>The first line printed since <see cref="Clear"/>, of a process that is gone; empty if there is none.</summary>
-    public string FirstLine()
+    /// <summary>
+    /// The first lines printed since <see cref="Clear"/>, of a process that is gone, up to a stack trace; empty if there are none.
+    /// </summary>
+    public string FirstLines()
     {
         // A process started by the engine may hold the streams open.
         _reading.Wait(Patience);
-        lock (_text)
-        {
-            string line = _text.ToString().TrimStart().Split('\n')[0].Trim();
-            return line.Length <= Shown ? line : line[..Shown] + "...";
-        }
+        string text;
+        lock (_text) text = _text.ToString();
+        IEnumerable<string> lines = text.Split('\n')
+            .Select(line => line.Trim()).Where(line => line.Length > 0).TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal));
+        text = string.Join(" ", lines.Take(2));
+        return text.Length <= Shown ? text : text[..Shown] + "...";
     }
 
     private async Task Read(TextReader reader)
