@@ -31,7 +31,7 @@ internal static class BleedCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            using EngineSpec engineSpec = EngineSpec.Parse(
+            using EngineSpec engineSpec = EngineSpec.ParseForModels(
                 parsed.GetRequiredValue(engine), CommonOptions.IsolationOf(parsed, timeout, cancellation));
             var options = new BleedOptions(
                 engineSpec,

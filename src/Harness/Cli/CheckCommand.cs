@@ -56,10 +56,10 @@ internal static class CheckCommand
                     cancellation));
             else
                 Output.Console.WriteLine($"kernel cases: left out, {engineSpec.Name} has no kernel of its own");
-            if (engineSpec.HasModel)
+            if (engineSpec.RunsModels)
                 session.Run(() => ScheduleSection.Run(options, cancellation));
             else
-                Output.Console.WriteLine($"schedules: left out, {engineSpec.Name} is a kernel and runs no models");
+                Output.Console.WriteLine($"schedules: left out, {engineSpec.Name} is a kernel alone");
             return Task.FromResult(session.Finish());
         });
         return command;

@@ -41,7 +41,7 @@ internal static class GateCommand
         GateConfig config, string? engineName, string folder, string? json, IsolationOptions isolation)
     {
         CancellationToken cancellation = isolation.Cancellation;
-        using EngineSpec engine = EngineSpec.Parse(engineName ?? config.Engine, isolation);
+        using EngineSpec engine = EngineSpec.ParseForModels(engineName ?? config.Engine, isolation);
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
         var session = new Session("gate", config.Seed, folder, json);

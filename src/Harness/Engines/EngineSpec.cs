@@ -31,7 +31,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     public bool HasKernel => _foreign?.HasKernel ?? true;
 
     /// <summary>Whether the engine runs models.</summary>
-    public bool HasModel => _foreign?.HasModel ?? true;
+    public bool RunsModels => _foreign?.RunsModels ?? true;
 
     /// <summary>Reads a name; a foreign engine is loaded once.</summary>
     /// <param name="name">The name.</param>
@@ -50,18 +50,26 @@ public sealed class EngineSpec : IEngineSource, IDisposable
             "use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL"),
     };
 
+    /// <summary>Reads the name of an engine that runs models.</summary>
+    /// <exception cref="InputException">It names no engine or no fault, or the engine is a kernel alone.</exception>
+    /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
+    public static EngineSpec ParseForModels(string name, IsolationOptions? isolation = null)
+    {
+        EngineSpec spec = Parse(name, isolation);
+        if (spec.RunsModels) return spec;
+        spec.Dispose();
+        throw spec.KernelAlone();
+    }
+
     /// <inheritdoc/>
-    /// <exception cref="InputException">It is a kernel without a model level.</exception>
+    /// <exception cref="InputException">The engine is a kernel alone.</exception>
     public IModelEngine Create(LoadedModel model, int slots, int planes)
     {
         if (_foreign is null)
             return Name == "reference"
                 ? new ReferenceModelEngine(model, slots, planes)
                 : new CpuModelEngine(Name, model, slots, planes, _fault);
-        if (!HasModel)
-            throw new InputException(
-                $"engine '{Name}'", "it is a kernel and runs no models", "use check, which runs kernel cases");
-        return _foreign.Create(model, slots, planes);
+        return RunsModels ? _foreign.Create(model, slots, planes) : throw KernelAlone();
     }
 
     /// <summary>The engine's kernel alone. A planted fault lies above it.</summary>
@@ -73,6 +81,9 @@ public sealed class EngineSpec : IEngineSource, IDisposable
             throw new InputException($"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
         return _foreign.CreateKernel();
     }
+
+    private InputException KernelAlone() => new(
+        $"engine '{Name}'", "it is a kernel alone and runs no models", "use check, which runs kernel cases");
 
     /// <inheritdoc/>
     public void Dispose() => _foreign?.Dispose();

@@ -20,7 +20,7 @@ internal static class ModelFiles
     public static string PathOf(LoadedModel model) =>
         model.Name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal)
             ? s_made.GetOrAdd(model.Sha256, _ => new Lazy<string>(() => Write(model))).Value
-            : Path.GetFullPath(model.Name);
+            : Path.GetFullPath(ShippedModel.PathOf(model.Name));
 
     private static string Write(LoadedModel model)
     {

@@ -2,6 +2,7 @@ using Gdn.Harness;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Kernels;
+using Gdn.Properties.Support;
 using Gdn.Reference;
 using Xunit;
 
@@ -20,7 +21,7 @@ public sealed class NativeKernelTests
         OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, CrashAtLoad, ClaimBF16,
     }
 
-    private static string LibraryOf(Spoilt kind) => C.Compile("kernels.c", $"-DSPOILT={(int)kind}");
+    private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
 
     private static KernelCampaignResult Run(
         string library, int cases = 27, int maxFailures = 2, IsolationOptions? isolation = null)
@@ -30,15 +31,15 @@ public sealed class NativeKernelTests
         return new KernelCampaign(Seed: 4, cases) { MaxWork = 20_000, MaxFailures = maxFailures }.Run(kernel);
     }
 
-    [CompiledFact]
+    [CCompilerFact]
     public void Example_IsClean()
     {
-        KernelCampaignResult result = Run(C.Compile("kernel.c"), cases: 300);
+        KernelCampaignResult result = Run(NativeSources.Build("kernel.c"), cases: 300);
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
         Assert.Equal(300, result.Cases);
     }
 
-    [CompiledTheory]
+    [CCompilerTheory]
     [InlineData(Spoilt.Print)]
     [InlineData(Spoilt.OtherLayout)]
     [InlineData(Spoilt.ClaimBF16)]
@@ -48,7 +49,7 @@ public sealed class NativeKernelTests
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
     }
 
-    [CompiledTheory]
+    [CCompilerTheory]
     [InlineData(Spoilt.Segfault, KernelProperty.Crash, "the engine's process was ended by SIGSEGV (invalid memory access)")]
     [InlineData(Spoilt.Abort, KernelProperty.Crash, "SIGABRT (abort), printing 'kernels.c: no plan for ")]
     [InlineData(Spoilt.Exit, KernelProperty.Crash, "the engine's process ended with exit code 3")]
@@ -70,7 +71,7 @@ public sealed class NativeKernelTests
             finding => finding.Property == property && finding.ToString().Contains(evidence, StringComparison.Ordinal));
     }
 
-    [CompiledFact]
+    [CCompilerFact]
     public void Hang_IsAFinding()
     {
         var impatient = new IsolationOptions(TimeSpan.FromSeconds(0.25));
@@ -79,19 +80,19 @@ public sealed class NativeKernelTests
         Assert.Contains("no answer within 0.25 s; the process was ended", finding.ToString(), StringComparison.Ordinal);
     }
 
-    [CompiledFact]
+    [CCompilerFact]
     public void Crash_IsShrunk()
     {
         KernelShape shape = Run(LibraryOf(Spoilt.Segfault), maxFailures: 1).Findings[0].Case.Shape;
         Assert.Equal((1, 2, 1, 1), (shape.Sequences, shape.Rule.Tokens, shape.Rule.ValueHeads, shape.Rule.KeyDim));
     }
 
-    [CompiledFact]
+    [CCompilerFact]
     public void Refuse_PassesThroughAsItself() => Assert.Contains(
         "gdn_kernel_run: out of scratch; the engine refuses it",
         Assert.Throws<InputException>(() => Run(LibraryOf(Spoilt.Refuse))).Message, StringComparison.Ordinal);
 
-    [CompiledTheory]
+    [CCompilerTheory]
     [InlineData(Spoilt.WrongVersion, "it implements version 2 of gdn_engine.h, not 1; build it with")]
     [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112; build it with")]
     [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
@@ -119,12 +120,12 @@ public sealed class NativeKernelTests
         Assert.DoesNotContain('\n', e.Message);
     }
 
-    [CompiledFact]
+    [CCompilerFact]
     public void NoModelLevel_ModelCommandsSayWhatToDo()
     {
-        using EngineSpec spec = EngineSpec.Parse("native:" + C.Compile("kernel.c"));
-        Assert.False(spec.HasModel);
-        InputException e = Assert.Throws<InputException>(() => spec.Create(Support.Models.Qwen35, 1, 1));
-        Assert.Contains("it is a kernel and runs no models; use check", e.Message, StringComparison.Ordinal);
+        using EngineSpec spec = EngineSpec.Parse("native:" + NativeSources.Build("kernel.c"));
+        Assert.False(spec.RunsModels);
+        InputException e = Assert.Throws<InputException>(() => spec.Create(Models.Qwen35, 1, 1));
+        Assert.Contains("it is a kernel alone and runs no models; use check", e.Message, StringComparison.Ordinal);
     }
 }

@@ -24,14 +24,14 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
         {
             process.Begin(Request.Describe);
             Channel reply = process.Call(_pool.CallLimit);
-            (HasKernel, HasModel) = (reply.Read<bool>(), reply.Read<bool>());
+            (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
         }
         catch (EngineDiedException)
         {
             // It dies of being loaded: whatever is asked of it will be a finding.
-            (HasKernel, HasModel, _precision) = (true, true, KernelPrecision.AllF32);
+            (HasKernel, RunsModels, _precision) = (true, true, KernelPrecision.AllF32);
         }
         catch
         {
@@ -49,7 +49,7 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
     public bool HasKernel { get; }
 
     /// <summary>Whether it runs models.</summary>
-    public bool HasModel { get; }
+    public bool RunsModels { get; }
 
     /// <inheritdoc/>
     public IModelEngine Create(LoadedModel model, int slots, int planes) =>
