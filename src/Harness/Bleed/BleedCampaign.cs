@@ -2,6 +2,7 @@ using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Bleed;
 
@@ -85,7 +86,18 @@ public static class BleedCampaign
             SeededRandom.Derive(options.Seed, (ulong)slots), (ulong)scenario * 1_000_003 + (ulong)round);
         Schedule schedule = TrafficGenerator.Generate(
             scenario, slots, seed, options.Model.Config.Vocabulary,
-            (prompt, count) => Answer(options, prompt, count, cancellation));
+            (prompt, count) =>
+            {
+                try
+                {
+                    return Answer(options, prompt, count, cancellation);
+                }
+                catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
+                {
+                    // An engine that cannot answer alone will show it in the round; any tokens will do.
+                    return [.. Enumerable.Range(0, count).Select(i => prompt[i % prompt.Count])];
+                }
+            });
         return new ModelCase(schedule, options.Engine, options.Model);
     }
 

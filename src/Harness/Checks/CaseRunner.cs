@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Gdn.Harness.Checks;
 
 /// <summary>A check that a case failed.</summary>
@@ -26,23 +28,33 @@ internal static class CaseRunner
     {
         var results = new CaseResult?[cases.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
-        Parallel.For(0, cases.Count, parallel, i =>
+        try
         {
-            try
+            Parallel.For(0, cases.Count, parallel, i =>
             {
-                results[i] = Run(cases[i](), checks, cancellation);
-                caseDone?.Invoke();
-            }
-            catch (OperationCanceledException)
-            {
-                // Left out.
-            }
-        });
+                try
+                {
+                    results[i] = Run(cases[i](), checks, cancellation);
+                    caseDone?.Invoke();
+                }
+                catch (OperationCanceledException)
+                {
+                    // Left out.
+                }
+            });
+        }
+        catch (AggregateException e)
+        {
+            // Whatever no check can judge, such as a model that the engine refuses, ends the run with its own message.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
         return [.. results.OfType<CaseResult>()];
     }
 
     private static CaseResult Run(ModelCase @case, IReadOnlyList<IModelCheck> checks, CancellationToken cancellation)
     {
+        if (SurvivalCheck.DeathOf(@case, cancellation) is { } death) return new CaseResult(@case, 0, 0, [death]);
         int rows = 0, ties = 0;
         var failures = new List<CheckFailure>();
         foreach (IModelCheck check in checks)

@@ -26,7 +26,7 @@ public sealed class EngineRun : IScheduleTarget
         {
             schedule.Play(run, cancellation);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
         {
             throw new EngineFailedException(run._step, e);
         }

@@ -7,24 +7,30 @@ namespace Gdn.Harness.Checks;
 /// <param name="Replay">The evidence, and what <c>replay</c> needs to show it again.</param>
 public sealed record Finding(string Id, ReplayFile Replay)
 {
+    // Every death costs a new process, and every hang the time until it is one.
+    private static readonly TimeSpan DeathShrinkingLimit = TimeSpan.FromMinutes(1);
+
     /// <summary>Shrinks a failing case.</summary>
     public static Finding Shrink(
         ModelCase @case, CheckFailure failure, ulong seed, CancellationToken cancellation)
     {
         (IModelCheck check, Discrepancy discrepancy) = failure;
         Schedule smallest = @case.Schedule;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (check is SurvivalCheck) limited.CancelAfter(DeathShrinkingLimit);
         try
         {
-            smallest = ScheduleShrinker.Shrink(@case.Schedule, @case.Limits, candidate =>
+            ScheduleShrinker.Shrink(@case.Schedule, @case.Limits, candidate =>
             {
-                if (check.RunGuarded(@case.With(candidate), cancellation).Discrepancy is not { } smaller) return false;
-                discrepancy = smaller;
+                limited.Token.ThrowIfCancellationRequested();
+                if (check.RunGuarded(@case.With(candidate), limited.Token).Discrepancy is not { } smaller) return false;
+                (smallest, discrepancy) = (candidate, smaller);
                 return true;
             });
         }
         catch (OperationCanceledException)
         {
-            // Cancelled while shrinking: the case as it was found is evidence enough.
+            // Cancelled while shrinking: the smallest case so far is evidence enough.
         }
 
         string id = $"{check.Name}-np{smallest.Slots}-{seed:x}";

@@ -1,4 +1,3 @@
-
 namespace Gdn.Harness.Checks;
 
 /// <summary>Checks on engines that may throw.</summary>
@@ -15,10 +14,7 @@ internal static class GuardedCheck
         }
         catch (EngineFailedException e)
         {
-            var origin = new RowOrigin(e.Step, Sequence: -1, Position: -1, Feed: -1, Slot: -1);
-            return new CheckOutcome(0, 0, new Discrepancy(
-                check.Name, @case.Schedule.Slots, origin, Token: -1, double.NaN, double.NaN, 0, 0, 0,
-                $"the engine threw {e.InnerException!.GetType().Name}: {e.InnerException.Message}"));
+            return new CheckOutcome(0, 0, e.ToDiscrepancy(check.Name, @case.Schedule.Slots));
         }
     }
 }

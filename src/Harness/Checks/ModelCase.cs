@@ -1,6 +1,7 @@
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
+using Gdn.Reference;
 using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
@@ -36,8 +37,19 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation)
     {
-        using IModelEngine instance = engine.Create(model, variant.Slots, variant.Planes);
-        return EngineRun.Of(variant, instance, cancellation);
+        int step = -1;
+        try
+        {
+            using IModelEngine instance = engine.Create(model, variant.Slots, variant.Planes);
+            step = variant.Steps.Count;
+            return EngineRun.Of(variant, instance, cancellation);
+        }
+        catch (Exception e) when (e is not (EngineFailedException or InputException or EnvironmentException
+            or OperationCanceledException))
+        {
+            // In making the engine or, after the last step, in disposing of it.
+            throw new EngineFailedException(step, e);
+        }
     }
 
     /// <summary>The same engine and model on another schedule.</summary>

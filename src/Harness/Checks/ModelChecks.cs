@@ -11,9 +11,10 @@ public static class ModelChecks
 
     /// <summary>The check of that name.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static IModelCheck Named(string name) =>
-        All.Append(new SoloCheck()).FirstOrDefault(check => check.Name == name)
-        ?? throw new InputException(
-            $"check '{name}'", "it does not exist",
-            "use one of " + string.Join(", ", All.Append(new SoloCheck()).Select(check => check.Name)));
+    public static IModelCheck Named(string name)
+    {
+        IModelCheck[] known = [.. All, new SoloCheck(), SurvivalCheck.Crash, SurvivalCheck.Hang];
+        return known.FirstOrDefault(check => check.Name == name) ?? throw new InputException(
+            $"check '{name}'", "it does not exist", "use one of " + string.Join(", ", known.Select(check => check.Name)));
+    }
 }

@@ -23,15 +23,18 @@ internal static class BleedCommand
         };
         Option<int> rounds = CommonOptions.Count("--rounds", "Rounds per np and scenario, with other prompts.", DefaultRounds);
         Option<ulong?> seed = CommonOptions.Seed();
+        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
         var command = new Command("bleed", "Concurrency bleed: each sequence in company against itself alone.")
         {
-            engine, model, np, scenarios, rounds, seed, output, json,
+            engine, model, np, scenarios, rounds, seed, timeout, output, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
+            using EngineSpec engineSpec = EngineSpec.ParseForModels(
+                parsed.GetRequiredValue(engine), CommonOptions.IsolationOf(parsed, timeout, cancellation));
             var options = new BleedOptions(
-                EngineSpec.Parse(parsed.GetRequiredValue(engine)),
+                engineSpec,
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
                 CommonOptions.SeedOf(parsed, seed),
                 CommonOptions.ParallelOf(parsed, np),

@@ -5,6 +5,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
+using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -26,15 +27,17 @@ internal static class CheckCommand
             HelpName = "i/n",
             CustomParser = result => CommonOptions.Parse<(int, int)?>(result, text => Shard(text)),
         };
+        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
             "check", "Random kernel cases and schedules against an engine: non-interference, differential, split invariance.")
         {
-            engine, model, cases, time, seed, np, shard, output, json,
+            engine, model, cases, time, seed, np, shard, timeout, output, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
-            EngineSpec engineSpec = EngineSpec.Parse(parsed.GetRequiredValue(engine));
+            using EngineSpec engineSpec = EngineSpec.Parse(
+                parsed.GetRequiredValue(engine), CommonOptions.IsolationOf(parsed, timeout, cancellation));
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
             var options = new CampaignOptions(
                 engineSpec,
@@ -46,11 +49,17 @@ internal static class CheckCommand
                 part.Index,
                 part.Count);
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            session.Run(() => KernelSection.Run(
-                engineSpec,
-                new KernelCampaign(options.Seed, options.Cases) { Shard = options.Shard, Shards = options.Shards },
-                cancellation));
-            session.Run(() => ScheduleSection.Run(options, cancellation));
+            if (engineSpec.HasKernel)
+                session.Run(() => KernelSection.Run(
+                    engineSpec,
+                    new KernelCampaign(options.Seed, options.Cases) { Shard = options.Shard, Shards = options.Shards },
+                    cancellation));
+            else
+                Output.Console.WriteLine($"kernel cases: left out, {engineSpec.Name} has no kernel of its own");
+            if (engineSpec.RunsModels)
+                session.Run(() => ScheduleSection.Run(options, cancellation));
+            else
+                Output.Console.WriteLine($"schedules: left out, {engineSpec.Name} is a kernel alone");
             return Task.FromResult(session.Finish());
         });
         return command;

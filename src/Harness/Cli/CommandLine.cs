@@ -20,6 +20,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             FaultsCommand.Create(),
             ModelCommand.Create(),
+            EngineHostCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
@@ -44,7 +45,7 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return (int)ExitCode.Usage;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return (int)ExitCode.Environment;

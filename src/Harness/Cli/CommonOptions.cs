@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
 using Gdn.Reference;
 
@@ -27,10 +28,26 @@ internal static class CommonOptions
     /// <summary><c>--engine E</c></summary>
     public static Option<string> Engine() => new("--engine")
     {
-        Description = "Engine to judge: reference, cpu, or cpu+fault:ID (see 'faults list').",
+        Description =
+            "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), native:LIB (a shared library), "
+            + "or assembly:DLL[:TYPE].",
         HelpName = "E",
         Required = true,
     };
+
+    /// <summary><c>--engine-timeout S</c></summary>
+    public static Option<TimeSpan?> EngineTimeout() => new("--engine-timeout")
+    {
+        Description =
+            $"How long a call of a foreign engine may take: seconds, or 90s, 5m. [default: {IsolationOptions.DefaultSeconds}s]",
+        HelpName = "S",
+        CustomParser = result => Parse<TimeSpan?>(result, text => Duration("--engine-timeout", text)),
+    };
+
+    /// <summary>How to run foreign engines; they end when the command is cancelled.</summary>
+    public static IsolationOptions IsolationOf(
+        ParseResult parsed, Option<TimeSpan?> timeout, CancellationToken cancellation) =>
+        new(parsed.GetValue(timeout) ?? IsolationOptions.Default.CallLimit, cancellation);
 
     /// <summary><c>--model M</c></summary>
     public static Option<string> Model() => new("--model")

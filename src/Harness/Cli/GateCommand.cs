@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Gate;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
@@ -23,26 +24,29 @@ internal static class GateCommand
             Description = "Another engine than the settings name.",
             HelpName = "E",
         };
+        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string> output = CommonOptions.Out();
         Option<string?> json = CommonOptions.Json();
         var command = new Command("gate", "The main job: kernel cases, schedules and bleed, with one verdict.")
         {
-            config, engine, output, json,
+            config, engine, timeout, output, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             GateConfig.Load(parsed.GetValue(config)), parsed.GetValue(engine), parsed.GetRequiredValue(output),
-            parsed.GetValue(json), cancellation)));
+            parsed.GetValue(json), CommonOptions.IsolationOf(parsed, timeout, cancellation))));
         return command;
     }
 
     private static int Run(
-        GateConfig config, string? engineName, string folder, string? json, CancellationToken cancellation)
+        GateConfig config, string? engineName, string folder, string? json, IsolationOptions isolation)
     {
-        EngineSpec engine = EngineSpec.Parse(engineName ?? config.Engine);
+        CancellationToken cancellation = isolation.Cancellation;
+        using EngineSpec engine = EngineSpec.ParseForModels(engineName ?? config.Engine, isolation);
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
         var session = new Session("gate", config.Seed, folder, json);
-        session.Run(() => KernelSection.Run(engine, new KernelCampaign(config.Seed, config.KernelCases), cancellation));
+        if (engine.HasKernel)
+            session.Run(() => KernelSection.Run(engine, new KernelCampaign(config.Seed, config.KernelCases), cancellation));
         foreach (string model in config.Models)
             session.Run(() => ScheduleSection.Run(
                 new CampaignOptions(

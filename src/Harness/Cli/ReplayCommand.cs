@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
@@ -26,22 +27,23 @@ internal static class ReplayCommand
             Description = "Another place of the model; its content must be the same.",
             HelpName = "M",
         };
+        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
-        var command = new Command("replay", "Run a finding again.") { file, engine, model, json };
+        var command = new Command("replay", "Run a finding again.") { file, engine, model, timeout, json };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             parsed.GetRequiredValue(file), parsed.GetValue(engine), parsed.GetValue(model), parsed.GetValue(json),
-            cancellation)));
+            CommonOptions.IsolationOf(parsed, timeout, cancellation))));
         return command;
     }
 
     private static int Run(
-        string path, string? engineName, string? modelName, string? json, CancellationToken cancellation)
+        string path, string? engineName, string? modelName, string? json, IsolationOptions isolation)
     {
         ReplayFile file = ReplayFile.Read(path);
-        EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine);
+        using EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine, isolation);
         (string? evidence, string checkedWhat) = file.KernelCase is { } text
             ? RunKernel(engine, text)
-            : RunSchedule(path, file, engine, modelName, cancellation);
+            : RunSchedule(path, file, engine, modelName, isolation.Cancellation);
         if (evidence is not null) Output.Console.WriteLine(evidence);
 
         string id = Path.GetFileNameWithoutExtension(path);

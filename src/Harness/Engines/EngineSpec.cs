@@ -1,3 +1,4 @@
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
@@ -5,40 +6,87 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Engines;
 
-/// <summary>An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>.</summary>
-public sealed class EngineSpec : IEngineSource
+/// <summary>
+/// An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>,
+/// <c>assembly:DLL[:TYPE]</c>. The last two are foreign, and run in processes of their own.
+/// </summary>
+public sealed class EngineSpec : IEngineSource, IDisposable
 {
     private const string FaultPrefix = "cpu+fault:";
 
     private readonly Fault? _fault;
+    private readonly ForeignEngine? _foreign;
 
-    private EngineSpec(string name, Fault? fault)
+    private EngineSpec(string name, Fault? fault = null, ForeignEngine? foreign = null)
     {
         Name = name;
         _fault = fault;
+        _foreign = foreign;
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Reads a name.</summary>
+    /// <summary>Whether the engine has a kernel to be judged alone.</summary>
+    public bool HasKernel => _foreign?.HasKernel ?? true;
+
+    /// <summary>Whether the engine runs models.</summary>
+    public bool RunsModels => _foreign?.RunsModels ?? true;
+
+    /// <summary>Reads a name; a foreign engine is loaded once.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="isolation">How to run a foreign engine; null for the usual way.</param>
     /// <exception cref="InputException">It names no engine or no fault.</exception>
-    public static EngineSpec Parse(string name) => name switch
+    /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
+    public static EngineSpec Parse(string name, IsolationOptions? isolation = null) => name switch
     {
-        "reference" or "cpu" => new EngineSpec(name, null),
+        "reference" or "cpu" => new EngineSpec(name),
         _ when name.StartsWith(FaultPrefix, StringComparison.Ordinal) =>
             new EngineSpec(name, FaultCatalog.Named(name[FaultPrefix.Length..])),
+        _ when LoadedEngine.IsForeign(name) =>
+            new EngineSpec(name, foreign: new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
-            $"engine '{name}'", "it does not exist", "use reference, cpu or cpu+fault:ID"),
+            $"engine '{name}'", "it does not exist",
+            "use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL"),
     };
 
+    /// <summary>Reads the name of an engine that runs models.</summary>
+    /// <exception cref="InputException">It names no engine or no fault, or the engine is a kernel alone.</exception>
+    /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
+    public static EngineSpec ParseForModels(string name, IsolationOptions? isolation = null)
+    {
+        EngineSpec spec = Parse(name, isolation);
+        if (spec.RunsModels) return spec;
+        spec.Dispose();
+        throw spec.KernelAlone();
+    }
+
     /// <inheritdoc/>
-    public IModelEngine Create(LoadedModel model, int slots, int planes) => Name == "reference"
-        ? new ReferenceModelEngine(model, slots, planes)
-        : new CpuModelEngine(Name, model, slots, planes, _fault);
+    /// <exception cref="InputException">The engine is a kernel alone.</exception>
+    public IModelEngine Create(LoadedModel model, int slots, int planes)
+    {
+        if (_foreign is null)
+            return Name == "reference"
+                ? new ReferenceModelEngine(model, slots, planes)
+                : new CpuModelEngine(Name, model, slots, planes, _fault);
+        return RunsModels ? _foreign.Create(model, slots, planes) : throw KernelAlone();
+    }
 
     /// <summary>The engine's kernel alone. A planted fault lies above it.</summary>
-    public IKernelEngine CreateKernel() => Name == "reference" ? new ReferenceKernelEngine() : new CpuKernelEngine();
+    /// <exception cref="InputException">It has none.</exception>
+    public IKernelEngine CreateKernel()
+    {
+        if (_foreign is null) return Name == "reference" ? new ReferenceKernelEngine() : new CpuKernelEngine();
+        if (!HasKernel)
+            throw new InputException($"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
+        return _foreign.CreateKernel();
+    }
+
+    private InputException KernelAlone() => new(
+        $"engine '{Name}'", "it is a kernel alone and runs no models", "use check, which runs kernel cases");
+
+    /// <inheritdoc/>
+    public void Dispose() => _foreign?.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() => Name;

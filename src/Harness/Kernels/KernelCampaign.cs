@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Kernels;
@@ -7,6 +8,9 @@ namespace Gdn.Harness.Kernels;
 /// <param name="Cases">How many, over all shards.</param>
 public sealed record KernelCampaign(ulong Seed, int Cases)
 {
+    // Reached only where calls hang.
+    private static readonly TimeSpan s_shrinkingLimit = TimeSpan.FromMinutes(1);
+
     /// <summary>Largest <see cref="KernelShape.Work"/> of a case.</summary>
     public long MaxWork { get; init; } = 100_000;
 
@@ -30,20 +34,27 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
         var regimes = Enum.GetValues<InputRegime>().ToDictionary(r => r, _ => default(RegimeSummary));
         var findings = new List<KernelFinding>();
         int done = 0, failed = 0;
-        for (int i = Shard; i < Cases && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
+        try
         {
-            KernelCase @case = CaseSampler.Draw(engine, Seed, i, MaxWork);
-            KernelResult result = KernelCheck.Run(engine, @case);
-            bool clean = result.Findings.Count == 0;
-            regimes[@case.Regime] = regimes[@case.Regime].With(clean, result.Use);
-            if (!clean)
+            for (int i = Shard; i < Cases && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
             {
-                failed++;
-                findings.AddRange(Shrunk(engine, @case, result.Findings));
-            }
+                KernelCase @case = CaseSampler.Draw(engine, Seed, i, MaxWork);
+                KernelResult result = KernelCheck.Run(engine, @case);
+                bool clean = result.Findings.Count == 0;
+                regimes[@case.Regime] = regimes[@case.Regime].With(clean, result.Use);
+                if (!clean)
+                {
+                    failed++;
+                    findings.AddRange(Shrunk(engine, @case, result.Findings));
+                }
 
-            done++;
-            progress?.Invoke(done, failed);
+                done++;
+                progress?.Invoke(done, failed);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // In the middle of a call of a foreign engine.
         }
 
         return new KernelCampaignResult(done, failed, regimes, findings);
@@ -54,8 +65,10 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
         IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings)
     {
         KernelProperty[] properties = [.. findings.Select(f => f.Property)];
+        var watch = Stopwatch.StartNew();
         KernelShrinker.Shrink(engine, @case, candidate =>
         {
+            if (watch.Elapsed > s_shrinkingLimit) return false;
             IReadOnlyList<KernelFinding> found = KernelCheck.Run(engine, candidate).Findings;
             bool fails = found.Any(f => properties.Contains(f.Property));
             if (fails) findings = found;

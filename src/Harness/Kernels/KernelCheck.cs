@@ -1,3 +1,5 @@
+using Gdn.Harness.Checks;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Kernels;
@@ -35,9 +37,17 @@ public sealed class KernelCheck
             check.CheckDeterminism(run);
             check.CheckNonInterference(run);
         }
-        catch (Exception e) when (e is not InputException)
+        catch (StrayWriteException e)
         {
-            check.Add(KernelProperty.Returns, $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            check.Add(KernelProperty.StrayWrites, e.Where);
+        }
+        catch (EngineDiedException e)
+        {
+            check.Add(e.Death == EngineDeath.Crash ? KernelProperty.Crash : KernelProperty.Hang, e.Message);
+        }
+        catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
+        {
+            check.Add(KernelProperty.Returns, EngineFailedException.Describe(e));
         }
 
         return new KernelResult(check._findings, use);

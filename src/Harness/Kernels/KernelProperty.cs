@@ -3,8 +3,14 @@ namespace Gdn.Harness.Kernels;
 /// <summary>What is required of a kernel; each is checked on every case.</summary>
 public enum KernelProperty
 {
-    /// <summary>The call returns.</summary>
+    /// <summary>The call returns without throwing.</summary>
     Returns,
+
+    /// <summary>The process in which a foreign kernel runs outlives the call.</summary>
+    Crash,
+
+    /// <summary>A foreign kernel's call ends within the time limit.</summary>
+    Hang,
 
     /// <summary>Every result is written, and finite where the exact one is.</summary>
     Finite,

@@ -17,7 +17,7 @@ public sealed class LoadedModel
     // One sample may be small by chance where an engine's error is not; of three, the largest hardly ever is.
     private const int ExtraRoundings = 2;
 
-    private const string SyntheticPrefix = "synth:";
+    internal const string SyntheticPrefix = "synth:";
 
     private LoadedModel(string name, string sha256, GgufFile file)
     {
@@ -77,7 +77,7 @@ public sealed class LoadedModel
         return new LoadedModel(name, sha256, file);
     }
 
-    private static byte[] MakeSynthetic(string name)
+    internal static byte[] MakeSynthetic(string name)
     {
         string[] parts = name.Split(':');
         int seed = 1;

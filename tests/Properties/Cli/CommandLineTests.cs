@@ -83,7 +83,7 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string[], string> WrongUsage => new()
     {
         { ["check"], "--engine" },
-        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu or cpu+fault:ID" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
         { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
         { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },

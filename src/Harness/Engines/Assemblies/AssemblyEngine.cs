@@ -1,0 +1,97 @@
+using System.Reflection;
+using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Engines.Assemblies;
+
+/// <summary>
+/// Engines in .NET assemblies: public types that implement <see cref="IEngineSource"/> or <see cref="IKernelEngine"/> and have a
+/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with <c>(LoadedModel model, int
+/// slots, int planes)</c>.
+/// </summary>
+internal static class AssemblyEngine
+{
+    private static readonly Type[] s_modelParameters = [typeof(LoadedModel), typeof(int), typeof(int)];
+
+    /// <summary>Loads an assembly into this process.</summary>
+    /// <param name="text"><c>DLL</c> or <c>DLL:TypeName</c>; the type's name may be given without its namespace.</param>
+    /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
+    /// <exception cref="InputException">It holds no engine, several, or one for another version of the tool.</exception>
+    public static LoadedEngine Load(string text)
+    {
+        (string path, string? typeName) = Split(text);
+        Assembly assembly = EngineLoadContext.Load(path);
+        Type[] engines = [.. Types(path, assembly).Where(IsEngine)];
+        Type[] chosen = typeName is null ? engines : [.. engines.Where(type => type.Name == typeName || type.FullName == typeName)];
+        string known = string.Join(", ", engines.Select(type => type.FullName));
+        return chosen switch
+        {
+            [Type only] => Make(path, only),
+            _ when engines.Length == 0 => throw new InputException(
+                path, "it holds no engine",
+                "give it a public class that implements IEngineSource, IModelEngine or IKernelEngine (docs/native-engines.md)"),
+            [] => throw new InputException(path, $"it holds no engine '{typeName}'", $"name one of {known}"),
+            _ => throw new InputException(
+                path, $"it holds several engines: {known}", $"name one, for example assembly:{path}:{chosen[0].Name}"),
+        };
+    }
+
+    // A colon in second place belongs to a drive.
+    private static (string Path, string? TypeName) Split(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon < 2 || File.Exists(text) ? (text, null) : (text[..colon], text[(colon + 1)..]);
+    }
+
+    private static Type[] Types(string path, Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetExportedTypes();
+        }
+        catch (Exception e) when (e is TypeLoadException or FileNotFoundException or FileLoadException)
+        {
+            throw Unfit(path, e);
+        }
+    }
+
+    private static bool IsEngine(Type type) =>
+        !type.IsAbstract && !type.IsGenericTypeDefinition
+        && (((type.IsAssignableTo(typeof(IEngineSource)) || type.IsAssignableTo(typeof(IKernelEngine)))
+                && type.GetConstructor(Type.EmptyTypes) is not null)
+            || IsModelEngine(type));
+
+    private static bool IsModelEngine(Type type) =>
+        type.IsAssignableTo(typeof(IModelEngine)) && type.GetConstructor(s_modelParameters) is not null;
+
+    private static LoadedEngine Make(string path, Type type)
+    {
+        if (IsModelEngine(type)) return new LoadedEngine(null, new Source(type));
+        try
+        {
+            object instance = Construct(type, []);
+            return new LoadedEngine(instance as IKernelEngine, instance as IEngineSource);
+        }
+        catch (Exception e) when (e is MissingMemberException or TypeLoadException)
+        {
+            throw Unfit(path, e);
+        }
+    }
+
+    private static object Construct(Type type, Type[] parameters, params object[] arguments) =>
+        type.GetConstructor(parameters)!.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
+
+    private static InputException Unfit(string path, Exception cause) => new(
+        path, $"it does not fit this version of the tool ({cause.Message.ReplaceLineEndings(" ")})",
+        "build it against the assemblies of this version", cause);
+
+    private sealed class Source(Type type) : IEngineSource
+    {
+        public string Name => type.FullName!;
+
+        public IModelEngine Create(LoadedModel model, int slots, int planes) =>
+            (IModelEngine)Construct(type, s_modelParameters, model, slots, planes);
+    }
+}

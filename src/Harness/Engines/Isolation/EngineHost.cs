@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>The other side of <see cref="EngineProcess"/>: answers requests with a foreign engine.</summary>
+/// <param name="name">The engine's name on the command line.</param>
+/// <param name="channel">To the tool.</param>
+internal sealed class EngineHost(string name, Channel channel) : IDisposable
+{
+    private LoadedEngine? _engine;
+    private HostedModel? _model;
+    private (string Path, LoadedModel Model)? _loaded;
+
+    // Loaded on the first request, so that errors reach the tool as an answer.
+    private LoadedEngine Engine => _engine ??= LoadedEngine.Load(name);
+
+    private IKernelEngine Kernel => Engine.Kernel ?? throw new InvalidOperationException("The engine has no kernel.");
+
+    private HostedModel Model => _model ?? throw new InvalidOperationException("There is no model engine.");
+
+    /// <summary>Answers until the tool is gone.</summary>
+    public void Run()
+    {
+        while (true)
+        {
+            try
+            {
+                channel.Receive();
+            }
+            catch (IOException)
+            {
+                return;
+            }
+
+            Answer();
+            channel.Send();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _model?.Dispose();
+
+    private void Answer()
+    {
+        try
+        {
+            channel.Write(Reply.Done);
+            Do(channel.Read<Request>());
+        }
+        catch (Exception e)
+        {
+            channel.Discard();
+            Report(e);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        (Reply reply, string[] texts) = exception switch
+        {
+            InputException e => (Reply.Refused, [e.Where, e.Problem, e.Remedy]),
+            EnvironmentException e => (Reply.EnvironmentFailed, [e.Where, e.Problem, e.Remedy]),
+            StrayWriteException e => (Reply.StrayWrite, [e.Where]),
+            _ => (Reply.Threw, new[] { exception.GetType().Name, exception.Message }),
+        };
+        channel.Write(reply);
+        foreach (string text in texts) channel.Write(text);
+    }
+
+    private void Do(Request request)
+    {
+        switch (request)
+        {
+            case Request.Describe:
+                Describe();
+                break;
+            case Request.Supports:
+                channel.Write(Kernel.Supports(channel.Read<KernelShape>()));
+                break;
+            case Request.RunKernel:
+                RunKernel();
+                break;
+            case Request.Create:
+                Create(channel.ReadString(), channel.Read<int>(), channel.Read<int>());
+                break;
+            case Request.Dispose:
+                (HostedModel? model, _model) = (_model, null);
+                model?.Dispose();
+                break;
+            default:
+                Model.Do(request, channel);
+                break;
+        }
+    }
+
+    private void Describe()
+    {
+        channel.Write(Engine.Kernel is not null);
+        channel.Write(Engine.Models is not null);
+        KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
+        channel.Write(precision.State);
+        channel.Write(precision.Inputs);
+        channel.Write(precision.Accumulator);
+        channel.Write(precision.Chunk);
+    }
+
+    // In guarded buffers of this process: the tool's own are out of the kernel's reach.
+    private void RunKernel()
+    {
+        KernelShape shape = channel.Read<KernelShape>();
+        var buffers = new GuardedCall(
+            shape, channel.ReadSpan<float>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(),
+            channel.ReadSpan<float>(), channel.ReadSpan<int>(), channel.ReadSpan<float>());
+        Kernel.Run(buffers.Call);
+        if (buffers.FirstStrayWrite() is { } where) throw new StrayWriteException(where);
+        channel.Write<float>(buffers.Pool);
+        channel.Write<float>(buffers.Output);
+        channel.Write<float>(buffers.Snapshots);
+    }
+
+    private void Create(string path, int slots, int planes)
+    {
+        _model?.Dispose();
+        _model = null;
+        IEngineSource models = Engine.Models ?? throw new InvalidOperationException("The engine runs no models.");
+        if (_loaded?.Path != path) _loaded = (path, LoadedModel.Load(path));
+        _model = new HostedModel(models.Create(_loaded.Value.Model, slots, planes));
+        channel.Write(JsonSerializer.Serialize(_model.Info));
+    }
+}

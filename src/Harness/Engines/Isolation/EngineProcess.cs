@@ -1,0 +1,177 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Pipes;
+using Gdn.Harness.Cli;
+using Gdn.Harness.Kernels;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>
+/// A child process of the tool in which a foreign engine runs: whatever the engine does to its process, this one goes on.
+/// Standard input is the child's lifeline: when it ends, so does the child. Not thread-safe.
+/// </summary>
+internal sealed class EngineProcess : IDisposable
+{
+    private const string Remedy = "use a complete installation of the tool";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1), ExitPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LoadAllowance = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly Channel _channel;
+    private readonly ProcessOutput _output;
+    private readonly CancellationToken _cancellation;
+    private readonly Timer _watchdog;
+    private bool _dead, _called;
+    private volatile bool _hung;
+
+    private EngineProcess(Process process, Stream stream, CancellationToken cancellation)
+    {
+        _process = process;
+        _channel = new Channel(stream);
+        _output = new ProcessOutput(process.StandardOutput, process.StandardError);
+        _cancellation = cancellation;
+        _watchdog = new Timer(_ =>
+        {
+            _hung = true;
+            Kill();
+        });
+    }
+
+    /// <summary>Whether a call may still be answered.</summary>
+    public bool IsAlive => !_dead && !_hung && !_process.HasExited;
+
+    /// <summary>Whether a call was not answered in time.</summary>
+    public bool HasHung => _hung;
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="engine">The engine's name on the command line.</param>
+    /// <param name="cancellation">Ends the wait; later, turns the failure of a call into a cancellation.</param>
+    /// <exception cref="EnvironmentException">It does not start.</exception>
+    public static EngineProcess Start(string engine, CancellationToken cancellation)
+    {
+        string name = "gdn-" + Guid.NewGuid().ToString("n")[..16];
+        var pipe = new NamedPipeServerStream(
+            name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        Process? process = null;
+        try
+        {
+            process = Process.Start(EngineHostCommand.Start(name, engine))!;
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            waiting.CancelAfter(StartLimit);
+            Task connected = pipe.WaitForConnectionAsync(waiting.Token);
+            Task.WhenAny(connected, process.WaitForExitAsync(waiting.Token)).GetAwaiter().GetResult();
+            if (!connected.IsCompletedSuccessfully) throw NotStarted(process);
+            waiting.Cancel();
+            return new EngineProcess(process, pipe, cancellation);
+        }
+        catch (Exception e)
+        {
+            pipe.Dispose();
+            process?.Kill();
+            process?.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            if (e is not (Win32Exception or IOException)) throw;
+            throw new EnvironmentException($"engine '{engine}'", $"its process does not start ({e.Message})", Remedy, e);
+        }
+    }
+
+    /// <summary>Begins a request; write its arguments, then <see cref="Call"/>.</summary>
+    public Channel Begin(Request request)
+    {
+        _channel.Discard();
+        _channel.Write(request);
+        return _channel;
+    }
+
+    /// <summary>Sends the request and waits for the answer, which can then be read.</summary>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="loads">Whether it reads a model, which may take longer.</param>
+    /// <exception cref="EngineDiedException">The process is gone, or had to be ended.</exception>
+    /// <exception cref="EngineThrewException">The engine threw.</exception>
+    /// <exception cref="InputException">The engine threw it.</exception>
+    /// <exception cref="OperationCanceledException">The process was ended by cancellation.</exception>
+    public Channel Call(TimeSpan limit, bool loads = false)
+    {
+        // The first call loads the engine.
+        if (loads || !_called) limit += LoadAllowance;
+        _called = true;
+        _output.Clear();
+        _watchdog.Change(limit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            _channel.Send();
+            _channel.Receive();
+            return Answer();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
+        {
+            throw Died(limit);
+        }
+        finally
+        {
+            _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Ends the process, from any thread.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Kill();
+        _watchdog.Dispose();
+        _channel.Dispose();
+        _process.Dispose();
+    }
+
+    private static EnvironmentException NotStarted(Process process) => new(
+        "engine host",
+        process.HasExited
+            ? $"it ended at once: {process.StandardError.ReadToEnd().Trim().ReplaceLineEndings(" ")}"
+            : "it does not answer",
+        Remedy);
+
+    private Channel Answer() => _channel.Read<Reply>() switch
+    {
+        Reply.Done => _channel,
+        Reply.Refused => throw new InputException(_channel.ReadString(), _channel.ReadString(), _channel.ReadString()),
+        Reply.EnvironmentFailed =>
+            throw new EnvironmentException(_channel.ReadString(), _channel.ReadString(), _channel.ReadString()),
+        Reply.StrayWrite => throw new StrayWriteException(_channel.ReadString()),
+        Reply.Threw => throw new EngineThrewException(_channel.ReadString(), _channel.ReadString()),
+        var other => throw new InvalidDataException($"Unknown reply {other}."),
+    };
+
+    private Exception Died(TimeSpan limit)
+    {
+        _dead = true;
+        if (_cancellation.IsCancellationRequested) return new OperationCanceledException(_cancellation);
+        if (_hung)
+            return new EngineDiedException(
+                EngineDeath.Hang,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.###} s; the process was ended"));
+
+        bool ended = _process.WaitForExit(ExitPatience);
+        Kill();
+        string words = _output.FirstLines();
+        return new EngineDiedException(
+            EngineDeath.Crash,
+            "the engine's process "
+            + (ended ? ExitStatus.Describe(_process.ExitCode) : "broke off the conversation")
+            + (words.Length > 0 ? $", printing '{words}'" : ""));
+    }
+}

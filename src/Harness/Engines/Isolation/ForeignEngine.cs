@@ -1,0 +1,63 @@
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>An engine that is not ours, run in processes of its own.</summary>
+internal sealed class ForeignEngine : IEngineSource, IDisposable
+{
+    private readonly EngineProcessPool _pool;
+    private readonly KernelPrecision _precision;
+
+    /// <summary>Loads it once, to see what it offers.</summary>
+    /// <param name="name">As on the command line.</param>
+    /// <param name="options">How to run it.</param>
+    /// <exception cref="InputException">It is no engine, or one for another version.</exception>
+    /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
+    public ForeignEngine(string name, IsolationOptions options)
+    {
+        Name = name;
+        _pool = new EngineProcessPool(name, options);
+        EngineProcess process = _pool.Take();
+        try
+        {
+            process.Begin(Request.Describe);
+            Channel reply = process.Call(_pool.CallLimit);
+            (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
+            _precision = new KernelPrecision(
+                reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
+        }
+        catch (EngineDiedException)
+        {
+            // It dies of being loaded: whatever is asked of it will be a finding.
+            (HasKernel, RunsModels, _precision) = (true, true, KernelPrecision.AllF32);
+        }
+        catch
+        {
+            _pool.Dispose();
+            throw;
+        }
+
+        _pool.Give(process);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Whether it has a kernel to be judged alone.</summary>
+    public bool HasKernel { get; }
+
+    /// <summary>Whether it runs models.</summary>
+    public bool RunsModels { get; }
+
+    /// <inheritdoc/>
+    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
+        new IsolatedModelEngine(_pool, Name, model, slots, planes);
+
+    /// <summary>Its kernel.</summary>
+    public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_pool, Name, _precision);
+
+    /// <inheritdoc/>
+    public void Dispose() => _pool.Dispose();
+}

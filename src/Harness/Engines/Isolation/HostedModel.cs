@@ -1,0 +1,92 @@
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>A model engine in its own process: the requests on its sequences.</summary>
+internal sealed class HostedModel(IModelEngine engine) : IDisposable
+{
+    private readonly List<IStateSnapshot> _snapshots = [];
+    private readonly HashSet<int> _named = [];
+    private float[] _logits = [];
+
+    /// <inheritdoc cref="IModelEngine.Info"/>
+    public EngineInfo Info => engine.Info;
+
+    /// <summary>Reads the arguments of a request, does it, and writes what it results in.</summary>
+    public void Do(Request request, Channel channel)
+    {
+        switch (request)
+        {
+            case Request.Counters:
+                channel.Write(engine.Counters);
+                return;
+            case Request.Decode:
+                Decode(channel);
+                break;
+            default:
+                Do(request, channel.Read<int>(), channel.Read<int>(), channel);
+                break;
+        }
+
+        WritePlaces(channel);
+        if (request != Request.Snapshot) return;
+        channel.Write(_snapshots.Count - 1);
+        channel.Write(_snapshots[^1].NextPosition);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => engine.Dispose();
+
+    private void Do(Request request, int first, int second, Channel channel)
+    {
+        _named.Add(first);
+        switch (request)
+        {
+            case Request.Locate:
+                break;
+            case Request.Clear:
+                engine.Clear(first);
+                break;
+            case Request.Copy:
+                engine.Copy(first, second);
+                _named.Add(second);
+                break;
+            case Request.Snapshot:
+                _snapshots.Add(engine.Snapshot(first));
+                break;
+            case Request.Restore:
+                engine.Restore(first, _snapshots[second]);
+                break;
+            case Request.Rollback:
+                engine.Rollback(first, second);
+                break;
+            default:
+                throw new InvalidDataException($"Unknown request {request}.");
+        }
+    }
+
+    private void Decode(Channel channel)
+    {
+        var batch = new TokenBatch(channel.ReadSpan<BatchToken>().ToArray());
+        foreach (BatchToken token in batch.Tokens) _named.Add(token.Sequence);
+        int length = batch.OutputCount * engine.Info.Vocabulary;
+        if (_logits.Length < length) _logits = new float[length];
+        Span<float> logits = _logits.AsSpan(0, length);
+        // Rows that stay unwritten must show.
+        logits.Fill(float.NaN);
+        engine.Decode(batch, logits);
+        channel.Write<float>(logits);
+    }
+
+    // Of every sequence ever named: an operation on one may, wrongly, move another.
+    private void WritePlaces(Channel channel)
+    {
+        channel.Write(_named.Count);
+        foreach (int sequence in _named)
+        {
+            channel.Write(sequence);
+            channel.Write(engine.NextPosition(sequence));
+            channel.Write(engine.SlotOf(sequence));
+        }
+    }
+}

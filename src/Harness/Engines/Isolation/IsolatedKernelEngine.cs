@@ -1,0 +1,80 @@
+using Gdn.Harness.Kernels;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>A kernel in a process of its own, as a kernel here. A death is told once; the next call has a new process.</summary>
+internal sealed class IsolatedKernelEngine(EngineProcessPool pool, string name, KernelPrecision precision) : IKernelEngine
+{
+    private EngineProcess? _process;
+    private EngineDiedException? _death;
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public KernelPrecision Precision => precision;
+
+    /// <inheritdoc/>
+    public bool Supports(in KernelShape shape)
+    {
+        try
+        {
+            Begin(Request.Supports).Write(shape);
+            return Call().Read<bool>();
+        }
+        catch (EngineDiedException death)
+        {
+            // A question cannot be a finding; the run that follows it can.
+            _death = death;
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Run(in KernelCall call)
+    {
+        if (_death is { } death)
+        {
+            _death = null;
+            throw death;
+        }
+
+        Channel request = Begin(Request.RunKernel);
+        request.Write(call.Shape);
+        request.Write(call.Q);
+        request.Write(call.K);
+        request.Write(call.V);
+        request.Write(call.G);
+        request.Write(call.Beta);
+        request.Write(call.Rows);
+        request.Write<float>(call.Pool);
+        Channel reply = Call();
+        reply.ReadInto(call.Pool);
+        reply.ReadInto(call.Output);
+        reply.ReadInto(call.Snapshots);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Release();
+
+    private Channel Begin(Request request) => (_process ??= pool.Take()).Begin(request);
+
+    private Channel Call()
+    {
+        try
+        {
+            return _process!.Call(pool.CallLimit);
+        }
+        catch (Exception e) when (e is EngineDiedException or OperationCanceledException)
+        {
+            Release();
+            throw;
+        }
+    }
+
+    private void Release()
+    {
+        if (_process is not null) pool.Give(_process);
+        _process = null;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Gdn.Harness.Models;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>A model engine in a process of its own, as an engine here: one message each way for a call.</summary>
+internal sealed class IsolatedModelEngine : IModelEngine
+{
+    private sealed record StateSnapshot(int Number, int NextPosition) : IStateSnapshot;
+
+    private readonly record struct Place(int NextPosition, int Slot);
+
+    private readonly EngineProcessPool _pool;
+    private readonly EngineProcess _process;
+
+    // Where every sequence stands that was ever named: each answer brings it along.
+    private readonly Dictionary<int, Place> _places = [];
+
+    /// <summary>Makes an engine without sequences.</summary>
+    /// <exception cref="EngineDiedException">The process died of it.</exception>
+    public IsolatedModelEngine(EngineProcessPool pool, string name, LoadedModel model, int slots, int planes)
+    {
+        _pool = pool;
+        _process = pool.Take();
+        try
+        {
+            Channel request = _process.Begin(Request.Create);
+            request.Write(ModelFiles.PathOf(model));
+            request.Write(slots);
+            request.Write(planes);
+            Channel reply = _process.Call(pool.CallLimit, loads: true);
+            Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
+            int vocabulary = model.Config.Vocabulary;
+            if (Info.Vocabulary != vocabulary)
+                throw new InvalidDataException($"it says that rows have {Info.Vocabulary} logits; the model has {vocabulary}");
+        }
+        catch
+        {
+            pool.Give(_process);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public EngineInfo Info { get; }
+
+    /// <inheritdoc/>
+    public EngineCounters Counters
+    {
+        get
+        {
+            _process.Begin(Request.Counters);
+            return _process.Call(_pool.CallLimit).Read<EngineCounters>();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Decode(TokenBatch batch, Span<float> logits)
+    {
+        _process.Begin(Request.Decode).Write(batch.Tokens);
+        Channel reply = _process.Call(_pool.CallLimit);
+        reply.ReadInto(logits);
+        ReadPlaces(reply);
+    }
+
+    /// <inheritdoc/>
+    public int NextPosition(int sequence) => PlaceOf(sequence).NextPosition;
+
+    /// <inheritdoc/>
+    public int SlotOf(int sequence) => PlaceOf(sequence).Slot;
+
+    /// <inheritdoc/>
+    public void Clear(int sequence) => Call(Request.Clear, sequence);
+
+    /// <inheritdoc/>
+    public void Copy(int source, int target) => Call(Request.Copy, source, target);
+
+    /// <inheritdoc/>
+    public IStateSnapshot Snapshot(int sequence)
+    {
+        Channel reply = Call(Request.Snapshot, sequence);
+        return new StateSnapshot(reply.Read<int>(), reply.Read<int>());
+    }
+
+    /// <inheritdoc/>
+    public void Restore(int sequence, IStateSnapshot snapshot) =>
+        Call(Request.Restore, sequence, ((StateSnapshot)snapshot).Number);
+
+    /// <inheritdoc/>
+    public void Rollback(int sequence, int count) => Call(Request.Rollback, sequence, count);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            if (!_process.IsAlive) return;
+            _process.Begin(Request.Dispose);
+            _process.Call(_pool.CallLimit);
+        }
+        finally
+        {
+            _pool.Give(_process);
+        }
+    }
+
+    private Place PlaceOf(int sequence)
+    {
+        if (!_places.ContainsKey(sequence)) Call(Request.Locate, sequence);
+        return _places[sequence];
+    }
+
+    private Channel Call(Request request, int first, int second = 0)
+    {
+        Channel message = _process.Begin(request);
+        message.Write(first);
+        message.Write(second);
+        Channel reply = _process.Call(_pool.CallLimit);
+        ReadPlaces(reply);
+        return reply;
+    }
+
+    private void ReadPlaces(Channel reply)
+    {
+        for (int left = reply.Read<int>(); left > 0; left--)
+            _places[reply.Read<int>()] = new Place(reply.Read<int>(), reply.Read<int>());
+    }
+}

@@ -1,0 +1,48 @@
+namespace Gdn.Harness.Engines.Native;
+
+/// <summary>The functions of the model level. Handles are opaque.</summary>
+/// <param name="exports">The library.</param>
+internal sealed unsafe class NativeModelFunctions(NativeLibraryExports exports)
+{
+    public readonly delegate* unmanaged[Cdecl]<NativeModelOptions*, nint*, int> Create =
+        (delegate* unmanaged[Cdecl]<NativeModelOptions*, nint*, int>)exports.Required("gdn_model_create");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, void> Destroy =
+        (delegate* unmanaged[Cdecl]<nint, void>)exports.Required("gdn_model_destroy");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int> Vocabulary =
+        (delegate* unmanaged[Cdecl]<nint, int>)exports.Required("gdn_model_vocabulary");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, NativeToken*, int, float*, int> Decode =
+        (delegate* unmanaged[Cdecl]<nint, NativeToken*, int, float*, int>)exports.Required("gdn_model_decode");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int> NextPosition =
+        (delegate* unmanaged[Cdecl]<nint, int, int>)exports.Required("gdn_model_next_position");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int> SlotOf =
+        (delegate* unmanaged[Cdecl]<nint, int, int>)exports.Optional("gdn_model_slot_of");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int> Clear =
+        (delegate* unmanaged[Cdecl]<nint, int, int>)exports.Required("gdn_model_clear");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int, int> Copy =
+        (delegate* unmanaged[Cdecl]<nint, int, int, int>)exports.Required("gdn_model_copy");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, nint*, int> Snapshot =
+        (delegate* unmanaged[Cdecl]<nint, int, nint*, int>)exports.Required("gdn_model_snapshot");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, nint, int> Restore =
+        (delegate* unmanaged[Cdecl]<nint, int, nint, int>)exports.Required("gdn_model_restore");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, void> DestroySnapshot =
+        (delegate* unmanaged[Cdecl]<nint, void>)exports.Required("gdn_snapshot_destroy");
+
+    public readonly delegate* unmanaged[Cdecl]<nint, int, int, int> Rollback =
+        (delegate* unmanaged[Cdecl]<nint, int, int, int>)exports.Required("gdn_model_rollback");
+
+    /// <inheritdoc cref="NativeLibraryExports.Library"/>
+    public string Library => exports.Library;
+
+    /// <inheritdoc cref="NativeLibraryExports.Check"/>
+    public void Check(string function, int status) => exports.Check(function, status);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
+using Gdn.Reference;
+using Gdn.Reference.Batches;
+
+namespace Gdn.ForeignEngine;
+
+/// <summary>Goes wrong when two sequences meet in a batch.</summary>
+public abstract class MisbehavingEngine(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+{
+    public override void Decode(TokenBatch batch, Span<float> logits)
+    {
+        base.Decode(batch, logits);
+        foreach (BatchToken token in batch.Tokens)
+            if (token.Sequence != batch.Tokens[0].Sequence)
+            {
+                Misbehave(logits);
+                return;
+            }
+    }
+
+    protected abstract void Misbehave(Span<float> logits);
+}
+
+public sealed class FailingFast(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => Environment.FailFast("the plan is gone");
+}
+
+public sealed class Overflowing(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => logits[0] = Descend(1);
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    private static int Descend(int depth) => depth == 0 ? 0 : Descend(depth + 1) + 1;
+}
+
+public sealed class Exiting(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => Environment.Exit(0);
+}
+
+public sealed class Hanging(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => Thread.Sleep(Timeout.Infinite);
+}
+
+public sealed class Throwing(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => throw new InvalidOperationException("out of luck");
+}
+
+public sealed class NotANumber(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+{
+    protected override void Misbehave(Span<float> logits) => logits[0] = float.NaN;
+}
+
+/// <summary>Right, but noisy: what it prints must not get into anybody's way.</summary>
+public sealed class Printing(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+{
+    public override void Decode(TokenBatch batch, Span<float> logits)
+    {
+        Console.Write(new string('\0', 5000));
+        Console.Error.WriteLine(new string('x', 5000));
+        base.Decode(batch, logits);
+    }
+}
+
+public sealed class MisSized(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+{
+    public override EngineInfo Info => base.Info with { Vocabulary = 7 };
+}
+
+public sealed class CrashingAtTheEnd(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+{
+    public override void Dispose()
+    {
+        base.Dispose();
+        Environment.FailFast("freed twice");
+    }
+}
+
+/// <summary>Dies before it is made.</summary>
+public sealed class CrashingAtTheStart : IEngineSource
+{
+    public string Name => "crashing";
+
+    public IModelEngine Create(LoadedModel model, int slots, int planes)
+    {
+        Environment.FailFast("no memory");
+        return null;
+    }
+}
+
+/// <summary>Does not take the model.</summary>
+public sealed class Refusing : IEngineSource
+{
+    public string Name => "refusing";
+
+    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
+        throw new InputException(model.Config.Architecture.ToString(), "it is not supported", "take another model");
+}

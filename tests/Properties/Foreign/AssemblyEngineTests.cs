@@ -1,0 +1,162 @@
+using Gdn.Harness;
+using Gdn.Harness.Checks;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Schedules;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Xunit;
+
+namespace Gdn.Properties.Foreign;
+
+/// <summary>
+/// Engines in .NET assemblies (tests/ForeignEngine), each in a process of its own: whatever they do is a finding that replays,
+/// and the campaign goes on.
+/// </summary>
+public sealed class AssemblyEngineTests
+{
+    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+
+    private static EngineSpec Spec(string type, IsolationOptions? isolation = null) =>
+        EngineSpec.Parse($"assembly:{s_assembly}:{type}", isolation);
+
+    private static CampaignResult Check(EngineSpec spec, int cases = 16, CancellationToken cancellation = default) =>
+        ModelCampaign.Run(
+            new CampaignOptions(spec, Models.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3, 4]), null, cancellation);
+
+    // Bit for bit what the same engine does in this process, over state operations of every kind.
+    [Fact]
+    public void Plain_GivesTheBitsThatItGivesInProcess()
+    {
+        using EngineSpec foreign = Spec("PlainEngine"), ours = EngineSpec.Parse("cpu");
+        for (int i = 0; i < 24; i++)
+        {
+            Schedule schedule = ScheduleGenerator.Generate(
+                SeededRandom.Derive(5, (ulong)i), Models.Qwen35.Limits(1 + i % 8));
+            IReadOnlyList<LogitsRow> expected = Rows(schedule, ours), actual = Rows(schedule, foreign);
+            Assert.Equal(expected.Select(row => row.Origin), actual.Select(row => row.Origin));
+            for (int r = 0; r < expected.Count; r++)
+                Expect.SameBits<float>($"case {i}, row {r}", [expected[r].Logits.Length], expected[r].Logits, actual[r].Logits);
+        }
+    }
+
+    private static IReadOnlyList<LogitsRow> Rows(Schedule schedule, EngineSpec spec) =>
+        new ModelCase(schedule, spec, Models.Qwen35).Rows(CancellationToken.None);
+
+    [Theory]
+    [InlineData("PlainEngine")]
+    [InlineData("Printing")]
+    public void Harmless_IsClean(string type)
+    {
+        using EngineSpec spec = Spec(type);
+        CampaignResult result = Check(spec);
+        Assert.True(result.Completed, string.Join("\n", result.Findings.Select(finding => finding.Replay.Summary)));
+        Assert.Equal(16, result.Rows.Sum(row => row.Cases));
+    }
+
+    [Theory]
+    [InlineData("FailingFast", "crash", "the engine's process was ended by SIGABRT (abort), printing 'Process terminated. the plan is gone'")]
+    [InlineData("Overflowing", "crash", "was ended by SIGABRT (abort), printing 'Stack overflow.")]
+    [InlineData("Exiting", "crash", "the engine's process ended with exit code 0")]
+    [InlineData("CrashingAtTheStart", "crash", "before step 0: the engine's process was ended by SIGABRT")]
+    [InlineData("CrashingAtTheEnd", "crash", "printing 'Process terminated. freed twice'")]
+    [InlineData("Throwing", "non-interference", "the engine threw InvalidOperationException: out of luck")]
+    [InlineData("NotANumber", "differential", "actual NaN")]
+    [InlineData("MisSized", "differential", "it says that rows have 7 logits; the model has 256")]
+    public void Misbehaving_IsAShrunkFindingThatReplays(string type, string check, string evidence)
+    {
+        using EngineSpec spec = Spec(type);
+        CampaignResult result = Check(spec);
+
+        Assert.Equal(16, result.Rows.Sum(row => row.Cases));
+        ReplayFile replay = result.Findings.Single(finding => finding.Replay.Check == check).Replay;
+        Assert.Contains(evidence, replay.Summary, StringComparison.Ordinal);
+        Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
+        Discrepancy? again = ModelChecks.Named(check)
+            .RunGuarded(new ModelCase(replay.Schedule, spec, Models.Qwen35), CancellationToken.None).Discrepancy;
+        Assert.Contains(evidence, again?.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hanging_IsAFinding()
+    {
+        using EngineSpec spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromSeconds(0.5)));
+        ReplayFile replay = Assert.Single(Check(spec, cases: 4).Findings).Replay;
+        Assert.Equal("hang", replay.Check);
+        Assert.EndsWith("no answer within 0.5 s; the process was ended", replay.Summary, StringComparison.Ordinal);
+        Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
+    }
+
+    // The limit of the call is far longer than anybody would wait after Ctrl-C.
+    [Fact]
+    public void Cancelled_InTheMiddleOfACall_EndsTheCampaign()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using EngineSpec spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromHours(1), cancellation.Token));
+        cancellation.CancelAfter(TimeSpan.FromSeconds(2));
+        CampaignResult result = Check(spec, cancellation: cancellation.Token);
+        Assert.False(result.Completed);
+        Assert.Empty(result.Findings);
+    }
+
+    [Fact]
+    public void Refusing_PassesThroughAsItself()
+    {
+        using EngineSpec spec = Spec("Refusing");
+        InputException e = Assert.Throws<InputException>(() => Check(spec));
+        Assert.Equal("Qwen35: it is not supported; take another model", e.Message);
+    }
+
+    [Fact]
+    public void Kernel_Plain_IsClean()
+    {
+        using EngineSpec spec = Spec("PlainKernel");
+        Assert.Equal((true, false), (spec.HasKernel, spec.RunsModels));
+        using IKernelEngine kernel = spec.CreateKernel();
+        KernelCampaignResult result = new KernelCampaign(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
+        Assert.True(result is { Failed: 0, Cases: 90 }, string.Join("\n", result.Findings));
+    }
+
+    [Fact]
+    public void Kernel_CrashesWhenAsked_IsAFinding()
+    {
+        using EngineSpec spec = Spec("UnaskableKernel");
+        using IKernelEngine kernel = spec.CreateKernel();
+        KernelFinding finding = new KernelCampaign(Seed: 3, Cases: 2) { MaxFailures = 1 }.Run(kernel).Findings[0];
+        Assert.Equal(KernelProperty.Crash, finding.Property);
+        Assert.Contains("do not ask", finding.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "it holds several engines: ")]
+    [InlineData(":Absent", "it holds no engine 'Absent'; name one of Gdn.ForeignEngine.")]
+    public void Parse_NoSuchType_NamesThoseThatAre(string type, string message)
+    {
+        InputException e = Assert.Throws<InputException>(() => EngineSpec.Parse($"assembly:{s_assembly}{type}"));
+        Assert.StartsWith($"{s_assembly}: {message}", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Gdn.ForeignEngine.PlainKernel", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_NoEngineInIt_SaysWhatIsWanted()
+    {
+        string path = typeof(InputException).Assembly.Location;
+        InputException e = Assert.Throws<InputException>(() => EngineSpec.Parse($"assembly:{path}"));
+        Assert.StartsWith($"{path}: it holds no engine; give it a public class that implements", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_NotAnAssembly_IsTheEnvironment()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Gdn.Properties.deps.json");
+        EnvironmentException e = Assert.Throws<EnvironmentException>(() => EngineSpec.Parse($"assembly:{path}"));
+        Assert.StartsWith($"{path}: it cannot be loaded (", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_MissingFile_IsTheEnvironment() => Assert.StartsWith(
+        "/nowhere/engine.dll: it does not exist; ",
+        Assert.Throws<EnvironmentException>(() => EngineSpec.Parse("assembly:/nowhere/engine.dll")).Message,
+        StringComparison.Ordinal);
+}
