@@ -10,8 +10,8 @@ namespace Gdn.Harness.Engines;
 
 /// <summary>
 /// An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>,
-/// <c>assembly:DLL[:TYPE]</c>. The last two are foreign, and run in processes of their own. To <c>cpu</c> variants can be
-/// added (<see cref="CpuVariant"/>).
+/// <c>assembly:DLL[:TYPE]</c>, <c>ggml:DIR</c>. The last three are foreign, and run in processes of their own. To
+/// <c>cpu</c> variants can be added (<see cref="CpuVariant"/>).
 /// </summary>
 public sealed class EngineSpec : IEngineSource, IDisposable
 {
@@ -56,7 +56,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
             new EngineSpec(name, foreign: new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
-            "use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL"),
+            "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR"),
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>
