@@ -13,7 +13,7 @@ internal static class FaultsCommand
         list.SetAction(_ =>
         {
             Table table = Output.Table(3, "id", "what goes wrong", "where it was seen");
-            foreach (Fault fault in FaultCatalog.All)
+            foreach (Fault fault in FaultCatalog.Faults)
                 table.AddRow(Markup.Escape(fault.Id), Markup.Escape(fault.Summary), Markup.Escape(fault.Source));
             Output.Console.Write(table);
             return (int)ExitCode.Clean;
