@@ -26,7 +26,7 @@ internal static class CheckpointFaults
             "snapshot-before-write", "now and then a snapshot holds the state from before the last batch",
             "sglang #24221", 1, FaultCause.StaleState),
         Of<CountInherited>(
-            "inherited-accept-count", "a restored sequence reads the plane that the slot's last tenant had accepted",
+            "inherited-accept-count", "a new sequence with a restored state reads the plane last accepted on its slot",
             "vLLM #48132", 1, FaultCause.MissingReset),
         Of<FlatConvSlice>(
             "hetero-tp-conv-slice", "conv channels are sharded group by group and joined as if they were one range",
@@ -122,11 +122,15 @@ internal static class CheckpointFaults
 
     private sealed class CountInherited : StateKeeping
     {
+        private readonly Dictionary<int, int> _accepted = [];
+
+        public override void RolledBack(PlainEngine engine, Tenant tenant) =>
+            _accepted[tenant.Slot] = engine.Pool.LivePlane[tenant.Slot];
+
         public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
         {
-            int accepted = engine.Pool.LivePlane[tenant.Slot];
             base.Import(engine, tenant, isNew, snapshot);
-            if (isNew) engine.Pool.LivePlane[tenant.Slot] = accepted;
+            if (isNew) engine.Pool.LivePlane[tenant.Slot] = _accepted.GetValueOrDefault(tenant.Slot);
         }
     }
 
