@@ -5,7 +5,6 @@ using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Reference.Batches;
-using Gdn.Reference.Models;
 
 namespace Gdn.Harness.Faults;
 
@@ -34,19 +33,8 @@ public sealed record FaultMatrix(ulong Seed)
     /// <summary>The number of slots that schedules take in turn.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [.. Enumerable.Range(1, MaxSlots)];
 
-    /// <summary>A model small enough for a hundred schedules a second: what a fault does to states is the same in any size.</summary>
-    public static LoadedModel Model { get; } = LoadedModel.Synthetic(
-        "a small random qwen35", Architecture.Qwen35, new SyntheticSizes
-        {
-            Layers = 3,
-            FullAttentionInterval = 3,
-            Embedding = 32,
-            HeadDim = 16,
-            AttentionDim = 16,
-            RopeDimensions = 8,
-            FeedForward = 32,
-        },
-        seed: 1);
+    /// <summary>What faults are planted into.</summary>
+    public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
 
     /// <summary>Runs one fault or control.</summary>
     /// <param name="fault">It.</param>
@@ -79,7 +67,7 @@ public sealed record FaultMatrix(ulong Seed)
 
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
-        EngineSpec engine = EngineSpec.Parse("cpu+fault:" + row.Entry.Id);
+        using EngineSpec engine = EngineSpec.Parse("cpu+fault:" + row.Entry.Id);
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
         while (GoesOn())

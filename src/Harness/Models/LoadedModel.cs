@@ -19,6 +19,8 @@ public sealed class LoadedModel
 
     internal const string SyntheticPrefix = "synth:";
 
+    private const string SmallSuffix = "small";
+
     private LoadedModel(string name, string sha256, GgufFile file)
     {
         Name = name;

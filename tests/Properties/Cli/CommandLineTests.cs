@@ -118,6 +118,10 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--kernel", "--pairs", "4"], "--pairs: so few give no interval; take at least 5" },
         { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is no percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
+        {
+            ["check", "--engine", "cpu+split:2+fault:modulo-slot"],
+            "modulo-slot is planted into an engine without variants; use cpu+fault:modulo-slot alone"
+        },
         { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
         { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
         { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is no duration; write 60, 60s, 5m or 2h" },

@@ -53,7 +53,7 @@ public class FaultMatrixTests
     {
         foreach (Fault fault in FaultCatalog.Faults)
         {
-            EngineSpec engine = EngineSpec.Parse("cpu+fault:" + fault.Id);
+            using EngineSpec engine = EngineSpec.Parse("cpu+fault:" + fault.Id);
             Schedule schedule = ScheduleGenerator.Generate(seed: 5, FaultMatrix.Model.Limits(4));
             var @case = new ModelCase(schedule, engine, FaultMatrix.Model);
             IReadOnlyList<LogitsRow> first = @case.RowsOf(schedule, CancellationToken.None);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Gdn.Harness.Faults;
 using Gdn.Harness.Kernels;
 using Gdn.Reference.Operators;
+using Gdn.Reference.State;
 using Token = Gdn.Properties.Kernels.TokenwiseEngine.Token;
 
 namespace Gdn.Properties.Kernels;
@@ -40,7 +40,10 @@ internal static class KernelMutants
         })),
         new StepMutant("transposed-at-chunk", AtChunkStart((token, _) => Transpose(token))),
         new StepMutant("row-zeroed-at-chunk", AtChunkStart((token, _) => token.HeadState(0)[..token.Rule.ValueDim].Clear())),
-        new StepMutant("bf16-state-at-chunk", AtChunkStart((_, state) => BFloat16.Round(state))),
+        new StepMutant("bf16-state-at-chunk", AtChunkStart((_, state) =>
+        {
+            foreach (ref float entry in state) entry = StateFormat.BF16.Round(entry);
+        })),
         new StepMutant("last-partial-chunk-not-decayed", (token, run) =>
         {
             if (token.Index >= token.Tokens / Chunk * Chunk) Array.Clear(token.G);
