@@ -29,9 +29,10 @@ internal sealed partial class ServerLog(ILogger<ServerLog> logger)
     /// <summary>A pass begins.</summary>
     public void Runs(IReadOnlyList<Piece> pieces)
     {
-        if (logger.IsEnabled(LogLevel.Debug))
-            Runs(string.Join(", ", pieces.Select(piece =>
-                $"{(piece.Slot.IsDecoding ? "decode" : "prefill")} slot {piece.Slot.Id} x {piece.Tokens.Length}")));
+        if (!logger.IsEnabled(LogLevel.Debug)) return;
+        string text = string.Join(", ", pieces.Select(piece =>
+            $"{(piece.Slot.IsDecoding ? "decode" : "prefill")} slot {piece.Slot.Id} x {piece.Tokens.Length}"));
+        Runs(text);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "pass: {Pieces}")]

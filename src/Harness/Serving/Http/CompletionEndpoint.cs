@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Gdn.Harness.Serving.Scheduling;
 using Microsoft.AspNetCore.Http;
 

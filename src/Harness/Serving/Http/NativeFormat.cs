@@ -55,7 +55,7 @@ internal sealed class NativeFormat(CallReader reader, ServingVocabulary vocabula
         ["generation_settings"] = Settings(call),
         ["prompt"] = vocabulary.Decode(call.Request.Prompt),
         ["has_new_line"] = content.Contains('\n', StringComparison.Ordinal),
-        ["truncated"] = summary.IsTruncated,
+        ["truncated"] = summary.Truncated,
         ["stop_type"] = summary.Reason switch
         {
             StopReason.End => "eos",

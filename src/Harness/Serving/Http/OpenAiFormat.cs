@@ -6,9 +6,6 @@ namespace Gdn.Harness.Serving.Http;
 /// <summary>OpenAI's form: <c>POST /v1/completions</c>, with llama-server's token ids and timings added.</summary>
 internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabulary, string model, string build) : ICompletionFormat
 {
-    private readonly string _idPrefix = $"cmpl-{Guid.NewGuid():N}-";
-    private long _answers;
-
     /// <inheritdoc/>
     public CompletionCall Read(RequestFields fields) => reader.ReadOpenAi(fields);
 
@@ -16,7 +13,8 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
     public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, CompletionSummary summary)
     {
         JsonObject json = Event(
-            string.Concat(tokens.Select(token => token.Text)) + summary.Rest, Probabilities(call, tokens), FinishReason(summary));
+            call, string.Concat(tokens.Select(token => token.Text)) + summary.Rest, Probabilities(call, tokens),
+            FinishReason(summary));
         json["usage"] = Usage(call, summary);
         json["timings"] = JsonParts.Timings(summary);
         return json;
@@ -24,17 +22,17 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
 
     /// <inheritdoc/>
     public JsonObject Part(CompletionCall call, GeneratedToken token, int count) =>
-        Event(token.Text, Probabilities(call, [token]), null);
+        Event(call, token.Text, Probabilities(call, [token]), null);
 
     /// <inheritdoc/>
     public IEnumerable<string> Ending(CompletionCall call, CompletionSummary summary)
     {
-        JsonObject last = Event(summary.Rest, null, FinishReason(summary));
+        JsonObject last = Event(call, summary.Rest, null, FinishReason(summary));
         last["timings"] = JsonParts.Timings(summary);
         yield return JsonParts.Line(last);
         if (call.IncludeUsage)
         {
-            JsonObject usage = Event("", null, null);
+            JsonObject usage = Event(call, "", null, null);
             usage["choices"] = new JsonArray();
             usage["usage"] = Usage(call, summary);
             yield return JsonParts.Line(usage);
@@ -43,9 +41,9 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
         yield return "[DONE]";
     }
 
-    private JsonObject Event(string text, JsonObject? probabilities, string? finishReason) => new()
+    private JsonObject Event(CompletionCall call, string text, JsonObject? probabilities, string? finishReason) => new()
     {
-        ["id"] = _idPrefix + Interlocked.Increment(ref _answers),
+        ["id"] = call.Id,
         ["object"] = "text_completion",
         ["created"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         ["model"] = model,
