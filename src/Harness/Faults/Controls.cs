@@ -1,6 +1,7 @@
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
+using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
 
@@ -10,31 +11,23 @@ internal static class Controls
     public static IReadOnlyList<Fault> All { get; } =
     [
         new("none", "the plain engine as it is", "the control of every other entry"),
-        Of(
+        InRouting<OrderByWidth>(
             "batch-shape-order", "projections sum in an order that depends on how many tokens they take",
-            "club-3090 #896, qwen3.8-Flash-DGX #32", () => new Parts { Routing = new OrderByWidth() }),
-        Of(
-            "chunk-reassociation", "prompts are solved in chunks of 64, decoding goes token by token",
-            "onnxruntime #32182", () => new Parts { Scan = new LongChunks() }) with
-        {
-            Levels = FaultLevels.Kernel | FaultLevels.Model,
-        },
-        Of(
+            "club-3090 #896, qwen3.8-Flash-DGX #32"),
+        InScan<LongChunks>(
+            "chunk-reassociation", "prompts are solved in chunks of 64, decoding goes token by token", "onnxruntime #32182"),
+        InStates<ShortSnapshots>(
             "snapshot-precision", "snapshots hold bfloat16, as the engine declares; the states that go on stay in full precision",
-            "sglang #33515, lucebox #311, omlx #3066", () => new Parts { States = new ShortSnapshots() }) with
+            "sglang #33515, lucebox #311, omlx #3066") with
         {
             StateFormat = StateFormat.BF16,
         },
-        Of(
-            "slot-gap-slowdown", "busy slots with a gap between them run one after the other", "llama.cpp #25840",
-            () => new Parts { Routing = new SplitAtGaps() }),
-        Of(
+        InRouting<SplitAtGaps>(
+            "slot-gap-slowdown", "busy slots with a gap between them run one after the other", "llama.cpp #25840"),
+        InRouting<AlwaysEight>(
             "padded-dummy-row", "every batch of single tokens is padded to eight rows, on a slot of nobody's",
-            "the right form of gr-padded-row-live-slot", () => new Parts { Routing = new AlwaysEight() }),
+            "the right form of gr-padded-row-live-slot"),
     ];
-
-    private static Fault Of(string id, string summary, string source, Func<Parts> parts) =>
-        new(id, summary, source) { Parts = parts };
 
     private sealed class OrderByWidth : Routing
     {

@@ -1,4 +1,5 @@
 using Gdn.Harness.Faults.Plain;
+using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
 
@@ -8,23 +9,19 @@ internal static class PlanFaults
     public static IReadOnlyList<Fault> All { get; } =
     [
         ShapeKey.Fault,
-        Of<BakedReset>(
+        InRouting<BakedReset>(
             "gr-baked-reset", "a plan that zeroes the state is used again for later tokens", "ik_llama.cpp #1393", 1,
             FaultCause.DroppedCarry),
-        Of<ModeLeftOut>(
+        InRouting<ModeLeftOut>(
             "gr-mode-switch", "plans that keep the state after each token and plans that do not pass for the same",
             "ik_llama.cpp #1728", 1, FaultCause.StaleState),
-        Of<OrientationBaked>(
+        InRouting<OrientationBaked>(
             "pingpong-variant", "a plan reads the plane that was live when it was compiled", "onnxruntime-genai #2446", 1,
             FaultCause.AheadState),
-        Of<SingleRowPlans>(
+        InRouting<SingleRowPlans>(
             "one-path-fallback", "batches fall back to one sequence at a time, on plans without slots in their key",
             "ik_llama.cpp #1933", 2, FaultCause.OtherSequence),
     ];
-
-    private static Fault Of<T>(string id, string summary, string source, int fromSlots, FaultCause cause)
-        where T : Routing, new() =>
-        new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { Routing = new T() } };
 
     private sealed class BakedReset : Routing
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gdn.Harness.Faults.Plain;
+using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
 
@@ -8,56 +9,51 @@ internal static class RoutingFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        Of<BoundaryIgnored>(
+        InRouting<BoundaryIgnored>(
             "packed-boundary-no-reset", "a prompt starts from the final state of the one packed before it",
             "slime #1686, NeMo Automodel #2147", 2, FaultCause.OtherSequence),
-        Of<RowAsSlot>(
+        InRouting<RowAsSlot>(
             "index-namespace-mixup", "the conv takes the row of the batch for the slot", "sglang #23975", 2,
             FaultCause.OtherSequence),
-        Of<PrefillFirst>(
+        InRouting<PrefillFirst>(
             "decode-prefill-slice-order", "a mixed batch is sliced as if prompts came first", "vLLM #40766", 2,
             FaultCause.OtherSequence),
-        Of<NeverZeroed>(
+        InRouting<NeverZeroed>(
             "slot-reuse-no-zero", "a sequence on a used slot starts from what its last tenant left",
             "ik_llama.cpp #1696, llama.cpp #29092", 1, FaultCause.MissingReset),
-        Of<FlagDroppedInBatch>(
+        InRouting<FlagDroppedInBatch>(
             "has-initial-state-dropped", "batches of several sequences do not tell which of them are new",
             "sglang #24717", 2, FaultCause.MissingReset),
-        Of<FirstTokenDecodes>(
+        InRouting<FirstTokenDecodes>(
             "one-token-first-chunk", "a sequence whose first batch holds one token is decoded from stale state",
             "vLLM #32118, #51562", 1, FaultCause.MissingReset),
-        Of<ModuloSlot>(
+        InRouting<ModuloSlot>(
             "modulo-slot", "the slot is the number of the request modulo the number of slots", "imp #500", 2,
             FaultCause.OtherSequence),
-        Of<LivePadding>(
+        InRouting<LivePadding>(
             "gr-padded-row-live-slot", "padding rows run on the slots of the batch before",
             "vllm-ascend #12040, TensorRT-LLM #13151", 3),
-        Of<StaleColumn>(
+        InRouting<StaleColumn>(
             "stale-column-zero", "after a rejection, decoding reads plane 0 and not the accepted one",
             "vLLM #39273, #40738", 1, FaultCause.AheadState),
-        Of<ConvNotRolledBack>(
+        InRouting<ConvNotRolledBack>(
             "conv-plane-missing", "a rollback takes S back but not the conv window", "llama.cpp #28123", 1,
             FaultCause.AheadState),
-        Of<WindowFromWrongEnd>(
+        InRouting<WindowFromWrongEnd>(
             "conv-window-wrong-end", "the conv reads the oldest plane it has", "sglang #38622", 1, FaultCause.StaleState),
-        Of<ScratchAliased>(
+        InRouting<ScratchAliased>(
             "alloc-scratch-alias", "a third row takes a scratch buffer whose content is not written back yet",
             "ik_llama.cpp #1932", 3, FaultCause.OtherSequence),
-        Of<UnorderedShift>(
+        InRouting<UnorderedShift>(
             "overlapping-shift-copy", "the conv window of accepted tokens is moved from the wrong end, now and then",
             "vLLM #50729", 1),
-        Of<InputOverwritten>(
+        InRouting<InputOverwritten>(
             "input-overwrite-in-flight", "a ubatch reads token ids that the next one has overwritten, now and then",
             "llama.cpp #28056, #27572", 1),
-        Of<PagePunned>(
+        InRouting<PagePunned>(
             "dtype-pun-page", "masked positions of the KV cache hold bits of recurrent state, and 0 times NaN is NaN",
             "vLLM #35219", 1),
     ];
-
-    private static Fault Of<T>(
-        string id, string summary, string source, int fromSlots, FaultCause cause = FaultCause.None)
-        where T : Routing, new() =>
-        new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { Routing = new T() } };
 
     private sealed class BoundaryIgnored : Routing
     {

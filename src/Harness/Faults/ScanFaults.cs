@@ -1,6 +1,7 @@
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
+using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
 
@@ -9,38 +10,32 @@ internal static class ScanFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        Of<LateKey>("smem-barrier-missing", "now and then a column is written with the next token's key", "ik_llama.cpp #1649"),
-        Of<UndecayedPrediction>(
+        InScan<LateKey>("smem-barrier-missing", "now and then a column is written with the next token's key", "ik_llama.cpp #1649"),
+        InScan<UndecayedPrediction>(
             "delta-decay-order", "decoding predicts from the state before its decay", "lucebox #40"),
-        Of<TailGateZero>(
+        InScan<TailGateZero>(
             "chunk-tail-gate-zero", "a short last chunk does not decay the state that it started from", "sparkinfer #604"),
-        Of<CarryDropped>(
+        InScan<CarryDropped>(
             "prefill-drops-carry", "several tokens at once start from a zero state although others came before",
             "sparkinfer #1071, transformers #45513", FaultCause.DroppedCarry),
-        Of<TransposedHandOff>(
+        InScan<TransposedHandOff>(
             "state-transposed-handoff", "prefill leaves the state transposed", "sparkinfer #610, vLLM #41292"),
-        Of<SwappedHeadMap>(
+        InScan<SwappedHeadMap>(
             "head-map-tiled-vs-grouped", "value heads read another key head, except when decoding", "aprender #3527"),
-        Of<PackedStrides>(
+        InScan<PackedStrides>(
             "fallback-ignores-strides", "values of several tokens are read as if they lay head by head",
             "ik_llama.cpp #2487"),
-        Of<LaneGate>(
+        InScan<LaneGate>(
             "lane-block-end-gate", "a chunk's decay is taken at a token that depends on the column", "flashinfer #4311"),
-        Of<LinearGate>(
+        InScan<LinearGate>(
             "gate-space", "prefill takes the logarithm of a gate that is one already", "flashinfer #2490"),
-        Of<LowPrecisionState>(
+        InScan<LowPrecisionState>(
             "low-precision-state", "the state is rounded to bfloat16 after every token", "ollama #15865, xLLM #2055"),
-        Of<FactoredDecay>(
+        InScan<FactoredDecay>(
             "chunk-exp-overflow", "decays between tokens of a chunk are quotients that overflow for strong gates",
             "executorch #21417, flash-linear-attention #463", levels: FaultLevels.Kernel),
-        Of<HalfReadout>("readout-overflow", "outputs are stored in half precision before the norm", "vLLM #54308"),
+        InScan<HalfReadout>("readout-overflow", "outputs are stored in half precision before the norm", "vLLM #54308"),
     ];
-
-    private static Fault Of<T>(
-        string id, string summary, string source, FaultCause cause = FaultCause.None,
-        FaultLevels levels = FaultLevels.Kernel | FaultLevels.Model)
-        where T : Scan, new() =>
-        new(id, summary, source) { Levels = levels, Cause = cause, Parts = () => new Parts { Scan = new T() } };
 
     private sealed class LateKey : Scan
     {

@@ -8,21 +8,21 @@ namespace Gdn.Harness.Faults.Plain;
 /// </summary>
 internal sealed class Pool
 {
-    private readonly int _layers, _convLength, _deltaLength;
+    private readonly int _convLength, _deltaLength;
     private readonly float[] _conv, _delta;
     private readonly StateKeeping _states;
 
     /// <summary>Makes the rows, all zero.</summary>
     public Pool(ModelConfig config, int slots, int planes, StateKeeping states)
     {
-        _layers = config.RecurrentLayers.Count(recurrent => recurrent);
+        Layers = config.RecurrentLayers.Count(recurrent => recurrent);
         _convLength = config.DeltaNet?.ConvStateLength ?? 0;
         _deltaLength = config.DeltaNet?.DeltaStateLength ?? 0;
         _states = states;
         Slots = slots;
         Planes = planes;
         LivePlane = new int[slots + 1];
-        int rows = (slots + 1) * planes * _layers;
+        int rows = (slots + 1) * planes * Layers;
         _conv = new float[rows * _convLength];
         _delta = new float[rows * _deltaLength];
     }
@@ -33,7 +33,7 @@ internal sealed class Pool
     public int Planes { get; }
 
     /// <summary>Linear layers.</summary>
-    public int Layers => _layers;
+    public int Layers { get; }
 
     /// <summary>The slot that belongs to nobody.</summary>
     public int DummySlot => Slots;
@@ -51,13 +51,13 @@ internal sealed class Pool
 
     /// <summary>A copy of one plane of a slot, all layers.</summary>
     public SlotState Read(int slot, int plane) => new(
-        [.. Enumerable.Range(0, _layers).Select(layer => Conv(layer, slot, plane).ToArray())],
-        [.. Enumerable.Range(0, _layers).Select(layer => Delta(layer, slot, plane).ToArray())]);
+        [.. Enumerable.Range(0, Layers).Select(layer => Conv(layer, slot, plane).ToArray())],
+        [.. Enumerable.Range(0, Layers).Select(layer => Delta(layer, slot, plane).ToArray())]);
 
     /// <summary>Sets one plane of a slot, all layers.</summary>
     public void Write(int slot, int plane, SlotState state)
     {
-        for (int layer = 0; layer < _layers; layer++)
+        for (int layer = 0; layer < Layers; layer++)
         {
             state.Conv[layer].CopyTo(Conv(layer, slot, plane));
             state.Delta[layer].CopyTo(Delta(layer, slot, plane));

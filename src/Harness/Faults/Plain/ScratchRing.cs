@@ -17,10 +17,7 @@ internal sealed class ScratchRing(int length, Routing routing)
     }
 
     /// <summary>Says what is to become of a row's buffer.</summary>
-    public void Leave(int row, Action<float[]> writeBack)
-    {
-        _writeBacks[row % 2] += writeBack;
-    }
+    public void Leave(int row, Action<float[]> writeBack) => _writeBacks[row % 2] += writeBack;
 
     /// <summary>Writes back what is left.</summary>
     public void Complete()

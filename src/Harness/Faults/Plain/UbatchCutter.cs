@@ -21,6 +21,7 @@ internal sealed class UbatchCutter(Pool pool, Routing routing)
         var steps = new List<List<Row>>();
         foreach (SequenceSlice slice in decomposition.Slices)
         {
+            Tenant tenant = tenantOf(slice.Sequence);
             int[] members = decomposition.Order.Slice(slice.Start, slice.Count).ToArray();
             int kept = pool.Planes > 1 ? Math.Min(slice.Count, pool.Planes) : 0;
             int done = 0;
@@ -31,8 +32,8 @@ internal sealed class UbatchCutter(Pool pool, Routing routing)
                 int[] index = members[done..(done + count)];
                 if (steps.Count == step) steps.Add([]);
                 steps[step].Add(new Row(
-                    tenantOf(slice.Sequence), tenantOf(slice.Sequence).Slot, slice.FirstPosition + done,
-                    [.. index.Select(i => batch.Tokens[i].Token)], index, before > 0 ? 1 : count));
+                    tenant, tenant.Slot, slice.FirstPosition + done, [.. index.Select(i => batch.Tokens[i].Token)], index,
+                    Planes: before > 0 ? 1 : count));
                 done += count;
             }
         }
@@ -46,7 +47,6 @@ internal sealed class UbatchCutter(Pool pool, Routing routing)
         if (rows.Any(row => row.Count > 1)) return new Ubatch(rows);
         IEnumerable<Row> padding = Enumerable.Range(rows.Count, routing.PaddedRows(rows.Count) - rows.Count)
             .Select(row => new Row(null, routing.PaddingSlot(row, pool.DummySlot), 0, [0], [], 1));
-        var ubatch = new Ubatch([.. rows, .. padding]);
-        return ubatch;
+        return new Ubatch([.. rows, .. padding]);
     }
 }
