@@ -53,7 +53,8 @@ internal sealed class DeltaNetBlock(DeltaNetConfig config, DeltaNetWeights<float
             KeyStride = channels,
             ValueStride = channels,
         };
-        DeltaScan.Run(shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output);
+        DeltaScan.Run(
+            shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output, run.Pool);
         run.Route.Store(index, rows);
 
         RmsNorm.RunGated(output, z, weights.Norm, epsilon);
