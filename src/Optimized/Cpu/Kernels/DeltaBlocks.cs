@@ -49,13 +49,12 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
         var panel = new DeltaPanel<TVector, TSimd>(states + headCount * headLength + DeltaBlockKeys.Length, rows);
 
         for (int h = 0; h < headCount; h++)
-            for (int p = 0; p < panels; p++)
-                CopyIn(
-                    ref Unsafe.Add(ref from, heads.Index(firstHead + h) * rows * heads.ValueDim), heads, p,
-                    states + h * headLength + p * panelLength);
+            CopyIn(ref Unsafe.Add(ref from, heads.Index(firstHead + h) * rows * heads.ValueDim), heads, states + h * headLength);
         for (int first = 0, count; first < tokens; first += count)
         {
             count = Math.Min(BlockTokens, tokens - first);
+            for (int t = first + count; t < Math.Min(tokens, first + count + BlockTokens); t++)
+                heads.Prefetch(t, firstHead, headCount);
             for (int h = 0; h < headCount; h++)
             {
                 if (h == 0 || heads.PerChannelGate) keys.LoadKeys<TVector, TSimd>(heads, first, count);
@@ -66,43 +65,44 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
         }
 
         for (int h = 0; h < headCount; h++)
-            for (int p = 0; p < panels; p++)
-                CopyOut(
-                    states + h * headLength + p * panelLength, heads, p,
-                    ref Unsafe.Add(ref to, heads.Index(firstHead + h) * rows * heads.ValueDim));
+            CopyOut(states + h * headLength, heads, ref Unsafe.Add(ref to, heads.Index(firstHead + h) * rows * heads.ValueDim));
     }
 
-    private static void CopyIn(ref float state, in DeltaHeads heads, int panel, float* target)
+    // Row by row, as memory likes it. Columns that the last panel has beyond the state's are zero, and stay so.
+    private static void CopyIn(ref float state, in DeltaHeads heads, float* panels)
     {
-        int column = panel * Width, columns = Math.Min(Width, heads.ValueDim - column);
-        for (int i = 0; i < heads.KeyDim; i++, target += Width)
+        int rows = heads.KeyDim, columns = heads.ValueDim;
+        for (int i = 0; i < rows; i++, panels += Width)
         {
-            ref float row = ref Unsafe.Add(ref state, i * heads.ValueDim + column);
-            if (columns == Width)
+            float* target = panels;
+            int column = 0;
+            for (; column <= columns - Width; column += Width, target += rows * Width)
             {
-                TSimd.Store(TSimd.Load(ref row, 0), ref *target, 0);
-                TSimd.Store(TSimd.Load(ref row, TSimd.Count), ref *target, TSimd.Count);
-                continue;
+                TSimd.Store(TSimd.Load(ref state, column), ref *target, 0);
+                TSimd.Store(TSimd.Load(ref state, column + TSimd.Count), ref *target, TSimd.Count);
             }
 
-            for (int j = 0; j < Width; j++) target[j] = j < columns ? Unsafe.Add(ref row, j) : 0;
+            if (column < columns)
+                for (int j = 0; j < Width; j++) target[j] = column + j < columns ? Unsafe.Add(ref state, column + j) : 0;
+            state = ref Unsafe.Add(ref state, columns);
         }
     }
 
-    private static void CopyOut(float* source, in DeltaHeads heads, int panel, ref float state)
+    private static void CopyOut(float* panels, in DeltaHeads heads, ref float state)
     {
-        int column = panel * Width, columns = Math.Min(Width, heads.ValueDim - column);
-        for (int i = 0; i < heads.KeyDim; i++, source += Width)
+        int rows = heads.KeyDim, columns = heads.ValueDim;
+        for (int i = 0; i < rows; i++, panels += Width)
         {
-            ref float row = ref Unsafe.Add(ref state, i * heads.ValueDim + column);
-            if (columns == Width)
+            float* source = panels;
+            int column = 0;
+            for (; column <= columns - Width; column += Width, source += rows * Width)
             {
-                TSimd.Store(TSimd.Load(ref *source, 0), ref row, 0);
-                TSimd.Store(TSimd.Load(ref *source, TSimd.Count), ref row, TSimd.Count);
-                continue;
+                TSimd.Store(TSimd.Load(ref *source, 0), ref state, column);
+                TSimd.Store(TSimd.Load(ref *source, TSimd.Count), ref state, column + TSimd.Count);
             }
 
-            for (int j = 0; j < columns; j++) Unsafe.Add(ref row, j) = source[j];
+            for (int j = 0; column + j < columns; j++) Unsafe.Add(ref state, column + j) = source[j];
+            state = ref Unsafe.Add(ref state, columns);
         }
     }
 }

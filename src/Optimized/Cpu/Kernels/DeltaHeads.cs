@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Optimized.Cpu.Kernels;
@@ -73,4 +74,25 @@ internal readonly ref struct DeltaHeads
 
     /// <summary>Where the output of token t goes, <c>[V]</c>.</summary>
     public ref float Output(int t, int head) => ref Unsafe.Add(ref _output, (t * _valueHeads + Index(head)) * ValueDim);
+
+    /// <summary>
+    /// Asks for what token t brings to some heads, and for where their outputs go. Rows of one head are far apart, further than
+    /// processors look ahead of their own accord.
+    /// </summary>
+    public void Prefetch(int t, int firstHead, int headCount)
+    {
+        Prefetch(ref Q(t), KeyDim);
+        Prefetch(ref K(t), KeyDim);
+        for (int head = firstHead; head < firstHead + headCount; head++)
+        {
+            Prefetch(ref V(t, head), ValueDim);
+        }
+    }
+
+    private static unsafe void Prefetch(ref float row, int length)
+    {
+        const int line = 16;
+        if (!Sse.IsSupported) return;
+        for (int i = 0; i < length; i += line) Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref row, i)));
+    }
 }

@@ -198,29 +198,29 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void ReadFour(float* state, float* keys, float* products)
     {
         const int k = DeltaBlockKeys.Stride, q = DeltaBlockKeys.MaxTokens * DeltaBlockKeys.Stride;
-        Pair p0 = default, p1 = default, p2 = default, p3 = default, r0 = default, r1 = default, r2 = default, r3 = default;
+        Twice<TVector> p0 = default, p1 = default, p2 = default, p3 = default, r0 = default, r1 = default, r2 = default, r3 = default;
         float* end = keys + _rows;
         for (; keys < end; keys++, state += Width)
         {
-            TVector s0 = TSimd.Load(ref *state, 0), s1 = TSimd.Load(ref *state, TSimd.Count);
-            p0.Add(s0, s1, keys[0]);
-            p1.Add(s0, s1, keys[k]);
-            p2.Add(s0, s1, keys[2 * k]);
-            p3.Add(s0, s1, keys[3 * k]);
-            r0.Add(s0, s1, keys[q]);
-            r1.Add(s0, s1, keys[q + k]);
-            r2.Add(s0, s1, keys[q + 2 * k]);
-            r3.Add(s0, s1, keys[q + 3 * k]);
+            Twice<TVector> s = Load(state);
+            p0 = Add(p0, s, keys[0]);
+            p1 = Add(p1, s, keys[k]);
+            p2 = Add(p2, s, keys[2 * k]);
+            p3 = Add(p3, s, keys[3 * k]);
+            r0 = Add(r0, s, keys[q]);
+            r1 = Add(r1, s, keys[q + k]);
+            r2 = Add(r2, s, keys[q + 2 * k]);
+            r3 = Add(r3, s, keys[q + 3 * k]);
         }
 
-        p0.Store(products);
-        r0.Store(products + Width);
-        p1.Store(products + 2 * Width);
-        r1.Store(products + 3 * Width);
-        p2.Store(products + 4 * Width);
-        r2.Store(products + 5 * Width);
-        p3.Store(products + 6 * Width);
-        r3.Store(products + 7 * Width);
+        Store(p0, products);
+        Store(r0, products + Width);
+        Store(p1, products + 2 * Width);
+        Store(r1, products + 3 * Width);
+        Store(p2, products + 4 * Width);
+        Store(r2, products + 5 * Width);
+        Store(p3, products + 6 * Width);
+        Store(r3, products + 7 * Width);
     }
 
     // The same for two tokens.
@@ -228,21 +228,21 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void ReadTwo(float* state, float* keys, float* products)
     {
         const int k = DeltaBlockKeys.Stride, q = DeltaBlockKeys.MaxTokens * DeltaBlockKeys.Stride;
-        Pair p0 = default, p1 = default, r0 = default, r1 = default;
+        Twice<TVector> p0 = default, p1 = default, r0 = default, r1 = default;
         float* end = keys + _rows;
         for (; keys < end; keys++, state += Width)
         {
-            TVector s0 = TSimd.Load(ref *state, 0), s1 = TSimd.Load(ref *state, TSimd.Count);
-            p0.Add(s0, s1, keys[0]);
-            p1.Add(s0, s1, keys[k]);
-            r0.Add(s0, s1, keys[q]);
-            r1.Add(s0, s1, keys[q + k]);
+            Twice<TVector> s = Load(state);
+            p0 = Add(p0, s, keys[0]);
+            p1 = Add(p1, s, keys[k]);
+            r0 = Add(r0, s, keys[q]);
+            r1 = Add(r1, s, keys[q + k]);
         }
 
-        p0.Store(products);
-        r0.Store(products + Width);
-        p1.Store(products + 2 * Width);
-        r1.Store(products + 3 * Width);
+        Store(p0, products);
+        Store(r0, products + Width);
+        Store(p1, products + 2 * Width);
+        Store(r1, products + 3 * Width);
     }
 
     // Decays the panel and writes the corrections of eight tokens.
@@ -250,22 +250,21 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void WriteEight(float* state, float* keys, float* decay)
     {
         const int k = DeltaBlockKeys.Stride;
-        Pair d0 = Pair.Load(_deltas + 0 * Width), d1 = Pair.Load(_deltas + 1 * Width), d2 = Pair.Load(_deltas + 2 * Width), d3 = Pair.Load(_deltas + 3 * Width);
-        Pair d4 = Pair.Load(_deltas + 4 * Width), d5 = Pair.Load(_deltas + 5 * Width), d6 = Pair.Load(_deltas + 6 * Width), d7 = Pair.Load(_deltas + 7 * Width);
+        Twice<TVector> d0 = Load(_deltas + 0 * Width), d1 = Load(_deltas + 1 * Width), d2 = Load(_deltas + 2 * Width), d3 = Load(_deltas + 3 * Width);
+        Twice<TVector> d4 = Load(_deltas + 4 * Width), d5 = Load(_deltas + 5 * Width), d6 = Load(_deltas + 6 * Width), d7 = Load(_deltas + 7 * Width);
         float* end = keys + _rows;
         for (; keys < end; keys++, decay++, state += Width)
         {
-            Pair s = Pair.Load(state);
-            s.Scale(*decay);
-            s.Add(d0, keys[0]);
-            s.Add(d1, keys[k]);
-            s.Add(d2, keys[2 * k]);
-            s.Add(d3, keys[3 * k]);
-            s.Add(d4, keys[4 * k]);
-            s.Add(d5, keys[5 * k]);
-            s.Add(d6, keys[6 * k]);
-            s.Add(d7, keys[7 * k]);
-            s.Store(state);
+            Twice<TVector> s = SimdTwice<TVector, TSimd>.Multiply(Load(state), SimdTwice<TVector, TSimd>.Broadcast(*decay));
+            s = Add(s, d0, keys[0]);
+            s = Add(s, d1, keys[k]);
+            s = Add(s, d2, keys[2 * k]);
+            s = Add(s, d3, keys[3 * k]);
+            s = Add(s, d4, keys[4 * k]);
+            s = Add(s, d5, keys[5 * k]);
+            s = Add(s, d6, keys[6 * k]);
+            s = Add(s, d7, keys[7 * k]);
+            Store(s, state);
         }
     }
 
@@ -274,53 +273,26 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void WriteFour(float* state, float* keys, float* decay)
     {
         const int k = DeltaBlockKeys.Stride;
-        Pair d0 = Pair.Load(_deltas + 0 * Width), d1 = Pair.Load(_deltas + 1 * Width), d2 = Pair.Load(_deltas + 2 * Width), d3 = Pair.Load(_deltas + 3 * Width);
+        Twice<TVector> d0 = Load(_deltas + 0 * Width), d1 = Load(_deltas + 1 * Width), d2 = Load(_deltas + 2 * Width), d3 = Load(_deltas + 3 * Width);
         float* end = keys + _rows;
         for (; keys < end; keys++, decay++, state += Width)
         {
-            Pair s = Pair.Load(state);
-            s.Scale(*decay);
-            s.Add(d0, keys[0]);
-            s.Add(d1, keys[k]);
-            s.Add(d2, keys[2 * k]);
-            s.Add(d3, keys[3 * k]);
-            s.Store(state);
+            Twice<TVector> s = SimdTwice<TVector, TSimd>.Multiply(Load(state), SimdTwice<TVector, TSimd>.Broadcast(*decay));
+            s = Add(s, d0, keys[0]);
+            s = Add(s, d1, keys[k]);
+            s = Add(s, d2, keys[2 * k]);
+            s = Add(s, d3, keys[3 * k]);
+            Store(s, state);
         }
     }
 
-    // Two registers side by side.
-    private struct Pair
-    {
-        private TVector _left, _right;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Twice<TVector> Load(float* source) => SimdTwice<TVector, TSimd>.Load(ref *source, 0);
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Pair Load(float* source) =>
-            new() { _left = TSimd.Load(ref *source, 0), _right = TSimd.Load(ref *source, TSimd.Count) };
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Twice<TVector> value, float* target) => SimdTwice<TVector, TSimd>.Store(value, ref *target, 0);
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store(float* target)
-        {
-            TSimd.Store(_left, ref *target, 0);
-            TSimd.Store(_right, ref *target, TSimd.Count);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Scale(float factor)
-        {
-            TVector x = TSimd.Broadcast(factor);
-            _left = TSimd.Multiply(x, _left);
-            _right = TSimd.Multiply(x, _right);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TVector left, TVector right, float factor)
-        {
-            TVector x = TSimd.Broadcast(factor);
-            _left = TSimd.MultiplyAdd(left, x, _left);
-            _right = TSimd.MultiplyAdd(right, x, _right);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(in Pair other, float factor) => Add(other._left, other._right, factor);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Twice<TVector> Add(Twice<TVector> sum, Twice<TVector> x, float factor) =>
+        SimdTwice<TVector, TSimd>.MultiplyAdd(x, SimdTwice<TVector, TSimd>.Broadcast(factor), sum);
 }
