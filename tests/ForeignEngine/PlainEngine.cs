@@ -7,7 +7,7 @@ namespace Gdn.ForeignEngine;
 /// <summary>The batched CPU engine, as a foreign one: clean, and a frame for engines that are not.</summary>
 public class PlainEngine(LoadedModel model, int slots, int planes) : IModelEngine
 {
-    private readonly CpuModelEngine _inner = new("plain", model, slots, planes, fault: null);
+    private readonly CpuModelEngine _inner = new("plain", model, slots, planes);
 
     public virtual EngineInfo Info => _inner.Info;
 

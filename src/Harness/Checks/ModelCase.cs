@@ -32,7 +32,7 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
 
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
-        _oracle ??= Oracle.Run(schedule, model, cancellation);
+        _oracle ??= Oracle.Run(schedule, model, engine.StateFormat, cancellation);
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation)

@@ -12,8 +12,9 @@ namespace Gdn.Harness.Checks;
 /// </summary>
 /// <remarks>
 /// For each sequence the noise is the largest difference between exact and single precision so far, over all logits. An
-/// engine that computes in single precision is allowed <see cref="NoiseFactor"/> times that. It does not verify engines that
-/// declare lower precision, nor the float type itself.
+/// engine that computes in single precision is allowed <see cref="NoiseFactor"/> times that. Where the engine declares to
+/// keep its states in 16 bits, so do the samples in single precision, rounded at the same places: after each pass. It does
+/// not verify engines that declare lower precision elsewhere, nor the float type itself.
 /// </remarks>
 public sealed class Oracle : IScheduleTarget
 {
@@ -46,20 +47,24 @@ public sealed class Oracle : IScheduleTarget
     private readonly List<OracleRow> _rows = [];
     private int _step;
 
-    private Oracle(LoadedModel model, Schedule schedule)
+    private Oracle(LoadedModel model, Schedule schedule, StateFormat states)
     {
         BatchLimits limits = model.Limits(schedule.Slots);
         _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
         _roundings = [.. model.Roundings.Select(
-            rounding => new ReferenceEngine<float>(rounding, limits, schedule.Planes))];
+            rounding => new ReferenceEngine<float>(rounding.Keeping(states), limits, schedule.Planes))];
         _vocabulary = limits.Vocabulary;
     }
 
     /// <summary>Plays the schedule on the reference.</summary>
+    /// <param name="schedule">The schedule.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="states">How the engine declares to keep its states.</param>
     /// <returns>The rows in the order of their computation, as <see cref="EngineRun.Of"/> returns them.</returns>
-    public static IReadOnlyList<OracleRow> Run(Schedule schedule, LoadedModel model, CancellationToken cancellation)
+    public static IReadOnlyList<OracleRow> Run(
+        Schedule schedule, LoadedModel model, StateFormat states, CancellationToken cancellation)
     {
-        var oracle = new Oracle(model, schedule);
+        var oracle = new Oracle(model, schedule, states);
         schedule.Play(oracle, cancellation);
         return oracle._rows;
     }

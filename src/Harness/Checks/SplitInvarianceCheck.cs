@@ -1,10 +1,11 @@
 using Gdn.Harness.Schedules;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Checks;
 
 /// <summary>
 /// It does not matter how a sequence's tokens are cut into batches: a batch decoded in two parts gives the same logits,
-/// within twice what rounding explains.
+/// within what rounding explains of either.
 /// </summary>
 public sealed class SplitInvarianceCheck : IModelCheck
 {
@@ -23,17 +24,26 @@ public sealed class SplitInvarianceCheck : IModelCheck
         Dictionary<(int, int), LogitsRow> parts = @case.RowsOf(split, cancellation)
             .ToDictionary(row => (row.Origin.Sequence, row.Origin.Feed));
 
+        // In single precision the cut decides nothing. States kept in 16 bits are rounded where it lies.
+        IReadOnlyList<OracleRow> splitOracle = @case.Engine.StateFormat == StateFormat.F32
+            ? oracle
+            : @case.With(split).OracleRows(cancellation);
+        Dictionary<(int, int), OracleRow> partOracle =
+            splitOracle.ToDictionary(row => (row.Origin.Sequence, row.Origin.Feed));
+
         var comparison = new RowComparison(Name, schedule, "batches decoded in two parts against in one");
         for (int r = 0; r < whole.Count; r++)
         {
-            if (oracle[r].IsRouterTie)
+            (int, int) token = (whole[r].Origin.Sequence, whole[r].Origin.Feed);
+            if (oracle[r].IsRouterTie || partOracle[token].IsRouterTie)
             {
                 comparison.AddTie();
                 continue;
             }
 
-            float[] part = parts[(whole[r].Origin.Sequence, whole[r].Origin.Feed)].Logits;
-            comparison.AddWithin(whole[r].Origin, v => part[v], whole[r].Logits, 2 * oracle[r].Allowed);
+            float[] part = parts[token].Logits;
+            comparison.AddWithin(
+                whole[r].Origin, v => part[v], whole[r].Logits, oracle[r].Allowed + partOracle[token].Allowed);
         }
 
         return comparison.Outcome;

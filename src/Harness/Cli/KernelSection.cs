@@ -40,17 +40,18 @@ internal static class KernelSection
                 row.Value.Failed,
                 row.Value.Use,
             })],
-            [.. result.Findings.Select(finding => FindingOf(spec, finding, campaign.Seed))],
+            [.. result.Findings.Select(finding => FindingOf(spec.Name, finding, campaign.Seed))],
             completed,
             completed ? reason : reason + ", interrupted");
     }
 
-    private static Finding FindingOf(EngineSpec spec, KernelFinding finding, ulong seed) => new(
+    /// <summary>A kernel's finding with its replay file.</summary>
+    public static Finding FindingOf(string engine, KernelFinding finding, ulong seed) => new(
         $"kernel-{KernelCase.NameOf(finding.Case.Regime)}-{seed:x}",
         new ReplayFile
         {
             Schema = ReplayFile.CurrentSchema,
-            Engine = spec.Name,
+            Engine = engine,
             Check = finding.Property.ToString(),
             Seed = seed,
             Summary = finding.ToString(),

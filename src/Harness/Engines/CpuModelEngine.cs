@@ -1,4 +1,3 @@
-using Gdn.Harness.Faults;
 using Gdn.Harness.Models;
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu;
@@ -18,12 +17,16 @@ public sealed class CpuModelEngine : IModelEngine
     private readonly CpuEngine _engine;
 
     /// <summary>Makes an engine without sequences.</summary>
-    public CpuModelEngine(string name, LoadedModel model, int slots, int planes, Fault? fault)
+    /// <param name="setUp">Turns the options of a plain engine into those of this one.</param>
+    public CpuModelEngine(
+        string name, LoadedModel model, int slots, int planes, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null)
     {
         BatchLimits limits = model.Limits(slots);
         var options = new CpuEngineOptions(slots, limits.MaxBatchTokens, limits.MaxPositions) { SnapshotPlanes = planes };
-        _engine = new CpuEngine(model.Config, model.Weights, fault?.Plant(options) ?? options);
-        Info = new EngineInfo(name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes);
+        options = setUp?.Invoke(options) ?? options;
+        _engine = new CpuEngine(model.Config, model.Weights, options);
+        Info = new EngineInfo(
+            name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes, options.StateFormat);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Gdn.Reference.State;
+
 namespace Gdn.Harness.Engines;
 
 /// <summary>What an engine says of itself.</summary>
@@ -7,5 +9,7 @@ namespace Gdn.Harness.Engines;
 /// <param name="MaxBatchTokens">How many tokens one batch may hold.</param>
 /// <param name="MaxPositions">How long a sequence may grow.</param>
 /// <param name="SnapshotPlanes">K: states kept per sequence after each batch; up to K - 1 tokens can be rolled back.</param>
+/// <param name="StateFormat">How it declares to keep delta-rule states between batches.</param>
 public sealed record EngineInfo(
-    string Name, int Vocabulary, int MaxSequences, int MaxBatchTokens, int MaxPositions, int SnapshotPlanes);
+    string Name, int Vocabulary, int MaxSequences, int MaxBatchTokens, int MaxPositions, int SnapshotPlanes,
+    StateFormat StateFormat = StateFormat.F32);

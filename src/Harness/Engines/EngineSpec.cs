@@ -2,30 +2,38 @@ using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
+using Gdn.Optimized.Cpu;
 using Gdn.Reference;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines;
 
 /// <summary>
 /// An engine by its name on the command line: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>,
-/// <c>assembly:DLL[:TYPE]</c>. The last two are foreign, and run in processes of their own.
+/// <c>assembly:DLL[:TYPE]</c>, <c>ggml:DIR</c>. The last three are foreign, and run in processes of their own. To
+/// <c>cpu</c> variants can be added (<see cref="CpuVariant"/>).
 /// </summary>
 public sealed class EngineSpec : IEngineSource, IDisposable
 {
-    private const string FaultPrefix = "cpu+fault:";
+    private const string FaultPrefix = "fault:";
 
-    private readonly Fault? _fault;
+    private readonly Func<CpuEngineOptions, CpuEngineOptions>? _setUp;
     private readonly ForeignEngine? _foreign;
 
-    private EngineSpec(string name, Fault? fault = null, ForeignEngine? foreign = null)
+    private EngineSpec(
+        string name, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null, ForeignEngine? foreign = null)
     {
         Name = name;
-        _fault = fault;
+        _setUp = setUp;
         _foreign = foreign;
+        StateFormat = setUp?.Invoke(new CpuEngineOptions(1, 1, 1)).StateFormat ?? StateFormat.F32;
     }
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public StateFormat StateFormat { get; }
 
     /// <summary>Whether the engine has a kernel to be judged alone.</summary>
     public bool HasKernel => _foreign?.HasKernel ?? true;
@@ -36,18 +44,19 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     /// <summary>Reads a name; a foreign engine is loaded once.</summary>
     /// <param name="name">The name.</param>
     /// <param name="isolation">How to run a foreign engine; null for the usual way.</param>
-    /// <exception cref="InputException">It names no engine or no fault.</exception>
+    /// <exception cref="InputException">It names no engine, no fault or no variant.</exception>
     /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
     public static EngineSpec Parse(string name, IsolationOptions? isolation = null) => name switch
     {
-        "reference" or "cpu" => new EngineSpec(name),
-        _ when name.StartsWith(FaultPrefix, StringComparison.Ordinal) =>
-            new EngineSpec(name, FaultCatalog.Named(name[FaultPrefix.Length..])),
+        "reference" => new EngineSpec(name),
+        _ when name.Split('+') is ["cpu", .. var additions] =>
+            new EngineSpec(name, additions.Select(addition => SetUp(name, addition)).Aggregate(
+                (CpuEngineOptions options) => options, (all, next) => options => next(all(options)))),
         _ when LoadedEngine.IsForeign(name) =>
             new EngineSpec(name, foreign: new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
-            "use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL"),
+            "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR"),
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>
@@ -68,11 +77,11 @@ public sealed class EngineSpec : IEngineSource, IDisposable
         if (_foreign is null)
             return Name == "reference"
                 ? new ReferenceModelEngine(model, slots, planes)
-                : new CpuModelEngine(Name, model, slots, planes, _fault);
+                : new CpuModelEngine(Name, model, slots, planes, _setUp);
         return RunsModels ? _foreign.Create(model, slots, planes) : throw KernelAlone();
     }
 
-    /// <summary>The engine's kernel alone. A planted fault lies above it.</summary>
+    /// <summary>The engine's kernel alone. Planted faults and variants lie above it.</summary>
     /// <exception cref="InputException">It has none.</exception>
     public IKernelEngine CreateKernel()
     {
@@ -81,6 +90,11 @@ public sealed class EngineSpec : IEngineSource, IDisposable
             throw new InputException($"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
         return _foreign.CreateKernel();
     }
+
+    private static Func<CpuEngineOptions, CpuEngineOptions> SetUp(string engine, string addition) =>
+        addition.StartsWith(FaultPrefix, StringComparison.Ordinal)
+            ? FaultCatalog.Named(addition[FaultPrefix.Length..]).Plant
+            : CpuVariant.Parse(engine, addition);
 
     private InputException KernelAlone() => new(
         $"engine '{Name}'", "it is a kernel alone and runs no models", "use check, which runs kernel cases");

@@ -1,4 +1,5 @@
 using Gdn.Harness.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines;
 
@@ -7,6 +8,9 @@ public interface IEngineSource
 {
     /// <summary>As on the command line.</summary>
     string Name { get; }
+
+    /// <summary>How the engine declares to keep delta-rule states between batches: tolerances follow it.</summary>
+    StateFormat StateFormat => StateFormat.F32;
 
     /// <summary>Makes an instance.</summary>
     /// <param name="model">The model.</param>

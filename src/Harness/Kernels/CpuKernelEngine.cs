@@ -1,5 +1,5 @@
-using Gdn.Optimized.Cpu.Kernels;
-using Gdn.Reference.Operators;
+using Gdn.Harness.Reports;
+using Gdn.Optimized.Cpu.Threading;
 
 namespace Gdn.Harness.Kernels;
 
@@ -7,10 +7,16 @@ namespace Gdn.Harness.Kernels;
 /// The delta scan of the CPU engine. State rows are gathered side by side and scattered afterwards, as the engine
 /// does for several sequences.
 /// </summary>
-public sealed class CpuKernelEngine : IKernelEngine
+/// <param name="threads">Threads that work at a time.</param>
+public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
 {
+    private readonly WorkerPool _threads = new(threads);
+
     /// <inheritdoc/>
     public string Name => "cpu";
+
+    /// <inheritdoc/>
+    public string Version => RunEnvironment.Current.Tool;
 
     /// <inheritdoc/>
     public KernelPrecision Precision => KernelPrecision.AllF32;
@@ -21,42 +27,14 @@ public sealed class CpuKernelEngine : IKernelEngine
     /// <inheritdoc/>
     public void Run(in KernelCall call)
     {
-        (KernelShape shape, DeltaRuleShape rule) = (call.Shape, call.Shape.Rule);
-        int length = rule.StateLength, planes = Math.Max(1, shape.FilledPlanes);
-        // The scan keeps a sequence's planes together, and starts from the plane that its first token writes.
-        var states = new float[shape.Sequences * planes * length];
-        for (int n = 0; n < shape.Sequences; n++)
-            call.Pool.Slice(call.Rows[n] * length, length).CopyTo(states.AsSpan((n * planes + planes - 1) * length));
-
-        var decay = new float[call.G.Length];
-        for (int i = 0; i < decay.Length; i++) decay[i] = (float)Math.Exp(call.G[i]);
-
-        DeltaScan.Run(
-            rule, shape.Sequences, shape.HeadMap,
-            new DeltaScanInput
-            {
-                Q = call.Q,
-                K = call.K,
-                V = call.V,
-                Decay = decay,
-                Beta = call.Beta,
-                KeyStride = rule.KeyHeads * rule.KeyDim,
-                ValueStride = rule.ValueHeads * rule.ValueDim,
-            },
-            states, planes, source: planes - 1, call.Output);
-
-        for (int n = 0; n < shape.Sequences; n++)
-        {
-            ReadOnlySpan<float> sequence = states.AsSpan(n * planes * length, planes * length);
-            sequence[..length].CopyTo(call.Pool.Slice(call.Rows[n] * length, length));
-            for (int plane = 0; plane < shape.FilledPlanes; plane++)
-                sequence.Slice(plane * length, length).CopyTo(call.Snapshots[((plane * shape.Sequences + n) * length)..]);
-        }
+        using IPreparedKernel prepared = Prepare(call);
+        prepared.Run();
+        prepared.Store(call);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Nothing is held.
-    }
+    public IPreparedKernel Prepare(in KernelCall call) => new CpuPreparedKernel(call, _threads);
+
+    /// <inheritdoc/>
+    public void Dispose() => _threads.Dispose();
 }

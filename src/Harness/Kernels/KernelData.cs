@@ -63,6 +63,24 @@ public sealed class KernelData
         return Generate(@case, sequence => others.Contains(sequence) ? ~@case.Seed : @case.Seed);
     }
 
+    /// <summary>A call on these inputs.</summary>
+    /// <param name="pool">A copy of the states; what the call changes.</param>
+    /// <param name="output">Receives the output.</param>
+    /// <param name="snapshots">Receives the snapshots.</param>
+    public KernelCall Call(Span<float> pool, Span<float> output, Span<float> snapshots) => new()
+    {
+        Shape = Case.Shape,
+        Q = Q,
+        K = K,
+        V = V,
+        G = G,
+        Beta = Beta,
+        Rows = Rows,
+        Pool = pool,
+        Output = output,
+        Snapshots = snapshots,
+    };
+
     private static KernelData Generate(KernelCase @case, Func<int, ulong> seedOf)
     {
         KernelShape shape = @case.Shape;

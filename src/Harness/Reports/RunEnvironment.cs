@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -10,9 +11,14 @@ namespace Gdn.Harness.Reports;
 /// <param name="System">Operating system and processor architecture.</param>
 /// <param name="Cores">Logical processors.</param>
 /// <param name="VectorBits">Widest accelerated vectors.</param>
-public sealed record RunEnvironment(string Tool, string Runtime, string System, int Cores, int VectorBits)
+/// <param name="Processor">Its model, where the system tells.</param>
+/// <param name="Governor">Policy for clock frequencies, where the system tells.</param>
+/// <param name="LoadAverage">Processes that ran or wanted to, on average over the minute before.</param>
+public sealed record RunEnvironment(
+    string Tool, string Runtime, string System, int Cores, int VectorBits, string? Processor, string? Governor,
+    double? LoadAverage)
 {
-    /// <summary>This process.</summary>
+    /// <summary>This process; its load as of when it was first asked for.</summary>
     public static RunEnvironment Current { get; } = new(
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
             ?? "unknown",
@@ -20,5 +26,24 @@ public sealed record RunEnvironment(string Tool, string Runtime, string System, 
         $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}",
         Environment.ProcessorCount,
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256
-            : Vector128.IsHardwareAccelerated ? 128 : 0);
+            : Vector128.IsHardwareAccelerated ? 128 : 0,
+        ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[^1].Trim(),
+        ReadLines("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor").FirstOrDefault(),
+        double.TryParse(
+            ReadLines("/proc/loadavg").FirstOrDefault()?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture,
+            out double load) ? load : null);
+
+    // Files that Linux has, and others do not.
+    private static string[] ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

@@ -8,5 +8,10 @@ namespace Gdn.Optimized.Batching;
 /// <param name="SplitBatches">Batches split per whole sequence, being interleaved or ragged.</param>
 /// <param name="PlanHits">Batched runs that used a plan again.</param>
 /// <param name="PlanMisses">Batched runs that compiled one.</param>
+/// <param name="RowsGathered">State rows copied out of the pool for a run, conv windows and S together as one.</param>
+/// <param name="MasksApplied">State rows zeroed instead, for a sequence that starts.</param>
+/// <param name="RowsScattered">State rows copied back.</param>
+/// <param name="BytesCopied">What gathering and scattering moved, as single precision.</param>
 public readonly record struct RunCounters(
-    long Batches, long Tokens, long BatchedRuns, long InPlaceRuns, long SplitBatches, long PlanHits, long PlanMisses);
+    long Batches, long Tokens, long BatchedRuns, long InPlaceRuns, long SplitBatches, long PlanHits, long PlanMisses,
+    long RowsGathered, long MasksApplied, long RowsScattered, long BytesCopied);

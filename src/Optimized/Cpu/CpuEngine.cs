@@ -7,6 +7,7 @@ using Gdn.Optimized.State;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Optimized.Cpu;
 
@@ -60,7 +61,8 @@ public sealed class CpuEngine : IDisposable
         _limits = new BatchLimits(
             config.Vocabulary, options.MaxSequences, options.MaxBatchTokens, options.MaxPositions);
         _pool = new StatePool(
-            config, options.MaxSequences, options.SnapshotPlanes, options.MaxPositions, options.PoisonFreeSlots);
+            config, options.MaxSequences, options.SnapshotPlanes, options.MaxPositions, options.PoisonFreeSlots,
+            options.StateFormat, options.Devices);
         _plans = new PlanCache(options.PlanCapacity, options.PlanKeys);
         _nextPosition = _pool.Slots.NextPosition;
         _blocks = Blocks();
@@ -75,7 +77,9 @@ public sealed class CpuEngine : IDisposable
 
     /// <summary>What has happened so far.</summary>
     public RunCounters Counters =>
-        new(_batches, _tokens, _batchedRuns, _inPlaceRuns, _splitBatches, _plans.Hits, _plans.Misses);
+        new(
+            _batches, _tokens, _batchedRuns, _inPlaceRuns, _splitBatches, _plans.Hits, _plans.Misses,
+            _gathered.RowsGathered, _gathered.MasksApplied, _gathered.RowsScattered, _gathered.BytesCopied);
 
     /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => _pool.Slots.NextPosition(sequence);
@@ -108,11 +112,17 @@ public sealed class CpuEngine : IDisposable
         foreach (SequenceSlice slice in slices) _pool.Slots.Map.FindOrAdd(slice.Sequence);
         if (slices.Length > 1 && !decomposition.NeedsSplit)
         {
-            RunBatched(batch, decomposition, outputs);
+            RunBatched(batch, decomposition, slices, outputs);
         }
         else
         {
-            for (int s = 0; s < slices.Length; s++) RunInPlace(batch, decomposition, slices.Slice(s, 1), outputs);
+            for (int s = 0; s < slices.Length; s++)
+            {
+                // States in 16 bits have to be widened first.
+                if (_pool.Format == StateFormat.F32) RunInPlace(batch, decomposition, slices.Slice(s, 1), outputs);
+                else RunBatched(batch, decomposition, slices.Slice(s, 1), outputs);
+            }
+
             if (decomposition.NeedsSplit) _splitBatches++;
         }
 
@@ -164,9 +174,10 @@ public sealed class CpuEngine : IDisposable
         _inPlaceRuns++;
     }
 
-    private void RunBatched(TokenBatch batch, SequenceDecomposition decomposition, Span<float> outputs)
+    private void RunBatched(
+        TokenBatch batch, SequenceDecomposition decomposition, ReadOnlySpan<SequenceSlice> slices, Span<float> outputs)
     {
-        _layout.Set(decomposition, decomposition.Slices, _pool.Slots.Map);
+        _layout.Set(decomposition, slices, _pool.Slots.Map);
         foreach (RunSequence sequence in _layout.Sequences)
             if (sequence.FirstPosition == 0) _pool.Slots.Set(sequence.Slot, 0);
         _gathered.Plan = _plans.Get(_layout.Signature(_pool.Slots.LivePlane, _pool.Planes));
@@ -233,7 +244,8 @@ public sealed class CpuEngine : IDisposable
             LayerWeights<float> weights = _weights.Layers[layer];
             IBlock mixer = weights.Mixer switch
             {
-                DeltaNetWeights<float> linear => new DeltaNetBlock(_config.DeltaNet!, linear, _epsilon, recurrent++),
+                DeltaNetWeights<float> linear => new DeltaNetBlock(
+                    _config.DeltaNet!, linear, _epsilon, recurrent++, _pool.Shares),
                 AttentionWeights<float> full => new AttentionBlock(
                     _config.Attention, full, _epsilon, _pool.Attention(attention++)),
                 _ => throw new InvalidOperationException($"Unknown mixer {weights.Mixer.GetType()}."),

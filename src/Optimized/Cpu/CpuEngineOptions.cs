@@ -1,4 +1,5 @@
 using Gdn.Optimized.Batching;
+using Gdn.Reference.State;
 
 namespace Gdn.Optimized.Cpu;
 
@@ -13,6 +14,18 @@ public sealed record CpuEngineOptions(int MaxSequences, int MaxBatchTokens, int 
 
     /// <summary>Threads that work at a time, the caller's among them. Results have the same bits for any number.</summary>
     public int Threads { get; init; } = 1;
+
+    /// <summary>
+    /// Simulated devices between which the heads of linear layers are dealt; each owns the states of its heads, and results
+    /// have the same bits for any number.
+    /// </summary>
+    public int Devices { get; init; } = 1;
+
+    /// <summary>
+    /// How delta-rule states are kept between batches. In 16 bits they take half the memory, are rounded at the end of each
+    /// run, and are widened for it, so no run is in place.
+    /// </summary>
+    public StateFormat StateFormat { get; init; } = StateFormat.F32;
 
     /// <summary>Compiled plans kept.</summary>
     public int PlanCapacity { get; init; } = 64;

@@ -1,47 +1,48 @@
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Optimized.State;
 
 /// <summary>
-/// Recurrent state of one linear layer for every slot. Row <c>slot * planes + plane</c> is the state as it was
-/// <c>plane</c> tokens before the end of the slot's last run.
+/// Recurrent state of one linear layer, or of one device's share of it, for every slot. Row <c>slot * planes + plane</c>
+/// is the state as it was <c>plane</c> tokens before the end of the slot's last run.
 /// </summary>
 public sealed class RecurrentStore
 {
     private readonly int _planes;
 
     /// <summary>Makes the rows, all zero.</summary>
-    public RecurrentStore(DeltaNetConfig config, int slots, int planes)
+    public RecurrentStore(DeltaNetConfig config, int slots, int planes, StateFormat format = StateFormat.F32)
     {
         _planes = planes;
-        ConvLength = config.ConvStateLength;
-        DeltaLength = config.DeltaStateLength;
-        Conv = new float[checked(slots * planes * ConvLength)];
-        Delta = new float[checked(slots * planes * DeltaLength)];
+        Conv = new StateRows(checked(slots * planes), config.ConvStateLength);
+        Delta = new StateRows(checked(slots * planes), config.DeltaStateLength, format);
     }
 
-    /// <summary>Elements of a row of <see cref="Conv"/>.</summary>
-    public int ConvLength { get; }
+    /// <summary>Conv windows <c>[slots, planes][W - 1, C]</c>.</summary>
+    public StateRows Conv { get; }
 
-    /// <summary>Elements of a row of <see cref="Delta"/>.</summary>
-    public int DeltaLength { get; }
+    /// <summary>S <c>[slots, planes][Hv, K, V]</c>.</summary>
+    public StateRows Delta { get; }
 
-    /// <summary>Conv windows <c>[slots, planes, W - 1, C]</c>.</summary>
-    public float[] Conv { get; }
-
-    /// <summary>S <c>[slots, planes, Hv, K, V]</c>.</summary>
-    public float[] Delta { get; }
+    /// <summary>The row of a slot's plane.</summary>
+    public int Row(int slot, int plane) => slot * _planes + plane;
 
     /// <summary>A slot's own rows, for a run in place.</summary>
-    public RecurrentRows Rows(int slot, int livePlane) => new(
-        Conv.AsSpan(slot * _planes * ConvLength, _planes * ConvLength),
-        Delta.AsSpan(slot * _planes * DeltaLength, _planes * DeltaLength),
-        _planes, livePlane);
+    public RecurrentRows InPlace(int slot, int livePlane) => new(
+        Conv.InPlace(Row(slot, 0), _planes), Delta.InPlace(Row(slot, 0), _planes), _planes, livePlane);
 
-    /// <summary>The conv window in one row.</summary>
-    public Span<float> ConvRow(int slot, int plane) => Conv.AsSpan((slot * _planes + plane) * ConvLength, ConvLength);
+    /// <summary>Copies a row to another.</summary>
+    public void Copy(int source, int target)
+    {
+        Conv.Copy(source, target);
+        Delta.Copy(source, target);
+    }
 
-    /// <summary>S in one row.</summary>
-    public Span<float> DeltaRow(int slot, int plane) =>
-        Delta.AsSpan((slot * _planes + plane) * DeltaLength, DeltaLength);
+    /// <summary>Sets all elements of consecutive rows.</summary>
+    public void Fill(int first, int count, float value)
+    {
+        Conv.Fill(first, count, value);
+        Delta.Fill(first, count, value);
+    }
 }

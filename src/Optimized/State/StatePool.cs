@@ -1,5 +1,6 @@
 using Gdn.Reference;
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Optimized.State;
 
@@ -10,7 +11,8 @@ namespace Gdn.Optimized.State;
 /// </remarks>
 public sealed class StatePool
 {
-    private readonly RecurrentStore[] _recurrent;
+    private readonly RecurrentLayer[] _recurrent;
+    private readonly RecurrentStore[] _stores;
     private readonly KeyValueStore[] _attention;
     private readonly int _maxPositions;
     private readonly bool _poison;
@@ -21,16 +23,25 @@ public sealed class StatePool
     /// <param name="planes">K: states kept per slot after each run.</param>
     /// <param name="maxPositions">How long a sequence may grow.</param>
     /// <param name="poison">Whether free slots are filled with NaN.</param>
-    public StatePool(ModelConfig config, int slots, int planes, int maxPositions, bool poison = false)
+    /// <param name="format">How delta-rule states are kept.</param>
+    /// <param name="devices">Between how many devices the heads of linear layers are dealt.</param>
+    /// <exception cref="InputException">There are more devices than key heads.</exception>
+    public StatePool(
+        ModelConfig config, int slots, int planes, int maxPositions, bool poison = false,
+        StateFormat format = StateFormat.F32, int devices = 1)
     {
         Slots = new SlotTable(slots, planes);
         Planes = planes;
+        Format = format;
         _maxPositions = maxPositions;
         _poison = poison;
+        Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, devices) : [];
         int recurrent = config.RecurrentLayers.Count(isRecurrent => isRecurrent);
-        _recurrent = new RecurrentStore[recurrent];
+        _recurrent = new RecurrentLayer[recurrent];
         _attention = new KeyValueStore[config.Layers - recurrent];
-        for (int i = 0; i < _recurrent.Length; i++) _recurrent[i] = new RecurrentStore(config.DeltaNet!, slots, planes);
+        for (int i = 0; i < _recurrent.Length; i++)
+            _recurrent[i] = new RecurrentLayer(config.DeltaNet!, Shares, slots, planes, format);
+        _stores = [.. _recurrent.SelectMany(layer => layer.Stores)];
         for (int i = 0; i < _attention.Length; i++)
             _attention[i] = new KeyValueStore(config.Attention, slots, maxPositions);
         if (poison)
@@ -43,8 +54,14 @@ public sealed class StatePool
     /// <summary>K.</summary>
     public int Planes { get; }
 
-    /// <summary>Rows of the i-th linear layer.</summary>
-    public RecurrentStore Recurrent(int index) => _recurrent[index];
+    /// <summary>How delta-rule states are kept between runs.</summary>
+    public StateFormat Format { get; }
+
+    /// <summary>Which heads of a linear layer each device owns; empty in a model without.</summary>
+    public HeadShare[] Shares { get; }
+
+    /// <summary>Rows of the i-th linear layer's heads on a device.</summary>
+    public RecurrentStore Recurrent(int index, int device = 0) => _recurrent[index].Stores[device];
 
     /// <summary>Caches of the i-th full-attention layer.</summary>
     public KeyValueStore Attention(int index) => _attention[index];
@@ -58,12 +75,7 @@ public sealed class StatePool
     /// <summary>Sets a slot to the zero state, for a sequence that starts in place.</summary>
     public void Zero(int slot)
     {
-        foreach (RecurrentStore store in _recurrent)
-        {
-            store.ConvRow(slot, 0).Clear();
-            store.DeltaRow(slot, 0).Clear();
-        }
-
+        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), count: 1, 0);
         Slots.Set(slot, 0);
     }
 
@@ -84,11 +96,7 @@ public sealed class StatePool
         }
 
         int livePlane = Slots.LivePlane[source], position = Slots.Position(source);
-        foreach (RecurrentStore store in _recurrent)
-        {
-            store.ConvRow(source, livePlane).CopyTo(store.ConvRow(target, 0));
-            store.DeltaRow(source, livePlane).CopyTo(store.DeltaRow(target, 0));
-        }
+        foreach (RecurrentStore store in _stores) store.Copy(store.Row(source, livePlane), store.Row(target, 0));
 
         foreach (KeyValueStore store in _attention)
         {
@@ -106,7 +114,7 @@ public sealed class StatePool
         int livePlane = Slots.LivePlane[slot], position = Slots.Position(slot);
         return new SlotSnapshot(
             position,
-            [.. _recurrent.Select(store => Join(store.ConvRow(slot, livePlane), store.DeltaRow(slot, livePlane)))],
+            [.. _recurrent.Select(layer => layer.Export(slot, livePlane))],
             [.. _attention.Select(store => Join(store.Keys(slot, position), store.Values(slot, position)))]);
     }
 
@@ -116,7 +124,7 @@ public sealed class StatePool
     {
         int position = snapshot.NextPosition;
         bool fits = snapshot.Recurrent.Select(data => data.Length)
-                .SequenceEqual(_recurrent.Select(store => store.ConvLength + store.DeltaLength))
+                .SequenceEqual(_recurrent.Select(layer => layer.Length))
             && snapshot.Attention.Select(data => data.Length)
                 .SequenceEqual(_attention.Select(store => position * (store.KeyLength + store.ValueLength)));
         if (!fits)
@@ -131,8 +139,7 @@ public sealed class StatePool
     /// <summary>Sets a slot to a copy of a snapshot that <see cref="Check"/> has accepted.</summary>
     public void Import(int slot, SlotSnapshot snapshot)
     {
-        for (int i = 0; i < _recurrent.Length; i++)
-            Split(snapshot.Recurrent[i], _recurrent[i].ConvRow(slot, 0), _recurrent[i].DeltaRow(slot, 0));
+        for (int i = 0; i < _recurrent.Length; i++) _recurrent[i].Import(slot, snapshot.Recurrent[i]);
         int position = snapshot.NextPosition;
         Reserve(slot, position);
         for (int i = 0; i < _attention.Length; i++)
@@ -142,13 +149,7 @@ public sealed class StatePool
 
     private void Fill(int slot, float value)
     {
-        foreach (RecurrentStore store in _recurrent)
-        {
-            RecurrentRows rows = store.Rows(slot, 0);
-            rows.Conv.Fill(value);
-            rows.Delta.Fill(value);
-        }
-
+        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), Planes, value);
         foreach (KeyValueStore store in _attention) store.Fill(slot, value);
     }
 

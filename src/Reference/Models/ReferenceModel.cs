@@ -10,12 +10,19 @@ namespace Gdn.Reference.Models;
 /// difference rounding alone explains.
 /// </summary>
 /// <remarks>It does no batching, no caching of plans, and keeps no state of its own.</remarks>
-public sealed class ReferenceModel<T>(ModelConfig config, ModelWeights<T> weights) where T : IFloatingPointIeee754<T>
+/// <param name="config">Sizes.</param>
+/// <param name="weights">Weights.</param>
+/// <param name="format">How delta-rule states are kept from pass to pass.</param>
+public sealed class ReferenceModel<T>(
+    ModelConfig config, ModelWeights<T> weights, StateFormat format = StateFormat.F32) where T : IFloatingPointIeee754<T>
 {
     private readonly T _epsilon = T.CreateChecked(config.NormEpsilon);
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config => config;
+
+    /// <summary>The same model with states kept in another format.</summary>
+    public ReferenceModel<T> Keeping(StateFormat states) => new(config, weights, states);
 
     /// <summary>The state before the first token.</summary>
     /// <param name="planes">K: states kept after each pass; up to K - 1 tokens can be rolled back.</param>
@@ -54,6 +61,7 @@ public sealed class ReferenceModel<T>(ModelConfig config, ModelWeights<T> weight
             }
         }
 
+        for (int layer = 0; layer < config.Layers; layer++) (state[layer] as RecurrentState<T>)?.Store(format);
         state.Advance(tokens.Length);
         return Normalise(x, weights.OutputNorm);
     }

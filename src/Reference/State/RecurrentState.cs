@@ -39,6 +39,15 @@ public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee
     /// <summary>S after the last tokens of the last pass, newest first: <c>[planes, Hv, K, V]</c>.</summary>
     public Span<T> DeltaPlanes => _deltaPlanes;
 
+    /// <summary>Rounds the present S, and those that can be gone back to, as an engine that keeps them in that format.</summary>
+    public void Store(StateFormat format)
+    {
+        if (format == StateFormat.F32) return;
+        foreach (ref T entry in Delta.AsSpan()) entry = Round(entry);
+        foreach (ref T entry in _deltaPlanes.AsSpan()) entry = Round(entry);
+        T Round(T entry) => T.CreateChecked(format.Round(float.CreateChecked(entry)));
+    }
+
     /// <inheritdoc/>
     public void Clear()
     {

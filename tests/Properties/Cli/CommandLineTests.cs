@@ -83,7 +83,13 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string[], string> WrongUsage => new()
     {
         { ["check"], "--engine" },
-        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB or assembly:DLL" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR" },
+        { ["throughput"], "throughput: whole models are not timed yet; add --kernel" },
+        { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
+        { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is no shape; write sequences x tokens, for" },
+        { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
+        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: so few give no interval; take at least 5" },
+        { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is no percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
         { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
         { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
@@ -128,6 +134,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--help")]
     [InlineData("check", "--help")]
     [InlineData("bleed", "--help")]
+    [InlineData("throughput", "--help")]
     public void Run_Help_ExitsWithZero(params string[] arguments)
     {
         Tool.Result result = Tool.Run(arguments);

@@ -53,19 +53,7 @@ public class KernelMutantTests(ITestOutputHelper output)
         KernelShape shape = @case.Shape;
         float[] pool = [.. data.Pool], output = new float[shape.ValueLength + room], snapshots = new float[shape.SnapshotLength];
         output.AsSpan().Fill(7);
-        engine.Run(new KernelCall
-        {
-            Shape = shape,
-            Q = data.Q,
-            K = data.K,
-            V = data.V,
-            G = data.G,
-            Beta = data.Beta,
-            Rows = data.Rows,
-            Pool = pool,
-            Output = output.AsSpan(0, shape.ValueLength),
-            Snapshots = snapshots,
-        });
+        engine.Run(data.Call(pool, output.AsSpan(0, shape.ValueLength), snapshots));
         return [.. pool, .. output, .. snapshots];
     }
 }

@@ -2,6 +2,7 @@ using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 using Xunit;
 
 namespace Gdn.Properties.Optimized;
@@ -24,6 +25,8 @@ public class CpuEngineAllocationTests
     {
         OneThread,
         ThreeThreads,
+        TwoDevices,
+        SixteenBits,
     }
 
     public static TheoryData<Architecture, Way, Setup> Cases()
@@ -76,6 +79,8 @@ public class CpuEngineAllocationTests
         return setup switch
         {
             Setup.ThreeThreads => options with { Threads = 3 },
+            Setup.TwoDevices => options with { Devices = 2 },
+            Setup.SixteenBits => options with { StateFormat = StateFormat.BF16 },
             _ => options,
         };
     }

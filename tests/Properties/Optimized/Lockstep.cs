@@ -31,14 +31,16 @@ internal sealed class Lockstep : ITrafficTarget
     private double _noise, _worstError;
     private string _worst = "";
 
-    public Lockstep(RandomModel model, CpuEngineOptions options, string name)
+    /// <summary>Makes the engines.</summary>
+    /// <param name="states">How the reference in single precision keeps its states: as the engine declares.</param>
+    public Lockstep(RandomModel model, CpuEngineOptions options, string name, StateFormat states = StateFormat.F32)
     {
         ModelConfig config = model.Config;
         var limits = new BatchLimits(
             config.Vocabulary, options.MaxSequences, options.MaxBatchTokens, options.MaxPositions);
         Engine = new CpuEngine(config, model.Weights, options);
         _exact = new ReferenceEngine<double>(model.Exact, limits, options.SnapshotPlanes);
-        _rounded = new ReferenceEngine<float>(model.Rounded, limits, options.SnapshotPlanes);
+        _rounded = new ReferenceEngine<float>(model.Rounded.Keeping(states), limits, options.SnapshotPlanes);
         _vocabulary = config.Vocabulary;
         _name = name;
     }

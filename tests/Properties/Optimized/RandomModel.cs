@@ -9,9 +9,9 @@ namespace Gdn.Properties.Optimized;
 /// </summary>
 internal sealed class RandomModel
 {
-    public RandomModel(Architecture architecture, ulong seed)
+    public RandomModel(Architecture architecture, ulong seed, int keyHeads = 2)
     {
-        Config = MakeConfig(architecture, isWide: seed % 2 == 0);
+        Config = MakeConfig(architecture, isWide: seed % 2 == 0, keyHeads);
         Weights = Support.RandomModel.Weights<float>(Config, (int)(seed % int.MaxValue));
         Rounded = new ReferenceModel<float>(Config, Weights);
         Exact = new ReferenceModel<double>(
@@ -27,14 +27,14 @@ internal sealed class RandomModel
     public ReferenceModel<double> Exact { get; }
 
     // A head of 44 takes every column path of the delta scan: a block of four vectors, one vector, single columns.
-    private static ModelConfig MakeConfig(Architecture architecture, bool isWide)
+    private static ModelConfig MakeConfig(Architecture architecture, bool isWide, int keyHeads)
     {
         bool isHybrid = architecture != Architecture.Qwen3Moe;
         HeadMap map = architecture == Architecture.Qwen3Next ? HeadMap.Grouped : HeadMap.Tiled;
         return new ModelConfig(
             architecture, Embedding: 52, Vocabulary: 61, MaxPositions: 256, NormEpsilon: 1e-6,
             RecurrentLayers: isHybrid ? [true, true, false, true] : [false, false],
-            DeltaNet: isHybrid ? new DeltaNetConfig(2, 6, isWide ? 44 : 18, ConvWidth: 4, map) : null,
+            DeltaNet: isHybrid ? new DeltaNetConfig(keyHeads, 3 * keyHeads, isWide ? 44 : 18, ConvWidth: 4, map) : null,
             Attention: isHybrid
                 ? new AttentionConfig(6, 3, 12, 12, new Rope(8, 1e4, [1, 2, 0, 0]), Gated: true)
                 : new AttentionConfig(6, 3, 12, 20, new Rope(12, 1e4, []), Gated: false),

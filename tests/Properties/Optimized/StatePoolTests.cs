@@ -19,18 +19,21 @@ public class StatePoolTests
         {
             pool.Zero(each);
             pool.Reserve(each, 3);
-            pool.Recurrent(1).DeltaRow(each, 1).Fill(2);
-            pool.Recurrent(1).ConvRow(each, 1).Fill(3);
+            RecurrentStore store = pool.Recurrent(1);
+            store.Delta.Fill(store.Row(each, 1), 1, 2);
+            store.Conv.Fill(store.Row(each, 1), 1, 3);
             pool.Attention(0).Keys(each, 3).Fill(4);
         }
 
         pool.Free(5);
 
         Assert.Equal(-1, pool.Slots.Map.Find(5));
-        AssertFilled(pool.Recurrent(1).DeltaRow(slot, 1), poison ? float.NaN : 2);
-        AssertFilled(pool.Recurrent(1).ConvRow(slot, 1), poison ? float.NaN : 3);
+        StateRows delta = pool.Recurrent(1).Delta, conv = pool.Recurrent(1).Conv;
+        int freed = pool.Recurrent(1).Row(slot, 1);
+        AssertFilled(delta.InPlace(freed), poison ? float.NaN : 2);
+        AssertFilled(conv.InPlace(freed), poison ? float.NaN : 3);
         AssertFilled(pool.Attention(0).Keys(slot, 3), poison ? float.NaN : 4);
-        AssertFilled(pool.Recurrent(1).DeltaRow(neighbour, 1), 2);
+        AssertFilled(delta.InPlace(pool.Recurrent(1).Row(neighbour, 1)), 2);
         AssertFilled(pool.Attention(0).Keys(neighbour, 3), 4);
     }
 

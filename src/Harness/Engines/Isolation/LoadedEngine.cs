@@ -1,6 +1,7 @@
 using Gdn.Harness.Engines.Assemblies;
 using Gdn.Harness.Engines.Native;
 using Gdn.Harness.Kernels;
+using Gdn.Harness.Kernels.Ggml;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Isolation;
@@ -14,6 +15,7 @@ internal sealed record LoadedEngine(IKernelEngine? Kernel, IEngineSource? Models
     [
         ("native:", NativeEngine.Load),
         ("assembly:", AssemblyEngine.Load),
+        ("ggml:", folder => new LoadedEngine(new GgmlKernelEngine(folder), Models: null)),
     ];
 
     /// <summary>Whether an engine of this name is foreign.</summary>

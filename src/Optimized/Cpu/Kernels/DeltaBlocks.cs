@@ -3,7 +3,7 @@ using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
 
-/// <summary>Tokens through one head in blocks of up to eight, or four where registers are few.</summary>
+/// <summary>Tokens through heads in blocks of up to eight, or four where registers are few.</summary>
 /// <remarks>
 /// <para>
 /// Within a block, with S the state before it (products D as in <see cref="DeltaBlockKeys"/>):
@@ -23,9 +23,13 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
+    // Entries of S that go through the tokens together: what a second-level cache holds beside keys and values.
+    private const int PassLength = 1 << 16;
+
+    // Floats of a cache line.
     private const int Alignment = 16;
 
-    private static int Width => 2 * TSimd.Count;
+    private static int Width => DeltaPanel<TVector, TSimd>.Width;
 
     private static int BlockTokens => TSimd.Registers == 32 ? DeltaBlockKeys.MaxTokens : DeltaBlockKeys.MaxTokens / 2;
 
@@ -36,12 +40,23 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
     /// <param name="tokens">How many tokens.</param>
     /// <param name="from">States of all heads of the sequence, <c>[Hv, K, V]</c>.</param>
     /// <param name="to">Receives those of the heads that run.</param>
-    [SkipLocalsInit]
-    public static void Run(
-        in DeltaHeads heads, int firstHead, int headCount, int tokens, ref float from, ref float to)
+    public static void Run(in DeltaHeads heads, int firstHead, int headCount, int tokens, ref float from, ref float to)
     {
-        int rows = heads.KeyDim, panels = (heads.ValueDim + Width - 1) / Width, panelLength = rows * Width;
-        int headLength = panels * panelLength;
+        int panels = (heads.ValueDim + Width - 1) / Width, fit = Math.Max(1, PassLength / (heads.KeyDim * Width));
+        int passHeads = Math.Clamp(fit / panels, 1, headCount), passPanels = Math.Min(fit, panels);
+        for (int head = 0; head < headCount; head += passHeads)
+            for (int panel = 0; panel < panels; panel += passPanels)
+                Pass(
+                    heads, firstHead + head, Math.Min(passHeads, headCount - head), panel * Width,
+                    Math.Min(passPanels, panels - panel), tokens, ref from, ref to);
+    }
+
+    // Some panels of some heads, from a column on, through all tokens.
+    [SkipLocalsInit]
+    private static void Pass(
+        in DeltaHeads heads, int firstHead, int headCount, int column, int panels, int tokens, ref float from, ref float to)
+    {
+        int rows = heads.KeyDim, panelLength = rows * Width, headLength = panels * panelLength;
         float* buffer = stackalloc float[
             headCount * headLength + DeltaBlockKeys.Length + DeltaPanel<TVector, TSimd>.Length + Alignment];
         float* states = (float*)(((nuint)buffer + Alignment * sizeof(float) - 1) & ~(nuint)(Alignment * sizeof(float) - 1));
@@ -49,7 +64,7 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
         var panel = new DeltaPanel<TVector, TSimd>(states + headCount * headLength + DeltaBlockKeys.Length, rows);
 
         for (int h = 0; h < headCount; h++)
-            CopyIn(ref Unsafe.Add(ref from, heads.Index(firstHead + h) * rows * heads.ValueDim), heads, states + h * headLength);
+            CopyIn(ref StateOf(heads, firstHead + h, ref from), heads, column, panels, states + h * headLength);
         for (int first = 0, count; first < tokens; first += count)
         {
             count = Math.Min(BlockTokens, tokens - first);
@@ -57,52 +72,55 @@ internal static unsafe class DeltaBlocks<TVector, TSimd>
                 heads.Prefetch(t, firstHead, headCount);
             for (int h = 0; h < headCount; h++)
             {
+                // Gates per channel change the keys.
                 if (h == 0 || heads.PerChannelGate) keys.LoadKeys<TVector, TSimd>(heads, first, count);
                 keys.LoadGates<TVector, TSimd>(heads, firstHead + h, first, count);
                 for (int p = 0; p < panels; p++)
-                    panel.Run(heads, firstHead + h, keys, first, count, p * Width, states + h * headLength + p * panelLength);
+                    panel.Run(
+                        heads, firstHead + h, keys, first, count, column + p * Width,
+                        states + h * headLength + p * panelLength);
             }
         }
 
         for (int h = 0; h < headCount; h++)
-            CopyOut(states + h * headLength, heads, ref Unsafe.Add(ref to, heads.Index(firstHead + h) * rows * heads.ValueDim));
+            CopyOut(states + h * headLength, heads, column, panels, ref StateOf(heads, firstHead + h, ref to));
     }
 
-    // Row by row, as memory likes it. Columns that the last panel has beyond the state's are zero, and stay so.
-    private static void CopyIn(ref float state, in DeltaHeads heads, float* panels)
-    {
-        int rows = heads.KeyDim, columns = heads.ValueDim;
-        for (int i = 0; i < rows; i++, panels += Width)
-        {
-            float* target = panels;
-            int column = 0;
-            for (; column <= columns - Width; column += Width, target += rows * Width)
-            {
-                TSimd.Store(TSimd.Load(ref state, column), ref *target, 0);
-                TSimd.Store(TSimd.Load(ref state, column + TSimd.Count), ref *target, TSimd.Count);
-            }
+    private static ref float StateOf(in DeltaHeads heads, int head, ref float states) =>
+        ref Unsafe.Add(ref states, heads.Index(head) * heads.KeyDim * heads.ValueDim);
 
-            if (column < columns)
-                for (int j = 0; j < Width; j++) target[j] = column + j < columns ? Unsafe.Add(ref state, column + j) : 0;
-            state = ref Unsafe.Add(ref state, columns);
+    // Row by row, as memory likes it. Columns that the last panel has beyond the state's are zero, and stay so.
+    private static void CopyIn(ref float state, in DeltaHeads heads, int column, int panels, float* target)
+    {
+        int rows = heads.KeyDim, stride = heads.ValueDim;
+        for (int i = 0; i < rows; i++, target += Width)
+        {
+            ref float row = ref Unsafe.Add(ref state, i * stride + column);
+            for (int p = 0; p < panels; p++)
+            {
+                float* panelRow = target + p * rows * Width;
+                int columns = stride - column - p * Width;
+                if (columns >= Width) SimdTwice<TVector, TSimd>.Store(SimdTwice<TVector, TSimd>.Load(ref row, p * Width), ref *panelRow, 0);
+                else
+                    for (int j = 0; j < Width; j++) panelRow[j] = j < columns ? Unsafe.Add(ref row, p * Width + j) : 0;
+            }
         }
     }
 
-    private static void CopyOut(float* panels, in DeltaHeads heads, ref float state)
+    private static void CopyOut(float* source, in DeltaHeads heads, int column, int panels, ref float state)
     {
-        int rows = heads.KeyDim, columns = heads.ValueDim;
-        for (int i = 0; i < rows; i++, panels += Width)
+        int rows = heads.KeyDim, stride = heads.ValueDim;
+        for (int i = 0; i < rows; i++, source += Width)
         {
-            float* source = panels;
-            int column = 0;
-            for (; column <= columns - Width; column += Width, source += rows * Width)
+            ref float row = ref Unsafe.Add(ref state, i * stride + column);
+            for (int p = 0; p < panels; p++)
             {
-                TSimd.Store(TSimd.Load(ref *source, 0), ref state, column);
-                TSimd.Store(TSimd.Load(ref *source, TSimd.Count), ref state, column + TSimd.Count);
+                float* panelRow = source + p * rows * Width;
+                int columns = stride - column - p * Width;
+                if (columns >= Width) SimdTwice<TVector, TSimd>.Store(SimdTwice<TVector, TSimd>.Load(ref *panelRow, 0), ref row, p * Width);
+                else
+                    for (int j = 0; j < columns; j++) Unsafe.Add(ref row, p * Width + j) = panelRow[j];
             }
-
-            for (int j = 0; column + j < columns; j++) Unsafe.Add(ref state, column + j) = source[j];
-            state = ref Unsafe.Add(ref state, columns);
         }
     }
 }

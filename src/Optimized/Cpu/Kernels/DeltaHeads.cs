@@ -76,8 +76,8 @@ internal readonly ref struct DeltaHeads
     public ref float Output(int t, int head) => ref Unsafe.Add(ref _output, (t * _valueHeads + Index(head)) * ValueDim);
 
     /// <summary>
-    /// Asks for what token t brings to some heads, and for where their outputs go. Rows of one head are far apart, further than
-    /// processors look ahead of their own accord.
+    /// Asks for what token t brings to some heads: rows of one head are further apart than processors look ahead of their own
+    /// accord.
     /// </summary>
     public void Prefetch(int t, int firstHead, int headCount)
     {
@@ -86,6 +86,7 @@ internal readonly ref struct DeltaHeads
         for (int head = firstHead; head < firstHead + headCount; head++)
         {
             Prefetch(ref V(t, head), ValueDim);
+            Prefetch(ref Decay(t, head), _gates);
         }
     }
 

@@ -9,6 +9,9 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
+    /// <summary>Columns of a panel.</summary>
+    public static int Width => SimdTwice<TVector, TSimd>.Count;
+
     /// <summary>Floats that an instance needs.</summary>
     public static int Length => 5 * DeltaBlockKeys.MaxTokens * Width;
 
@@ -27,8 +30,6 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
         _outputs = _values + tokens * Width;
         _rows = rows;
     }
-
-    private static int Width => 2 * TSimd.Count;
 
     /// <summary>Takes the panel through the block.</summary>
     /// <param name="heads">The heads.</param>
@@ -198,7 +199,8 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void ReadFour(float* state, float* keys, float* products)
     {
         const int k = DeltaBlockKeys.Stride, q = DeltaBlockKeys.MaxTokens * DeltaBlockKeys.Stride;
-        Twice<TVector> p0 = default, p1 = default, p2 = default, p3 = default, r0 = default, r1 = default, r2 = default, r3 = default;
+        Twice<TVector> p0 = default, p1 = default, p2 = default, p3 = default;
+        Twice<TVector> r0 = default, r1 = default, r2 = default, r3 = default;
         float* end = keys + _rows;
         for (; keys < end; keys++, state += Width)
         {
@@ -250,12 +252,15 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void WriteEight(float* state, float* keys, float* decay)
     {
         const int k = DeltaBlockKeys.Stride;
-        Twice<TVector> d0 = Load(_deltas + 0 * Width), d1 = Load(_deltas + 1 * Width), d2 = Load(_deltas + 2 * Width), d3 = Load(_deltas + 3 * Width);
-        Twice<TVector> d4 = Load(_deltas + 4 * Width), d5 = Load(_deltas + 5 * Width), d6 = Load(_deltas + 6 * Width), d7 = Load(_deltas + 7 * Width);
+        float* delta = _deltas;
+        Twice<TVector> d0 = Load(delta), d1 = Load(delta + Width), d2 = Load(delta + 2 * Width);
+        Twice<TVector> d3 = Load(delta + 3 * Width);
+        Twice<TVector> d4 = Load(delta + 4 * Width), d5 = Load(delta + 5 * Width), d6 = Load(delta + 6 * Width);
+        Twice<TVector> d7 = Load(delta + 7 * Width);
         float* end = keys + _rows;
         for (; keys < end; keys++, decay++, state += Width)
         {
-            Twice<TVector> s = SimdTwice<TVector, TSimd>.Multiply(Load(state), SimdTwice<TVector, TSimd>.Broadcast(*decay));
+            Twice<TVector> s = Scale(Load(state), *decay);
             s = Add(s, d0, keys[0]);
             s = Add(s, d1, keys[k]);
             s = Add(s, d2, keys[2 * k]);
@@ -273,11 +278,13 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     private void WriteFour(float* state, float* keys, float* decay)
     {
         const int k = DeltaBlockKeys.Stride;
-        Twice<TVector> d0 = Load(_deltas + 0 * Width), d1 = Load(_deltas + 1 * Width), d2 = Load(_deltas + 2 * Width), d3 = Load(_deltas + 3 * Width);
+        float* delta = _deltas;
+        Twice<TVector> d0 = Load(delta), d1 = Load(delta + Width), d2 = Load(delta + 2 * Width);
+        Twice<TVector> d3 = Load(delta + 3 * Width);
         float* end = keys + _rows;
         for (; keys < end; keys++, decay++, state += Width)
         {
-            Twice<TVector> s = SimdTwice<TVector, TSimd>.Multiply(Load(state), SimdTwice<TVector, TSimd>.Broadcast(*decay));
+            Twice<TVector> s = Scale(Load(state), *decay);
             s = Add(s, d0, keys[0]);
             s = Add(s, d1, keys[k]);
             s = Add(s, d2, keys[2 * k]);
@@ -295,4 +302,8 @@ internal readonly unsafe ref struct DeltaPanel<TVector, TSimd>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Twice<TVector> Add(Twice<TVector> sum, Twice<TVector> x, float factor) =>
         SimdTwice<TVector, TSimd>.MultiplyAdd(x, SimdTwice<TVector, TSimd>.Broadcast(factor), sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Twice<TVector> Scale(Twice<TVector> x, float factor) =>
+        SimdTwice<TVector, TSimd>.Multiply(x, SimdTwice<TVector, TSimd>.Broadcast(factor));
 }

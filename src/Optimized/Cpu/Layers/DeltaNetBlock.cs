@@ -1,67 +1,89 @@
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.State;
 using Gdn.Reference.Models;
-using Gdn.Reference.Operators;
-using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
-using L2Norm = Gdn.Optimized.Cpu.Kernels.L2Norm;
-using Linear = Gdn.Optimized.Cpu.Kernels.Linear;
-using RmsNorm = Gdn.Optimized.Cpu.Kernels.RmsNorm;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
-/// <summary>A linear layer: projections, gates, one conv and one delta scan over all tokens, gated norm, projection.</summary>
-internal sealed class DeltaNetBlock(DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index)
-    : IBlock
+/// <summary>A linear layer: projections, gates, conv and delta scan on each device's heads, gated norm, projection.</summary>
+internal sealed class DeltaNetBlock : IBlock
 {
-    private readonly Linear _queryKeyValue = Linear.Of(weights.QueryKeyValue), _outputGate = Linear.Of(weights.OutputGate);
-    private readonly Linear _beta = Linear.Of(weights.Beta), _alpha = Linear.Of(weights.Alpha);
-    private readonly Linear _output = Linear.Of(weights.Output);
-    private readonly float[] _taps = Transpose(weights.Conv, config.ConvChannels, config.ConvWidth);
+    private readonly DeltaNetConfig _config;
+    private readonly DeltaNetWeights<float> _weights;
+    private readonly float _epsilon;
+    private readonly HeadShare[] _shares;
+    private readonly DeltaNetHeads[] _heads;
+    private readonly Linear _queryKeyValue, _outputGate, _beta, _alpha, _output;
+
+    /// <summary>Makes the block.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="weights">Weights.</param>
+    /// <param name="epsilon">Of the norms.</param>
+    /// <param name="index">Which linear layer.</param>
+    /// <param name="shares">Which heads each device owns.</param>
+    public DeltaNetBlock(
+        DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index, HeadShare[] shares)
+    {
+        _config = config;
+        _weights = weights;
+        _epsilon = epsilon;
+        _shares = shares;
+        // [W, C], so that the conv runs along channels and a share's taps are columns.
+        float[] taps = Transpose(weights.Conv, config.ConvChannels, config.ConvWidth);
+        _heads = [.. shares.Select((share, device) =>
+        {
+            var own = new float[config.ConvWidth * share.Config.ConvChannels];
+            share.TakeChannels(taps, own);
+            return new DeltaNetHeads(share.Config, own, epsilon, index, device);
+        })];
+        _queryKeyValue = Linear.Of(weights.QueryKeyValue);
+        _outputGate = Linear.Of(weights.OutputGate);
+        _beta = Linear.Of(weights.Beta);
+        _alpha = Linear.Of(weights.Alpha);
+        _output = Linear.Of(weights.Output);
+    }
 
     /// <inheritdoc/>
     public void Run(in RunContext run, ReadOnlySpan<float> x, Span<float> y)
     {
-        int tokens = run.Layout.TokenCount, sequences = run.Layout.SequenceCount;
-        int channels = config.ConvChannels, keyLength = config.KeyLength, valueLength = config.ValueLength;
-        Span<float> qkv = run.Scratch.Take(tokens * channels), mixed = run.Scratch.Take(tokens * channels);
-        Span<float> z = run.Scratch.Take(tokens * valueLength), output = run.Scratch.Take(tokens * valueLength);
-        Span<float> beta = run.Scratch.Take(tokens * config.ValueHeads);
-        Span<float> decay = run.Scratch.Take(tokens * config.ValueHeads);
+        int tokens = run.Layout.TokenCount;
+        Span<float> qkv = run.Scratch.Take(tokens * _config.ConvChannels);
+        Span<float> z = run.Scratch.Take(tokens * _config.ValueLength);
+        Span<float> output = run.Scratch.Take(tokens * _config.ValueLength);
+        Span<float> beta = run.Scratch.Take(tokens * _config.ValueHeads);
+        Span<float> decay = run.Scratch.Take(tokens * _config.ValueHeads);
 
         _queryKeyValue.Run(x, qkv, run.Pool);
         _outputGate.Run(x, z, run.Pool);
         _beta.Run(x, beta, run.Pool);
         _alpha.Run(x, decay, run.Pool);
-        DeltaGates.Run(beta, decay, weights.NegativeA, weights.TimeStepBias);
+        DeltaGates.Run(beta, decay, _weights.NegativeA, _weights.TimeStepBias);
 
-        RecurrentRows rows = run.Route.Load(index, run.Scratch);
-        CausalConv.Run(channels, qkv, _taps, run.Route.ConvSeqMap, rows.Conv, rows.Planes, rows.Source, mixed);
-        CausalConv.Advance(channels, qkv, sequences, rows.Conv, rows.Planes, rows.Source);
-        for (int t = 0; t < tokens; t++)
-            L2Norm.Run(mixed.Slice(t * channels, 2 * keyLength), config.HeadDim, epsilon);
+        if (_heads.Length == 1) _heads[0].Run(run, qkv, decay, beta, output);
+        else
+            for (int device = 0; device < _heads.Length; device++) RunOn(device, run, qkv, decay, beta, output);
 
-        var shape = new DeltaRuleShape(
-            run.Layout.TokensPerSequence, config.KeyHeads, config.ValueHeads,
-            KeyDim: config.HeadDim, ValueDim: config.HeadDim);
-        var input = new DeltaScanInput
-        {
-            Q = mixed,
-            K = mixed[keyLength..],
-            V = mixed[(2 * keyLength)..],
-            Decay = decay,
-            Beta = beta,
-            KeyStride = channels,
-            ValueStride = channels,
-        };
-        DeltaScan.Run(
-            shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output, run.Pool);
-        run.Route.Store(index, rows);
-
-        RmsNorm.RunGated(output, z, weights.Norm, epsilon);
+        RmsNorm.RunGated(output, z, _weights.Norm, _epsilon);
         _output.Run(output, y, run.Pool);
     }
 
-    // [C, W] to [W, C], so that the conv runs along channels.
+    // Sends a device its heads' inputs and fetches their outputs.
+    private void RunOn(
+        int device, in RunContext run, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
+        Span<float> output)
+    {
+        HeadShare share = _shares[device];
+        int tokens = run.Layout.TokenCount, heads = share.Config.ValueHeads, mark = run.Scratch.Mark;
+        Span<float> ownQkv = run.Scratch.Take(tokens * share.Config.ConvChannels);
+        Span<float> ownDecay = run.Scratch.Take(tokens * heads), ownBeta = run.Scratch.Take(tokens * heads);
+        Span<float> ownOutput = run.Scratch.Take(tokens * share.Config.ValueLength);
+        share.TakeChannels(qkv, ownQkv);
+        share.TakeHeads(decay, 1, ownDecay);
+        share.TakeHeads(beta, 1, ownBeta);
+        _heads[device].Run(run, ownQkv, ownDecay, ownBeta, ownOutput);
+        share.PutHeads(ownOutput, _config.HeadDim, output);
+        run.Scratch.Release(mark);
+    }
+
     private static float[] Transpose(float[] weights, int channels, int width)
     {
         var taps = new float[weights.Length];

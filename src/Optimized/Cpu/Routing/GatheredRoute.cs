@@ -15,43 +15,66 @@ internal sealed class GatheredRoute(StatePool pool) : IStateRoute
     /// <inheritdoc/>
     public ReadOnlySpan<int> ConvSeqMap => Plan.ConvSeqMap;
 
+    /// <summary>State rows copied out of the pool so far.</summary>
+    public long RowsGathered { get; private set; }
+
+    /// <summary>State rows zeroed instead.</summary>
+    public long MasksApplied { get; private set; }
+
+    /// <summary>State rows copied back.</summary>
+    public long RowsScattered { get; private set; }
+
+    /// <summary>Bytes that all this moved, as single precision.</summary>
+    public long BytesCopied { get; private set; }
+
     /// <inheritdoc/>
-    public RecurrentRows Load(int index, Scratch scratch)
+    public RecurrentRows Load(int index, int device, Scratch scratch)
     {
-        RecurrentStore store = pool.Recurrent(index);
+        RecurrentStore store = pool.Recurrent(index, device);
         int rows = Plan.TargetRowIdx.Length, planes = Plan.WrittenPlanes;
         // The plane that the first token writes: a run of one plane then works in place on what was gathered.
         int source = planes - 1;
-        Span<float> conv = scratch.Take(rows * store.ConvLength), delta = scratch.Take(rows * store.DeltaLength);
-        Gather(store.Conv, store.ConvLength, conv, source);
-        Gather(store.Delta, store.DeltaLength, delta, source);
+        Span<float> conv = scratch.Take(rows * store.Conv.Length), delta = scratch.Take(rows * store.Delta.Length);
+        Gather(store.Conv, conv, source);
+        Gather(store.Delta, delta, source);
+        int masked = Plan.StateMask.Count(0);
+        MasksApplied += masked;
+        RowsGathered += Plan.StateMask.Length - masked;
         return new RecurrentRows(conv, delta, planes, source);
     }
 
     /// <inheritdoc/>
-    public void Store(int index, RecurrentRows rows)
+    public void Store(int index, int device, RecurrentRows rows)
     {
-        RecurrentStore store = pool.Recurrent(index);
-        Scatter(rows.Conv, store.Conv, store.ConvLength);
-        Scatter(rows.Delta, store.Delta, store.DeltaLength);
+        RecurrentStore store = pool.Recurrent(index, device);
+        Scatter(rows.Conv, store.Conv);
+        Scatter(rows.Delta, store.Delta);
+        RowsScattered += Plan.TargetRowIdx.Length;
     }
 
-    private void Gather(ReadOnlySpan<float> poolRows, int length, Span<float> gathered, int source)
+    private void Gather(StateRows poolRows, Span<float> gathered, int source)
     {
+        int length = poolRows.Length;
         for (int s = 0; s < Plan.StateRowIdx.Length; s++)
         {
             Span<float> row = gathered.Slice((s * Plan.WrittenPlanes + source) * length, length);
             // A mask by multiplication would let the NaN of a former tenant through.
             if (Plan.StateMask[s] == 0)
+            {
                 row.Clear();
-            else
-                poolRows.Slice(Plan.StateRowIdx[s] * length, length).CopyTo(row);
+                continue;
+            }
+
+            poolRows.Read(Plan.StateRowIdx[s], row);
+            BytesCopied += length * sizeof(float);
         }
     }
 
-    private void Scatter(ReadOnlySpan<float> gathered, Span<float> poolRows, int length)
+    private void Scatter(ReadOnlySpan<float> gathered, StateRows poolRows)
     {
+        int length = poolRows.Length;
         for (int i = 0; i < Plan.TargetRowIdx.Length; i++)
-            gathered.Slice(i * length, length).CopyTo(poolRows.Slice(Plan.TargetRowIdx[i] * length, length));
+            poolRows.Write(Plan.TargetRowIdx[i], gathered.Slice(i * length, length));
+        BytesCopied += gathered.Length * sizeof(float);
     }
 }

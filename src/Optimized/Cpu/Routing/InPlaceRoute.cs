@@ -19,11 +19,11 @@ internal sealed class InPlaceRoute(StatePool pool, int maxTokens) : IStateRoute
     }
 
     /// <inheritdoc/>
-    public RecurrentRows Load(int index, Scratch scratch) =>
-        pool.Recurrent(index).Rows(_slot, pool.Slots.LivePlane[_slot]);
+    public RecurrentRows Load(int index, int device, Scratch scratch) =>
+        pool.Recurrent(index, device).InPlace(_slot, pool.Slots.LivePlane[_slot]);
 
     /// <inheritdoc/>
-    public void Store(int index, RecurrentRows rows)
+    public void Store(int index, int device, RecurrentRows rows)
     {
     }
 }

@@ -7,15 +7,6 @@ namespace Gdn.Optimized.Cpu.Simd;
 /// a rung results have the same bits everywhere; from rung to rung sums are formed in another order.
 /// </summary>
 /// <typeparam name="TVector">The register.</typeparam>
-internal interface IColumns<TVector> where TVector : struct
-{
-    static abstract int Count { get; }
-    static abstract TVector Load(ref float source, int offset);
-    static abstract void Store(TVector value, ref float target, int offset);
-    static abstract TVector Broadcast(float value);
-    static abstract TVector Multiply(TVector x, TVector y);
-    static abstract TVector MultiplyAdd(TVector x, TVector y, TVector z);
-}
 internal interface ISimd<TVector> : IColumns<TVector> where TVector : struct
 {
     /// <summary>As many registers as a kernel may hope to hold at a time: 32 or 16.</summary>

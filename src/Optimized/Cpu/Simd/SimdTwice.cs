@@ -2,21 +2,22 @@ using System.Runtime.CompilerServices;
 
 namespace Gdn.Optimized.Cpu.Simd;
 
-internal struct Twice<TVector> where TVector : struct
-{
-    public TVector First, Second;
-}
-
+/// <summary>
+/// Twice as many entries, and so on: it nests. Loops over such vectors are loops unrolled by registers, written once.
+/// </summary>
 internal readonly struct SimdTwice<TVector, TSimd> : IColumns<Twice<TVector>>
     where TVector : struct
     where TSimd : struct, IColumns<TVector>
 {
+    /// <inheritdoc/>
     public static int Count => 2 * TSimd.Count;
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<TVector> Load(ref float source, int offset) =>
-        new() { First = TSimd.Load(ref source, offset), Second = TSimd.Load(ref source, offset + TSimd.Count) };
+        new(TSimd.Load(ref source, offset), TSimd.Load(ref source, offset + TSimd.Count));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Twice<TVector> value, ref float target, int offset)
     {
@@ -24,18 +25,21 @@ internal readonly struct SimdTwice<TVector, TSimd> : IColumns<Twice<TVector>>
         TSimd.Store(value.Second, ref target, offset + TSimd.Count);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<TVector> Broadcast(float value)
     {
-        TVector x = TSimd.Broadcast(value);
-        return new() { First = x, Second = x };
+        TVector vector = TSimd.Broadcast(value);
+        return new(vector, vector);
     }
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<TVector> Multiply(Twice<TVector> x, Twice<TVector> y) =>
-        new() { First = TSimd.Multiply(x.First, y.First), Second = TSimd.Multiply(x.Second, y.Second) };
+        new(TSimd.Multiply(x.First, y.First), TSimd.Multiply(x.Second, y.Second));
 
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Twice<TVector> MultiplyAdd(Twice<TVector> x, Twice<TVector> y, Twice<TVector> z) =>
-        new() { First = TSimd.MultiplyAdd(x.First, y.First, z.First), Second = TSimd.MultiplyAdd(x.Second, y.Second, z.Second) };
+        new(TSimd.MultiplyAdd(x.First, y.First, z.First), TSimd.MultiplyAdd(x.Second, y.Second, z.Second));
 }

@@ -1,0 +1,22 @@
+using Gdn.Harness.Kernels.Ggml;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Kernels.Timing;
+
+/// <summary>An engine to be timed, in this process and under the same clock as the others.</summary>
+/// <param name="Name">As on the command line.</param>
+/// <param name="Create">Makes it, with so many threads.</param>
+public sealed record TimedEngine(string Name, Func<int, ITimedKernelEngine> Create)
+{
+    private const string GgmlPrefix = "ggml:";
+
+    /// <summary>Reads a name.</summary>
+    /// <exception cref="InputException">It names no engine that can be timed.</exception>
+    public static TimedEngine Parse(string name) => name switch
+    {
+        "cpu" => new TimedEngine(name, threads => new CpuKernelEngine(threads)),
+        _ when name.StartsWith(GgmlPrefix, StringComparison.Ordinal) =>
+            new TimedEngine(name, threads => new GgmlKernelEngine(name[GgmlPrefix.Length..], threads)),
+        _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu or ggml:DIR"),
+    };
+}

@@ -1,0 +1,99 @@
+using Gdn.Reference;
+using Gdn.Reference.Models;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Optimized.State;
+
+/// <summary>
+/// The heads of a linear layer that one device owns: some key heads, and the value heads that read them. A share is a
+/// smaller layer of the same kind, so a device needs to know of no other.
+/// </summary>
+public sealed class HeadShare
+{
+    private readonly DeltaNetConfig _whole;
+    private readonly int _firstKeyHead;
+    private readonly int[] _valueHeads;
+
+    private HeadShare(DeltaNetConfig whole, int firstKeyHead, int keyHeads)
+    {
+        _whole = whole;
+        _firstKeyHead = firstKeyHead;
+        // Ascending, so the share's own head map is the whole's.
+        _valueHeads = [.. Enumerable.Range(0, whole.ValueHeads).Where(head =>
+            whole.HeadMap.KeyHeadOf(head, whole.KeyHeads, whole.ValueHeads) is int key
+            && key >= firstKeyHead && key < firstKeyHead + keyHeads)];
+        Config = whole with { KeyHeads = keyHeads, ValueHeads = _valueHeads.Length };
+    }
+
+    /// <summary>Sizes of the share.</summary>
+    public DeltaNetConfig Config { get; }
+
+    /// <summary>Deals the key heads to devices, in order and as evenly as they go.</summary>
+    /// <exception cref="InputException">There are more devices than key heads.</exception>
+    public static HeadShare[] Deal(DeltaNetConfig whole, int devices)
+    {
+        if (devices > whole.KeyHeads)
+            throw new InputException(
+                "devices", $"{whole.KeyHeads} key heads cannot be dealt to {devices} devices",
+                $"use at most {whole.KeyHeads}");
+        int First(int device) => device * whole.KeyHeads / devices;
+        return [.. Enumerable.Range(0, devices).Select(
+            device => new HeadShare(whole, First(device), First(device + 1) - First(device)))];
+    }
+
+    /// <summary>Takes the share's part of rows with <paramref name="headLength"/> elements per value head.</summary>
+    /// <param name="whole"><c>[n, Hv, headLength]</c> of the layer.</param>
+    /// <param name="share">Receives <c>[n, Hv, headLength]</c> of the share.</param>
+    public void TakeHeads(ReadOnlySpan<float> whole, int headLength, Span<float> share)
+    {
+        for (int target = 0, row = 0; target < share.Length; row += _whole.ValueHeads)
+            foreach (int head in _valueHeads)
+            {
+                whole.Slice((row + head) * headLength, headLength).CopyTo(share[target..]);
+                target += headLength;
+            }
+    }
+
+    /// <summary>Puts the share's part back: the reverse of <see cref="TakeHeads"/>.</summary>
+    public void PutHeads(ReadOnlySpan<float> share, int headLength, Span<float> whole)
+    {
+        for (int source = 0, row = 0; source < share.Length; row += _whole.ValueHeads)
+            foreach (int head in _valueHeads)
+            {
+                share.Slice(source, headLength).CopyTo(whole[((row + head) * headLength)..]);
+                source += headLength;
+            }
+    }
+
+    /// <summary>Takes the share's part of conv channels.</summary>
+    /// <param name="whole"><c>[n, C]</c> of the layer: q, k and v side by side.</param>
+    /// <param name="share">Receives <c>[n, C]</c> of the share.</param>
+    public void TakeChannels(ReadOnlySpan<float> whole, Span<float> share)
+    {
+        int rows = share.Length / Config.ConvChannels;
+        for (int r = 0; r < rows; r++)
+        {
+            ReadOnlySpan<float> source = whole.Slice(r * _whole.ConvChannels, _whole.ConvChannels);
+            Span<float> target = share.Slice(r * Config.ConvChannels, Config.ConvChannels);
+            source.Slice(KeyStart, Config.KeyLength).CopyTo(target);
+            source.Slice(_whole.KeyLength + KeyStart, Config.KeyLength).CopyTo(target[Config.KeyLength..]);
+            TakeHeads(source[(2 * _whole.KeyLength)..], _whole.HeadDim, target[(2 * Config.KeyLength)..]);
+        }
+    }
+
+    /// <summary>Puts the share's channels back: the reverse of <see cref="TakeChannels"/>.</summary>
+    public void PutChannels(ReadOnlySpan<float> share, Span<float> whole)
+    {
+        int rows = share.Length / Config.ConvChannels;
+        for (int r = 0; r < rows; r++)
+        {
+            ReadOnlySpan<float> source = share.Slice(r * Config.ConvChannels, Config.ConvChannels);
+            Span<float> target = whole.Slice(r * _whole.ConvChannels, _whole.ConvChannels);
+            source[..Config.KeyLength].CopyTo(target[KeyStart..]);
+            source.Slice(Config.KeyLength, Config.KeyLength).CopyTo(target[(_whole.KeyLength + KeyStart)..]);
+            PutHeads(source[(2 * Config.KeyLength)..], _whole.HeadDim, target[(2 * _whole.KeyLength)..]);
+        }
+    }
+
+    private int KeyStart => _firstKeyHead * _whole.HeadDim;
+}

@@ -1,0 +1,67 @@
+using Gdn.Harness.Checks;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Gdn.Reference.State;
+using Xunit;
+
+namespace Gdn.Properties.Engines;
+
+public class EngineSpecTests
+{
+    // Says that it keeps its states in single precision, and keeps them in 16 bits.
+    private sealed class Undeclared(EngineSpec actual) : IEngineSource
+    {
+        public string Name => "undeclared";
+
+        public IModelEngine Create(LoadedModel model, int slots, int planes) => actual.Create(model, slots, planes);
+    }
+
+    [Theory]
+    [InlineData("reference", StateFormat.F32)]
+    [InlineData("cpu", StateFormat.F32)]
+    [InlineData("cpu+threads:2", StateFormat.F32)]
+    [InlineData("cpu+split:2+fault:gr-shape-key", StateFormat.F32)]
+    [InlineData("cpu+state:bf16", StateFormat.BF16)]
+    [InlineData("cpu+threads:2+state:f16+split:2", StateFormat.F16)]
+    public void Parse_Variants_DeclareTheirStates(string name, StateFormat expected)
+    {
+        var spec = EngineSpec.Parse(name);
+        Assert.Equal((name, expected), (spec.Name, spec.StateFormat));
+        using IModelEngine engine = spec.Create(Models.Qwen35, slots: 2, planes: 2);
+        Assert.Equal((name, expected), (engine.Info.Name, engine.Info.StateFormat));
+    }
+
+    [Theory]
+    [InlineData("gpu", "engine 'gpu': it does not exist; ")]
+    [InlineData("reference+threads:2", "engine 'reference+threads:2': it does not exist; ")]
+    [InlineData("cpu+", "engine 'cpu+': '+' is no variant of it; ")]
+    [InlineData("cpu+state:bf8", "engine 'cpu+state:bf8': '+state:bf8' is no variant of it; ")]
+    [InlineData("cpu+threads:0", "engine 'cpu+threads:0': '+threads:0' is no variant of it; ")]
+    [InlineData("cpu+split:2+threads:x", "engine 'cpu+split:2+threads:x': '+threads:x' is no variant of it; ")]
+    [InlineData("cpu+fault:no", "fault 'no': it does not exist; ")]
+    public void Parse_NoSuchEngine_SaysWhat(string name, string message) =>
+        Assert.StartsWith(message, Assert.Throws<InputException>(() => EngineSpec.Parse(name)).Message);
+
+    [Theory]
+    [InlineData("cpu+state:bf16")]
+    [InlineData("cpu+state:f16+threads:2")]
+    [InlineData("cpu+split:2+threads:2")]
+    public void Check_HonestVariant_IsClean(string name)
+    {
+        CampaignResult result = Check(EngineSpec.Parse(name));
+        Assert.Empty(result.Findings.Select(finding => finding.Id));
+        Assert.True(result.Rows.Sum(row => row.Rows) > 500);
+    }
+
+    // The same engine, judged as what it does not say.
+    [Theory]
+    [InlineData("cpu+state:bf16")]
+    [InlineData("cpu+state:f16")]
+    public void Check_UndeclaredRounding_IsFound(string name) => Assert.Contains(
+        Check(new Undeclared(EngineSpec.Parse(name))).Findings, finding => finding.Id.StartsWith("differential", StringComparison.Ordinal));
+
+    private static CampaignResult Check(IEngineSource engine) => ModelCampaign.Run(
+        new CampaignOptions(engine, Models.Qwen35, Seed: 7, Cases: 32, Slots: [1, 2, 3, 5]), null, CancellationToken.None);
+}
