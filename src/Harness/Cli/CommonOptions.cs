@@ -53,7 +53,7 @@ internal static class CommonOptions
     /// <summary><c>--model M</c></summary>
     public static Option<string> Model() => new("--model")
     {
-        Description = "GGUF file, synth:ARCH[:SEED] for a small random model, or the one that ships with the tool.",
+        Description = "GGUF file, synth:ARCH[:SEED[:small]] for a small random model, or the one that ships with the tool.",
         HelpName = "M",
         DefaultValueFactory = _ => ShippedModel.Name,
     };

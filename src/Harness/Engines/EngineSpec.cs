@@ -17,16 +17,20 @@ public sealed class EngineSpec : IEngineSource, IDisposable
 {
     private const string FaultPrefix = "fault:";
 
+    private readonly Fault? _plainFault;
     private readonly Func<CpuEngineOptions, CpuEngineOptions>? _setUp;
     private readonly ForeignEngine? _foreign;
 
     private EngineSpec(
-        string name, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null, ForeignEngine? foreign = null)
+        string name, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null, ForeignEngine? foreign = null,
+        Fault? plainFault = null)
     {
         Name = name;
         _setUp = setUp;
         _foreign = foreign;
-        StateFormat = setUp?.Invoke(new CpuEngineOptions(1, 1, 1)).StateFormat ?? StateFormat.F32;
+        _plainFault = plainFault;
+        StateFormat = plainFault?.StateFormat
+            ?? setUp?.Invoke(new CpuEngineOptions(1, 1, 1)).StateFormat ?? StateFormat.F32;
     }
 
     /// <inheritdoc/>
@@ -49,9 +53,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     public static EngineSpec Parse(string name, IsolationOptions? isolation = null) => name switch
     {
         "reference" => new EngineSpec(name),
-        _ when name.Split('+') is ["cpu", .. var additions] =>
-            new EngineSpec(name, additions.Select(addition => SetUp(name, addition)).Aggregate(
-                (CpuEngineOptions options) => options, (all, next) => options => next(all(options)))),
+        _ when name.Split('+') is ["cpu", .. var additions] => ParseCpu(name, additions),
         _ when LoadedEngine.IsForeign(name) =>
             new EngineSpec(name, foreign: new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
@@ -74,6 +76,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     /// <exception cref="InputException">The engine is a kernel alone.</exception>
     public IModelEngine Create(LoadedModel model, int slots, int planes)
     {
+        if (_plainFault is not null) return _plainFault.Create(Name, model, slots, planes);
         if (_foreign is null)
             return Name == "reference"
                 ? new ReferenceModelEngine(model, slots, planes)
@@ -81,20 +84,33 @@ public sealed class EngineSpec : IEngineSource, IDisposable
         return RunsModels ? _foreign.Create(model, slots, planes) : throw KernelAlone();
     }
 
-    /// <summary>The engine's kernel alone. Planted faults and variants lie above it.</summary>
+    /// <summary>The engine's kernel alone. Variants lie above it, and so do many faults.</summary>
     /// <exception cref="InputException">It has none.</exception>
     public IKernelEngine CreateKernel()
     {
+        if (_plainFault is not null) return _plainFault.CreateKernel();
         if (_foreign is null) return Name == "reference" ? new ReferenceKernelEngine() : new CpuKernelEngine();
         if (!HasKernel)
             throw new InputException($"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
         return _foreign.CreateKernel();
     }
 
-    private static Func<CpuEngineOptions, CpuEngineOptions> SetUp(string engine, string addition) =>
-        addition.StartsWith(FaultPrefix, StringComparison.Ordinal)
-            ? FaultCatalog.Named(addition[FaultPrefix.Length..]).Plant
-            : CpuVariant.Parse(engine, addition);
+    private static EngineSpec ParseCpu(string name, string[] additions)
+    {
+        Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
+        if (faults.FirstOrDefault(fault => fault.Plant is null) is not { } plain)
+            return new EngineSpec(
+                name,
+                faults.Select(fault => fault.Plant!)
+                    .Concat(additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant)))
+                    .Aggregate((CpuEngineOptions options) => options, (all, next) => options => next(all(options))));
+        return additions.Length == 1
+            ? new EngineSpec(name, plainFault: plain)
+            : throw new InputException(
+                $"engine '{name}'", $"{plain.Id} is planted into an engine without variants", $"use cpu+fault:{plain.Id} alone");
+    }
+
+    private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);
 
     private InputException KernelAlone() => new(
         $"engine '{Name}'", "it is a kernel alone and runs no models", "use check, which runs kernel cases");

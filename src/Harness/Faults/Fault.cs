@@ -1,13 +1,46 @@
+using Gdn.Harness.Engines;
+using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Models;
 using Gdn.Optimized.Cpu;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Faults;
 
 /// <summary>
-/// A real bug as a small switchable deviation of the CPU engine, at a seam that the engine has anyway. The harness proves
-/// itself by finding it.
+/// A real bug as a small switchable deviation of an engine, at a seam that engines have anyway: of the CPU engine where it
+/// has the seam, else of the plain engine. The harness proves itself by finding it. Also a benign control: a deviation that
+/// is no bug, and must not be flagged.
 /// </summary>
 /// <param name="Id">Name on the command line: <c>cpu+fault:ID</c>.</param>
 /// <param name="Summary">What goes wrong, in one line.</param>
 /// <param name="Source">Where the field saw it.</param>
-/// <param name="Plant">Turns the options of a clean engine into those of the faulty one.</param>
-public sealed record Fault(string Id, string Summary, string Source, Func<CpuEngineOptions, CpuEngineOptions> Plant);
+public sealed record Fault(string Id, string Summary, string Source)
+{
+    /// <summary>Which checks have something to see.</summary>
+    public FaultLevels Levels { get; init; } = FaultLevels.Model;
+
+    /// <summary>The least number of parallel slots at which it shows at model level.</summary>
+    public int FromSlots { get; init; } = 1;
+
+    /// <summary>What explains the wrong values.</summary>
+    public FaultCause Cause { get; init; }
+
+    /// <summary>How the engine declares to keep its states; of the plain engine only.</summary>
+    public StateFormat StateFormat { get; init; }
+
+    /// <summary>Turns the options of a clean CPU engine into those of the faulty one; null for a fault of the plain engine.</summary>
+    public Func<CpuEngineOptions, CpuEngineOptions>? Plant { get; init; }
+
+    /// <summary>The parts of a plain engine with the fault, new ones each time: some count.</summary>
+    internal Func<Parts> Parts { get; init; } = () => new Parts();
+
+    /// <summary>Makes a faulty engine.</summary>
+    public IModelEngine Create(string name, LoadedModel model, int slots, int planes) => Plant is null
+        ? new PlainEngine(name, model, slots, planes, StateFormat, Parts())
+        : new CpuModelEngine(name, model, slots, planes, Plant);
+
+    /// <summary>The kernel of the faulty engine; clean unless the fault lies there.</summary>
+    public IKernelEngine CreateKernel() =>
+        Plant is null ? new ScanKernel($"cpu+fault:{Id}", Parts().Scan) : new CpuKernelEngine();
+}

@@ -2,15 +2,28 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Faults;
 
-/// <summary>Every fault that can be planted.</summary>
+/// <summary>Every fault and every control that can be planted, and the known bugs that cannot.</summary>
 public static class FaultCatalog
 {
-    /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [ShapeKey.Fault];
+    /// <summary>Real bugs.</summary>
+    public static IReadOnlyList<Fault> Faults { get; } =
+        [.. ScanFaults.All, .. RoutingFaults.All, .. PlanFaults.All, .. StateFaults.All, .. CheckpointFaults.All];
 
-    /// <summary>The fault of that id.</summary>
+    /// <summary>What looks like a bug and is none: must never be flagged.</summary>
+    public static IReadOnlyList<Fault> Benign { get; } = Controls.All;
+
+    /// <summary>Real bugs that have no place in an engine without a draft head or a server.</summary>
+    public static IReadOnlyList<InexpressibleFault> Inexpressible { get; } =
+    [
+        new("mtp-conditioning-row", "lies in what a draft head is conditioned on: it changes acceptance, never the logits"),
+        new("hidden-buffer-reused", "lies in a draft head's pointer to hidden states"),
+        new("draft-mirror-stale", "lies in a draft head's copy of the hidden states"),
+    ];
+
+    /// <summary>The fault or control of that id.</summary>
     /// <exception cref="InputException">There is none.</exception>
-    public static Fault Named(string id) => All.FirstOrDefault(fault => fault.Id == id)
+    public static Fault Named(string id) => Faults.Concat(Benign).FirstOrDefault(fault => fault.Id == id)
         ?? throw new InputException(
-            $"fault '{id}'", "it does not exist", "use one of " + string.Join(", ", All.Select(fault => fault.Id)));
+            $"fault '{id}'", "it does not exist",
+            "use one of " + string.Join(", ", Faults.Concat(Benign).Select(fault => fault.Id)));
 }

@@ -16,8 +16,12 @@ public sealed class ShapeKey : IEqualityComparer<PlanSignature>
     public static Fault Fault { get; } = new(
         "gr-shape-key",
         "plans are reused by shape while the slots are baked in",
-        "ik_llama.cpp #1932, #2260",
-        options => options with { PlanKeys = new ShapeKey() });
+        "ik_llama.cpp #1932, #2260")
+    {
+        FromSlots = 3,
+        Cause = FaultCause.OtherSequence,
+        Plant = options => options with { PlanKeys = new ShapeKey() },
+    };
 
     private ShapeKey()
     {

@@ -19,6 +19,8 @@ public sealed class LoadedModel
 
     internal const string SyntheticPrefix = "synth:";
 
+    private const string SmallSuffix = "small";
+
     private LoadedModel(string name, string sha256, GgufFile file)
     {
         Name = name;
@@ -56,8 +58,8 @@ public sealed class LoadedModel
 
     /// <summary>Loads a model.</summary>
     /// <param name="name">
-    /// A GGUF file, <c>synth:ARCH[:SEED]</c> for a small random model made on the spot, or the name of the
-    /// <see cref="ShippedModel"/>.
+    /// A GGUF file, <c>synth:ARCH[:SEED[:small]]</c> for a small random model made on the spot or a smaller one, or the name
+    /// of the <see cref="ShippedModel"/>.
     /// </param>
     /// <exception cref="InputException">It cannot be used.</exception>
     public static LoadedModel Load(string name)
@@ -81,14 +83,17 @@ public sealed class LoadedModel
     {
         string[] parts = name.Split(':');
         int seed = 1;
-        if (parts.Length is not (2 or 3)
+        if (parts.Length is not (2 or 3 or 4)
             || !ArchitectureNames.TryParse(parts[1], out Architecture architecture)
-            || (parts.Length == 3 && !int.TryParse(parts[2], CultureInfo.InvariantCulture, out seed)))
+            || (parts.Length >= 3 && !int.TryParse(parts[2], CultureInfo.InvariantCulture, out seed))
+            || (parts.Length == 4 && parts[3] != SmallSuffix))
             throw new InputException(
                 $"model '{name}'", "it names no synthetic model",
-                $"write synth:ARCH or synth:ARCH:SEED, where ARCH is one of {string.Join(", ", ArchitectureNames.All)}");
+                $"write synth:ARCH, synth:ARCH:SEED or synth:ARCH:SEED:{SmallSuffix}, "
+                + $"where ARCH is one of {string.Join(", ", ArchitectureNames.All)}");
         using var stream = new MemoryStream();
-        SyntheticModel.Create(architecture, new SyntheticSizes(), seed).Write(stream);
+        SyntheticSizes sizes = parts.Length == 4 ? SyntheticSizes.Small : new SyntheticSizes();
+        SyntheticModel.Create(architecture, sizes, seed).Write(stream);
         return stream.ToArray();
     }
 }

@@ -7,6 +7,23 @@ namespace Gdn.Harness.Models;
 /// </remarks>
 public sealed record SyntheticSizes
 {
+    /// <summary>
+    /// Sizes for a hundred schedules a second, oracle included; too small for some engines' kernels. What a fault does to
+    /// states is the same in any size.
+    /// </summary>
+    public static SyntheticSizes Small { get; } = new()
+    {
+        Layers = 3,
+        FullAttentionInterval = 3,
+        Embedding = 32,
+        HeadDim = 16,
+        AttentionDim = 16,
+        RopeDimensions = 8,
+        FeedForward = 32,
+        ExpertFeedForward = 16,
+        SharedFeedForward = 16,
+    };
+
     /// <summary>Trunk layers.</summary>
     public int Layers { get; init; } = 4;
 

@@ -5,7 +5,7 @@ using Gdn.Reference.State;
 namespace Gdn.Reference.Models;
 
 /// <summary>A full-attention layer: projections, q and k norm, RoPE, attention, gate, output projection.</summary>
-internal static class AttentionLayer
+public static class AttentionLayer
 {
     /// <summary>
     /// Adds the tokens <c>x [T, E]</c>, normalised, to one sequence's cache and attends; returns <c>[T, E]</c>.

@@ -4,7 +4,7 @@ using Gdn.Reference.Operators;
 namespace Gdn.Reference.Models;
 
 /// <summary>A layer's feed-forward block, dense or a mixture of experts, for one token.</summary>
-internal static class FeedForwardLayer
+public static class FeedForwardLayer
 {
     /// <summary>Runs one token.</summary>
     /// <param name="x"><c>[E]</c>, normalised.</param>

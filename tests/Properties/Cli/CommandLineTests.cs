@@ -80,6 +80,33 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal([(3, "churn")], dirty);
     }
 
+    [Fact]
+    public void FaultsMatrix_FaultAndControl_ExitsWithZeroAndWritesBothForms()
+    {
+        Tool.Result result = Tool.Run(
+            "faults", "matrix", "--faults", "modulo-slot,none", "--seed", "1", "--json", PathOf("r.json"), "--markdown",
+            PathOf("m.md"));
+
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("1 of 1 faults caught, 0 of 1 controls flagged", result.Output, StringComparison.Ordinal);
+        JsonElement[] rows =
+            [.. JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["modulo-slot", "none"], rows.Select(row => row.GetProperty("fault").GetString()));
+        Assert.Equal(2, rows[0].GetProperty("fromSlots").GetInt32());
+        Assert.NotEqual(0, rows[0].GetProperty("hits").GetArrayLength());
+        Assert.Equal(0, rows[1].GetProperty("hits").GetArrayLength());
+        Assert.Matches(@"(?m)^\| modulo-slot \| 2 \| · \| ", File.ReadAllText(PathOf("m.md")));
+    }
+
+    [Fact]
+    public void FaultsList_NamesFaultsControlsAndWhatIsNotPlanted()
+    {
+        Tool.Result result = Tool.Run("faults", "list");
+        Assert.Equal(ExitCode.Clean, result.Exit);
+        foreach (string id in (string[])["gr-shape-key", "alloc-scratch-alias", "batch-shape-order", "mtp-conditioning-row"])
+            Assert.Contains($"  {id}  ", result.Output, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string[], string> WrongUsage => new()
     {
         { ["check"], "--engine" },
@@ -91,6 +118,10 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--kernel", "--pairs", "4"], "--pairs: so few give no interval; take at least 5" },
         { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is no percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
+        {
+            ["check", "--engine", "cpu+split:2+fault:modulo-slot"],
+            "modulo-slot is planted into an engine without variants; use cpu+fault:modulo-slot alone"
+        },
         { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
         { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
         { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is no duration; write 60, 60s, 5m or 2h" },
@@ -99,6 +130,7 @@ public sealed class CommandLineTests : IDisposable
         { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
         { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': it names no synthetic model" },
         { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
+        { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; use one of " },
         { ["replay", "missing.json"], "missing.json" },
         { ["gate", "--config", "missing.json"], "missing.json" },
         { ["dance"], "dance" },

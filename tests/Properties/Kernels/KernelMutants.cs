@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gdn.Harness.Kernels;
 using Gdn.Reference.Operators;
+using Gdn.Reference.State;
 using Token = Gdn.Properties.Kernels.TokenwiseEngine.Token;
 
 namespace Gdn.Properties.Kernels;
@@ -39,7 +40,10 @@ internal static class KernelMutants
         })),
         new StepMutant("transposed-at-chunk", AtChunkStart((token, _) => Transpose(token))),
         new StepMutant("row-zeroed-at-chunk", AtChunkStart((token, _) => token.HeadState(0)[..token.Rule.ValueDim].Clear())),
-        new StepMutant("bf16-state-at-chunk", AtChunkStart((_, state) => ToBF16(state))),
+        new StepMutant("bf16-state-at-chunk", AtChunkStart((_, state) =>
+        {
+            foreach (ref float entry in state) entry = StateFormat.BF16.Round(entry);
+        })),
         new StepMutant("last-partial-chunk-not-decayed", (token, run) =>
         {
             if (token.Index >= token.Tokens / Chunk * Chunk) Array.Clear(token.G);
@@ -129,12 +133,6 @@ internal static class KernelMutants
         float[] source = head.ToArray();
         for (int i = 0; i < rule.KeyDim; i++)
             for (int j = 0; j < rule.ValueDim; j++) head[j * rule.KeyDim + i] = source[i * rule.ValueDim + j];
-    }
-
-    private static void ToBF16(Span<float> x)
-    {
-        foreach (ref float entry in x)
-            entry = BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(entry) + 0x8000) & 0xFFFF0000);
     }
 
     // A millionth of sequence 0's first value ends up in every other sequence's last output: below any tolerance.

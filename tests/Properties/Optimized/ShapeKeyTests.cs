@@ -19,7 +19,7 @@ public class ShapeKeyTests
     public void Decode_PlanKeyedOnShape_IsWrongFromThreeSlots(int slots, bool isWrong)
     {
         var model = new RandomModel(Architecture.Qwen35, seed: 6);
-        float[] expected = Play(model, slots, options => options), actual = Play(model, slots, ShapeKey.Fault.Plant);
+        float[] expected = Play(model, slots, options => options), actual = Play(model, slots, ShapeKey.Fault.Plant!);
         double worst = expected.Zip(actual, (x, y) => Math.Abs(x - (double)y)).Max();
         Assert.Equal(isWrong, worst > 0.01);
         if (!isWrong) Assert.Equal(0, worst);

@@ -1,0 +1,186 @@
+using Gdn.Harness.Faults.Plain;
+using Gdn.Reference.Models;
+
+namespace Gdn.Harness.Faults;
+
+/// <summary>Faults in taking snapshots and giving them back.</summary>
+internal static class CheckpointFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        Of<WindowSemantics>(
+            "checkpoint-selector", "a live state that reaches far enough is kept in place of the snapshot's",
+            "ik_llama.cpp #1295, #1673", 1, FaultCause.AheadState),
+        Of<QuarterCopied>(
+            "bytes-vs-elements", "only a quarter of each state is copied", "llama.cpp #20700", 1, FaultCause.StaleState),
+        Of<RejectedPublished>(
+            "lookahead-block-retained", "a snapshot after a rejection holds the rejected tokens", "vLLM #43559, #53912", 1,
+            FaultCause.AheadState),
+        Of<UnwrittenDonated>(
+            "unwritten-slot-donated", "a snapshot of a prompt that ran beside decoding sequences is registered but not written",
+            "sglang #39342", 2, FaultCause.DroppedCarry),
+        Of<StateAhead>(
+            "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760", 1,
+            FaultCause.AheadState),
+        Of<TakenTooEarly>(
+            "snapshot-before-write", "now and then a snapshot holds the state from before the last batch",
+            "sglang #24221", 1, FaultCause.StaleState),
+        Of<CountInherited>(
+            "inherited-accept-count", "a new sequence with a restored state reads the plane last accepted on its slot",
+            "vLLM #48132", 1, FaultCause.MissingReset),
+        Of<FlatConvSlice>(
+            "hetero-tp-conv-slice", "conv channels are sharded group by group and joined as if they were one range",
+            "sglang #30997", 1),
+        Of<HitNotCopied>(
+            "slot-pool-vs-hash", "a new sequence with a cached prefix gets its keys and values but no recurrent state",
+            "tpu-inference #3412", 1, FaultCause.MissingReset),
+        Of<LoadAborted>(
+            "loadback-abort", "loading a snapshot stops half way now and then, and nobody is told", "sglang #30986", 1,
+            FaultCause.MissingReset),
+    ];
+
+    private static Fault Of<T>(
+        string id, string summary, string source, int fromSlots, FaultCause cause = FaultCause.None)
+        where T : StateKeeping, new() =>
+        new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { States = new T() } };
+
+    private sealed class WindowSemantics : StateKeeping
+    {
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            if (isNew || tenant.Position < snapshot.NextPosition) base.Import(engine, tenant, isNew, snapshot);
+        }
+    }
+
+    private sealed class QuarterCopied : StateKeeping
+    {
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            SlotState before = engine.Pool.Read(tenant.Slot, 0);
+            base.Import(engine, tenant, isNew, snapshot);
+            SlotState after = engine.Pool.Read(tenant.Slot, 0);
+            foreach ((float[] old, float[] state) in before.Arrays.Zip(after.Arrays))
+                old.AsSpan(old.Length / sizeof(float)).CopyTo(state.AsSpan(old.Length / sizeof(float)));
+            engine.Pool.Write(tenant.Slot, 0, after);
+        }
+    }
+
+    private sealed class RejectedPublished : StateKeeping
+    {
+        public override SlotState Export(PlainEngine engine, Tenant tenant) => engine.Pool.Read(tenant.Slot, 0);
+    }
+
+    private sealed class UnwrittenDonated : StateKeeping
+    {
+        private readonly HashSet<Tenant> _untracked = [];
+
+        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        {
+            foreach (Row row in ubatch.Rows)
+            {
+                if (row.Tenant is null) continue;
+                if (ubatch.IsMixed && row.Count > 1) _untracked.Add(row.Tenant);
+                else _untracked.Remove(row.Tenant);
+            }
+        }
+
+        public override SlotState Export(PlainEngine engine, Tenant tenant)
+        {
+            SlotState state = base.Export(engine, tenant);
+            if (_untracked.Contains(tenant))
+                foreach (float[] array in state.Arrays) Array.Clear(array);
+            return state;
+        }
+    }
+
+    private sealed class StateAhead : StateKeeping
+    {
+        private const int PageTokens = 4;
+
+        public override void Restored(PlainEngine engine, Tenant tenant)
+        {
+            int floor = tenant.Position / PageTokens * PageTokens;
+            int[] tokens = [.. tenant.Tokens.Skip(floor)];
+            if (tokens.Length > 0 && floor > 0) engine.RunAgain([new Row(tenant, tenant.Slot, floor, tokens, [], 1)]);
+        }
+    }
+
+    private sealed class TakenTooEarly : StateKeeping
+    {
+        private readonly Race _race = new(0.5);
+        private readonly Dictionary<Tenant, SlotState> _before = [];
+
+        public override void BeforeBatch(PlainEngine engine, IReadOnlyList<Tenant> tenants)
+        {
+            foreach (Tenant tenant in tenants)
+                if (tenant.Position > 0) _before[tenant] = base.Export(engine, tenant);
+        }
+
+        public override SlotState Export(PlainEngine engine, Tenant tenant) =>
+            _before.TryGetValue(tenant, out SlotState? before) && _race.IsLost() ? before : base.Export(engine, tenant);
+    }
+
+    private sealed class CountInherited : StateKeeping
+    {
+        private readonly Dictionary<int, int> _accepted = [];
+
+        public override void RolledBack(PlainEngine engine, Tenant tenant) =>
+            _accepted[tenant.Slot] = engine.Pool.LivePlane[tenant.Slot];
+
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            base.Import(engine, tenant, isNew, snapshot);
+            if (isNew) engine.Pool.LivePlane[tenant.Slot] = _accepted.GetValueOrDefault(tenant.Slot);
+        }
+    }
+
+    private sealed class FlatConvSlice : StateKeeping
+    {
+        private const int Ranks = 2;
+
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            int[] order = RankByRank(engine.Config.DeltaNet!);
+            float[][] conv = [.. snapshot.State.Conv.Select(window => window.Chunk(order.Length)
+                .SelectMany(row => order.Select(channel => row[channel])).ToArray())];
+            base.Import(engine, tenant, isNew, snapshot with { State = snapshot.State with { Conv = conv } });
+        }
+
+        // Channels [q | k | v] as they lie after each rank has taken its part of every group.
+        private static int[] RankByRank(DeltaNetConfig config)
+        {
+            int[][] groups =
+            [
+                [.. Enumerable.Range(0, config.KeyLength)],
+                [.. Enumerable.Range(config.KeyLength, config.KeyLength)],
+                [.. Enumerable.Range(2 * config.KeyLength, config.ValueLength)],
+            ];
+            return [.. Enumerable.Range(0, Ranks).SelectMany(rank =>
+                groups.SelectMany(group => group.Chunk(group.Length / Ranks).ElementAt(rank)))];
+        }
+    }
+
+    private sealed class HitNotCopied : StateKeeping
+    {
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            if (!isNew) base.Import(engine, tenant, isNew, snapshot);
+        }
+    }
+
+    private sealed class LoadAborted : StateKeeping
+    {
+        private readonly Race _race = new(0.5);
+
+        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        {
+            SlotState before = engine.Pool.Read(tenant.Slot, 0);
+            base.Import(engine, tenant, isNew, snapshot);
+            if (!_race.IsLost()) return;
+            int loaded = before.Conv.Length / 2;
+            engine.Pool.Write(tenant.Slot, 0, new SlotState(
+                [.. snapshot.State.Conv[..loaded], .. before.Conv[loaded..]],
+                [.. snapshot.State.Delta[..loaded], .. before.Delta[loaded..]]));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Gdn.Harness.Faults.Plain;
+using Gdn.Reference.Operators;
+using Gdn.Reference.State;
+
+namespace Gdn.Harness.Faults;
+
+/// <summary>Deviations that look like faults and are none.</summary>
+internal static class Controls
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        new("none", "the plain engine as it is", "the control of every other entry"),
+        Of(
+            "batch-shape-order", "projections sum in an order that depends on how many tokens they take",
+            "club-3090 #896, qwen3.8-Flash-DGX #32", () => new Parts { Routing = new OrderByWidth() }),
+        Of(
+            "chunk-reassociation", "prompts are solved in chunks of 64, decoding goes token by token",
+            "onnxruntime #32182", () => new Parts { Scan = new LongChunks() }) with
+        {
+            Levels = FaultLevels.Kernel | FaultLevels.Model,
+        },
+        Of(
+            "snapshot-precision", "snapshots hold bfloat16, as the engine declares; the states that go on stay in full precision",
+            "sglang #33515, lucebox #311, omlx #3066", () => new Parts { States = new ShortSnapshots() }) with
+        {
+            StateFormat = StateFormat.BF16,
+        },
+        Of(
+            "slot-gap-slowdown", "busy slots with a gap between them run one after the other", "llama.cpp #25840",
+            () => new Parts { Routing = new SplitAtGaps() }),
+        Of(
+            "padded-dummy-row", "every batch of single tokens is padded to eight rows, on a slot of nobody's",
+            "the right form of gr-padded-row-live-slot", () => new Parts { Routing = new AlwaysEight() }),
+    ];
+
+    private static Fault Of(string id, string summary, string source, Func<Parts> parts) =>
+        new(id, summary, source) { Parts = parts };
+
+    private sealed class OrderByWidth : Routing
+    {
+        public override float[] Project(Matrix<float> weights, ReadOnlySpan<float> x)
+        {
+            float[] y = base.Project(weights, x);
+            if (x.Length / weights.Columns < 2) return y;
+            int half = weights.Columns / 2;
+            for (int i = 0; i < y.Length; i++)
+            {
+                (int t, int r) = Math.DivRem(i, weights.Rows);
+                ReadOnlySpan<float> row = weights.Row(r), token = x.Slice(t * weights.Columns, weights.Columns);
+                y[i] = Linear.Dot(row[half..], token[half..]) + Linear.Dot(row[..half], token[..half]);
+            }
+
+            return y;
+        }
+    }
+
+    private sealed class LongChunks : Scan
+    {
+        public override int ChunkTokens => 64;
+    }
+
+    private sealed class ShortSnapshots : StateKeeping
+    {
+        public override SlotState Export(PlainEngine engine, Tenant tenant)
+        {
+            SlotState state = base.Export(engine, tenant);
+            foreach (float[] delta in state.Delta)
+                foreach (ref float entry in delta.AsSpan()) entry = StateFormat.BF16.Round(entry);
+            return state;
+        }
+    }
+
+    private sealed class SplitAtGaps : Routing
+    {
+        public override IEnumerable<IReadOnlyList<Row>> Group(IReadOnlyList<Row> rows)
+        {
+            var group = new List<Row>();
+            foreach (Row row in rows)
+            {
+                if (group.Count > 0 && row.Slot != group[^1].Slot + 1)
+                {
+                    yield return group;
+                    group = [];
+                }
+
+                group.Add(row);
+            }
+
+            yield return group;
+        }
+    }
+
+    private sealed class AlwaysEight : Routing
+    {
+        public override int PaddedRows(int rows) => Math.Max(8, base.PaddedRows(rows));
+    }
+}

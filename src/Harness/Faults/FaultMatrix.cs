@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Gdn.Harness.Checks;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Kernels;
+using Gdn.Harness.Models;
+using Gdn.Harness.Schedules;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Faults;
+
+/// <summary>
+/// The harness's own test: which check catches which fault after how many random cases, and that none flags a control.
+/// </summary>
+/// <param name="Seed">Names every case.</param>
+public sealed record FaultMatrix(ulong Seed)
+{
+    // Schedules between two looks at the results and the clock.
+    private const int Wave = 32;
+
+    private const int MaxSlots = 8, KernelCases = 64;
+
+    private const long MaxKernelWork = 30_000;
+
+    /// <summary>Schedules that every fault and control is run on, whatever they show.</summary>
+    public int Schedules { get; init; } = 256;
+
+    /// <summary>Schedules after which a fault that no check has caught has escaped.</summary>
+    public int MaxSchedules { get; init; } = 1_000_000;
+
+    /// <summary>Time after which a fault that no check has caught has escaped.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The number of slots that schedules take in turn.</summary>
+    public IReadOnlyList<int> Slots { get; init; } = [.. Enumerable.Range(1, MaxSlots)];
+
+    /// <summary>What faults are planted into.</summary>
+    public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
+
+    /// <summary>Runs one fault or control.</summary>
+    /// <param name="fault">It.</param>
+    /// <param name="isControl">Whether nothing may flag it.</param>
+    /// <param name="cancellation">Ends the run early; the row then says what was found so far.</param>
+    public FaultRow Run(Fault fault, bool isControl, CancellationToken cancellation)
+    {
+        var row = new FaultRow(fault, isControl);
+        var watch = Stopwatch.StartNew();
+        if (fault.Levels.HasFlag(FaultLevels.Kernel)) RunKernel(row, watch, cancellation);
+        if (fault.Levels.HasFlag(FaultLevels.Model)) RunSchedules(row, watch, cancellation);
+        row.Completed = !cancellation.IsCancellationRequested;
+        return row;
+    }
+
+    private void RunKernel(FaultRow row, Stopwatch watch, CancellationToken cancellation)
+    {
+        using IKernelEngine engine = row.Entry.CreateKernel();
+        for (int i = 0; i < KernelCases && !cancellation.IsCancellationRequested; i++)
+        {
+            KernelResult result = KernelCheck.Run(engine, CaseSampler.Draw(engine, Seed, i, MaxKernelWork));
+            row.KernelCases++;
+            if (result.Findings.Count == 0) continue;
+            row.Add(
+                new FaultHit("kernel", i + 1, watch.Elapsed.TotalSeconds),
+                string.Join(", ", result.Findings.Select(finding => finding.Property.ToString()).Distinct().Order()));
+            return;
+        }
+    }
+
+    private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
+    {
+        using EngineSpec engine = EngineSpec.Parse("cpu+fault:" + row.Entry.Id);
+        bool GoesOn() => row.Schedules < Schedules
+            || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
+        while (GoesOn())
+        {
+            int start = row.Schedules;
+            IReadOnlyList<CaseResult> results = CaseRunner.Run(
+                [.. Enumerable.Range(start, Wave).Select(index => (Func<ModelCase>)(() => Case(engine, index)))],
+                ModelChecks.All, null, cancellation);
+            if (cancellation.IsCancellationRequested) return;
+            for (int i = 0; i < results.Count; i++)
+                foreach (CheckFailure failure in results[i].Failures)
+                    row.Add(
+                        new FaultHit(failure.Check.Name, start + i + 1, watch.Elapsed.TotalSeconds),
+                        failure.Discrepancy.Summary, results[i].Case.Schedule.Slots);
+            row.Schedules += results.Count;
+        }
+    }
+
+    private ModelCase Case(EngineSpec engine, int index)
+    {
+        BatchLimits limits = Model.Limits(Slots[index % Slots.Count]);
+        return new ModelCase(ScheduleGenerator.Generate(SeededRandom.Derive(Seed, (ulong)index), limits), engine, Model);
+    }
+}

@@ -1,0 +1,104 @@
+using Gdn.Harness.Faults.Plain;
+using Gdn.Reference.Models;
+
+namespace Gdn.Harness.Faults;
+
+/// <summary>Faults in rolling back, and in how planes lie in the pool.</summary>
+internal static class StateFaults
+{
+    public static IReadOnlyList<Fault> All { get; } =
+    [
+        Of<NotRolledBack>(
+            "reject-no-rollback", "rejected tokens stay in the recurrent state", "ik_llama.cpp #1669, llama.cpp #20075", 1,
+            FaultCause.AheadState),
+        Of<CommitSkipped>(
+            "commit-skipped", "after a rejection the state is that from before the batch", "sglang #26351", 1,
+            FaultCause.StaleState),
+        Of<OffByOne>(
+            "per-step-off-by-one", "a rollback takes back one token too few", "ik_llama.cpp #1754", 1,
+            FaultCause.AheadState),
+        Of<SharedPlanes>(
+            "draft-armed-slot0", "all slots keep the states of drafted tokens in the planes of slot 0",
+            "llama.cpp #28286, ik_llama.cpp #1804", 2, FaultCause.OtherSequence),
+        Of<PlaneTooMany>(
+            "snapshot-K-oob", "the pool is laid out for one plane fewer than are written", "llama.cpp #25704", 2,
+            FaultCause.OtherSequence),
+        Of<CopiedBackwards>(
+            "boundary-backward-copy", "when tokens end at the boundary of a block, an older plane is copied over the new one",
+            "vLLM #53505", 1, FaultCause.StaleState),
+        Of<NotTakenForHybrid>(
+            "arch-misclassified", "one architecture is missing from the list of those with recurrent state",
+            "ik_llama.cpp #1305", 1, FaultCause.AheadState),
+        Of<Aborted>(
+            "abort-flag-bleed", "a client that leaves aborts the next batch, whose first tokens are then absorbed twice",
+            "ik_llama.cpp #1673, #1941", 2, FaultCause.AheadState),
+    ];
+
+    private static Fault Of<T>(string id, string summary, string source, int fromSlots, FaultCause cause)
+        where T : StateKeeping, new() =>
+        new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { States = new T() } };
+
+    private sealed class NotRolledBack : StateKeeping
+    {
+        public override int PlaneAfterRollback(int livePlane, int count) => livePlane;
+    }
+
+    private sealed class CommitSkipped : StateKeeping
+    {
+        private readonly Dictionary<Tenant, SlotState> _before = [];
+
+        public override void BeforeBatch(PlainEngine engine, IReadOnlyList<Tenant> tenants)
+        {
+            foreach (Tenant tenant in tenants)
+                _before[tenant] = engine.Pool.Read(tenant.Slot, engine.Pool.LivePlane[tenant.Slot]);
+        }
+
+        public override void RolledBack(PlainEngine engine, Tenant tenant) =>
+            engine.Pool.Write(tenant.Slot, engine.Pool.LivePlane[tenant.Slot], _before[tenant]);
+    }
+
+    private sealed class OffByOne : StateKeeping
+    {
+        public override int PlaneAfterRollback(int livePlane, int count) => livePlane + count - 1;
+    }
+
+    private sealed class SharedPlanes : StateKeeping
+    {
+        public override int Row(int slot, int plane, int planes) => base.Row(plane == 0 ? slot : 0, plane, planes);
+    }
+
+    private sealed class PlaneTooMany : StateKeeping
+    {
+        public override int Row(int slot, int plane, int planes) => base.Row(slot, plane, Math.Max(1, planes - 1));
+    }
+
+    private sealed class CopiedBackwards : StateKeeping
+    {
+        private const int BlockTokens = 4;
+
+        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        {
+            foreach (Row row in ubatch.Rows)
+                if (row.Planes > 1 && (row.Position + row.Count) % BlockTokens == 0)
+                    engine.Pool.Write(row.Slot, 0, engine.Pool.Read(row.Slot, row.Planes - 1));
+        }
+    }
+
+    private sealed class NotTakenForHybrid : StateKeeping
+    {
+        public override bool IsHybrid(ModelConfig config) => base.IsHybrid(config) && config.Architecture != Architecture.Qwen35;
+    }
+
+    private sealed class Aborted : StateKeeping
+    {
+        private bool _aborts;
+
+        public override void Cleared(PlainEngine engine) => _aborts = engine.Tenants.Count > 0;
+
+        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        {
+            if (_aborts) engine.RunAgain(ubatch.Rows);
+            _aborts = false;
+        }
+    }
+}
