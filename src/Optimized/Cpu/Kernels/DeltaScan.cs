@@ -8,8 +8,8 @@ namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
 /// The gated delta rule over all tokens of a run, several sequences at once. Heads of sequences are the items of work. Tokens
-/// go through a head in blocks, in a form that is exact for any keys (<see cref="DeltaBlocks{TVector, TSimd}"/>); where that
-/// does not pay, and where every token's state is to be remembered, one by one (<see cref="DeltaTokens{TVector, TSimd}"/>).
+/// go through a head in blocks, in a form that is exact for any keys (<see cref="DeltaBlocks{TVector, TSimd}"/>); where they are few,
+/// and where states before the last are remembered, one by one (<see cref="DeltaTokens{TVector, TSimd}"/>).
 /// </summary>
 /// <remarks>
 /// Planes cost nothing: a token reads the plane that the token before it wrote and writes the one in which its own state is to
@@ -48,17 +48,17 @@ public static class DeltaScan
             Run<float, SimdScalar>(shape, sequences, map, input, state, planes, source, output, pool);
     }
 
-    private static void Run<TVector, TSimd>(
+    internal static void Run<TVector, TSimd>(
         in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input,
         Span<float> state, int planes, int source, Span<float> output, WorkerPool pool)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        // The state after the last token of the blocks is the oldest that is remembered.
-        int inBlocks = shape.Tokens - (planes - 1), groups = sequences * shape.KeyHeads;
-        bool blocks = inBlocks >= BlocksFrom && shape.KeyDim <= DeltaBlockKeys.MaxKeyDim;
+        // A sequence that is rolled back must be as if it had never gone further, to the bit: no block may reach past a state
+        // that can be returned to.
+        bool blocks = planes == 1 && shape.Tokens >= BlocksFrom && shape.KeyDim <= DeltaBlockKeys.MaxKeyDim;
         // Value heads that share a key head share work in blocks, if there is something for every thread even so.
-        bool together = blocks && groups >= pool.Threads;
+        bool together = blocks && sequences * shape.KeyHeads >= pool.Threads;
         int headsPerItem = together ? shape.ValueHeads / shape.KeyHeads : 1;
         pool.Run(sequences * shape.ValueHeads / headsPerItem, new Heads<TVector, TSimd>
         {
@@ -68,7 +68,7 @@ public static class DeltaScan
             State = state,
             Planes = planes,
             Source = source,
-            BlockTokens = blocks ? inBlocks : 0,
+            Blocks = blocks,
             HeadsPerItem = headsPerItem,
             Output = output,
         });
@@ -90,7 +90,7 @@ public static class DeltaScan
 
         public required int Source { get; init; }
 
-        public required int BlockTokens { get; init; }
+        public required bool Blocks { get; init; }
 
         public required int HeadsPerItem { get; init; }
 
@@ -103,17 +103,16 @@ public static class DeltaScan
             (int keyHead, int part) = Math.DivRem(inSequence, perKeyHead);
             var heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output);
             int first = part * HeadsPerItem, from = Source;
-            if (BlockTokens > 0)
+            if (Blocks)
             {
-                int to = PlaneAfter(BlockTokens - 1);
                 DeltaBlocks<TVector, TSimd>.Run(
-                    heads, first, HeadsPerItem, BlockTokens, ref Plane(sequence, from), ref Plane(sequence, to));
-                from = to;
+                    heads, first, HeadsPerItem, Shape.Tokens, ref Plane(sequence, from), ref Plane(sequence, from));
+                return;
             }
 
-            for (int t = BlockTokens; t < Shape.Tokens; t++)
+            for (int t = 0; t < Shape.Tokens; t++)
             {
-                int to = PlaneAfter(t);
+                int to = Math.Min(Shape.Tokens - 1 - t, Planes - 1);
                 for (int head = first; head < first + HeadsPerItem; head++)
                 {
                     int state = heads.Index(head) * Shape.HeadStateLength;
@@ -125,8 +124,6 @@ public static class DeltaScan
                 from = to;
             }
         }
-
-        private int PlaneAfter(int token) => Math.Min(Shape.Tokens - 1 - token, Planes - 1);
 
         private ref float Plane(int sequence, int plane) => ref State[(sequence * Planes + plane) * Shape.StateLength];
     }
