@@ -53,8 +53,10 @@ typedef struct gdn_description {
     uint32_t token_size;
     uint32_t capabilities;      /* GDN_KERNEL | GDN_MODEL */
 
-    /* Kernel level: precision of each stage. */
-    int32_t state_format;       /* in which states are stored, rounded once per chunk */
+    /* In which states are stored: rounded once per chunk by a kernel, once per batch by a model engine. */
+    int32_t state_format;
+
+    /* Kernel level: precision of the other stages. */
     int32_t input_format;       /* to which q, k, v and whatever else enters a product is rounded first */
     int32_t arithmetic_format;  /* of products, sums and exponentials */
     int32_t chunk;              /* tokens solved together; 1 for token by token */

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Export;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
@@ -27,17 +28,47 @@ internal static class CheckCommand
             HelpName = "i/n",
             CustomParser = result => CommonOptions.Parse<(int, int)?>(result, text => Shard(text)),
         };
+        Option<string?> export = new("--export")
+        {
+            Description = "Write the kernel cases with expected values to this folder instead of running them; needs no engine.",
+            HelpName = "DIR",
+        };
+        Option<KernelPrecision?> precision = new("--precision")
+        {
+            Description =
+                "Precision that --export allows errors for: STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16. "
+                + "[default: what the engine declares, f32,f32,f32,1 without one]",
+            HelpName = "P",
+            CustomParser = result => CommonOptions.Parse(result, KernelPrecision.Parse),
+        };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
             "check", "Random kernel cases and schedules against an engine: non-interference, differential, split invariance.")
         {
-            engine, model, cases, time, seed, np, shard, timeout, output, json,
+            engine, model, cases, time, seed, np, shard, timeout, export, precision, output, json,
         };
+        engine.Required = false;
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(engine) is null && result.GetResult(export) is null)
+                result.AddError("Option '--engine' is required.");
+        });
         command.SetAction((parsed, cancellation) =>
         {
             using EngineSpec engineSpec = EngineSpec.Parse(
-                parsed.GetRequiredValue(engine), CommonOptions.IsolationOf(parsed, timeout, cancellation));
+                parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
+            if (parsed.GetValue(export) is { } folder)
+            {
+                var exporting = new KernelExport(CommonOptions.SeedOf(parsed, seed), parsed.GetValue(cases))
+                {
+                    Precision = parsed.GetValue(precision),
+                };
+                var exportSession = new Session("check", exporting.Seed, folder, parsed.GetValue(json));
+                exportSession.Run(() => ExportSection.Run(engineSpec, exporting, folder, cancellation));
+                return Task.FromResult(exportSession.Finish());
+            }
+
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
             var options = new CampaignOptions(
                 engineSpec,

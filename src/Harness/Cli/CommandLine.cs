@@ -21,6 +21,7 @@ public static class CommandLine
             ReplayCommand.Create(),
             FaultsCommand.Create(),
             ModelCommand.Create(),
+            ServeCommand.Create(),
             EngineHostCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);

@@ -29,7 +29,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
         _setUp = setUp;
         _foreign = foreign;
         _plainFault = plainFault;
-        StateFormat = plainFault?.StateFormat
+        StateFormat = foreign?.StateFormat ?? plainFault?.StateFormat
             ?? setUp?.Invoke(new CpuEngineOptions(1, 1, 1)).StateFormat ?? StateFormat.F32;
     }
 

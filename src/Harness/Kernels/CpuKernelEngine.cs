@@ -1,4 +1,5 @@
 using Gdn.Harness.Reports;
+using Gdn.Optimized.Cpu.Threading;
 
 namespace Gdn.Harness.Kernels;
 
@@ -6,8 +7,11 @@ namespace Gdn.Harness.Kernels;
 /// The delta scan of the CPU engine. State rows are gathered side by side and scattered afterwards, as the engine
 /// does for several sequences.
 /// </summary>
-public sealed class CpuKernelEngine : ITimedKernelEngine
+/// <param name="threads">Threads that work at a time.</param>
+public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
 {
+    private readonly WorkerPool _threads = new(threads);
+
     /// <inheritdoc/>
     public string Name => "cpu";
 
@@ -29,11 +33,8 @@ public sealed class CpuKernelEngine : ITimedKernelEngine
     }
 
     /// <inheritdoc/>
-    public IPreparedKernel Prepare(in KernelCall call) => new CpuPreparedKernel(call);
+    public IPreparedKernel Prepare(in KernelCall call) => new CpuPreparedKernel(call, _threads);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Nothing is held.
-    }
+    public void Dispose() => _threads.Dispose();
 }

@@ -1,4 +1,5 @@
 using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Kernels;
@@ -10,12 +11,13 @@ namespace Gdn.Harness.Kernels;
 internal sealed class CpuPreparedKernel : IPreparedKernel
 {
     private readonly KernelShape _shape;
+    private readonly WorkerPool _threads;
     private readonly AlignedBuffer _q, _k, _v, _g, _beta, _decay, _states, _output;
 
     /// <summary>Lays out a call.</summary>
-    public CpuPreparedKernel(in KernelCall call)
+    public CpuPreparedKernel(in KernelCall call, WorkerPool threads)
     {
-        _shape = call.Shape;
+        (_shape, _threads) = (call.Shape, threads);
         (_q, _k, _v) = (new(call.Q), new(call.K), new(call.V));
         (_g, _beta, _decay) = (new(call.G), new(call.Beta), new(call.G.Length));
         _output = new(_shape.ValueLength);
@@ -48,7 +50,7 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
                 KeyStride = rule.KeyHeads * rule.KeyDim,
                 ValueStride = rule.ValueHeads * rule.ValueDim,
             },
-            _states.Contents, Planes, source: Planes - 1, _output.Contents);
+            _states.Contents, Planes, source: Planes - 1, _output.Contents, _threads);
     }
 
     /// <inheritdoc/>

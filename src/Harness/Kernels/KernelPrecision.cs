@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gdn.Reference;
+
 namespace Gdn.Harness.Kernels;
 
 /// <summary>
@@ -21,4 +24,24 @@ public sealed record KernelPrecision(double State, double Inputs, double Accumul
 
     /// <summary>Single precision throughout, token by token: what an engine promises that says nothing.</summary>
     public static KernelPrecision AllF32 { get; } = new(F32, F32, F32);
+
+    /// <summary>Reads <c>STATE,INPUTS,ARITHMETIC[,CHUNK]</c>, for example <c>f32,bf16,f32,64</c>.</summary>
+    /// <exception cref="InputException">The text is none.</exception>
+    public static KernelPrecision Parse(string text)
+    {
+        string[] parts = text.Split(',');
+        int chunk = 1;
+        double[] units = [.. parts.Take(3).Select(format => format switch
+        {
+            "f32" => F32,
+            "f16" => F16,
+            "bf16" => BF16,
+            _ => 0,
+        })];
+        return units.Length == 3 && !units.Contains(0) && parts.Length is 3 or 4
+            && (parts.Length == 3 || int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out chunk)) && chunk >= 1
+            ? new KernelPrecision(units[0], units[1], units[2], chunk)
+            : throw new InputException(
+                $"precision '{text}'", "it is none", "write STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16, like f32,bf16,f32,64");
+    }
 }

@@ -20,14 +20,24 @@ internal static class KernelTolerance
         for (int block = 0; block < expected.Bounds.Length; block++)
         {
             (double error, int worst) = expected.Error(actual, block);
-            double allowed = expected.Bounds[block];
-            double usual = BaselineFactor * expected.Error(baseline, block).Norm + BaselineFloor * allowed;
-            bound = bound.OrWorse(new Excess(error, allowed, worst));
-            relative = relative.OrWorse(new Excess(error, usual, worst));
+            bound = bound.OrWorse(new Excess(error, expected.Bounds[block], worst));
+            relative = relative.OrWorse(new Excess(error, Usual(expected, baseline, block), worst));
         }
 
         return (bound, relative);
     }
+
+    /// <summary>What each block's error may be by both.</summary>
+    public static double[] Allowed(Expected expected, ReadOnlySpan<float> baseline)
+    {
+        var allowed = new double[expected.Bounds.Length];
+        for (int block = 0; block < allowed.Length; block++)
+            allowed[block] = Math.Min(expected.Bounds[block], Usual(expected, baseline, block));
+        return allowed;
+    }
+
+    private static double Usual(Expected expected, ReadOnlySpan<float> baseline, int block) =>
+        BaselineFactor * expected.Error(baseline, block).Norm + BaselineFloor * expected.Bounds[block];
 }
 
 /// <summary>An error against what is allowed.</summary>

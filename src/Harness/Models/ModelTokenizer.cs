@@ -75,6 +75,9 @@ public sealed partial class ModelTokenizer
     /// <summary>The text of tokens; control tokens have none. Bytes that are not UTF-8 become U+FFFD.</summary>
     public string Decode(IEnumerable<int> tokens) => Encoding.UTF8.GetString([.. tokens.SelectMany(token => _bytes[token])]);
 
+    /// <summary>The bytes of one token's text, UTF-8 only when those of its neighbours are added; a control token has none.</summary>
+    public ReadOnlySpan<byte> Bytes(int token) => _bytes[token];
+
     /// <summary>The text of one token; of a control token, its name.</summary>
     public string Piece(int token) => _bytes[token] is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : _pieces[token];
 

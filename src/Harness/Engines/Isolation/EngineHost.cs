@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Isolation;
 
@@ -100,6 +101,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
     {
         channel.Write(Engine.Kernel is not null);
         channel.Write(Engine.Models is not null);
+        channel.Write(Engine.Models?.StateFormat ?? StateFormat.F32);
         KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
         channel.Write(precision.State);
         channel.Write(precision.Inputs);

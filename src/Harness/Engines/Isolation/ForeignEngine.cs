@@ -1,6 +1,7 @@
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
 using Gdn.Reference;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Isolation;
 
@@ -24,7 +25,7 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
         {
             process.Begin(Request.Describe);
             Channel reply = process.Call(_pool.CallLimit);
-            (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
+            (HasKernel, RunsModels, StateFormat) = (reply.Read<bool>(), reply.Read<bool>(), reply.Read<StateFormat>());
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
         }
@@ -44,6 +45,9 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
 
     /// <inheritdoc/>
     public string Name { get; }
+
+    /// <inheritdoc/>
+    public StateFormat StateFormat { get; }
 
     /// <summary>Whether it has a kernel to be judged alone.</summary>
     public bool HasKernel { get; }

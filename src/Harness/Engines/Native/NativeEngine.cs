@@ -2,6 +2,7 @@ using System.Globalization;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Kernels;
 using Gdn.Reference;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;
 
@@ -38,7 +39,9 @@ internal static unsafe class NativeEngine
             description.Capabilities.HasFlag(NativeCapabilities.Kernel)
                 ? new NativeKernelEngine(exports, PrecisionOf(exports, description), IsTransposed(exports, description))
                 : null,
-            description.Capabilities.HasFlag(NativeCapabilities.Model) ? new NativeModelSource(exports) : null);
+            description.Capabilities.HasFlag(NativeCapabilities.Model)
+                ? new NativeModelSource(exports, FormatOf(exports, description.StateFormat))
+                : null);
     }
 
     private static KernelPrecision PrecisionOf(NativeLibraryExports exports, in NativeDescription description)
@@ -48,6 +51,14 @@ internal static unsafe class NativeEngine
             Unit(exports, "state_format", description.StateFormat), Unit(exports, "input_format", description.InputFormat),
             Unit(exports, "arithmetic_format", description.ArithmeticFormat), description.Chunk);
     }
+
+    private static StateFormat FormatOf(NativeLibraryExports exports, int format) => format switch
+    {
+        0 => StateFormat.F32,
+        1 => StateFormat.F16,
+        2 => StateFormat.BF16,
+        _ => throw Mismatch(exports, $"state_format {format} is not GDN_F32, GDN_F16 or GDN_BF16"),
+    };
 
     private static double Unit(NativeLibraryExports exports, string field, int format) => format switch
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gdn.Harness.Models;
 using Gdn.Reference.Batches;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;
 
@@ -16,7 +17,8 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <exception cref="Gdn.Reference.InputException">The library refuses the model.</exception>
-    public NativeModelEngine(NativeModelFunctions functions, LoadedModel model, int slots, int planes)
+    public NativeModelEngine(
+        NativeModelFunctions functions, LoadedModel model, int slots, int planes, StateFormat stateFormat)
     {
         _functions = functions;
         BatchLimits limits = model.Limits(slots);
@@ -41,7 +43,8 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
         }
 
         Info = new EngineInfo(
-            functions.Library, functions.Vocabulary(_model), slots, limits.MaxBatchTokens, limits.MaxPositions, planes);
+            functions.Library, functions.Vocabulary(_model), slots, limits.MaxBatchTokens, limits.MaxPositions, planes,
+            stateFormat);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record TimedEngine(string Name, Func<int, ITimedKernelEngine> Crea
     /// <exception cref="InputException">It names no engine that can be timed.</exception>
     public static TimedEngine Parse(string name) => name switch
     {
-        "cpu" => new TimedEngine(name, _ => new CpuKernelEngine()),
+        "cpu" => new TimedEngine(name, threads => new CpuKernelEngine(threads)),
         _ when name.StartsWith(GgmlPrefix, StringComparison.Ordinal) =>
             new TimedEngine(name, threads => new GgmlKernelEngine(name[GgmlPrefix.Length..], threads)),
         _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu or ggml:DIR"),

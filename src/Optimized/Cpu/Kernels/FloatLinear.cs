@@ -13,7 +13,7 @@ internal sealed class FloatLinear(Matrix<float> weights) : Linear(weights.Rows, 
     public override void CopyRow(int row, Span<float> values) => _weights.AsSpan(row * Columns, Columns).CopyTo(values);
 
     /// <inheritdoc/>
-    private protected override void RunPanel(int row, int count, ref float x, int tokens, ref float y) =>
+    private protected override void RunFew(int row, int count, ref float x, int tokens, ref float y) =>
         MatrixTiles.Run(
             ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_weights), (nint)row * Columns), Columns, count,
             ref x, Columns, tokens, Columns, ref y, Rows);

@@ -15,11 +15,20 @@ public abstract class Linear
     // A panel of matrix rows, as floats, that a second-level cache holds beside the tokens it is multiplied with.
     private const int PanelLength = 1 << 16;
 
+    // From so many tokens on it pays to lay a panel out anew. Rows are a vector longer there: at a distance that is a
+    // power of two they would all contend for the same few places of a first-level cache.
+    private const int ManyTokens = 10, RowPadding = 16;
+
+    [ThreadStatic]
+    private static float[]? s_panel;
+
+    private readonly int _panelRows;
+
     private protected Linear(int rows, int columns)
     {
         Rows = rows;
         Columns = columns;
-        PanelRows = Math.Max(MatrixTiles.Rows, PanelLength / columns / MatrixTiles.Rows * MatrixTiles.Rows);
+        _panelRows = Math.Max(MatrixTiles.Rows, PanelLength / columns / MatrixTiles.Rows * MatrixTiles.Rows);
     }
 
     /// <summary>Outputs.</summary>
@@ -27,9 +36,6 @@ public abstract class Linear
 
     /// <summary>Inputs.</summary>
     public int Columns { get; }
-
-    /// <summary>Rows that one thread takes at a time.</summary>
-    private protected int PanelRows { get; }
 
     /// <summary>The projection by a matrix: Q8_0 blocks are kept, all else becomes floats.</summary>
     public static Linear Of(Matrix<float> weights) =>
@@ -48,19 +54,32 @@ public abstract class Linear
         if (x.Length != tokens * Columns || y.Length != tokens * Rows)
             throw new ArgumentException($"x has {x.Length} and y {y.Length} elements for a matrix [{Rows}, {Columns}].");
         if (tokens == 0) return;
-        pool.Run((Rows + PanelRows - 1) / PanelRows, new Panels(this, x, y, tokens));
+        pool.Run((Rows + _panelRows - 1) / _panelRows, new Panels(this, x, y, tokens));
     }
 
     /// <summary>Row <paramref name="row"/> of the matrix, as floats.</summary>
     /// <param name="values">Receives <c>[Columns]</c>.</param>
     public abstract void CopyRow(int row, Span<float> values);
 
-    /// <summary>Some rows for all tokens.</summary>
+    /// <summary>Some rows for few tokens, straight from the weights.</summary>
     /// <param name="row">First row.</param>
     /// <param name="count">How many.</param>
     /// <param name="x"><c>[tokens, Columns]</c>.</param>
     /// <param name="y">Where the first token's first product goes; the next token's by <see cref="Rows"/> further.</param>
-    private protected abstract void RunPanel(int row, int count, ref float x, int tokens, ref float y);
+    private protected abstract void RunFew(int row, int count, ref float x, int tokens, ref float y);
+
+    private void RunMany(int row, int count, ref float x, int tokens, ref float y)
+    {
+        int stride = Columns + RowPadding;
+        float[] panel = Panel(count * stride);
+        for (int r = 0; r < count; r++) CopyRow(row + r, panel.AsSpan(r * stride, Columns));
+        MatrixTiles.Run(
+            ref MemoryMarshal.GetArrayDataReference(panel), stride, count, ref x, Columns, tokens, Columns, ref y, Rows);
+    }
+
+    // Each thread's own, as large as the largest that it has needed.
+    private static float[] Panel(int length) =>
+        s_panel is { } panel && panel.Length >= length ? panel : s_panel = new float[length];
 
     private readonly ref struct Panels(Linear linear, ReadOnlySpan<float> x, Span<float> y, int tokens) : IWork
     {
@@ -69,10 +88,11 @@ public abstract class Linear
 
         public void Run(int item)
         {
-            int row = item * linear.PanelRows;
-            linear.RunPanel(
-                row, Math.Min(linear.PanelRows, linear.Rows - row), ref MemoryMarshal.GetReference(_x), tokens,
-                ref Unsafe.Add(ref MemoryMarshal.GetReference(_y), row));
+            int row = item * linear._panelRows, count = Math.Min(linear._panelRows, linear.Rows - row);
+            ref float first = ref MemoryMarshal.GetReference(_x);
+            ref float target = ref Unsafe.Add(ref MemoryMarshal.GetReference(_y), row);
+            if (tokens < ManyTokens) linear.RunFew(row, count, ref first, tokens, ref target);
+            else linear.RunMany(row, count, ref first, tokens, ref target);
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class MatrixTiles<TVector, TSimd>
     {
         for (int t = 0, count; t < tokens; t += count)
         {
-            count = tokens - t >= 6 && TSimd.Registers == 32 ? 6 : tokens - t >= 2 ? 2 : 1;
+            count = TileTokens(tokens - t);
             ref float token = ref Unsafe.Add(ref x, t * tokenStride);
             ref float output = ref Unsafe.Add(ref y, t * outputStride);
             int r = 0;
@@ -65,6 +65,8 @@ internal static class MatrixTiles<TVector, TSimd>
                 ref float row = ref Unsafe.Add(ref w, (nint)r * rowStride);
                 ref float products = ref Unsafe.Add(ref output, r);
                 if (count == 6) SixTokens(ref row, rowStride, ref token, tokenStride, columns, ref products, outputStride);
+                else if (count == 4)
+                    FourTokens(ref row, rowStride, ref token, tokenStride, columns, ref products, outputStride);
                 else if (count == 2)
                     TwoTokens(ref row, rowStride, ref token, tokenStride, columns, ref products, outputStride);
                 else OneToken(ref row, rowStride, ref token, columns, ref products);
@@ -76,6 +78,9 @@ internal static class MatrixTiles<TVector, TSimd>
                         ref Unsafe.Add(ref w, (nint)r * rowStride), ref Unsafe.Add(ref token, i * tokenStride), columns);
         }
     }
+
+    // A tile of six tokens holds 24 sums, one of two 8.
+    private static int TileTokens(int left) => TSimd.Registers == 32 && left >= 4 ? left >= 6 ? 6 : 4 : left >= 2 ? 2 : 1;
 
     /// <summary>One scalar product.</summary>
     public static float Dot(ref float w, ref float x, int columns)
@@ -97,7 +102,7 @@ internal static class MatrixTiles<TVector, TSimd>
         ref float x5 = ref Unsafe.Add(ref x4, tokenStride);
         ref float w1 = ref Unsafe.Add(ref w, rowStride), w2 = ref Unsafe.Add(ref w1, rowStride);
         ref float w3 = ref Unsafe.Add(ref w2, rowStride);
-        Sums s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        TileSums<TVector, TSimd> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         int i = 0;
         for (; i <= columns - TSimd.Count; i += TSimd.Count)
         {
@@ -120,13 +125,39 @@ internal static class MatrixTiles<TVector, TSimd>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FourTokens(
+        ref float w, int rowStride, ref float x, int tokenStride, int columns, ref float y, int outputStride)
+    {
+        ref float x1 = ref Unsafe.Add(ref x, tokenStride), x2 = ref Unsafe.Add(ref x1, tokenStride);
+        ref float x3 = ref Unsafe.Add(ref x2, tokenStride);
+        ref float w1 = ref Unsafe.Add(ref w, rowStride), w2 = ref Unsafe.Add(ref w1, rowStride);
+        ref float w3 = ref Unsafe.Add(ref w2, rowStride);
+        TileSums<TVector, TSimd> s0 = default, s1 = default, s2 = default, s3 = default;
+        int i = 0;
+        for (; i <= columns - TSimd.Count; i += TSimd.Count)
+        {
+            TVector a = TSimd.Load(ref w, i), b = TSimd.Load(ref w1, i);
+            TVector c = TSimd.Load(ref w2, i), d = TSimd.Load(ref w3, i);
+            s0.Add(a, b, c, d, TSimd.Load(ref x, i));
+            s1.Add(a, b, c, d, TSimd.Load(ref x1, i));
+            s2.Add(a, b, c, d, TSimd.Load(ref x2, i));
+            s3.Add(a, b, c, d, TSimd.Load(ref x3, i));
+        }
+
+        Finish(s0.Total(), ref w, rowStride, ref x, i, columns, ref y);
+        Finish(s1.Total(), ref w, rowStride, ref x1, i, columns, ref Unsafe.Add(ref y, outputStride));
+        Finish(s2.Total(), ref w, rowStride, ref x2, i, columns, ref Unsafe.Add(ref y, 2 * outputStride));
+        Finish(s3.Total(), ref w, rowStride, ref x3, i, columns, ref Unsafe.Add(ref y, 3 * outputStride));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TwoTokens(
         ref float w, int rowStride, ref float x, int tokenStride, int columns, ref float y, int outputStride)
     {
         ref float x1 = ref Unsafe.Add(ref x, tokenStride);
         ref float w1 = ref Unsafe.Add(ref w, rowStride), w2 = ref Unsafe.Add(ref w1, rowStride);
         ref float w3 = ref Unsafe.Add(ref w2, rowStride);
-        Sums s0 = default, s1 = default;
+        TileSums<TVector, TSimd> s0 = default, s1 = default;
         int i = 0;
         for (; i <= columns - TSimd.Count; i += TSimd.Count)
         {
@@ -145,7 +176,7 @@ internal static class MatrixTiles<TVector, TSimd>
     {
         ref float w1 = ref Unsafe.Add(ref w, rowStride), w2 = ref Unsafe.Add(ref w1, rowStride);
         ref float w3 = ref Unsafe.Add(ref w2, rowStride);
-        Sums sums = default;
+        TileSums<TVector, TSimd> sums = default;
         int i = 0;
         for (; i <= columns - TSimd.Count; i += TSimd.Count)
             sums.Add(
@@ -172,23 +203,5 @@ internal static class MatrixTiles<TVector, TSimd>
         for (int i = start; i < columns; i++)
             sum = MathF.FusedMultiplyAdd(Unsafe.Add(ref w, i), Unsafe.Add(ref x, i), sum);
         return sum;
-    }
-
-    // The sums of one token with four rows.
-    private struct Sums
-    {
-        private TVector _row0, _row1, _row2, _row3;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(TVector w0, TVector w1, TVector w2, TVector w3, TVector x)
-        {
-            _row0 = TSimd.MultiplyAdd(w0, x, _row0);
-            _row1 = TSimd.MultiplyAdd(w1, x, _row1);
-            _row2 = TSimd.MultiplyAdd(w2, x, _row2);
-            _row3 = TSimd.MultiplyAdd(w3, x, _row3);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly Vector128<float> Total() => TSimd.Sum(_row0, _row1, _row2, _row3);
     }
 }

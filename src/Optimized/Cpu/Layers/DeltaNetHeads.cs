@@ -48,7 +48,7 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
             KeyStride = channels,
             ValueStride = channels,
         };
-        DeltaScan.Run(shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output);
+        DeltaScan.Run(shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output, run.Pool);
         run.Route.Store(index, device, rows);
     }
 }

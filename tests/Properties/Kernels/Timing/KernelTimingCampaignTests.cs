@@ -7,7 +7,7 @@ namespace Gdn.Properties.Kernels.Timing;
 
 public class KernelTimingCampaignTests
 {
-    private static readonly TimedEngine Cpu = new("cpu", _ => new CpuKernelEngine());
+    private static readonly TimedEngine Cpu = new("cpu", threads => new CpuKernelEngine(threads));
 
     private static KernelShape Shape(int sequences, int tokens) => new(
         new DeltaRuleShape(tokens, KeyHeads: 1, ValueHeads: 2, KeyDim: 16, ValueDim: 16), sequences, Planes: 0,

@@ -32,7 +32,7 @@ public class SimdTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Q80_OneToken_SameBitsAsDequantized(int width) => Rungs[width].CheckQ80();
+    public void Q80_FewTokens_SameBitsAsDequantized(int width) => Rungs[width].CheckQ80();
 
     private abstract class Rung
     {
@@ -76,18 +76,21 @@ public class SimdTests
 
         public override void CheckQ80()
         {
-            const int rows = 7, columns = 160;
+            const int rows = 7, columns = 160, most = 9;
             var random = new SeededRandom(3);
             Matrix<float> weights = Quantized.Random(random, rows, columns);
             byte[] blocks = weights.Quantized!.Bytes.ToArray();
-            float[] x = Noise.Gaussian(random, columns), expected = new float[rows], actual = new float[rows];
-            float[] expanded = new float[rows * columns];
+            float[] x = Noise.Gaussian(random, most * columns), expanded = new float[rows * columns];
             Q80Tiles<TVector, TSimd>.Expand(ref blocks[0], expanded.Length, ref expanded[0]);
             Assert.Equal(weights.Data, expanded);
-            MatrixTiles<TVector, TSimd>.Run(
-                ref expanded[0], columns, rows, ref x[0], columns, 1, columns, ref expected[0], rows);
-            Q80Tiles<TVector, TSimd>.RunToken(ref blocks[0], rows, ref x[0], columns, ref actual[0]);
-            Assert.Equal(expected, actual);
+            for (int tokens = 1; tokens <= most; tokens++)
+            {
+                float[] expected = new float[tokens * rows], actual = new float[tokens * rows];
+                MatrixTiles<TVector, TSimd>.Run(
+                    ref expanded[0], columns, rows, ref x[0], columns, tokens, columns, ref expected[0], rows);
+                Q80Tiles<TVector, TSimd>.Run(ref blocks[0], rows, ref x[0], tokens, columns, ref actual[0], rows);
+                Assert.Equal(expected, actual);
+            }
         }
     }
 }
