@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 
@@ -33,8 +32,15 @@ internal sealed class LiveBleedCell
     /// <summary>Whether more rounds make sense.</summary>
     public bool IsOpen => _closed is null;
 
+    /// <summary>How many times longer than usual answers have to be for the requests to be answered at the same time.</summary>
+    public int Stretch { get; set; } = 1;
+
     /// <summary>The first round with a corrupted answer.</summary>
     public RoundResult? FirstDirty { get; private set; }
+
+    /// <summary>Whether a round's requests were answered one after the other, by a server faster than its clients.</summary>
+    public bool WasDoneTooSoon(RoundResult result) =>
+        result is { Failure: null, Victims.Count: 0 } && result.Overlap < OverlapNeeded;
 
     /// <summary>Says why no more rounds make sense.</summary>
     public void Close(string reason) => _closed = reason;
@@ -87,11 +93,12 @@ internal sealed class LiveBleedCell
             ?? (_rounds < _asked ? "not all rounds were run" : null)
             ?? (_undecided.Count > 0 ? _undecided[0] : null)
             ?? (!_reached ? _idle : null)
-            ?? (_overlap < OverlapNeeded ? $"at most {_overlap} requests were answered at once; ask for more by --tokens" : null)
+            ?? (_overlap < OverlapNeeded
+                ? $"at most {_overlap} requests were answered at once; ask for more by --tokens"
+                : null)
             ?? (_rows == 0 ? "nothing could be compared" : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)
-            : (Verdict.Clean, string.Create(
-                CultureInfo.InvariantCulture, $"a rate of {BinomialRate.Detectable(_rounds):P0} would have shown"));
+            : (Verdict.Clean, $"a rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have shown");
     }
 }
