@@ -49,9 +49,9 @@ public sealed class AssemblyEngineTests
     [InlineData("Exiting", "crash", "the engine's process ended with exit code 0")]
     [InlineData("CrashingAtTheStart", "crash", "before step 0: the engine's process was ended by SIGABRT")]
     [InlineData("CrashingAtTheEnd", "crash", "printing 'Process terminated. freed twice'")]
-    [InlineData("Throwing", "non-interference", "the engine threw InvalidOperationException: out of luck")]
+    [InlineData("Throwing", "play", "the engine threw InvalidOperationException: out of luck")]
     [InlineData("NotANumber", "differential", "actual NaN")]
-    [InlineData("MisSized", "differential", "it says that rows have 7 logits; the model has 256")]
+    [InlineData("MisSized", "play", "it says that rows have 7 logits; the model has 256")]
     public void Misbehaving_IsAShrunkFindingThatReplays(string type, string check, string evidence)
     {
         using EngineSpec spec = Spec(type);

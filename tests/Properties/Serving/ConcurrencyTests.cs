@@ -21,13 +21,16 @@ public sealed class ConcurrencyTests
         _ => new ServeOptions(slots),
     };
 
+    /// <summary>On the reference, which takes token by token: an engine that works in blocks rounds a prompt as it is cut.</summary>
     [Theory]
     [MemberData(nameof(Setups))]
     public async Task CleanEngine_InCompany_SameBitsAsAlone(string setup)
     {
+        EngineSpec engine = EngineSpec.Parse("reference");
         string[][] alone, together;
-        await using (Running server = await Running.Start(new ServeOptions(1))) alone = await OneByOne(server);
-        await using (Running server = await Running.Start(Options(setup, slots: 4))) together = await AllAtOnce(server);
+        await using (Running server = await Running.Start(new ServeOptions(1), engine)) alone = await OneByOne(server);
+        await using (Running server = await Running.Start(Options(setup, slots: 4), engine))
+            together = await AllAtOnce(server);
 
         for (int i = 0; i < Requests; i++) Assert.Equal(alone[i], together[i]);
     }
