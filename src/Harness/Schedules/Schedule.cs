@@ -11,4 +11,7 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
 {
     /// <summary>Tokens decoded over all steps.</summary>
     public int TokenCount => Steps.OfType<DecodeStep>().Sum(step => step.TokenCount);
+
+    /// <summary>Rows of logits asked for over all steps.</summary>
+    public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.LastOnly ? step.Runs.Count : step.TokenCount);
 }
