@@ -28,7 +28,8 @@ public static class ScheduleGenerator
         var random = new SeededRandom(seed);
         TrafficProfile[] profiles = Enum.GetValues<TrafficProfile>();
         TrafficProfile profile = profiles[random.Next(profiles.Length)];
-        int planes = profile == TrafficProfile.Drafting ? 2 + random.Next(MaxPlanes - 1) : 1 + random.Next(MaxPlanes);
+        int planes = 1 + random.Next(MaxPlanes);
+        if (profile == TrafficProfile.Drafting) planes = Math.Max(2, Math.Max(planes, 1 + random.Next(MaxPlanes)));
         int budget = profile == TrafficProfile.Prompts || random.Next(5) == 0 ? LongTokenBudget : TokenBudget;
         int steps = MinSteps + random.Next(MaxSteps - MinSteps + 1);
 

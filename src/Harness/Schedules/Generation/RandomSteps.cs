@@ -54,11 +54,9 @@ internal static class RandomSteps
         SequenceRun[] runs = [.. order.Select(sequence => draft.Run(
             sequence,
             !ragged ? common : draft.OneIn(2) ? 1 : Length(draft, order.Length),
-            restart: draft.Position(sequence) > 0 && draft.OneIn(16)))];
+            restart: draft.Position(sequence) > 0 && draft.OneIn(8)))];
 
-        int[]? interleaving = null;
-        if (runs.Length > 1 && draft.OneIn(6))
-            interleaving = draft.Shuffled(runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count)));
+        int[]? interleaving = runs.Length > 1 && draft.OneIn(4) ? draft.Interleaving(runs) : null;
         return new DecodeStep(runs, interleaving, LastOnly: draft.OneIn(4));
     }
 

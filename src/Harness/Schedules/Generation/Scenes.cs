@@ -55,8 +55,9 @@ internal static class Scenes
             int shortLived = draft.NewSequence();
             draft.DecodeBeside(shortLived, draft.OneIn(3) ? 1 : 1 + draft.Random.Next(6), [longLived]);
             if (draft.OneIn(2)) draft.Decode([longLived, shortLived], 1);
-            if (draft.OneIn(4)) draft.OtherWork(shortLived);
+            if (draft.OneIn(4)) DraftAndReject(draft, shortLived);
             draft.Add(new ClearStep(shortLived));
+            if (draft.OneIn(4)) draft.Decode([longLived], 1);
         }
     }
 
@@ -73,7 +74,7 @@ internal static class Scenes
             0 => [chunk - 1],
             1 => [chunk],
             2 => [chunk + 1],
-            3 => [2 * chunk + 2 <= draft.TokensLeft ? 2 * chunk + 2 : chunk + 2],
+            3 => [2 * (2 * chunk + 2 <= draft.TokensLeft ? chunk : Chunks[0]) + 2],
             4 => [1, chunk],
             5 => [chunk, 1 + draft.Random.Next(chunk)],
             6 => [1 + draft.Random.Next(chunk - 1), chunk],
@@ -95,23 +96,27 @@ internal static class Scenes
         int[] members = draft.Members(2 + draft.Random.Next(3));
         int length = 2 + draft.Random.Next(7);
         bool ragged = draft.OneIn(2);
-        draft.Add(new DecodeStep([.. members.Select(
-            (sequence, i) => draft.Run(sequence, ragged ? 1 + draft.Random.Next(length + i) : length))]));
+        SequenceRun[] runs = [.. members.Select(
+            (sequence, i) => draft.Run(sequence, ragged ? 1 + draft.Random.Next(length + i) : length))];
+        draft.Add(new DecodeStep(runs, draft.OneIn(4) ? draft.Interleaving(runs) : null));
         draft.Decode(draft.Shuffled(members), 1);
     }
 
     /// <summary>Drafts are verified, alone or beside others' drafts, and rejected to any depth, once or twice.</summary>
     public static void Drafts(ScheduleDraft draft)
     {
-        int[] members = draft.OneIn(3) ? draft.Members(1 + draft.Random.Next(3)) : [draft.Existing()];
+        int drafts = Math.Max(2, draft.Planes);
+        // A prompt as long as a batch of drafts, or twice: of one shape, but another mode.
+        int first = draft.OneIn(4) ? draft.Start(drafts * (1 + draft.Random.Next(2))) : draft.Existing();
+        int[] members = draft.OneIn(3) ? draft.Members(1 + draft.Random.Next(3)) : [first];
         int rounds = 1 + draft.Random.Next(3);
         for (int round = 0; round < rounds && draft.TokensLeft > 0; round++)
         {
-            draft.Decode(members, Math.Max(2, draft.Planes) + (draft.OneIn(6) ? 1 : 0));
+            draft.Decode(members, draft.Random.Next(8) switch { 0 => drafts + 1, 1 => 2 * drafts, _ => drafts });
             foreach (int sequence in members)
             {
                 Reject(draft, sequence);
-                if (draft.OneIn(3)) Reject(draft, sequence);
+                if (draft.OneIn(2)) Reject(draft, sequence);
                 if (draft.OneIn(8)) KeepAndReturn(draft, sequence);
             }
 
@@ -124,7 +129,7 @@ internal static class Scenes
     public static void KeptState(ScheduleDraft draft)
     {
         int sequence = draft.OneIn(2) ? draft.Existing() : draft.Start(draft.OneIn(3) ? 16 : 1 + draft.Random.Next(9));
-        if (draft.OneIn(3)) Reject(draft, sequence);
+        if (draft.OneIn(4)) DraftAndReject(draft, sequence);
         KeepAndReturn(draft, sequence);
     }
 
@@ -136,12 +141,7 @@ internal static class Scenes
         if (draft.OneIn(2)) draft.Decode([a], 1);
         draft.Add(new ClearStep(a));
         int b = draft.Start(1 + draft.Random.Next(5));
-        if (draft.OneIn(2) && draft.Planes > 1)
-        {
-            draft.Decode([b], draft.Planes);
-            Reject(draft, b);
-        }
-
+        if (draft.OneIn(3)) DraftAndReject(draft, b);
         draft.Add(new ClearStep(b));
         int back = draft.OneIn(2) ? a : draft.NewSequence();
         draft.Add(new RestoreStep(back, kept));
@@ -152,9 +152,9 @@ internal static class Scenes
     public static void Fork(ScheduleDraft draft)
     {
         int source = draft.Existing();
-        if (draft.OneIn(3)) Reject(draft, source);
+        if (draft.OneIn(3)) DraftAndReject(draft, source);
         int[] others = [.. draft.Live.Where(other => other != source)];
-        int fork = others.Length > 0 && (draft.FreeSlots == 0 || draft.OneIn(3)) ? draft.Pick(others) : draft.NewSequence();
+        int fork = others.Length > 0 && (draft.FreeSlots == 0 || draft.OneIn(2)) ? draft.Pick(others) : draft.NewSequence();
         if (!draft.Add(new CopyStep(source, fork))) return;
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
@@ -188,6 +188,14 @@ internal static class Scenes
         if (count > 0) draft.Add(new RollbackStep(sequence, count));
     }
 
+    // With one plane there is nothing to reject.
+    private static void DraftAndReject(ScheduleDraft draft, int sequence)
+    {
+        draft.Decode([sequence], Math.Max(2, draft.Planes));
+        int limit = draft.RollbackLimit(sequence);
+        if (limit > 0) draft.Add(new RollbackStep(sequence, 1 + draft.Random.Next(limit)));
+    }
+
     private static void KeepAndReturn(ScheduleDraft draft, int sequence)
     {
         int kept = draft.Keep(sequence);
@@ -217,5 +225,8 @@ internal static class Scenes
         draft.Add(new RestoreStep(target, kept));
         if (draft.OneIn(3)) draft.OtherWork(target);
         draft.Decode([target], 1 + draft.Random.Next(3));
+        if (!draft.OneIn(3)) return;
+        draft.Add(new RestoreStep(target, kept));
+        draft.Decode([target], 1);
     }
 }

@@ -79,6 +79,10 @@ internal sealed class ScheduleDraft
         return new SequenceRun(sequence, tokens, restart);
     }
 
+    /// <summary>A random interleaving of runs.</summary>
+    public int[] Interleaving(IReadOnlyList<SequenceRun> runs) =>
+        Shuffled(runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count)));
+
     /// <summary>Adds a step; one that is not possible here, or too large for a batch, is left out.</summary>
     /// <returns>Whether it was added.</returns>
     public bool Add(ScheduleStep step)
