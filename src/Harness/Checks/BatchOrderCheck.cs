@@ -12,7 +12,7 @@ public sealed class BatchOrderCheck : VariantCheck
     protected override string Note => "with the sequences of every batch in reverse order";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
         if (!schedule.Steps.OfType<DecodeStep>().Any(step => step.Runs.Count > 1)) return [];

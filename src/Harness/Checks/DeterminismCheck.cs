@@ -13,6 +13,6 @@ public sealed class DeterminismCheck : VariantCheck
     protected override bool IsExact => true;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case) =>
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case) =>
         [new Variant(@case.Schedule, [.. Enumerable.Range(0, @case.Schedule.RowCount).Select(row => (row, row))])];
 }

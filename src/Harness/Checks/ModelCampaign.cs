@@ -90,7 +90,8 @@ public static class ModelCampaign
             }
 
             Finding[] findings = [.. results
-                .SelectMany(result => result.Failures.Select(failure => (result.Case, Failure: failure)))
+                .Where(result => result.Failures.Count > 0)
+                .Select(result => (result.Case, Failure: result.Failures[0]))
                 .DistinctBy(found => found.Failure.Check.Name)
                 .Select(found => Finding.Shrink(found.Case, found.Failure, options.Seed, cancellation))];
             if (findings.Length > 0) return new CampaignResult([.. rows.Values], findings, Completed: false, coverage);

@@ -47,6 +47,9 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
     /// <summary>The same engine and model on another schedule.</summary>
     public ModelCase With(Schedule other) => new(other, engine, model);
 
+    /// <summary>The same engine and schedule on another model; tokens wrap round its vocabulary.</summary>
+    public ModelCase On(LoadedModel other) => new(schedule.WithVocabulary(other.Config.Vocabulary), engine, other);
+
     private EngineRun RunOf(Schedule variant, CancellationToken cancellation)
     {
         int step = -1;

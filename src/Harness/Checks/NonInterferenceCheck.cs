@@ -21,7 +21,7 @@ public sealed class NonInterferenceCheck : VariantCheck
     protected override bool IsExact => true;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
         RunId[] rows = [.. schedule.Steps.SelectMany((step, i) =>

@@ -15,7 +15,7 @@ public sealed class RecomputationCheck : VariantCheck
     protected override string Note => "with every fork, restore and rollback replaced by decoding its tokens afresh";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
         if (!schedule.Steps.Any(step => step is CopyStep or RestoreStep or RollbackStep)) yield break;

@@ -17,7 +17,7 @@ public sealed class RenamingCheck : VariantCheck
     protected override string Note => "with other sequence numbers, on other slots";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
         yield return Variant.OfSameHistories(schedule, schedule with

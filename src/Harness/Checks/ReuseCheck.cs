@@ -18,7 +18,7 @@ public sealed class ReuseCheck : VariantCheck
     protected override bool IsExact => true;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
         var follower = new HistoryFollower(new TokenHistory());

@@ -16,7 +16,7 @@ public sealed class SoloCheck : VariantCheck
     protected override string Note => "in company against alone on a fresh engine";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)
         .Select(life => life.Sequence).Distinct()
         .Select(sequence => Variant.OfSameHistories(
             @case.Schedule, Alone(@case.Schedule, @case.Limits, sequence)));

@@ -15,7 +15,7 @@ public sealed class SplitInvarianceCheck : VariantCheck
     protected override string Note => "batches decoded in two parts against in one";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Variant> VariantsOf(ModelCase @case)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule split = Split(@case.Schedule, @case);
         return split.Steps.Count == @case.Schedule.Steps.Count ? [] : [Variant.OfSameHistories(@case.Schedule, split)];

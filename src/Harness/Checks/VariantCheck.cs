@@ -36,5 +36,5 @@ public abstract class VariantCheck : IModelCheck
     }
 
     /// <summary>The changed schedules; none where the check does not apply.</summary>
-    protected abstract IEnumerable<Variant> VariantsOf(ModelCase @case);
+    internal abstract IEnumerable<Variant> VariantsOf(ModelCase @case);
 }

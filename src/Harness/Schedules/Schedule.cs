@@ -14,4 +14,13 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
 
     /// <summary>Rows of logits asked for over all steps.</summary>
     public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.LastOnly ? step.Runs.Count : step.TokenCount);
+
+    /// <summary>The schedule for a vocabulary of that size: larger token ids wrap round.</summary>
+    public Schedule WithVocabulary(int size) => this with
+    {
+        Steps = [.. Steps.Select(step => step is not DecodeStep decode ? step : decode with
+        {
+            Runs = [.. decode.Runs.Select(run => run with { Tokens = [.. run.Tokens.Select(token => token % size)] })],
+        })],
+    };
 }
