@@ -25,11 +25,11 @@ internal sealed class RowComparison(string check, Schedule schedule, string note
         else AddWithin(actual.Origin, v => oracle.Logits[v], actual.Logits, oracle.Allowed);
     }
 
-    /// <summary>Compares two rows of the engine, each of which may be off as far as the oracle allows.</summary>
-    public void AddWithinTwice(OracleRow oracle, float[] expected, LogitsRow actual)
+    /// <summary>Compares two rows of the engine, each of which may be off as far as its oracle allows.</summary>
+    public void AddWithin(OracleRow oracle, LogitsRow actual, OracleRow otherOracle, float[] other)
     {
-        if (oracle.IsRouterTie) _ties++;
-        else AddWithin(actual.Origin, v => expected[v], actual.Logits, 2 * oracle.Allowed);
+        if (oracle.IsRouterTie || otherOracle.IsRouterTie) _ties++;
+        else AddWithin(actual.Origin, v => other[v], actual.Logits, oracle.Allowed + otherOracle.Allowed);
     }
 
     /// <summary>Compares bit for bit.</summary>
