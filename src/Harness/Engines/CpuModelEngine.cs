@@ -30,7 +30,10 @@ public sealed class CpuModelEngine : IModelEngine
         options = setUp?.Invoke(options) ?? options;
         _engine = new CpuEngine(model.Config, model.Weights, options);
         Info = new EngineInfo(
-            name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes, options.StateFormat);
+            name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes, options.StateFormat)
+        {
+            PoisonsFreeSlots = options.PoisonFreeSlots,
+        };
     }
 
     /// <inheritdoc/>

@@ -20,4 +20,7 @@ public sealed record EngineInfo(
     /// are not compared but values, within what rounding explains.
     /// </summary>
     public bool IsReproducible { get; init; } = true;
+
+    /// <summary>Whether slots that no sequence occupies hold NaN, so that whoever reads one answers with NaN.</summary>
+    public bool PoisonsFreeSlots { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gdn.Harness.Checks.Attribution;
 
 /// <summary>
@@ -24,6 +26,7 @@ internal sealed class Attributor
     private readonly Answer _wrong;
     private readonly RowOrigin _origin;
     private readonly double _allowed, _damage;
+    private readonly bool _poisons;
 
     private Attributor(ModelCase @case, int wrong, CancellationToken cancellation)
     {
@@ -38,6 +41,7 @@ internal sealed class Attributor
             .Select(row => new Answer(row.Origin.Position - _suspects.Start.Length, row.Logits))];
         _wrong = _answers.Single(answer => answer.Token == _origin.Position - _suspects.Start.Length);
         _damage = Distance(right.Logits, _wrong.Logits);
+        _poisons = @case.Run(cancellation).Info.PoisonsFreeSlots;
     }
 
     /// <summary>Explains the first wrong answer of a case; null where none differs from the reference.</summary>
@@ -53,9 +57,7 @@ internal sealed class Attributor
 
     private StateAttribution Explain(CancellationToken cancellation)
     {
-        if (!double.IsFinite(_damage))
-            return new StateAttribution(
-                false, [new StateExplanation(StateCause.None, "what came is no number")], _damage, _damage);
+        if (!double.IsFinite(_damage)) return OfNoNumber();
 
         var trials = new List<Trial>();
         foreach (Trial trial in Trials())
@@ -90,13 +92,26 @@ internal sealed class Attributor
         string part = parts switch
         {
             StateParts.Delta => "S",
-            StateParts.Conv => "the conv window",
-            _ => "the state",
+            StateParts.Conv => "conv window",
+            _ => "state",
         };
         return new Trial(
-            new StateExplanation(candidate.Cause, FormattableString.Invariant(
-                $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, goes on from {part} {candidate.Words}")),
+            new StateExplanation(
+                candidate.Cause,
+                FormattableString.Invariant(
+                    $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, goes on from ")
+                + string.Format(CultureInfo.InvariantCulture, candidate.Words, part)),
             answers.Max(answer => Distance(predicted[answer.Token - token], answer.Logits)));
+    }
+
+    private StateAttribution OfNoNumber()
+    {
+        string who = FormattableString.Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
+        return _poisons
+            ? new StateAttribution(
+                true, [new StateExplanation(StateCause.MissingReset, who + "has read a free slot, which holds NaN")], 0, _damage)
+            : new StateAttribution(
+                false, [new StateExplanation(StateCause.None, who + "answers with what is no number")], _damage, _damage);
     }
 
     // Rows may be mixed up while every state is right.

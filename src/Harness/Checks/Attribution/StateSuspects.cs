@@ -53,9 +53,9 @@ internal sealed class StateSuspects
 
     private IEnumerable<CandidateState> Zero()
     {
-        yield return new CandidateState(StateCause.DroppedCarry, _root, "all zero");
+        yield return new CandidateState(StateCause.DroppedCarry, _root, "a {0} of zeros");
         if (_broughtBack.Contains(Run.Sequence))
-            yield return new CandidateState(StateCause.MissingReset, _root, "of a slot never used");
+            yield return new CandidateState(StateCause.MissingReset, _root, "the {0} of a slot never used");
     }
 
     private IEnumerable<CandidateState> OthersNow()
@@ -73,7 +73,7 @@ internal sealed class StateSuspects
             other with
             {
                 History = other.History.Back(count),
-                Words = Text($"{other.Words}, {Count(count)} before"),
+                Words = $"{other.Words}, {Count(count)} before",
             }));
 
     // What extends its own state holds tokens that were taken back. What neither does that nor leads to its own was left
@@ -86,7 +86,7 @@ internal sealed class StateSuspects
             {
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
                     yield return new CandidateState(
-                        StateCause.AheadState, tip, Text($"of its own with {Count(tip.Length - own.Length)} that were taken back"));
+                        StateCause.AheadState, tip, Text($"its own {{0}} with {Count(tip.Length - own.Length, "rejected ")}"));
             }
             else if (!IsWithin(past.History, own))
             {
@@ -99,17 +99,17 @@ internal sealed class StateSuspects
     {
         int[] tokens = own.ToTokens();
         return Enumerable.Range(1, tokens.Length).Select(count => new CandidateState(
-            StateCause.AheadState, own.Append(tokens[^count..]), Text($"of its own with the last {Count(count)} twice")));
+            StateCause.AheadState, own.Append(tokens[^count..]), Text($"its own {{0}} with the last {Count(count)} twice")));
     }
 
     private IEnumerable<CandidateState> Mixed(TokenHistory own) => Enumerable.Reverse(_fed)
         .Where(other => other.Sequence != Run.Sequence)
         .Select(other => new CandidateState(
             StateCause.OtherSequence, own.Append(other.Tokens),
-            Text($"of its own with {Count(other.Tokens.Count)} of sequence {other.Sequence} in it")));
+            Text($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}")));
 
     private static IEnumerable<CandidateState> Stale(TokenHistory own) => Enumerable.Range(1, own.Length).Select(count =>
-        new CandidateState(StateCause.StaleState, own.Back(count), Text($"of its own {Count(count)} before")));
+        new CandidateState(StateCause.StaleState, own.Back(count), Text($"its own {{0}} of {Count(count)} before")));
 
     private void Follow(ScheduleStep step)
     {
@@ -125,16 +125,16 @@ internal sealed class StateSuspects
     {
         if (past.Sequence == Run.Sequence)
             return new CandidateState(
-                StateCause.MissingReset, past.History, Text($"that it had left itself at position {past.History.Length}"));
+                StateCause.MissingReset, past.History, Text($"the {{0}} that it had left itself at position {past.History.Length}"));
         return _follower.Live.ContainsKey(past.Sequence)
             ? Others(past.Sequence, past.History)
             : new CandidateState(
                 StateCause.MissingReset, past.History,
-                Text($"that sequence {past.Sequence} had left at position {past.History.Length}"));
+                Text($"the {{0}} that sequence {past.Sequence} had left at position {past.History.Length}"));
     }
 
     private static CandidateState Others(int sequence, TokenHistory history) =>
-        new(StateCause.OtherSequence, history, Text($"of sequence {sequence} at position {history.Length}"));
+        new(StateCause.OtherSequence, history, Text($"the {{0}} of sequence {sequence} at position {history.Length}"));
 
     // Whether a state is the other, or the other with more tokens.
     private static bool IsWithin(TokenHistory inner, TokenHistory outer)
@@ -144,7 +144,7 @@ internal sealed class StateSuspects
         return history == inner;
     }
 
-    private static string Count(int tokens) => tokens == 1 ? "1 token" : Text($"{tokens} tokens");
+    private static string Count(int tokens, string kind = "") => Text($"{tokens} {kind}{(tokens == 1 ? "token" : "tokens")}");
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }
