@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 
 namespace Gdn.Harness.Faults;
@@ -10,19 +11,19 @@ internal static class PlanFaults
         ShapeKey.Fault,
         Of<BakedReset>(
             "gr-baked-reset", "a plan that zeroes the state is used again for later tokens", "ik_llama.cpp #1393", 1,
-            FaultCause.DroppedCarry),
+            StateCause.DroppedCarry),
         Of<ModeLeftOut>(
             "gr-mode-switch", "plans that keep the state after each token and plans that do not pass for the same",
-            "ik_llama.cpp #1728", 1, FaultCause.StaleState),
+            "ik_llama.cpp #1728", 1, StateCause.StaleState),
         Of<OrientationBaked>(
             "pingpong-variant", "a plan reads the plane that was live when it was compiled", "onnxruntime-genai #2446", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         Of<SingleRowPlans>(
             "one-path-fallback", "batches fall back to one sequence at a time, on plans without slots in their key",
-            "ik_llama.cpp #1933", 2, FaultCause.OtherSequence),
+            "ik_llama.cpp #1933", 2, StateCause.OtherSequence),
     ];
 
-    private static Fault Of<T>(string id, string summary, string source, int fromSlots, FaultCause cause)
+    private static Fault Of<T>(string id, string summary, string source, int fromSlots, StateCause cause)
         where T : Routing, new() =>
         new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { Routing = new T() } };
 

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
@@ -16,7 +17,7 @@ internal static class ScanFaults
             "chunk-tail-gate-zero", "a short last chunk does not decay the state that it started from", "sparkinfer #604"),
         Of<CarryDropped>(
             "prefill-drops-carry", "several tokens at once start from a zero state although others came before",
-            "sparkinfer #1071, transformers #45513", FaultCause.DroppedCarry),
+            "sparkinfer #1071, transformers #45513", StateCause.DroppedCarry),
         Of<TransposedHandOff>(
             "state-transposed-handoff", "prefill leaves the state transposed", "sparkinfer #610, vLLM #41292"),
         Of<SwappedHeadMap>(
@@ -37,7 +38,7 @@ internal static class ScanFaults
     ];
 
     private static Fault Of<T>(
-        string id, string summary, string source, FaultCause cause = FaultCause.None,
+        string id, string summary, string source, StateCause cause = StateCause.None,
         FaultLevels levels = FaultLevels.Kernel | FaultLevels.Model)
         where T : Scan, new() =>
         new(id, summary, source) { Levels = levels, Cause = cause, Parts = () => new Parts { Scan = new T() } };

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Models;
 
@@ -10,31 +11,31 @@ internal static class StateFaults
     [
         Of<NotRolledBack>(
             "reject-no-rollback", "rejected tokens stay in the recurrent state", "ik_llama.cpp #1669, llama.cpp #20075", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         Of<CommitSkipped>(
             "commit-skipped", "after a rejection the state is that from before the batch", "sglang #26351", 1,
-            FaultCause.StaleState),
+            StateCause.StaleState),
         Of<OffByOne>(
             "per-step-off-by-one", "a rollback takes back one token too few", "ik_llama.cpp #1754", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         Of<SharedPlanes>(
             "draft-armed-slot0", "all slots keep the states of drafted tokens in the planes of slot 0",
-            "llama.cpp #28286, ik_llama.cpp #1804", 2, FaultCause.OtherSequence),
+            "llama.cpp #28286, ik_llama.cpp #1804", 2, StateCause.OtherSequence),
         Of<PlaneTooMany>(
             "snapshot-K-oob", "the pool is laid out for one plane fewer than are written", "llama.cpp #25704", 2,
-            FaultCause.OtherSequence),
+            StateCause.OtherSequence),
         Of<CopiedBackwards>(
             "boundary-backward-copy", "when tokens end at the boundary of a block, an older plane is copied over the new one",
-            "vLLM #53505", 1, FaultCause.StaleState),
+            "vLLM #53505", 1, StateCause.StaleState),
         Of<NotTakenForHybrid>(
             "arch-misclassified", "one architecture is missing from the list of those with recurrent state",
-            "ik_llama.cpp #1305", 1, FaultCause.AheadState),
+            "ik_llama.cpp #1305", 1, StateCause.MissingReset),
         Of<Aborted>(
             "abort-flag-bleed", "a client that leaves aborts the next batch, whose first tokens are then absorbed twice",
-            "ik_llama.cpp #1673, #1941", 2, FaultCause.AheadState),
+            "ik_llama.cpp #1673, #1941", 2, StateCause.AheadState),
     ];
 
-    private static Fault Of<T>(string id, string summary, string source, int fromSlots, FaultCause cause)
+    private static Fault Of<T>(string id, string summary, string source, int fromSlots, StateCause cause)
         where T : StateKeeping, new() =>
         new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { States = new T() } };
 

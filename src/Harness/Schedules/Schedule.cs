@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gdn.Harness.Schedules;
 
 /// <summary>
@@ -13,6 +15,7 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
     public int TokenCount => Steps.OfType<DecodeStep>().Sum(step => step.TokenCount);
 
     /// <summary>Rows of logits asked for over all steps.</summary>
+    [JsonIgnore]
     public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.LastOnly ? step.Runs.Count : step.TokenCount);
 
     /// <summary>The schedule for a vocabulary of that size: larger token ids wrap round.</summary>
