@@ -1,10 +1,11 @@
 using Gdn.Harness.Schedules;
+using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
 
 /// <summary>
-/// Neither the number of a sequence nor its slot matters: sequences get other numbers, and a guest who came first and
-/// stays moves them to other slots.
+/// Neither the number of a sequence nor its slot matters: sequences get other numbers and, unless they need every slot, a
+/// guest who came first and stays moves them to other slots.
 /// </summary>
 public sealed class RenamingCheck : VariantCheck
 {
@@ -20,10 +21,18 @@ public sealed class RenamingCheck : VariantCheck
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
-        yield return Variant.OfSameHistories(schedule, schedule with
+        ScheduleStep[] guest = NeedsEverySlot(schedule, @case.Limits) ? [] : [new DecodeStep([new SequenceRun(Guest, [0])])];
+        yield return Variant.OfSameHistories(
+            schedule, schedule with { Steps = [.. guest, .. schedule.Steps.Select(Renamed)] });
+    }
+
+    private static bool NeedsEverySlot(Schedule schedule, BatchLimits limits)
+    {
+        var tracker = new ScheduleTracker(limits, schedule.Planes);
+        return schedule.Steps.Any(step =>
         {
-            Slots = schedule.Slots + 1,
-            Steps = [new DecodeStep([new SequenceRun(Guest, [0])]), .. schedule.Steps.Select(Renamed)],
+            tracker.Apply(step);
+            return tracker.FreeSlots == 0;
         });
     }
 

@@ -103,7 +103,7 @@ internal sealed class StateSuspects
     }
 
     private IEnumerable<CandidateState> Mixed(TokenHistory own) => Enumerable.Reverse(_fed)
-        .Where(other => other.Sequence != Run.Sequence)
+        .Where(other => other.Sequence != Run.Sequence && own.Length > 0)
         .Select(other => new CandidateState(
             StateCause.OtherSequence, own.Append(other.Tokens),
             Text($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}")));
