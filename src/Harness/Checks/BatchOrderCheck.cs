@@ -3,14 +3,9 @@ using Gdn.Harness.Schedules;
 namespace Gdn.Harness.Checks;
 
 /// <summary>It does not matter in which order the sequences of a batch stand.</summary>
-public sealed class BatchOrderCheck : VariantCheck
+public sealed class BatchOrderCheck()
+    : VariantCheck("batch-order", "with the sequences of every batch in reverse order")
 {
-    /// <inheritdoc/>
-    public override string Name => "batch-order";
-
-    /// <inheritdoc/>
-    protected override string Note => "with the sequences of every batch in reverse order";
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {

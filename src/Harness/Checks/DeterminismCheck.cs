@@ -1,17 +1,9 @@
 namespace Gdn.Harness.Checks;
 
 /// <summary>The same schedule on another new engine gives the same bits. It cannot see races that the scheduler hides.</summary>
-public sealed class DeterminismCheck : VariantCheck
+public sealed class DeterminismCheck()
+    : VariantCheck("determinism", "bits, when run again on a new engine", isExact: true)
 {
-    /// <inheritdoc/>
-    public override string Name => "determinism";
-
-    /// <inheritdoc/>
-    protected override string Note => "bits, when run again on a new engine";
-
-    /// <inheritdoc/>
-    protected override bool IsExact => true;
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case) =>
         [new Variant(@case.Schedule, [.. Enumerable.Range(0, @case.Schedule.RowCount).Select(row => (row, row))])];

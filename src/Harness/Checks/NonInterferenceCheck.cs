@@ -7,18 +7,10 @@ namespace Gdn.Harness.Checks;
 /// slots and lengths, they are the same bits. Needs no reference and no tolerance. Former tenants of a slot, and earlier
 /// lives of the same sequence, are others too.
 /// </summary>
-public sealed class NonInterferenceCheck : VariantCheck
+public sealed class NonInterferenceCheck()
+    : VariantCheck("non-interference", "bits, after replacing every other sequence's tokens", isExact: true)
 {
     private const int MaxWatched = 4;
-
-    /// <inheritdoc/>
-    public override string Name => "non-interference";
-
-    /// <inheritdoc/>
-    protected override string Note => "bits, after replacing every other sequence's tokens";
-
-    /// <inheritdoc/>
-    protected override bool IsExact => true;
 
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)

@@ -6,14 +6,9 @@ namespace Gdn.Harness.Checks;
 /// States that were forked, restored or rolled back are those that their tokens lead to: fork = replay, rollback = never
 /// drafted, snapshot and restore = identity. Each is computed afresh from its tokens in place of the operation.
 /// </summary>
-public sealed class RecomputationCheck : VariantCheck
+public sealed class RecomputationCheck()
+    : VariantCheck("recomputation", "with every fork, restore and rollback replaced by decoding its tokens afresh")
 {
-    /// <inheritdoc/>
-    public override string Name => "recomputation";
-
-    /// <inheritdoc/>
-    protected override string Note => "with every fork, restore and rollback replaced by decoding its tokens afresh";
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {

@@ -7,15 +7,10 @@ namespace Gdn.Harness.Checks;
 /// Neither the number of a sequence nor its slot matters: sequences get other numbers and, unless they need every slot, a
 /// guest who came first and stays moves them to other slots.
 /// </summary>
-public sealed class RenamingCheck : VariantCheck
+public sealed class RenamingCheck()
+    : VariantCheck("renaming", "with other sequence numbers, on other slots")
 {
     private const int Guest = 0;
-
-    /// <inheritdoc/>
-    public override string Name => "renaming";
-
-    /// <inheritdoc/>
-    protected override string Note => "with other sequence numbers, on other slots";
 
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)

@@ -6,17 +6,9 @@ namespace Gdn.Harness.Checks;
 /// An engine whose sequences were all released is as good as new: the schedule played a second time on the same instance
 /// gives the same bits. Sees whatever outlives its sequence: states, plans, counters. Needs no reference and no tolerance.
 /// </summary>
-public sealed class ReuseCheck : VariantCheck
+public sealed class ReuseCheck()
+    : VariantCheck("reuse", "bits, when played again on the same engine after every sequence was released", isExact: true)
 {
-    /// <inheritdoc/>
-    public override string Name => "reuse";
-
-    /// <inheritdoc/>
-    protected override string Note => "bits, when played again on the same engine after every sequence was released";
-
-    /// <inheritdoc/>
-    protected override bool IsExact => true;
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {

@@ -7,14 +7,9 @@ namespace Gdn.Harness.Checks;
 /// Concurrency bleed in its plainest form: each sequence answers in company as it does alone on a fresh engine, within
 /// twice what rounding explains.
 /// </summary>
-public sealed class SoloCheck : VariantCheck
+public sealed class SoloCheck()
+    : VariantCheck("solo", "in company against alone on a fresh engine")
 {
-    /// <inheritdoc/>
-    public override string Name => "solo";
-
-    /// <inheritdoc/>
-    protected override string Note => "in company against alone on a fresh engine";
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)
         .Select(life => life.Sequence).Distinct()

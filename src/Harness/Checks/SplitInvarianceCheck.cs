@@ -6,14 +6,9 @@ namespace Gdn.Harness.Checks;
 /// It does not matter how a sequence's tokens are cut into batches: a batch decoded in two parts gives the same logits,
 /// within what rounding explains of either.
 /// </summary>
-public sealed class SplitInvarianceCheck : VariantCheck
+public sealed class SplitInvarianceCheck()
+    : VariantCheck("split-invariance", "batches decoded in two parts against in one")
 {
-    /// <inheritdoc/>
-    public override string Name => "split-invariance";
-
-    /// <inheritdoc/>
-    protected override string Note => "batches decoded in two parts against in one";
-
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {

@@ -6,27 +6,24 @@ namespace Gdn.Harness.Checks;
 /// A property of the form: the schedule changed like this leaves these rows as they are. Where both make the same calls of
 /// the same shapes, they must be the same bits; else they agree within what rounding explains of either.
 /// </summary>
-public abstract class VariantCheck : IModelCheck
+/// <param name="name">Name in findings and replay files.</param>
+/// <param name="note">What is compared, in words.</param>
+/// <param name="isExact">Whether rows must agree bit for bit, as far as the engine promises that.</param>
+public abstract class VariantCheck(string name, string note, bool isExact = false) : IModelCheck
 {
     /// <inheritdoc/>
-    public abstract string Name { get; }
-
-    /// <summary>What is compared, in words.</summary>
-    protected abstract string Note { get; }
-
-    /// <summary>Whether rows must agree bit for bit, as far as the engine promises that.</summary>
-    protected virtual bool IsExact => false;
+    public string Name => name;
 
     /// <inheritdoc/>
     public CheckOutcome Run(ModelCase @case, CancellationToken cancellation)
     {
-        var comparison = new RowComparison(Name, @case.Schedule, Note);
+        var comparison = new RowComparison(name, @case.Schedule, note);
         foreach (Variant variant in VariantsOf(@case))
         {
             if (variant.Pairs.Count == 0) continue;
             IReadOnlyList<LogitsRow> rows = @case.Rows(cancellation);
             IReadOnlyList<LogitsRow> others = @case.RowsOf(variant.Schedule, cancellation);
-            if (IsExact && @case.Run(cancellation).Info.IsReproducible)
+            if (isExact && @case.Run(cancellation).Info.IsReproducible)
             {
                 foreach ((int row, int other) in variant.Pairs)
                     comparison.AddExact(rows[row].Origin, others[other].Logits, rows[row].Logits);
