@@ -64,6 +64,8 @@ internal static class CaseRunner
             rows += outcome.Rows;
             ties += outcome.Ties;
             if (outcome.Discrepancy is { } discrepancy) failures.Add(new CheckFailure(check, discrepancy));
+            // Every other check would only fail for the same reason.
+            if (check is PlayCheck && failures.Count > 0) break;
         }
 
         return new CaseResult(@case, rows, ties, failures);

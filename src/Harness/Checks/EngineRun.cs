@@ -1,56 +1,78 @@
 using Gdn.Harness.Engines;
 using Gdn.Harness.Schedules;
+using Gdn.Reference;
 using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
 
-/// <summary>Plays a schedule on an engine and keeps every row of logits.</summary>
+/// <summary>
+/// Plays a schedule on an engine and keeps every row of logits. After each step every sequence must stand where the
+/// schedule has brought it.
+/// </summary>
 public sealed class EngineRun : IScheduleTarget
 {
+    private readonly Schedule _schedule;
     private readonly IModelEngine _engine;
-    private readonly RowRecorder _recorder = new();
+    private readonly ScheduleTracker _tracker;
     private readonly Dictionary<int, IStateSnapshot> _snapshots = [];
+    private readonly SortedSet<int> _seen = [];
     private readonly List<LogitsRow> _rows = [];
 
     private int _step;
 
-    private EngineRun(IModelEngine engine) => _engine = engine;
+    private EngineRun(Schedule schedule, IModelEngine engine)
+    {
+        _schedule = schedule;
+        _engine = engine;
+        Info = engine.Info;
+        _tracker = new ScheduleTracker(
+            new BatchLimits(Info.Vocabulary, schedule.Slots, Info.MaxBatchTokens, Info.MaxPositions), schedule.Planes);
+    }
+
+    /// <summary>What the engine says of itself.</summary>
+    public EngineInfo Info { get; }
+
+    /// <summary>The rows in the order of their computation.</summary>
+    public IReadOnlyList<LogitsRow> Rows => _rows;
 
     /// <summary>Plays the schedule from its start on a new engine.</summary>
-    /// <returns>The rows in the order of their computation.</returns>
-    /// <exception cref="EngineFailedException">The engine threw.</exception>
-    public static IReadOnlyList<LogitsRow> Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
+    /// <exception cref="EngineFailedException">The engine threw, accepted what it must refuse, or lost count.</exception>
+    public static EngineRun Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
     {
-        var run = new EngineRun(engine);
+        var run = new EngineRun(schedule, engine);
         try
         {
             schedule.Play(run, cancellation);
+            run.EndStep();
         }
         catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
         {
             throw new EngineFailedException(run._step, e);
         }
 
-        return run._rows;
+        return run;
     }
 
     /// <inheritdoc/>
-    public void Begin(int step) => _step = step;
+    public void Begin(int step)
+    {
+        if (step > 0) EndStep();
+        _step = step;
+    }
 
-    /// <inheritdoc/>
-    public int NextPosition(int sequence) => _engine.NextPosition(sequence);
+    /// <summary>Where the sequence must stand, whatever the engine says.</summary>
+    public int NextPosition(int sequence) => _tracker.NextPosition(sequence);
 
     /// <inheritdoc/>
     public void Decode(TokenBatch batch)
     {
-        int vocabulary = _engine.Info.Vocabulary;
+        int vocabulary = Info.Vocabulary;
         var logits = new float[batch.OutputCount * vocabulary];
         // An engine that leaves a row unwritten must not pass for one that wrote zeros.
         Array.Fill(logits, float.NaN);
         _engine.Decode(batch, logits);
-        float[][] rows = [.. logits.Chunk(vocabulary)];
-        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(_step, batch, _engine.SlotOf);
-        for (int r = 0; r < rows.Length; r++) _rows.Add(new LogitsRow(origins[r].Origin, rows[r]));
+        _rows.AddRange(RowOrigin.Of(_step, batch, _engine.SlotOf)
+            .Zip(logits.Chunk(vocabulary), (origin, row) => new LogitsRow(origin, row)));
     }
 
     /// <inheritdoc/>
@@ -67,4 +89,31 @@ public sealed class EngineRun : IScheduleTarget
 
     /// <inheritdoc/>
     public void Rollback(int sequence, int count) => _engine.Rollback(sequence, count);
+
+    /// <inheritdoc/>
+    public void Refuse(TokenBatch batch)
+    {
+        try
+        {
+            _engine.Decode(batch, new float[batch.OutputCount * Info.Vocabulary]);
+        }
+        catch (InputException)
+        {
+            return;
+        }
+
+        throw new ContractException("the engine accepted a batch that it must refuse");
+    }
+
+    private void EndStep()
+    {
+        _tracker.Apply(_schedule.Steps[_step]);
+        _seen.UnionWith(_tracker.Live);
+        foreach (int sequence in _seen)
+        {
+            int actual = _engine.NextPosition(sequence), expected = _tracker.NextPosition(sequence);
+            if (actual != expected)
+                throw new ContractException($"sequence {sequence} stands at position {actual} where {expected} is right");
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Checks;
@@ -5,46 +6,50 @@ namespace Gdn.Harness.Checks;
 /// <summary>A failure as it is reported: the smallest case that shows it, and the evidence.</summary>
 /// <param name="Id">Short name, unique within a report; also the name of the replay file.</param>
 /// <param name="Replay">The evidence, and what <c>replay</c> needs to show it again.</param>
-public sealed record Finding(string Id, ReplayFile Replay)
+/// <param name="Cause">Which wrong state explains it; null where no logits are wrong.</param>
+public sealed record Finding(string Id, ReplayFile Replay, StateAttribution? Cause = null)
 {
-    // Every death costs a new process, and every hang the time until it is one.
-    private static readonly TimeSpan DeathShrinkingLimit = TimeSpan.FromMinutes(1);
-
-    /// <summary>Shrinks a failing case.</summary>
+    /// <summary>Shrinks a failing case, schedule first and model then, and looks for its cause.</summary>
     public static Finding Shrink(
         ModelCase @case, CheckFailure failure, ulong seed, CancellationToken cancellation)
     {
-        (IModelCheck check, Discrepancy discrepancy) = failure;
-        Schedule smallest = @case.Schedule;
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (check is SurvivalCheck) limited.CancelAfter(DeathShrinkingLimit);
+        (ModelCase smallest, Discrepancy discrepancy) = CaseShrinker.Shrink(@case, failure, cancellation);
+        StateAttribution? cause = CauseOf(smallest, failure.Check, cancellation);
+        string id = $"{failure.Check.Name}-np{smallest.Schedule.Slots}-{seed:x}";
+        return new Finding(
+            id,
+            new ReplayFile
+            {
+                Schema = ReplayFile.CurrentSchema,
+                Engine = smallest.Engine.Name,
+                Model = smallest.Model.Name,
+                ModelSha256 = smallest.Model.Sha256,
+                Check = failure.Check.Name,
+                Seed = seed,
+                Summary = discrepancy.Summary,
+                Cause = cause?.ToString(),
+                Steps = ScheduleText.Describe(smallest.Schedule),
+                Schedule = smallest.Schedule,
+            },
+            cause);
+    }
+
+    /// <summary>Which wrong state explains a failure; null where no logits are wrong.</summary>
+    public static StateAttribution? CauseOf(ModelCase @case, IModelCheck check, CancellationToken cancellation)
+    {
+        // Where the schedule itself is answered rightly, one that the check has made of it is not.
+        IEnumerable<Schedule> played = check is VariantCheck variants
+            ? variants.VariantsOf(@case).Select(variant => variant.Schedule).Prepend(@case.Schedule)
+            : [@case.Schedule];
         try
         {
-            ScheduleShrinker.Shrink(@case.Schedule, @case.Limits, candidate =>
-            {
-                limited.Token.ThrowIfCancellationRequested();
-                if (check.RunGuarded(@case.With(candidate), limited.Token).Discrepancy is not { } smaller) return false;
-                (smallest, discrepancy) = (candidate, smaller);
-                return true;
-            });
+            return played.Select(schedule => Attributor.Explain(
+                    schedule == @case.Schedule ? @case : @case.With(schedule), cancellation))
+                .FirstOrDefault(cause => cause is not null);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is EngineFailedException or OperationCanceledException)
         {
-            // Cancelled while shrinking: the smallest case so far is evidence enough.
+            return null;
         }
-
-        string id = $"{check.Name}-np{smallest.Slots}-{seed:x}";
-        return new Finding(id, new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            Engine = @case.Engine.Name,
-            Model = @case.Model.Name,
-            ModelSha256 = @case.Model.Sha256,
-            Check = check.Name,
-            Seed = seed,
-            Summary = discrepancy.Summary,
-            Steps = ScheduleText.Describe(smallest),
-            Schedule = smallest,
-        });
     }
 }

@@ -1,15 +1,23 @@
+using Gdn.Reference.Batches;
+
 namespace Gdn.Harness.Checks;
 
 /// <summary>Where a row of logits comes from.</summary>
 /// <param name="Step">Step of the schedule.</param>
 /// <param name="Sequence">The sequence.</param>
 /// <param name="Position">Position of the token in its sequence.</param>
-/// <param name="Feed">
-/// How many tokens the sequence was fed before this one, over all its lives and rollbacks: names the token in any
-/// schedule that feeds the sequence the same tokens, however they are cut into batches.
-/// </param>
 /// <param name="Slot">The slot that the sequence occupied, or -1.</param>
-public readonly record struct RowOrigin(int Step, int Sequence, int Position, int Feed, int Slot);
+public readonly record struct RowOrigin(int Step, int Sequence, int Position, int Slot)
+{
+    /// <summary>The origins of the rows that a batch returns, in batch order.</summary>
+    public static IReadOnlyList<RowOrigin> Of(int step, TokenBatch batch, Func<int, int> slotOf)
+    {
+        var rows = new List<RowOrigin>(batch.OutputCount);
+        foreach (BatchToken token in batch.Tokens)
+            if (token.Output) rows.Add(new RowOrigin(step, token.Sequence, token.Position, slotOf(token.Sequence)));
+        return rows;
+    }
+}
 
 /// <summary>One row of an engine's logits.</summary>
 /// <param name="Origin">Where it comes from.</param>

@@ -17,7 +17,11 @@ namespace Gdn.Harness.Checks;
 /// <param name="Shards">Into how many parts they are dealt.</param>
 public sealed record CampaignOptions(
     IEngineSource Engine, LoadedModel Model, ulong Seed, int Cases, IReadOnlyList<int> Slots, TimeSpan? TimeLimit = null,
-    int Shard = 0, int Shards = 1);
+    int Shard = 0, int Shards = 1)
+{
+    /// <summary>Schedules to run in place of random ones; null for random ones.</summary>
+    public IReadOnlyList<Schedule>? Given { get; init; }
+}
 
 /// <summary>What the schedules of one np came to.</summary>
 /// <param name="Slots">np.</param>
@@ -73,7 +77,8 @@ public static class ModelCampaign
     {
         var watch = Stopwatch.StartNew();
         SortedDictionary<int, CampaignRow> rows = [];
-        foreach (int slots in options.Slots) rows[slots] = new CampaignRow(slots);
+        foreach (int slots in options.Given?.Select(schedule => schedule.Slots) ?? options.Slots)
+            rows[slots] = new CampaignRow(slots);
         var coverage = new ScheduleCoverage();
         IEnumerable<int> cases = Enumerable.Range(0, options.Cases).Where(i => i % options.Shards == options.Shard);
 
@@ -90,7 +95,8 @@ public static class ModelCampaign
             }
 
             Finding[] findings = [.. results
-                .SelectMany(result => result.Failures.Select(failure => (result.Case, Failure: failure)))
+                .Where(result => result.Failures.Count > 0)
+                .Select(result => (result.Case, Failure: result.Failures[0]))
                 .DistinctBy(found => found.Failure.Check.Name)
                 .Select(found => Finding.Shrink(found.Case, found.Failure, options.Seed, cancellation))];
             if (findings.Length > 0) return new CampaignResult([.. rows.Values], findings, Completed: false, coverage);
@@ -101,6 +107,9 @@ public static class ModelCampaign
 
     private static ModelCase Case(CampaignOptions options, int index)
     {
+        if (options.Given is { } given)
+            return new ModelCase(
+                given[index].WithVocabulary(options.Model.Config.Vocabulary), options.Engine, options.Model);
         BatchLimits limits = options.Model.Limits(options.Slots[index % options.Slots.Count]);
         Schedule schedule = ScheduleGenerator.Generate(SeededRandom.Derive(options.Seed, (ulong)index), limits);
         return new ModelCase(schedule, options.Engine, options.Model);

@@ -12,7 +12,7 @@ namespace Gdn.Harness.Checks;
 /// </summary>
 public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedModel model)
 {
-    private IReadOnlyList<LogitsRow>? _rows;
+    private EngineRun? _run;
     private IReadOnlyList<OracleRow>? _oracle;
 
     /// <summary>The schedule.</summary>
@@ -27,15 +27,30 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
     /// <summary>What the engine takes.</summary>
     public BatchLimits Limits => model.Limits(schedule.Slots);
 
+    /// <summary>The engine's run.</summary>
+    /// <exception cref="EngineFailedException">The engine failed.</exception>
+    public EngineRun Run(CancellationToken cancellation) => _run ??= RunOf(schedule, cancellation);
+
     /// <summary>The engine's rows.</summary>
-    public IReadOnlyList<LogitsRow> Rows(CancellationToken cancellation) => _rows ??= RowsOf(schedule, cancellation);
+    /// <exception cref="EngineFailedException">The engine failed.</exception>
+    public IReadOnlyList<LogitsRow> Rows(CancellationToken cancellation) => Run(cancellation).Rows;
 
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
         _oracle ??= Oracle.Run(schedule, model, engine.StateFormat, cancellation);
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
-    public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation)
+    /// <exception cref="EngineFailedException">The engine failed.</exception>
+    public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation) =>
+        RunOf(variant, cancellation).Rows;
+
+    /// <summary>The same engine and model on another schedule.</summary>
+    public ModelCase With(Schedule other) => new(other, engine, model);
+
+    /// <summary>The same engine and schedule on another model; tokens wrap round its vocabulary.</summary>
+    public ModelCase On(LoadedModel other) => new(schedule.WithVocabulary(other.Config.Vocabulary), engine, other);
+
+    private EngineRun RunOf(Schedule variant, CancellationToken cancellation)
     {
         int step = -1;
         try
@@ -51,7 +66,4 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
             throw new EngineFailedException(step, e);
         }
     }
-
-    /// <summary>The same engine and model on another schedule.</summary>
-    public ModelCase With(Schedule other) => new(other, engine, model);
 }

@@ -7,7 +7,10 @@ public static class ModelChecks
 {
     /// <summary>Every check that <c>check</c> and <c>gate</c> run on a schedule.</summary>
     public static IReadOnlyList<IModelCheck> All { get; } =
-        [new NonInterferenceCheck(), new DifferentialCheck(), new SplitInvarianceCheck()];
+    [
+        new PlayCheck(), new NonInterferenceCheck(), new DifferentialCheck(), new ReuseCheck(), new DeterminismCheck(),
+        new SplitInvarianceCheck(), new RecomputationCheck(), new RenamingCheck(), new BatchOrderCheck(),
+    ];
 
     /// <summary>The check of that name.</summary>
     /// <exception cref="InputException">There is none.</exception>

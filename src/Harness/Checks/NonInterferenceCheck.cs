@@ -7,41 +7,27 @@ namespace Gdn.Harness.Checks;
 /// slots and lengths, they are the same bits. Needs no reference and no tolerance. Former tenants of a slot, and earlier
 /// lives of the same sequence, are others too.
 /// </summary>
-public sealed class NonInterferenceCheck : IModelCheck
+public sealed class NonInterferenceCheck()
+    : VariantCheck("non-interference", "bits, after replacing every other sequence's tokens", isExact: true)
 {
     private const int MaxWatched = 4;
 
     /// <inheritdoc/>
-    public string Name => "non-interference";
-
-    /// <inheritdoc/>
-    public CheckOutcome Run(ModelCase @case, CancellationToken cancellation)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
-        int runs = schedule.Steps.OfType<DecodeStep>().Sum(step => step.Runs.Count);
+        RunId[] rows = [.. schedule.Steps.SelectMany((step, i) =>
+            step is DecodeStep decode ? decode.Rows.Select(row => new RunId(i, row.Run)) : [])];
+        int runs = rows.Distinct().Count();
         SequenceLife[] lives = [.. Lineage.Of(schedule).Where(life => life.Ancestry.Count < runs)];
-        var comparison = new RowComparison(Name, schedule, "bits, after replacing every other sequence's tokens");
         int watched = Math.Min(lives.Length, MaxWatched);
         for (int i = 0; i < watched; i++)
         {
             SequenceLife life = lives[i * lives.Length / watched];
-            IReadOnlyList<LogitsRow> before = @case.Rows(cancellation);
-            IReadOnlyList<LogitsRow> after = @case.RowsOf(
-                ReplaceOthers(schedule, life, @case.Model.Config.Vocabulary), cancellation);
-            for (int r = 0; r < before.Count; r++)
-                if (Owns(life, schedule, before[r].Origin))
-                    comparison.AddExact(before[r].Origin, before[r].Logits, after[r].Logits);
+            yield return new Variant(
+                ReplaceOthers(schedule, life, @case.Model.Config.Vocabulary),
+                [.. Enumerable.Range(0, rows.Length).Where(row => life.Own.Contains(rows[row])).Select(row => (row, row))]);
         }
-
-        return comparison.Outcome;
-    }
-
-    private static bool Owns(SequenceLife life, Schedule schedule, RowOrigin origin)
-    {
-        var step = (DecodeStep)schedule.Steps[origin.Step];
-        for (int r = 0; r < step.Runs.Count; r++)
-            if (step.Runs[r].Sequence == origin.Sequence) return life.Own.Contains(new RunId(origin.Step, r));
-        return false;
     }
 
     // The replacement of a token is a function of its place and value, so that shrinking does not change it.

@@ -41,7 +41,6 @@ public sealed class Oracle : IScheduleTarget
     private readonly ReferenceEngine<double> _exact;
     private readonly ReferenceEngine<float>[] _roundings;
     private readonly int _vocabulary;
-    private readonly RowRecorder _recorder = new();
     private readonly Dictionary<int, Doubt> _doubts = [];
     private readonly Dictionary<int, StateSnapshot> _snapshots = [];
     private readonly List<OracleRow> _rows = [];
@@ -83,7 +82,7 @@ public sealed class Oracle : IScheduleTarget
         _exact.Decode(batch, exact, margins);
         double[] errors = RoundingErrors(batch, exact);
 
-        IReadOnlyList<(RowOrigin Origin, int Token)> origins = _recorder.Record(_step, batch, _exact.SlotOf);
+        IReadOnlyList<RowOrigin> origins = RowOrigin.Of(_step, batch, _exact.SlotOf);
         foreach (BatchToken token in batch.Tokens)
             if (token.Position == 0) _doubts.Remove(token.Sequence);
 
@@ -104,7 +103,7 @@ public sealed class Oracle : IScheduleTarget
             _doubts[sequence] = doubt;
             waiting.Remove(sequence);
             double[] logits = exact[(row * _vocabulary)..((row + 1) * _vocabulary)];
-            _rows.Add(new OracleRow(origins[row].Origin, logits, NoiseFactor * noise, doubt.IsRouterTie));
+            _rows.Add(new OracleRow(origins[row], logits, NoiseFactor * noise, doubt.IsRouterTie));
             row++;
         }
     }
@@ -143,6 +142,11 @@ public sealed class Oracle : IScheduleTarget
     {
         _exact.Rollback(sequence, count);
         foreach (ReferenceEngine<float> rounding in _roundings) rounding.Rollback(sequence, count);
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(TokenBatch batch)
+    {
     }
 
     // Per row, the largest error of any logit in any of the roundings; rounding the exact logits themselves is the least.

@@ -18,8 +18,19 @@ internal sealed class RowComparison(string check, Schedule schedule, string note
             check, schedule.Slots, first.Origin, first.Token, first.Expected, first.Actual, first.Allowed,
             _wrongRows, _rows, note));
 
-    /// <summary>Notes a row that proves nothing.</summary>
-    public void AddTie() => _ties++;
+    /// <summary>Compares with the oracle.</summary>
+    public void AddWithin(OracleRow oracle, LogitsRow actual)
+    {
+        if (oracle.IsRouterTie) _ties++;
+        else AddWithin(actual.Origin, v => oracle.Logits[v], actual.Logits, oracle.Allowed);
+    }
+
+    /// <summary>Compares two rows of the engine, each of which may be off as far as its oracle allows.</summary>
+    public void AddWithin(OracleRow oracle, LogitsRow actual, OracleRow otherOracle, float[] other)
+    {
+        if (oracle.IsRouterTie || otherOracle.IsRouterTie) _ties++;
+        else AddWithin(actual.Origin, v => other[v], actual.Logits, oracle.Allowed + otherOracle.Allowed);
+    }
 
     /// <summary>Compares bit for bit.</summary>
     public void AddExact(RowOrigin origin, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
@@ -30,8 +41,8 @@ internal sealed class RowComparison(string check, Schedule schedule, string note
         Add(origin, wrong, wrong < 0 ? 0 : expected[wrong], wrong < 0 ? 0 : actual[wrong], 0);
     }
 
-    /// <summary>Compares within <paramref name="allowed"/>, reporting the worst logit; NaN is never within.</summary>
-    public void AddWithin(RowOrigin origin, Func<int, double> expected, ReadOnlySpan<float> actual, double allowed)
+    // Reports the worst logit; NaN is never within.
+    private void AddWithin(RowOrigin origin, Func<int, double> expected, ReadOnlySpan<float> actual, double allowed)
     {
         int worst = -1;
         double worstError = allowed;

@@ -7,40 +7,14 @@ namespace Gdn.Harness.Checks;
 /// Concurrency bleed in its plainest form: each sequence answers in company as it does alone on a fresh engine, within
 /// twice what rounding explains.
 /// </summary>
-public sealed class SoloCheck : IModelCheck
+public sealed class SoloCheck()
+    : VariantCheck("solo", "in company against alone on a fresh engine")
 {
     /// <inheritdoc/>
-    public string Name => "solo";
-
-    /// <inheritdoc/>
-    public CheckOutcome Run(ModelCase @case, CancellationToken cancellation)
-    {
-        IReadOnlyList<LogitsRow> company = @case.Rows(cancellation);
-        IReadOnlyList<OracleRow> oracle = @case.OracleRows(cancellation);
-        var comparison = new RowComparison(Name, @case.Schedule, "in company against alone on a fresh engine");
-        foreach (IGrouping<int, SequenceLife> lives in Lineage.Of(@case.Schedule).GroupBy(life => life.Sequence))
-        {
-            IReadOnlyList<LogitsRow> alone = @case.RowsOf(Alone(@case.Schedule, @case.Limits, lives.Key), cancellation);
-            Dictionary<int, float[]> byFeed = alone
-                .Where(row => row.Origin.Sequence == lives.Key)
-                .ToDictionary(row => row.Origin.Feed, row => row.Logits);
-            for (int r = 0; r < company.Count; r++)
-            {
-                if (company[r].Origin.Sequence != lives.Key) continue;
-                if (oracle[r].IsRouterTie)
-                {
-                    comparison.AddTie();
-                    continue;
-                }
-
-                float[] expected = byFeed[company[r].Origin.Feed];
-                comparison.AddWithin(
-                    company[r].Origin, v => expected[v], company[r].Logits, 2 * oracle[r].Allowed);
-            }
-        }
-
-        return comparison.Outcome;
-    }
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)
+        .Select(life => life.Sequence).Distinct()
+        .Select(sequence => Variant.OfSameHistories(
+            @case.Schedule, Alone(@case.Schedule, @case.Limits, sequence)));
 
     /// <summary>The schedule with only the runs and operations that the sequence's state comes from.</summary>
     internal static Schedule Alone(Schedule schedule, BatchLimits limits, int sequence)

@@ -1,5 +1,4 @@
 using Gdn.Harness.Schedules;
-using Gdn.Reference.State;
 
 namespace Gdn.Harness.Checks;
 
@@ -7,46 +6,14 @@ namespace Gdn.Harness.Checks;
 /// It does not matter how a sequence's tokens are cut into batches: a batch decoded in two parts gives the same logits,
 /// within what rounding explains of either.
 /// </summary>
-public sealed class SplitInvarianceCheck : IModelCheck
+public sealed class SplitInvarianceCheck()
+    : VariantCheck("split-invariance", "batches decoded in two parts against in one")
 {
     /// <inheritdoc/>
-    public string Name => "split-invariance";
-
-    /// <inheritdoc/>
-    public CheckOutcome Run(ModelCase @case, CancellationToken cancellation)
+    internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
-        Schedule schedule = @case.Schedule;
-        Schedule split = Split(schedule, @case);
-        if (split.Steps.Count == schedule.Steps.Count) return CheckOutcome.NotApplicable;
-
-        IReadOnlyList<LogitsRow> whole = @case.Rows(cancellation);
-        IReadOnlyList<OracleRow> oracle = @case.OracleRows(cancellation);
-        Dictionary<(int, int), LogitsRow> parts = @case.RowsOf(split, cancellation)
-            .ToDictionary(row => (row.Origin.Sequence, row.Origin.Feed));
-
-        // In single precision the cut decides nothing. States kept in 16 bits are rounded where it lies.
-        IReadOnlyList<OracleRow> splitOracle = @case.Engine.StateFormat == StateFormat.F32
-            ? oracle
-            : @case.With(split).OracleRows(cancellation);
-        Dictionary<(int, int), OracleRow> partOracle =
-            splitOracle.ToDictionary(row => (row.Origin.Sequence, row.Origin.Feed));
-
-        var comparison = new RowComparison(Name, schedule, "batches decoded in two parts against in one");
-        for (int r = 0; r < whole.Count; r++)
-        {
-            (int, int) token = (whole[r].Origin.Sequence, whole[r].Origin.Feed);
-            if (oracle[r].IsRouterTie || partOracle[token].IsRouterTie)
-            {
-                comparison.AddTie();
-                continue;
-            }
-
-            float[] part = parts[token].Logits;
-            comparison.AddWithin(
-                whole[r].Origin, v => part[v], whole[r].Logits, oracle[r].Allowed + partOracle[token].Allowed);
-        }
-
-        return comparison.Outcome;
+        Schedule split = Split(@case.Schedule, @case);
+        return split.Steps.Count == @case.Schedule.Steps.Count ? [] : [Variant.OfSameHistories(@case.Schedule, split)];
     }
 
     // Cuts every batch that can be cut without taking away the ground of a later rollback.

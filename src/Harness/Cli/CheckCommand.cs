@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Export;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
+using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Spectre.Console;
 
@@ -15,10 +17,14 @@ internal static class CheckCommand
 {
     private const int DefaultCases = 500;
 
+    // Of the time given, kernel cases get this much: they are cheap, and fail early if at all.
+    private const double KernelShare = 0.2;
+
     public static Command Create()
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
-        Option<int> cases = CommonOptions.Count("--cases", "Random kernel cases, and as many random schedules.", DefaultCases);
+        Option<int> cases = CommonOptions.Count(
+            "--cases", "Random kernel cases, and as many random schedules; no limit if --time is given alone.", DefaultCases);
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> np = CommonOptions.Parallel("1..8");
@@ -41,12 +47,17 @@ internal static class CheckCommand
             HelpName = "P",
             CustomParser = result => CommonOptions.Parse(result, KernelPrecision.Parse),
         };
+        Option<string?> corpus = new("--corpus")
+        {
+            Description = "Folder of replay files to try first, after those that ship with the tool.",
+            HelpName = "DIR",
+        };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
-            "check", "Random kernel cases and schedules against an engine: non-interference, differential, split invariance.")
+            "check", "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, metamorphic.")
         {
-            engine, model, cases, time, seed, np, shard, timeout, export, precision, output, json,
+            engine, model, cases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
         };
         engine.Required = false;
         command.Validators.Add(result =>
@@ -70,25 +81,40 @@ internal static class CheckCommand
             }
 
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
+            TimeSpan? budget = parsed.GetValue(time);
+            bool untilTime = budget is not null && parsed.GetResult(cases) is null or { Implicit: true };
             var options = new CampaignOptions(
                 engineSpec,
                 LoadedModel.Load(parsed.GetRequiredValue(model)),
                 CommonOptions.SeedOf(parsed, seed),
-                parsed.GetValue(cases),
+                untilTime ? int.MaxValue : parsed.GetValue(cases),
                 CommonOptions.ParallelOf(parsed, np),
-                parsed.GetValue(time),
+                budget,
                 part.Index,
                 part.Count);
+            IReadOnlyList<Schedule> pastFailures =
+                [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
+
+            var watch = Stopwatch.StartNew();
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            if (engineSpec.RunsModels)
+                session.Run(() => ScheduleSection.RunPastFailures(options, pastFailures, cancellation));
             if (engineSpec.HasKernel)
                 session.Run(() => KernelSection.Run(
                     engineSpec,
-                    new KernelCampaign(options.Seed, options.Cases) { Shard = options.Shard, Shards = options.Shards },
+                    new KernelCampaign(options.Seed, options.Cases)
+                    {
+                        Shard = options.Shard,
+                        Shards = options.Shards,
+                        TimeLimit = engineSpec.RunsModels ? budget * KernelShare : budget,
+                    },
                     cancellation));
             else
                 Output.Console.WriteLine($"kernel cases: left out, {engineSpec.Name} has no kernel of its own");
             if (engineSpec.RunsModels)
-                session.Run(() => ScheduleSection.Run(options, cancellation));
+                session.Run(() => ScheduleSection.Run(
+                    options with { TimeLimit = budget is { } limit ? TimeSpan.FromTicks(Math.Max(0, (limit - watch.Elapsed).Ticks)) : null },
+                    cancellation));
             else
                 Output.Console.WriteLine($"schedules: left out, {engineSpec.Name} is a kernel alone");
             return Task.FromResult(session.Finish());

@@ -17,7 +17,7 @@ internal static class KernelSection
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"{Name}: engine {engine.Name}, seed {Output.Text(campaign.Seed)}");
-        int cases = campaign.Cases / campaign.Shards;
+        int? cases = campaign.Cases == int.MaxValue ? null : campaign.Cases / campaign.Shards;
         KernelCampaignResult result = LiveProgress.Run(
             Name, cases, step => campaign.Run(engine, (_, _) => step(), cancellation));
 

@@ -15,24 +15,28 @@ internal static class LiveProgress
     private static readonly IAnsiConsole Console = AnsiConsole.Create(
         new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
 
-    /// <summary>Does the work, which calls its argument after each of <paramref name="total"/> parts.</summary>
-    public static T Run<T>(string title, int total, Func<Action, T> work) =>
+    /// <summary>
+    /// Does the work, which calls its argument after each of <paramref name="total"/> parts; null where time decides how many
+    /// there will be.
+    /// </summary>
+    public static T Run<T>(string title, int? total, Func<Action, T> work) =>
         Console.Profile.Capabilities.Interactive && !System.Console.IsErrorRedirected
             ? OnTerminal(title, total, work)
             : AsLines(title, total, work);
 
-    private static T OnTerminal<T>(string title, int total, Func<Action, T> work) => Console.Progress()
+    private static T OnTerminal<T>(string title, int? total, Func<Action, T> work) => Console.Progress()
         .AutoClear(true)
         .Columns(
             new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
             new RemainingTimeColumn())
         .Start(context =>
         {
-            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
-            return work(() => task.Increment(1));
+            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total ?? 1);
+            if (total is null) task.IsIndeterminate();
+            return work(() => task.Increment(total is null ? 0 : 1));
         });
 
-    private static T AsLines<T>(string title, int total, Func<Action, T> work)
+    private static T AsLines<T>(string title, int? total, Func<Action, T> work)
     {
         int done = 0;
         var watch = Stopwatch.StartNew();
@@ -46,7 +50,8 @@ internal static class LiveProgress
                 if (watch.Elapsed < next) return;
                 next = watch.Elapsed + LineInterval;
                 Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{title}: {done} of {total} after {watch.Elapsed.TotalSeconds:F0} s"));
+                    CultureInfo.InvariantCulture,
+                    $"{title}: {done}{(total is null ? "" : $" of {total}")} after {watch.Elapsed.TotalSeconds:F0} s"));
             }
         });
     }

@@ -41,29 +41,30 @@ internal static class ReplayCommand
     {
         ReplayFile file = ReplayFile.Read(path);
         using EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine, isolation);
-        (string? evidence, string checkedWhat) = file.KernelCase is { } text
+        (string? evidence, string? cause, string checkedWhat) = file.KernelCase is { } text
             ? RunKernel(engine, text)
             : RunSchedule(path, file, engine, modelName, isolation.Cancellation);
         if (evidence is not null) Output.Console.WriteLine(evidence);
+        if (cause is not null) Output.Console.WriteLine($"cause: {cause}");
 
         string id = Path.GetFileNameWithoutExtension(path);
         (Verdict verdict, ReportFinding[] findings) = evidence is null
             ? (Verdict.Clean, Array.Empty<ReportFinding>())
-            : (Verdict.Dirty, [new ReportFinding(id, file.Check, evidence, path)]);
+            : (Verdict.Dirty, [new ReportFinding(id, file.Check, evidence, path, cause)]);
         return Output.Finish(
             new Report("replay", verdict, file.Seed, [], [], findings), json,
             evidence is null ? $"{checkedWhat}, all right" : "it is there");
     }
 
-    private static (string? Evidence, string CheckedWhat) RunKernel(EngineSpec spec, string text)
+    private static (string? Evidence, string? Cause, string CheckedWhat) RunKernel(EngineSpec spec, string text)
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"replay: engine {engine.Name}, kernel case {text}");
         IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, KernelCase.Parse(text)).Findings;
-        return (findings.Count > 0 ? string.Join('\n', findings) : null, "every property of the kernel case");
+        return (findings.Count > 0 ? string.Join('\n', findings) : null, null, "every property of the kernel case");
     }
 
-    private static (string? Evidence, string CheckedWhat) RunSchedule(
+    private static (string? Evidence, string? Cause, string CheckedWhat) RunSchedule(
         string path, ReplayFile file, EngineSpec engine, string? modelName, CancellationToken cancellation)
     {
         IModelCheck check = ModelChecks.Named(file.Check);
@@ -76,7 +77,9 @@ internal static class ReplayCommand
 
         Output.Head("replay", engine.Name, model, file.Seed);
         foreach (string step in ScheduleText.Describe(schedule)) Output.Console.WriteLine($"  {step}");
-        CheckOutcome outcome = check.RunGuarded(new ModelCase(schedule, engine, model), cancellation);
-        return (outcome.Discrepancy?.Summary, $"{Output.Text(outcome.Rows)} rows compared");
+        var @case = new ModelCase(schedule, engine, model);
+        CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+        string? cause = outcome.Discrepancy is null ? null : Finding.CauseOf(@case, check, cancellation)?.ToString();
+        return (outcome.Discrepancy?.Summary, cause, $"{Output.Text(outcome.Rows)} rows compared");
     }
 }

@@ -52,9 +52,10 @@ internal sealed class Session(string command, ulong seed, string folder, string?
         for (int n = 2; _findings.Any(other => other.Id == id); n++) id = $"{finding.Id}-{n}";
         string path = Path.Combine(folder, id + ".json");
         finding.Replay.Write(path);
-        _findings.Add(new ReportFinding(id, finding.Replay.Check, finding.Replay.Summary, path));
+        _findings.Add(new ReportFinding(id, finding.Replay.Check, finding.Replay.Summary, path, finding.Replay.Cause));
 
         Output.Console.MarkupLine($"[red]finding {_findings.Count}[/] {Markup.Escape(finding.Replay.Summary)}");
+        if (finding.Replay.Cause is { } cause) Output.Console.WriteLine($"  cause: {cause}");
         foreach (string step in finding.Replay.Steps) Output.Console.WriteLine($"  {step}");
         Output.Console.WriteLine($"  replay: gdn-harness replay {path}");
     }

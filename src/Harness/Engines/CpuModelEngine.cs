@@ -22,11 +22,18 @@ public sealed class CpuModelEngine : IModelEngine
         string name, LoadedModel model, int slots, int planes, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null)
     {
         BatchLimits limits = model.Limits(slots);
-        var options = new CpuEngineOptions(slots, limits.MaxBatchTokens, limits.MaxPositions) { SnapshotPlanes = planes };
+        var options = new CpuEngineOptions(slots, limits.MaxBatchTokens, limits.MaxPositions)
+        {
+            SnapshotPlanes = planes,
+            PoisonFreeSlots = true,
+        };
         options = setUp?.Invoke(options) ?? options;
         _engine = new CpuEngine(model.Config, model.Weights, options);
         Info = new EngineInfo(
-            name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes, options.StateFormat);
+            name, limits.Vocabulary, slots, limits.MaxBatchTokens, limits.MaxPositions, planes, options.StateFormat)
+        {
+            PoisonsFreeSlots = options.PoisonFreeSlots,
+        };
     }
 
     /// <inheritdoc/>

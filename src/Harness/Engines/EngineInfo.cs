@@ -12,4 +12,15 @@ namespace Gdn.Harness.Engines;
 /// <param name="StateFormat">How it declares to keep delta-rule states between batches.</param>
 public sealed record EngineInfo(
     string Name, int Vocabulary, int MaxSequences, int MaxBatchTokens, int MaxPositions, int SnapshotPlanes,
-    StateFormat StateFormat = StateFormat.F32);
+    StateFormat StateFormat = StateFormat.F32)
+{
+    /// <summary>
+    /// Whether the same calls give the same bits, on a new engine or on one whose sequences were all released, and whatever
+    /// tokens the other sequences of a batch hold. Of an engine that does not promise it, such as one with atomic sums, bits
+    /// are not compared but values, within what rounding explains.
+    /// </summary>
+    public bool IsReproducible { get; init; } = true;
+
+    /// <summary>Whether slots that no sequence occupies hold NaN, so that whoever reads one answers with NaN.</summary>
+    public bool PoisonsFreeSlots { get; init; }
+}

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Models;
 using static Gdn.Harness.Faults.Planted;
@@ -11,33 +12,33 @@ internal static class CheckpointFaults
     [
         InStates<WindowSemantics>(
             "checkpoint-selector", "a live state that reaches far enough is kept in place of the snapshot's",
-            "ik_llama.cpp #1295, #1673", 1, FaultCause.AheadState),
+            "ik_llama.cpp #1295, #1673", 1, StateCause.MissingReset),
         InStates<QuarterCopied>(
-            "bytes-vs-elements", "only a quarter of each state is copied", "llama.cpp #20700", 1, FaultCause.StaleState),
+            "bytes-vs-elements", "only a quarter of each state is copied", "llama.cpp #20700", 1, StateCause.MissingReset),
         InStates<RejectedPublished>(
             "lookahead-block-retained", "a snapshot after a rejection holds the rejected tokens", "vLLM #43559, #53912", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InStates<UnwrittenDonated>(
             "unwritten-slot-donated", "a snapshot of a prompt that ran beside decoding sequences is registered but not written",
-            "sglang #39342", 2, FaultCause.DroppedCarry),
+            "sglang #39342", 2, StateCause.DroppedCarry),
         InStates<StateAhead>(
             "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InStates<TakenTooEarly>(
             "snapshot-before-write", "now and then a snapshot holds the state from before the last batch",
-            "sglang #24221", 1, FaultCause.StaleState),
+            "sglang #24221", 1, StateCause.StaleState),
         InStates<CountInherited>(
             "inherited-accept-count", "a new sequence with a restored state reads the plane last accepted on its slot",
-            "vLLM #48132", 1, FaultCause.MissingReset),
+            "vLLM #48132", 1, StateCause.MissingReset),
         InStates<FlatConvSlice>(
             "hetero-tp-conv-slice", "conv channels are sharded group by group and joined as if they were one range",
             "sglang #30997", 1),
         InStates<HitNotCopied>(
             "slot-pool-vs-hash", "a new sequence with a cached prefix gets its keys and values but no recurrent state",
-            "tpu-inference #3412", 1, FaultCause.MissingReset),
+            "tpu-inference #3412", 1, StateCause.MissingReset),
         InStates<LoadAborted>(
             "loadback-abort", "loading a snapshot stops half way now and then, and nobody is told", "sglang #30986", 1,
-            FaultCause.MissingReset),
+            StateCause.MissingReset),
     ];
 
     private sealed class WindowSemantics : StateKeeping

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Harness.Kernels;
@@ -24,7 +25,7 @@ public sealed record Fault(string Id, string Summary, string Source)
     public int FromSlots { get; init; } = 1;
 
     /// <summary>What explains the wrong values.</summary>
-    public FaultCause Cause { get; init; }
+    public StateCause Cause { get; init; }
 
     /// <summary>How the engine declares to keep its states; of the plain engine only.</summary>
     public StateFormat StateFormat { get; init; }

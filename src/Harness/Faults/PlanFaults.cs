@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using static Gdn.Harness.Faults.Planted;
 
@@ -11,16 +12,16 @@ internal static class PlanFaults
         ShapeKey.Fault,
         InRouting<BakedReset>(
             "gr-baked-reset", "a plan that zeroes the state is used again for later tokens", "ik_llama.cpp #1393", 1,
-            FaultCause.DroppedCarry),
+            StateCause.DroppedCarry),
         InRouting<ModeLeftOut>(
             "gr-mode-switch", "plans that keep the state after each token and plans that do not pass for the same",
-            "ik_llama.cpp #1728", 1, FaultCause.StaleState),
+            "ik_llama.cpp #1728", 1, StateCause.StaleState),
         InRouting<OrientationBaked>(
             "pingpong-variant", "a plan reads the plane that was live when it was compiled", "onnxruntime-genai #2446", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InRouting<SingleRowPlans>(
             "one-path-fallback", "batches fall back to one sequence at a time, on plans without slots in their key",
-            "ik_llama.cpp #1933", 2, FaultCause.OtherSequence),
+            "ik_llama.cpp #1933", 2, StateCause.OtherSequence),
     ];
 
     private sealed class BakedReset : Routing

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using static Gdn.Harness.Faults.Planted;
 
@@ -11,39 +12,39 @@ internal static class RoutingFaults
     [
         InRouting<BoundaryIgnored>(
             "packed-boundary-no-reset", "a prompt starts from the final state of the one packed before it",
-            "slime #1686, NeMo Automodel #2147", 2, FaultCause.OtherSequence),
+            "slime #1686, NeMo Automodel #2147", 2, StateCause.OtherSequence),
         InRouting<RowAsSlot>(
             "index-namespace-mixup", "the conv takes the row of the batch for the slot", "sglang #23975", 2,
-            FaultCause.OtherSequence),
+            StateCause.OtherSequence),
         InRouting<PrefillFirst>(
             "decode-prefill-slice-order", "a mixed batch is sliced as if prompts came first", "vLLM #40766", 2,
-            FaultCause.OtherSequence),
+            StateCause.OtherSequence),
         InRouting<NeverZeroed>(
             "slot-reuse-no-zero", "a sequence on a used slot starts from what its last tenant left",
-            "ik_llama.cpp #1696, llama.cpp #29092", 1, FaultCause.MissingReset),
+            "ik_llama.cpp #1696, llama.cpp #29092", 1, StateCause.MissingReset),
         InRouting<FlagDroppedInBatch>(
             "has-initial-state-dropped", "batches of several sequences do not tell which of them are new",
-            "sglang #24717", 2, FaultCause.MissingReset),
+            "sglang #24717", 2, StateCause.MissingReset),
         InRouting<FirstTokenDecodes>(
             "one-token-first-chunk", "a sequence whose first batch holds one token is decoded from stale state",
-            "vLLM #32118, #51562", 1, FaultCause.MissingReset),
+            "vLLM #32118, #51562", 1, StateCause.MissingReset),
         InRouting<ModuloSlot>(
             "modulo-slot", "the slot is the number of the request modulo the number of slots", "imp #500", 2,
-            FaultCause.OtherSequence),
+            StateCause.OtherSequence),
         InRouting<LivePadding>(
             "gr-padded-row-live-slot", "padding rows run on the slots of the batch before",
             "vllm-ascend #12040, TensorRT-LLM #13151", 3),
         InRouting<StaleColumn>(
             "stale-column-zero", "after a rejection, decoding reads plane 0 and not the accepted one",
-            "vLLM #39273, #40738", 1, FaultCause.AheadState),
+            "vLLM #39273, #40738", 1, StateCause.AheadState),
         InRouting<ConvNotRolledBack>(
             "conv-plane-missing", "a rollback takes S back but not the conv window", "llama.cpp #28123", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InRouting<WindowFromWrongEnd>(
-            "conv-window-wrong-end", "the conv reads the oldest plane it has", "sglang #38622", 1, FaultCause.StaleState),
+            "conv-window-wrong-end", "the conv reads the oldest plane it has", "sglang #38622", 1, StateCause.StaleState),
         InRouting<ScratchAliased>(
             "alloc-scratch-alias", "a third row takes a scratch buffer whose content is not written back yet",
-            "ik_llama.cpp #1932", 3, FaultCause.OtherSequence),
+            "ik_llama.cpp #1932", 3, StateCause.OtherSequence),
         InRouting<UnorderedShift>(
             "overlapping-shift-copy", "the conv window of accepted tokens is moved from the wrong end, now and then",
             "vLLM #50729", 1),

@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
@@ -17,7 +18,7 @@ internal static class ScanFaults
             "chunk-tail-gate-zero", "a short last chunk does not decay the state that it started from", "sparkinfer #604"),
         InScan<CarryDropped>(
             "prefill-drops-carry", "several tokens at once start from a zero state although others came before",
-            "sparkinfer #1071, transformers #45513", FaultCause.DroppedCarry),
+            "sparkinfer #1071, transformers #45513", StateCause.DroppedCarry),
         InScan<TransposedHandOff>(
             "state-transposed-handoff", "prefill leaves the state transposed", "sparkinfer #610, vLLM #41292"),
         InScan<SwappedHeadMap>(

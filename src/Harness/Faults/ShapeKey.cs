@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Optimized.Batching;
 
 namespace Gdn.Harness.Faults;
@@ -19,7 +20,7 @@ public sealed class ShapeKey : IEqualityComparer<PlanSignature>
         "ik_llama.cpp #1932, #2260")
     {
         FromSlots = 3,
-        Cause = FaultCause.OtherSequence,
+        Cause = StateCause.OtherSequence,
         Plant = options => options with { PlanKeys = new ShapeKey() },
     };
 

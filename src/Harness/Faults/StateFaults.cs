@@ -1,3 +1,4 @@
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using Gdn.Reference.Models;
 using static Gdn.Harness.Faults.Planted;
@@ -11,28 +12,28 @@ internal static class StateFaults
     [
         InStates<NotRolledBack>(
             "reject-no-rollback", "rejected tokens stay in the recurrent state", "ik_llama.cpp #1669, llama.cpp #20075", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InStates<CommitSkipped>(
             "commit-skipped", "after a rejection the state is that from before the batch", "sglang #26351", 1,
-            FaultCause.StaleState),
+            StateCause.StaleState),
         InStates<OffByOne>(
             "per-step-off-by-one", "a rollback takes back one token too few", "ik_llama.cpp #1754", 1,
-            FaultCause.AheadState),
+            StateCause.AheadState),
         InStates<SharedPlanes>(
             "draft-armed-slot0", "all slots keep the states of drafted tokens in the planes of slot 0",
-            "llama.cpp #28286, ik_llama.cpp #1804", 2, FaultCause.OtherSequence),
+            "llama.cpp #28286, ik_llama.cpp #1804", 2, StateCause.OtherSequence),
         InStates<PlaneTooMany>(
             "snapshot-K-oob", "the pool is laid out for one plane fewer than are written", "llama.cpp #25704", 2,
-            FaultCause.OtherSequence),
+            StateCause.OtherSequence),
         InStates<CopiedBackwards>(
             "boundary-backward-copy", "when tokens end at the boundary of a block, an older plane is copied over the new one",
-            "vLLM #53505", 1, FaultCause.StaleState),
+            "vLLM #53505", 1, StateCause.StaleState),
         InStates<NotTakenForHybrid>(
             "arch-misclassified", "one architecture is missing from the list of those with recurrent state",
-            "ik_llama.cpp #1305", 1, FaultCause.AheadState),
+            "ik_llama.cpp #1305", 1, StateCause.MissingReset),
         InStates<Aborted>(
             "abort-flag-bleed", "a client that leaves aborts the next batch, whose first tokens are then absorbed twice",
-            "ik_llama.cpp #1673, #1941", 2, FaultCause.AheadState),
+            "ik_llama.cpp #1673, #1941", 2, StateCause.AheadState),
     ];
 
     private sealed class NotRolledBack : StateKeeping

@@ -20,6 +20,9 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
     /// <summary>Number of shards.</summary>
     public int Shards { get; init; } = 1;
 
+    /// <summary>No case starts later than this; null for none.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
     /// <summary>Stop after so many failing cases: more of them seldom say more.</summary>
     public int MaxFailures { get; init; } = 5;
 
@@ -34,11 +37,13 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
         var regimes = Enum.GetValues<InputRegime>().ToDictionary(r => r, _ => default(RegimeSummary));
         var findings = new List<KernelFinding>();
         int done = 0, failed = 0;
+        var watch = Stopwatch.StartNew();
         try
         {
-            for (int i = Shard; i < Cases && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
+            for (long i = Shard; i < Cases && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
             {
-                KernelCase @case = CaseSampler.Draw(engine, Seed, i, MaxWork);
+                if (watch.Elapsed > TimeLimit) break;
+                KernelCase @case = CaseSampler.Draw(engine, Seed, (int)i, MaxWork);
                 KernelResult result = KernelCheck.Run(engine, @case);
                 bool clean = result.Findings.Count == 0;
                 regimes[@case.Regime] = regimes[@case.Regime].With(clean, result.Use);

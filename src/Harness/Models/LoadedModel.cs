@@ -19,7 +19,8 @@ public sealed class LoadedModel
 
     internal const string SyntheticPrefix = "synth:";
 
-    private const string SmallSuffix = "small";
+    private static readonly (string Name, SyntheticSizes Sizes)[] NamedSizes =
+        [("tiny", SyntheticSizes.Tiny), ("small", SyntheticSizes.Small)];
 
     private LoadedModel(string name, string sha256, GgufFile file)
     {
@@ -58,8 +59,8 @@ public sealed class LoadedModel
 
     /// <summary>Loads a model.</summary>
     /// <param name="name">
-    /// A GGUF file, <c>synth:ARCH[:SEED[:small]]</c> for a small random model made on the spot or a smaller one, or the name
-    /// of the <see cref="ShippedModel"/>.
+    /// A GGUF file, <c>synth:ARCH[:SEED[:SIZE]]</c> for a small random model made on the spot, or a smaller one of size
+    /// <c>small</c> or <c>tiny</c>, or the name of the <see cref="ShippedModel"/>.
     /// </param>
     /// <exception cref="InputException">It cannot be used.</exception>
     public static LoadedModel Load(string name)
@@ -79,20 +80,27 @@ public sealed class LoadedModel
         return new LoadedModel(name, sha256, file);
     }
 
+    /// <summary>Names of random models of the same family that are smaller, the smallest first.</summary>
+    internal static IEnumerable<string> Smaller(LoadedModel model) => NamedSizes
+        .TakeWhile(size => !model.Name.EndsWith($":{size.Name}", StringComparison.Ordinal))
+        .Select(size => $"{SyntheticPrefix}{ArchitectureNames.Of(model.Config.Architecture)}:1:{size.Name}");
+
     internal static byte[] MakeSynthetic(string name)
     {
         string[] parts = name.Split(':');
         int seed = 1;
+        SyntheticSizes? sizes = parts.Length < 4
+            ? new SyntheticSizes()
+            : NamedSizes.FirstOrDefault(size => size.Name == parts[3]).Sizes;
         if (parts.Length is not (2 or 3 or 4)
             || !ArchitectureNames.TryParse(parts[1], out Architecture architecture)
             || (parts.Length >= 3 && !int.TryParse(parts[2], CultureInfo.InvariantCulture, out seed))
-            || (parts.Length == 4 && parts[3] != SmallSuffix))
+            || sizes is null)
             throw new InputException(
                 $"model '{name}'", "it names no synthetic model",
-                $"write synth:ARCH, synth:ARCH:SEED or synth:ARCH:SEED:{SmallSuffix}, "
-                + $"where ARCH is one of {string.Join(", ", ArchitectureNames.All)}");
+                $"write synth:ARCH, synth:ARCH:SEED or synth:ARCH:SEED:SIZE, where ARCH is one of "
+                + $"{string.Join(", ", ArchitectureNames.All)} and SIZE {string.Join(" or ", NamedSizes.Select(size => size.Name))}");
         using var stream = new MemoryStream();
-        SyntheticSizes sizes = parts.Length == 4 ? SyntheticSizes.Small : new SyntheticSizes();
         SyntheticModel.Create(architecture, sizes, seed).Write(stream);
         return stream.ToArray();
     }

@@ -24,6 +24,22 @@ public sealed record SyntheticSizes
         SharedFeedForward = 16,
     };
 
+    /// <summary>The least that has recurrent state: one linear layer of two heads.</summary>
+    public static SyntheticSizes Tiny { get; } = new()
+    {
+        Layers = 1,
+        Embedding = 16,
+        HeadDim = 8,
+        KeyHeads = 1,
+        ValueHeads = 2,
+        AttentionDim = 16,
+        RopeDimensions = 8,
+        FeedForward = 16,
+        Experts = 4,
+        ExpertFeedForward = 8,
+        SharedFeedForward = 8,
+    };
+
     /// <summary>Trunk layers.</summary>
     public int Layers { get; init; } = 4;
 

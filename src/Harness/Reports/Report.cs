@@ -10,7 +10,8 @@ namespace Gdn.Harness.Reports;
 /// <param name="Check">The check that failed.</param>
 /// <param name="Summary">The evidence in one line.</param>
 /// <param name="Replay">The replay file.</param>
-public sealed record ReportFinding(string Id, string Check, string Summary, string Replay);
+/// <param name="Cause">Which wrong state explains it, in words; null where no logits are wrong.</param>
+public sealed record ReportFinding(string Id, string Check, string Summary, string Replay, string? Cause = null);
 
 /// <summary>A part of a command's work.</summary>
 /// <param name="Name">What it is.</param>

@@ -28,4 +28,7 @@ public interface IScheduleTarget
 
     /// <summary>Takes back the sequence's last tokens.</summary>
     void Rollback(int sequence, int count);
+
+    /// <summary>Offers a batch that must be refused.</summary>
+    void Refuse(TokenBatch batch);
 }

@@ -44,6 +44,9 @@ public sealed record ReplayFile
     /// <summary>What was found, in one line.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>Which wrong state explains it, in words; not read back.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>A kernel case as text; null for a schedule.</summary>
     public string? KernelCase { get; init; }
 

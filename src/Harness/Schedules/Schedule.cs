@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gdn.Harness.Schedules;
 
 /// <summary>
@@ -11,4 +13,17 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
 {
     /// <summary>Tokens decoded over all steps.</summary>
     public int TokenCount => Steps.OfType<DecodeStep>().Sum(step => step.TokenCount);
+
+    /// <summary>Rows of logits asked for over all steps.</summary>
+    [JsonIgnore]
+    public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.LastOnly ? step.Runs.Count : step.TokenCount);
+
+    /// <summary>The schedule for a vocabulary of that size: larger token ids wrap round.</summary>
+    public Schedule WithVocabulary(int size) => this with
+    {
+        Steps = [.. Steps.Select(step => step is not DecodeStep decode ? step : decode with
+        {
+            Runs = [.. decode.Runs.Select(run => run with { Tokens = [.. run.Tokens.Select(token => token % size)] })],
+        })],
+    };
 }

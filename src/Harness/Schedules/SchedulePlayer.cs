@@ -31,6 +31,9 @@ public static class SchedulePlayer
                 case RollbackStep rollback:
                     target.Rollback(rollback.Sequence, rollback.Count);
                     break;
+                case RefusedStep refused:
+                    target.Refuse(refused.ToBatch(target.NextPosition));
+                    break;
                 default:
                     throw new InvalidOperationException($"Unknown step {schedule.Steps[i].GetType()}.");
             }

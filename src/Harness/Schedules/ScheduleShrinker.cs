@@ -8,6 +8,8 @@ namespace Gdn.Harness.Schedules;
 /// </summary>
 public static class ScheduleShrinker
 {
+    private const int MaxStepsInPairs = 10;
+
     /// <summary>Shrinks greedily until no single simplification fails any more, or the attempts are used up.</summary>
     /// <param name="schedule">A failing schedule.</param>
     /// <param name="limits">What the engine takes.</param>
@@ -19,14 +21,11 @@ public static class ScheduleShrinker
         while (shrunk && attempts > 0)
         {
             shrunk = false;
-            foreach (Schedule candidate in Candidates(schedule))
+            foreach (Schedule simpler in Simpler(schedule, limits))
             {
-                // A simplification may take the ground from other steps, such as a rollback's tokens; those go too.
-                Schedule possible = ScheduleTracker.DropImpossible(candidate, limits);
-                if (possible.Steps.Count == 0 || Size(possible) >= Size(schedule)) continue;
                 if (attempts-- == 0) break;
-                if (!fails(possible)) continue;
-                schedule = possible;
+                if (!fails(simpler)) continue;
+                schedule = simpler;
                 shrunk = true;
                 break;
             }
@@ -34,6 +33,12 @@ public static class ScheduleShrinker
 
         return schedule;
     }
+
+    /// <summary>Simpler schedules, each possible, the boldest simplifications first.</summary>
+    public static IEnumerable<Schedule> Simpler(Schedule schedule, BatchLimits limits) => Candidates(schedule)
+        // A simplification may take the ground from other steps, such as a rollback's tokens; those go too.
+        .Select(candidate => ScheduleTracker.DropImpossible(candidate, limits))
+        .Where(possible => possible.Steps.Count > 0 && Size(possible) < Size(schedule));
 
     // Steps weigh most, then sequences, slots and tokens: what a reader has to keep in mind.
     private static long Size(Schedule schedule)
@@ -54,6 +59,11 @@ public static class ScheduleShrinker
             for (int start = 0; start < steps.Count; start += half)
                 yield return schedule with { Steps = [.. steps.Where((_, i) => i < start || i >= start + half)] };
 
+        // A step and what only it makes necessary, such as a release that lets another sequence in.
+        for (int i = 0; steps.Count <= MaxStepsInPairs && i < steps.Count; i++)
+            for (int j = i + 1; j < steps.Count; j++)
+                yield return schedule with { Steps = [.. steps.Where((_, n) => n != i && n != j)] };
+
         int[] sequences =
             [.. steps.OfType<DecodeStep>().SelectMany(step => step.Runs).Select(run => run.Sequence).Distinct()];
         foreach (int sequence in sequences) yield return WithoutSequence(schedule, sequence);
@@ -67,6 +77,7 @@ public static class ScheduleShrinker
             {
                 DecodeStep decode => Simpler(decode),
                 RollbackStep { Count: > 1 } rollback => [rollback with { Count = 1 }],
+                RefusedStep { Runs.Count: > 1 } refused => [new RefusedStep([.. refused.Runs.Skip(1)])],
                 _ => [],
             };
             foreach (ScheduleStep simpler in simplifications)

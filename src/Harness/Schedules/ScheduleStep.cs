@@ -11,6 +11,7 @@ namespace Gdn.Harness.Schedules;
 [JsonDerivedType(typeof(SnapshotStep), "snapshot")]
 [JsonDerivedType(typeof(RestoreStep), "restore")]
 [JsonDerivedType(typeof(RollbackStep), "rollback")]
+[JsonDerivedType(typeof(RefusedStep), "refuse")]
 public abstract record ScheduleStep;
 
 /// <summary>Decodes one batch.</summary>
@@ -26,13 +27,32 @@ public sealed record DecodeStep(
     [JsonIgnore]
     public int TokenCount => Runs.Sum(run => run.Tokens.Count);
 
+    /// <summary>For each batch position, the index of its run.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> BatchOrder =>
+        Order ?? Runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count));
+
+    /// <summary>For each row of logits that the step makes, the index of its run and that of its token in the run.</summary>
+    [JsonIgnore]
+    public IEnumerable<(int Run, int Token)> Rows
+    {
+        get
+        {
+            var taken = new int[Runs.Count];
+            foreach (int run in BatchOrder)
+            {
+                int token = taken[run]++;
+                if (!LastOnly || token == Runs[run].Tokens.Count - 1) yield return (run, token);
+            }
+        }
+    }
+
     /// <summary>The batch, with each run continuing at the position that <paramref name="nextPosition"/> gives.</summary>
     public TokenBatch ToBatch(Func<int, int> nextPosition)
     {
         int[] first = [.. Runs.Select(run => run.Restart ? 0 : nextPosition(run.Sequence))];
         var taken = new int[Runs.Count];
-        IEnumerable<int> order = Order ?? Runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count));
-        return new TokenBatch(order.Select(index =>
+        return new TokenBatch(BatchOrder.Select(index =>
         {
             SequenceRun run = Runs[index];
             int n = taken[index]++;
@@ -62,3 +82,14 @@ public sealed record RestoreStep(int Sequence, int Snapshot) : ScheduleStep;
 
 /// <summary>Takes back the sequence's last tokens.</summary>
 public sealed record RollbackStep(int Sequence, int Count) : ScheduleStep;
+
+/// <summary>Offers a batch that must be refused and change nothing.</summary>
+/// <param name="Runs">Tokens of each sequence, one of them at least not acceptable.</param>
+public sealed record RefusedStep(IReadOnlyList<SequenceRun> Runs) : ScheduleStep
+{
+    /// <summary>A token that no vocabulary has.</summary>
+    public const int NoToken = -1;
+
+    /// <summary>The batch.</summary>
+    public TokenBatch ToBatch(Func<int, int> nextPosition) => new DecodeStep(Runs).ToBatch(nextPosition);
+}

@@ -22,6 +22,7 @@ public static class ScheduleText
         SnapshotStep snapshot => $"snapshot seq {snapshot.Sequence} as #{snapshot.Snapshot}",
         RestoreStep restore => $"restore seq {restore.Sequence} from #{restore.Snapshot}",
         RollbackStep rollback => $"roll back {rollback.Count} of seq {rollback.Sequence}",
+        RefusedStep refused => "refuse " + string.Join(" | ", refused.Runs.Select(Describe)),
         _ => throw new InvalidOperationException($"Unknown step {step.GetType()}."),
     };
 

@@ -72,7 +72,9 @@ public sealed class ScheduleTracker
         switch (step)
         {
             case DecodeStep decode:
-                Check(decode);
+                CheckRuns(decode.Runs);
+                CheckOrder(decode);
+                BatchValidator.Check(decode.ToBatch(NextPosition), _limits, NextPosition, FreeSlots);
                 foreach (SequenceRun run in decode.Runs)
                 {
                     int start = run.Restart ? 0 : NextPosition(run.Sequence);
@@ -111,6 +113,10 @@ public sealed class ScheduleTracker
                 _live[rollback.Sequence] = new Standing(
                     standing.Position - rollback.Count, standing.RollbackLimit - rollback.Count);
                 break;
+            case RefusedStep refused:
+                CheckRuns(refused.Runs);
+                CheckRefusal(refused);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown step {step.GetType()}.");
         }
@@ -130,35 +136,48 @@ public sealed class ScheduleTracker
         }
     }
 
-    private void Check(DecodeStep step)
+    private static void CheckRuns(IReadOnlyList<SequenceRun> runs)
     {
         var sequences = new HashSet<int>();
-        foreach (SequenceRun run in step.Runs)
+        foreach (SequenceRun run in runs)
         {
             if (run.Tokens.Count == 0)
                 throw new InputException("decode", $"the run of sequence {run.Sequence} is empty", "give it a token");
             if (!sequences.Add(run.Sequence))
                 throw new InputException("decode", $"sequence {run.Sequence} has two runs", "join them");
         }
+    }
 
-        if (step.Order is not null)
+    private static void CheckOrder(DecodeStep step)
+    {
+        if (step.Order is null) return;
+        var counts = new int[step.Runs.Count];
+        foreach (int index in step.Order)
         {
-            var counts = new int[step.Runs.Count];
-            foreach (int index in step.Order)
-            {
-                if (index < 0 || index >= counts.Length)
-                    throw new InputException("decode order", $"run {index} does not exist", $"use 0 to {counts.Length - 1}");
-                counts[index]++;
-            }
-
-            for (int i = 0; i < counts.Length; i++)
-                if (counts[i] != step.Runs[i].Tokens.Count)
-                    throw new InputException(
-                        "decode order", $"run {i} stands there {counts[i]} times but has {step.Runs[i].Tokens.Count} tokens",
-                        "name each run once per token");
+            if (index < 0 || index >= counts.Length)
+                throw new InputException("decode order", $"run {index} does not exist", $"use 0 to {counts.Length - 1}");
+            counts[index]++;
         }
 
-        BatchValidator.Check(step.ToBatch(NextPosition), _limits, NextPosition, FreeSlots);
+        for (int i = 0; i < counts.Length; i++)
+            if (counts[i] != step.Runs[i].Tokens.Count)
+                throw new InputException(
+                    "decode order", $"run {i} stands there {counts[i]} times but has {step.Runs[i].Tokens.Count} tokens",
+                    "name each run once per token");
+    }
+
+    private void CheckRefusal(RefusedStep step)
+    {
+        try
+        {
+            BatchValidator.Check(step.ToBatch(NextPosition), _limits, NextPosition, FreeSlots);
+        }
+        catch (InputException)
+        {
+            return;
+        }
+
+        throw new InputException("refuse", "the batch is acceptable", "spoil a token of it");
     }
 
     private Standing RequireLive(int sequence) =>

@@ -59,12 +59,12 @@ public class ModelChecksTests
     [Fact]
     public void AllChecks_CleanEngine_AreSilentAndCompareSomething()
     {
-        foreach (IModelCheck check in (IModelCheck[])[NonInterference, Differential, SplitInvariance, Solo])
+        ModelCase[] cases = Cases(Nothing);
+        foreach (IModelCheck check in ModelChecks.All.Append(Solo))
         {
-            CheckOutcome[] outcomes =
-                [.. Cases(Nothing).Select(@case => check.RunGuarded(@case, CancellationToken.None))];
+            CheckOutcome[] outcomes = [.. cases.Select(@case => check.RunGuarded(@case, CancellationToken.None))];
             Assert.All(outcomes, outcome => Assert.Null(outcome.Discrepancy));
-            Assert.True(outcomes.Count(outcome => outcome.Rows > 0) >= 12, $"{check.Name} hardly compares anything");
+            Assert.True(check is PlayCheck || outcomes.Count(outcome => outcome.Rows > 0) >= 12, $"{check.Name} hardly compares anything");
         }
     }
 

@@ -32,32 +32,40 @@ public class ScheduleGeneratorTests
     }
 
     [Fact]
-    public void Generate_FewHundredSeeds_ReachEveryInterestingState()
+    public void Generate_ThousandSeeds_ReachesEveryInterestingStateOften()
     {
+        const double leastShare = 0.02;
         var coverage = new ScheduleCoverage();
-        for (ulong seed = 0; seed < 400; seed++)
+        for (ulong seed = 0; seed < 1000; seed++)
         {
             BatchLimits limits = Limits(1 + (int)(seed % 8));
             coverage.Add(ScheduleGenerator.Generate(seed, limits), limits);
         }
 
-        Assert.Empty(coverage.Unreached);
+        Assert.All(coverage.Counts, count => Assert.True(
+            count.Value >= leastShare * coverage.Schedules, $"{count.Key}: {count.Value} of {coverage.Schedules} schedules"));
     }
 
     private const string KnownSchedule =
         """
-        0: decode seq 0: 38 | seq 1: 138 | seq 2: 187
-        1: decode seq 0: 10 151 44 122 22 (last logits only)
-        2: snapshot seq 2 as #0
-        3: roll back 1 of seq 0
-        4: clear seq 2
-        5: roll back 1 of seq 0
-        6: decode seq 0: 131 205 235 25 148 238 203 91 | seq 1: 176 32 204 | seq 3: 92
-        7: copy seq 1 to seq 0
-        8: decode seq 0: 70 | seq 1: 205 | seq 3: 43
-        9: decode seq 0: 84 235 24 4 98 233 125 124 | seq 1: 166 | seq 3: 170 (last logits only)
-        10: decode seq 0: 233 | seq 1: 81
-        11: decode seq 0: 232 | seq 1: 144 | seq 3: 172
-        12: snapshot seq 0 as #1
+        0: decode seq 0: 138 | seq 1: 187 | seq 2: 240
+        1: decode seq 0: 115 | seq 1: 143 | seq 2: 65
+        2: decode seq 2: 40 | seq 1: 34 | seq 0: 43
+        3: decode seq 0: 166 | seq 1: 170 | seq 2: 71
+        4: decode seq 0: 235 251 227 55 143 45 170 (last logits only)
+        5: decode seq 1: 157 210 25 131
+        6: roll back 3 of seq 1
+        7: decode seq 0: 204 68 92 138 170 192 154 77
+        8: roll back 2 of seq 0
+        9: decode seq 0: 24
+        10: decode seq 0: 31 205 37 43
+        11: roll back 1 of seq 0
+        12: snapshot seq 0 as #0
+        13: decode seq 0: 153 180 237 226
+        14: roll back 3 of seq 0
+        15: restore seq 0 from #0
+        16: decode seq 1: 98
+        17: decode seq 0: 125 124 108
+        18: decode seq 0: 148 170 89 42 25
         """;
 }

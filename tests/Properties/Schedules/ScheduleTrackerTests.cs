@@ -72,6 +72,8 @@ public class ScheduleTrackerTests
         { new SnapshotStep(4, 0), "it does not exist" },
         { new RestoreStep(0, 9), "snapshot 9 was never taken" },
         { new RollbackStep(0, 1), "it does not exist" },
+        { new RefusedStep([new SequenceRun(0, [1])]), "the batch is acceptable" },
+        { new RefusedStep([new SequenceRun(0, [])]), "the run of sequence 0 is empty" },
     };
 
     [Theory]

@@ -11,22 +11,22 @@ namespace Gdn.Properties.Support;
 internal delegate void Deviation(TokenBatch batch, Span<float> logits, IReadOnlyList<BatchToken> history);
 
 /// <summary>The reference engine, spoilt: what checks must find.</summary>
-internal sealed class DeviatingEngine(IModelEngine inner, Deviation deviation) : IModelEngine
+internal class DeviatingEngine(IModelEngine inner, Deviation deviation) : IModelEngine
 {
     private readonly List<BatchToken> _history = [];
 
-    public EngineInfo Info => inner.Info;
+    public virtual EngineInfo Info => inner.Info;
 
     public EngineCounters Counters => inner.Counters;
 
-    public void Decode(TokenBatch batch, Span<float> logits)
+    public virtual void Decode(TokenBatch batch, Span<float> logits)
     {
         inner.Decode(batch, logits);
         deviation(batch, logits, _history);
         _history.AddRange(batch.Tokens);
     }
 
-    public int NextPosition(int sequence) => inner.NextPosition(sequence);
+    public virtual int NextPosition(int sequence) => inner.NextPosition(sequence);
 
     public int SlotOf(int sequence) => inner.SlotOf(sequence);
 
@@ -40,14 +40,23 @@ internal sealed class DeviatingEngine(IModelEngine inner, Deviation deviation) :
 
     public void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
 
-    public void Dispose() => inner.Dispose();
+    public void Dispose()
+    {
+        inner.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
 
 /// <summary>Makes spoilt reference engines.</summary>
-internal sealed class DeviatingSource(string name, Deviation deviation) : IEngineSource
+internal sealed class DeviatingSource(string name, Func<IModelEngine, IModelEngine> spoil) : IEngineSource
 {
+    public DeviatingSource(string name, Deviation deviation)
+        : this(name, engine => new DeviatingEngine(engine, deviation))
+    {
+    }
+
     public string Name => name;
 
     public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-        new DeviatingEngine(new ReferenceModelEngine(model, slots, planes), deviation);
+        spoil(new ReferenceModelEngine(model, slots, planes));
 }

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Gdn.Harness.Checks.Attribution;
+
+/// <summary>A wrong state that explains a wrong answer.</summary>
+/// <param name="Cause">The kind of state.</param>
+/// <param name="Words">Which, in words.</param>
+public readonly record struct StateExplanation(StateCause Cause, string Words);
+
+/// <summary>Why an answer is wrong, as far as one wrong state explains it.</summary>
+/// <param name="IsExplained">Whether it does.</param>
+/// <param name="Explanations">
+/// What explains it best, likeliest first: several where they come to the same answer. Where nothing explains it, the least
+/// bad guess.
+/// </param>
+/// <param name="Residual">Largest difference of any logit between what came and what they predict.</param>
+/// <param name="Damage">Largest difference between what came and what is right.</param>
+public sealed record StateAttribution(
+    bool IsExplained, IReadOnlyList<StateExplanation> Explanations, double Residual, double Damage)
+{
+    private const int MaxShown = 3;
+
+    /// <summary>The likeliest cause; none where nothing explains the answer.</summary>
+    public StateCause Cause => IsExplained ? Explanations[0].Cause : StateCause.None;
+
+    /// <summary>Whether the cause is among those that explain the answer.</summary>
+    public bool Names(StateCause cause) => IsExplained && Explanations.Any(explanation => explanation.Cause == cause);
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} (residual {Residual:G2} of {Damage:G3})");
+    }
+}

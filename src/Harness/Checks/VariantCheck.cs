@@ -1,0 +1,47 @@
+using Gdn.Reference.State;
+
+namespace Gdn.Harness.Checks;
+
+/// <summary>
+/// A property of the form: the schedule changed like this leaves these rows as they are. Where both make the same calls of
+/// the same shapes, they must be the same bits; else they agree within what rounding explains of either.
+/// </summary>
+/// <param name="name">Name in findings and replay files.</param>
+/// <param name="note">What is compared, in words.</param>
+/// <param name="isExact">Whether rows must agree bit for bit, as far as the engine promises that.</param>
+public abstract class VariantCheck(string name, string note, bool isExact = false) : IModelCheck
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public CheckOutcome Run(ModelCase @case, CancellationToken cancellation)
+    {
+        var comparison = new RowComparison(name, @case.Schedule, note);
+        foreach (Variant variant in VariantsOf(@case))
+        {
+            if (variant.Pairs.Count == 0) continue;
+            IReadOnlyList<LogitsRow> rows = @case.Rows(cancellation);
+            IReadOnlyList<LogitsRow> others = @case.RowsOf(variant.Schedule, cancellation);
+            if (isExact && @case.Run(cancellation).Info.IsReproducible)
+            {
+                foreach ((int row, int other) in variant.Pairs)
+                    comparison.AddExact(rows[row].Origin, others[other].Logits, rows[row].Logits);
+                continue;
+            }
+
+            IReadOnlyList<OracleRow> oracle = @case.OracleRows(cancellation);
+            // In single precision it is all one how a schedule cuts sequences. States kept in 16 bits are rounded there.
+            IReadOnlyList<OracleRow>? otherOracle = @case.Engine.StateFormat == StateFormat.F32
+                ? null
+                : @case.With(variant.Schedule).OracleRows(cancellation);
+            foreach ((int row, int other) in variant.Pairs)
+                comparison.AddWithin(oracle[row], rows[row], otherOracle?[other] ?? oracle[row], others[other].Logits);
+        }
+
+        return comparison.Outcome;
+    }
+
+    /// <summary>The changed schedules; none where the check does not apply.</summary>
+    internal abstract IEnumerable<Variant> VariantsOf(ModelCase @case);
+}

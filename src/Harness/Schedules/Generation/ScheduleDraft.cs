@@ -1,0 +1,144 @@
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules.Generation;
+
+/// <summary>A schedule in the making: the steps so far, what they have led to, and the dice.</summary>
+internal sealed class ScheduleDraft
+{
+    private readonly BatchLimits _limits;
+    private readonly ScheduleTracker _tracker;
+    private readonly List<ScheduleStep> _steps = [];
+    private int _nextSequence, _nextSnapshot;
+
+    /// <summary>Starts with nothing.</summary>
+    /// <param name="random">The dice.</param>
+    /// <param name="limits">What the engine takes.</param>
+    /// <param name="planes">K.</param>
+    /// <param name="tokenBudget">Tokens to decode, about.</param>
+    public ScheduleDraft(SeededRandom random, BatchLimits limits, int planes, int tokenBudget)
+    {
+        Random = random;
+        _limits = limits;
+        Planes = planes;
+        TokensLeft = tokenBudget;
+        _tracker = new ScheduleTracker(limits, planes);
+    }
+
+    /// <summary>The dice.</summary>
+    public SeededRandom Random { get; }
+
+    /// <summary>K.</summary>
+    public int Planes { get; }
+
+    /// <summary>What is left of the budget; the last batch may overdraw it.</summary>
+    public int TokensLeft { get; private set; }
+
+    /// <summary>How many steps there are.</summary>
+    public int StepCount => _steps.Count;
+
+    /// <summary>Existing sequences, ascending.</summary>
+    public int[] Live => [.. _tracker.Live];
+
+    /// <summary>Kept states, ascending.</summary>
+    public int[] Snapshots => [.. _tracker.Snapshots];
+
+    /// <summary>Slots that no sequence occupies.</summary>
+    public int FreeSlots => _tracker.FreeSlots;
+
+    /// <summary>The schedule.</summary>
+    public Schedule ToSchedule() => new(_limits.MaxSequences, Planes, _steps);
+
+    /// <summary>A sequence that has never been.</summary>
+    public int NewSequence() => _nextSequence++;
+
+    /// <summary>The position of the sequence's next token.</summary>
+    public int Position(int sequence) => _tracker.NextPosition(sequence);
+
+    /// <summary>How many tokens of the sequence can be rolled back.</summary>
+    public int RollbackLimit(int sequence) => _tracker.RollbackLimit(sequence);
+
+    /// <summary>Whether a die of so many sides shows its first.</summary>
+    public bool OneIn(int sides) => Random.Next(sides) == 0;
+
+    /// <summary>One of the values.</summary>
+    public int Pick(IReadOnlyList<int> values) => values[Random.Next(values.Count)];
+
+    /// <summary>The values in random order.</summary>
+    public int[] Shuffled(IEnumerable<int> values)
+    {
+        int[] shuffled = [.. values];
+        Random.Shuffle<int>(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>Random tokens for a sequence.</summary>
+    public SequenceRun Run(int sequence, int length, bool restart = false)
+    {
+        var tokens = new int[length];
+        for (int i = 0; i < length; i++) tokens[i] = Random.Next(_limits.Vocabulary);
+        return new SequenceRun(sequence, tokens, restart);
+    }
+
+    /// <summary>A random interleaving of runs.</summary>
+    public int[] Interleaving(IReadOnlyList<SequenceRun> runs) =>
+        Shuffled(runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count)));
+
+    /// <summary>Adds a step; one that is not possible here, or too large for a batch, is left out.</summary>
+    /// <returns>Whether it was added.</returns>
+    public bool Add(ScheduleStep step)
+    {
+        if (!_tracker.TryApply(step)) return false;
+        _steps.Add(step);
+        if (step is DecodeStep decode) TokensLeft -= decode.TokenCount;
+        return true;
+    }
+
+    /// <summary>Decodes the same number of tokens for each of the sequences.</summary>
+    public bool Decode(IEnumerable<int> sequences, int length) =>
+        Add(new DecodeStep([.. sequences.Select(sequence => Run(sequence, length))]));
+
+    /// <summary>Decodes a prompt of one sequence beside a token of each of the others.</summary>
+    public bool DecodeBeside(int sequence, int length, IEnumerable<int> others)
+    {
+        SequenceRun[] runs = [.. others.Where(other => other != sequence).Select(other => Run(other, 1))];
+        int place = Random.Next(runs.Length + 1);
+        return Add(new DecodeStep([.. runs[..place], Run(sequence, length), .. runs[place..]]));
+    }
+
+    /// <summary>A sequence that exists, started if need be; another one makes room if every slot is taken.</summary>
+    public int Start(int length)
+    {
+        if (FreeSlots == 0) Add(new ClearStep(Pick(Live)));
+        int sequence = NewSequence();
+        Decode([sequence], length);
+        return sequence;
+    }
+
+    /// <summary>A living sequence, or a new one.</summary>
+    public int Existing() => Live.Length > 0 ? Pick(Live) : Start(1 + Random.Next(4));
+
+    /// <summary>Living sequences up to a number, new ones among them while slots are free; at least one.</summary>
+    public int[] Members(int count)
+    {
+        int[] live = Shuffled(Live);
+        int fresh = Math.Min(FreeSlots, Math.Max(0, count - live.Length));
+        int[] members = [.. live.Take(count), .. Enumerable.Range(0, fresh).Select(_ => NewSequence())];
+        return members;
+    }
+
+    /// <summary>Keeps a sequence's state.</summary>
+    /// <returns>The snapshot's number.</returns>
+    public int Keep(int sequence)
+    {
+        Add(new SnapshotStep(sequence, _nextSnapshot));
+        return _nextSnapshot++;
+    }
+
+    /// <summary>Something else happens: a token for some of the others.</summary>
+    public void OtherWork(int sequence)
+    {
+        int[] others = [.. Live.Where(other => other != sequence)];
+        if (others.Length == 0 && FreeSlots > 0) others = [NewSequence()];
+        if (others.Length > 0) Decode(Shuffled(others).Take(1 + Random.Next(others.Length)), 1 + Random.Next(2));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Experimental;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Gdn.Optimized.Batching;
+
+namespace Gdn.Properties.Optimized.ModelBased;
+
+/// <summary>Any series of look-ups hits and misses a plan cache as a plain list of recent signatures does.</summary>
+public class PlanCacheModelTests
+{
+    private const int Capacity = 3;
+
+    // Signatures that differ from the first in one thing each, and one more that is equal to it.
+    private static readonly PlanSignature[] Signatures =
+    [
+        new(2, 3, new SequenceRoute[] { new(0, 1, false), new(4, 0, true) }),
+        new(2, 3, new SequenceRoute[] { new(0, 1, false), new(4, 0, true) }),
+        new(1, 3, new SequenceRoute[] { new(0, 1, false), new(4, 0, true) }),
+        new(2, 4, new SequenceRoute[] { new(0, 1, false), new(4, 0, true) }),
+        new(2, 3, new SequenceRoute[] { new(0, 1, false), new(3, 0, true) }),
+        new(2, 3, new SequenceRoute[] { new(0, 2, false), new(4, 0, true) }),
+        new(2, 3, new SequenceRoute[] { new(0, 1, false), new(4, 0, false) }),
+        new(2, 3, new SequenceRoute[] { new(0, 1, false) }),
+    ];
+
+    // The second signature is the first.
+    private static int KeyOf(int index) => index == 1 ? 0 : index;
+
+    private sealed record Model(ImmutableList<int> Recent, int Hits, int Misses);
+
+    private sealed class Subject
+    {
+        public PlanCache Cache { get; } = new(Capacity);
+
+        public BatchPlan? Last { get; set; }
+    }
+
+    [Property(MaxTest = 100)]
+    public Property AnyLookUps_AgreeWithTheModel() => new Machine().ToProperty();
+
+    private sealed class Machine() : Machine<Subject, Model>(maxNumberOfCommands: 60)
+    {
+        public override Arbitrary<Setup<Subject, Model>> Setup => Gen.Constant<Setup<Subject, Model>>(
+            new Start<Subject, Model>(() => new Subject(), new Model([], 0, 0))).ToArbitrary();
+
+        public override Gen<Operation<Subject, Model>> Next(Model model) =>
+            Gen.Choose(0, Signatures.Length - 1).Select(Get);
+    }
+
+    private static Operation<Subject, Model> Get(int index) => new Step<Subject, Model>(
+        $"get {index}",
+        _ => true,
+        model =>
+        {
+            bool hit = model.Recent.Contains(KeyOf(index));
+            return new Model(
+                [.. model.Recent.Remove(KeyOf(index)).Insert(0, KeyOf(index)).Take(Capacity)],
+                model.Hits + (hit ? 1 : 0), model.Misses + (hit ? 0 : 1));
+        },
+        subject => subject.Last = subject.Cache.Get(Signatures[index]),
+        (subject, model) =>
+        {
+            if ((subject.Cache.Hits, subject.Cache.Misses) != (model.Hits, model.Misses))
+                return $"{subject.Cache.Hits} hits and {subject.Cache.Misses} misses, expected {model.Hits} and {model.Misses}";
+            if (subject.Cache.Count != model.Recent.Count) return $"{subject.Cache.Count} plans, expected {model.Recent.Count}";
+            return subject.Last!.Signature == Signatures[index] ? null : "the plan of another signature";
+        });
+}
