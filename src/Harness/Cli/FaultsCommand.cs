@@ -66,13 +66,16 @@ internal static class FaultsCommand
         var watch = Stopwatch.StartNew();
         List<FaultRow> rows = LiveProgress.Run("faults", entries.Count, step => Rows(matrix, entries, step, cancellation));
 
-        Table table = Output.Table(2, ["fault", "verdict", "np", .. FaultMatrixText.Checks, "schedules", "seconds"]);
+        Table table = Output.Table(2, ["fault", "verdict", "np", .. FaultMatrixText.Checks, "steps", "sequences", "cause", "schedules", "seconds"]);
         foreach (FaultRow row in rows)
             table.AddRow([
                 Markup.Escape(row.Fault),
                 row.Problem is { } problem ? $"[red]{Markup.Escape(problem)}[/]" : row.IsControl ? "clean" : "caught",
                 row.FromSlots is { } slots ? Output.Text(slots) : "",
                 .. FaultMatrixText.Cells(row),
+                row.Shrunk is { } shrunk ? Output.Text(shrunk.Steps) : "",
+                row.Shrunk is { } small ? Output.Text(small.Sequences) : "",
+                FaultMatrixText.Cause(row),
                 Output.Text(row.Schedules),
                 row.Hits.Count == 0 ? "" : row.Hits.Min(hit => hit.Seconds).ToString("F1", CultureInfo.InvariantCulture),
             ]);
@@ -83,12 +86,7 @@ internal static class FaultsCommand
         Verdict verdict = rows.Any(row => row.Completed && row.Problem is not null)
             ? Verdict.Dirty
             : completed ? Verdict.Clean : Verdict.Inconclusive;
-        int controls = rows.Count(row => row.IsControl);
-        string reason = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rows.Count(row => !row.IsControl && row.Hits.Count > 0)} of {rows.Count - controls} faults caught, "
-            + $"{rows.Count(row => row.IsControl && row.Hits.Count > 0)} of {controls} controls flagged")
-            + (completed ? "" : ", interrupted");
+        string reason = new FaultMatrixSummary(rows) + (completed ? "" : ", interrupted");
         const string part = "faults";
         return Output.Finish(
             new Report(

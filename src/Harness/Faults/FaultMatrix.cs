@@ -33,6 +33,9 @@ public sealed record FaultMatrix(ulong Seed)
     /// <summary>The number of slots that schedules take in turn.</summary>
     public IReadOnlyList<int> Slots { get; init; } = [.. Enumerable.Range(1, MaxSlots)];
 
+    /// <summary>Whether the first failing schedule is shrunk and explained.</summary>
+    public bool Shrinks { get; init; } = true;
+
     /// <summary>What faults are planted into.</summary>
     public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
 
@@ -68,6 +71,7 @@ public sealed record FaultMatrix(ulong Seed)
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
         using EngineSpec engine = EngineSpec.Parse("cpu+fault:" + row.Entry.Id);
+        CaseResult? first = null;
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
         while (GoesOn())
@@ -82,8 +86,12 @@ public sealed record FaultMatrix(ulong Seed)
                     row.Add(
                         new FaultHit(failure.Check.Name, start + i + 1, watch.Elapsed.TotalSeconds),
                         failure.Discrepancy.Summary, results[i].Case.Schedule.Slots);
+            first ??= results.FirstOrDefault(result => result.Failures.Count > 0);
             row.Schedules += results.Count;
         }
+
+        if (first is not null && Shrinks)
+            row.Shrunk = ShrunkFault.Of(row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, cancellation));
     }
 
     private ModelCase Case(EngineSpec engine, int index)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Gdn.Harness.Checks;
+using Gdn.Harness.Checks.Attribution;
 
 namespace Gdn.Harness.Faults;
 
@@ -16,6 +18,14 @@ public static class FaultMatrixText
     public static IEnumerable<string> Cells(FaultRow row) => Checks.Select(check =>
         row.Hits.FirstOrDefault(hit => hit.Check == check)?.Case.ToString(CultureInfo.InvariantCulture) ?? NotCaught);
 
+    /// <summary>The cause that a fault has, and whether the finding names it.</summary>
+    public static string Cause(FaultRow row) => row.Shrunk?.NamesCause switch
+    {
+        null => "",
+        true => NameOf(row.Entry.Cause),
+        false => NameOf(row.Entry.Cause) + ", not named",
+    };
+
     /// <summary>Writes it.</summary>
     public static string Markdown(FaultMatrix matrix, IReadOnlyList<FaultRow> rows)
     {
@@ -28,11 +38,15 @@ public static class FaultMatrixText
             which a check first caught the fault: of random kernel cases, or of random schedules at np {matrix.Slots[0]} to
             {matrix.Slots[^1]} in turn, on {FaultMatrix.Model.Name}. "{NotCaught}" means not within those that were run: {matrix.Schedules}
             schedules, and more only if no check had caught it by then. "np" is the least number of slots at which a schedule
-            showed it. What the faults do, and where the field saw them: `gdn-harness faults list`.
+            showed it. "steps" and "sequences" are those of the first failing schedule after shrinking; "cause" is the wrong state
+            that explains the answers, and says so where the finding does not name it. What the faults do, and where the field
+            saw them: `gdn-harness faults list`.
+
+            {new FaultMatrixSummary(rows)}.
 
 
             """);
-        Table(text, ["fault", "np", .. Checks], rows.Where(row => !row.IsControl).Select(Line));
+        Table(text, ["fault", "np", .. Checks, "steps", "sequences", "cause"], rows.Where(row => !row.IsControl).Select(Line));
         text.Append("\n## Controls\n\nWhat looks like a fault and is none; nothing may catch it.\n\n");
         Table(text, ["control", "schedules", .. Checks], rows.Where(row => row.IsControl).Select(row =>
             (string[])[row.Fault, row.Schedules.ToString(CultureInfo.InvariantCulture), .. Cells(row)]));
@@ -42,7 +56,13 @@ public static class FaultMatrixText
     }
 
     private static string[] Line(FaultRow row) =>
-        [row.Fault, row.FromSlots?.ToString(CultureInfo.InvariantCulture) ?? "", .. Cells(row)];
+    [
+        row.Fault, Number(row.FromSlots), .. Cells(row), Number(row.Shrunk?.Steps), Number(row.Shrunk?.Sequences), Cause(row),
+    ];
+
+    private static string Number(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private static string NameOf(StateCause cause) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{cause}");
 
     private static void Table(StringBuilder text, string[] head, IEnumerable<string[]> rows)
     {

@@ -34,6 +34,9 @@ public sealed class FaultRow(Fault entry, bool isControl)
     /// <summary>What the first finding says.</summary>
     public string? Evidence { get; private set; }
 
+    /// <summary>The first failing schedule, shrunk; null if there is none.</summary>
+    public ShrunkFault? Shrunk { get; set; }
+
     /// <summary>Kernel cases run.</summary>
     public int KernelCases { get; set; }
 

@@ -1,5 +1,6 @@
 using Gdn.Harness.Checks.Attribution;
 using System.Runtime.InteropServices;
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
 using static Gdn.Harness.Faults.Planted;
 
