@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gdn.Harness.Bleed.Live;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Schedules;
 
 /// <summary>
-/// A finding that anyone can run again: the engine, the check, and either a schedule on a model, first in words and then
-/// as data, or a kernel case.
+/// A finding that anyone can run again: the engine, the check, and a schedule on a model, first in words and then as data,
+/// or a kernel case, or a round of requests to a server.
 /// </summary>
 public sealed record ReplayFile
 {
@@ -56,8 +57,11 @@ public sealed record ReplayFile
     /// <summary>The schedule in words; not read back.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
 
-    /// <summary>The schedule; null for a kernel case.</summary>
+    /// <summary>The schedule; null for anything else.</summary>
     public Schedule? Schedule { get; init; }
+
+    /// <summary>The round of requests; null for anything else.</summary>
+    public LiveRound? Round { get; init; }
 
     /// <summary>Writes the file whole or not at all.</summary>
     public void Write(string path)
@@ -95,10 +99,11 @@ public sealed record ReplayFile
             RequireSchema(name, json);
             ReplayFile file = JsonSerializer.Deserialize<ReplayFile>(json, Options)!;
             bool isSchedule = file.Schedule is not null && file.Model is not null && file.ModelSha256 is not null;
-            return isSchedule != file.KernelCase is not null
+            int contents = (isSchedule ? 1 : 0) + (file.KernelCase is null ? 0 : 1) + (file.Round is null ? 0 : 1);
+            return contents == 1
                 ? file
                 : throw new InputException(
-                    name, "it holds neither a schedule with its model nor a kernel case, or both",
+                    name, "it holds neither a schedule with its model nor a kernel case nor a round, or several of them",
                     "give a replay file that this tool has written");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)

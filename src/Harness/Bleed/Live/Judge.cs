@@ -1,0 +1,155 @@
+using System.Globalization;
+using Gdn.Harness.Servers;
+
+namespace Gdn.Harness.Bleed.Live;
+
+/// <summary>
+/// Tells corruption from ties. Up to the first token that differs, answers alone and in company are after the same tokens,
+/// so their log-probabilities can be compared. After it they are not: the server is asked, alone, to go on from the answer
+/// in company, token included, and the comparison goes on with that. A near-tie leaves no trace; a damaged state goes on
+/// to disagree with every other way of computing it.
+/// </summary>
+/// <param name="solo">Asks the server alone.</param>
+/// <param name="noise">How much its log-probabilities move anyway.</param>
+internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
+{
+    // A gap that noise bridges by chance (z below 3), and one that it never does.
+    private const double TieZ = 3, CorruptZ = 10;
+
+    // One position beyond the threshold may be a tail of the noise, unless it is far beyond.
+    private const int ElevatedRows = 2;
+    private const double FarBeyond = 3;
+
+    // Answers that still go different ways after so many near-ties are left undecided.
+    private const int RebasesMax = 6;
+
+    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie.
+    private const int AgreementForTie = 8;
+
+    /// <summary>Judges an answer in company.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="alone">The answer alone: at least as many tokens as were asked for in company.</param>
+    /// <param name="company">The answer in company, or what came of it.</param>
+    /// <param name="wanted">How many tokens it should have: fewer than asked for if the client went away.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<Judgement> JudgeAsync(
+        Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company, int wanted,
+        CancellationToken cancellation)
+    {
+        int start = 0, rows = 0, elevated = 0, ties = 0;
+        bool unsure = false;
+        Divergence? first = null;
+        IReadOnlyList<ServedToken> reference = alone;
+        while (true)
+        {
+            int length = Math.Min(reference.Count, company.Count - start), n = 0;
+            for (; n < length; n++)
+            {
+                ServedToken expected = reference[n], actual = company[start + n];
+                double? move = RowDelta.Between(expected, actual);
+                rows++;
+                if (move > noise.Elevated && (++elevated >= ElevatedRows || move > FarBeyond * noise.Elevated))
+                    return new Judgement(
+                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
+                        Invariant($"log-probabilities moved by {move:G3} nats after the same tokens; noise moves them by at most {noise.Benign:G2}"));
+                if (!expected.Is(actual)) break;
+            }
+
+            if (n == length) return AtEnd(reference.Count + start);
+
+            Divergence at = await DivergenceAsync(
+                start + n, reference[n], company[start + n], RowDelta.Between(reference[n], company[start + n]));
+            first ??= at;
+            if (at.Z >= CorruptZ)
+                return new Judgement(
+                    Outcome.Corrupt, rows, ties, at,
+                    Invariant($"another token across a gap of {(at.GapIsLeast ? "at least " : "")}{at.Gap:G3} nats, {at.Z:F0} times the noise"));
+            unsure |= at.Z is null or >= TieZ;
+            ties++;
+            start += n + 1;
+            if (start == company.Count) return AtEnd(start);
+            if (ties > RebasesMax)
+                return new Judgement(Outcome.Undecided, rows, ties, first, $"{ties} differences, none of them large");
+            if (await solo.ForcedAsync(prompt, [.. company.Take(start)], company.Count - start, cancellation) is not { } forced)
+                return new Judgement(
+                    Outcome.Undecided, rows, ties, first, "the server cannot be asked to go on from what it said");
+            reference = forced;
+        }
+
+        Judgement AtEnd(int expectedCount)
+        {
+            if (company.Count < Math.Min(wanted, expectedCount))
+                return new Judgement(
+                    Outcome.Corrupt, rows, ties, first, $"the answer breaks off after {company.Count} of {wanted} tokens");
+            if (first is null) return new Judgement(Outcome.Same, rows, 0, null, "the same");
+            bool agreed = first.Z is null && ties == 1 && company.Count - first.Position - 1 >= AgreementForTie;
+            return unsure && !agreed
+                ? new Judgement(
+                    Outcome.Undecided, rows, ties, first,
+                    first.Z is { } z
+                        ? Invariant($"another token across a gap of {z:F1} times the noise")
+                        : "another token, and the server tells no log-probabilities")
+                : new Judgement(Outcome.Tie, rows, ties, first, ties == 1 ? "a near-tie" : $"{ties} near-ties");
+        }
+
+        async Task<Divergence> DivergenceAsync(int position, ServedToken expected, ServedToken actual, double? move)
+        {
+            ServedToken seen = expected;
+            // A drafted token may come without log-probabilities; as the first of an answer it is not drafted.
+            if (seen.Candidates.Count == 0
+                && await solo.ForcedAsync(prompt, [.. company.Take(position)], 1, cancellation) is [var asked, ..])
+                seen = asked;
+            (double? gap, bool isLeast) = Gap(seen, expected, actual);
+            return new Divergence(
+                position, expected.Name, actual.Name, gap, isLeast, gap is { } g ? noise.Z(g, move) : null, move);
+        }
+    }
+
+    /// <summary>
+    /// Checks an answer against the server's own reading of it: at some positions the answer so far is put into the
+    /// prompt, and the next token must be the likeliest. For speculation, whose damage shows with a single client too, so
+    /// that the answer alone is no better.
+    /// </summary>
+    public async Task<Judgement> CheckByReadingAsync(
+        Prompt prompt, IReadOnlyList<ServedToken> answer, int stride, CancellationToken cancellation)
+    {
+        int rows = 0, ties = 0;
+        Divergence? first = null;
+        for (int position = stride - 1; position < answer.Count; position += stride)
+        {
+            if (await solo.ForcedAsync(prompt, [.. answer.Take(position)], 1, cancellation) is not [var expected, ..])
+                break;
+            rows++;
+            if (expected.Is(answer[position])) continue;
+            (double? gap, bool isLeast) = Gap(expected, expected, answer[position]);
+            var at = new Divergence(
+                position, expected.Name, answer[position].Name, gap, isLeast, gap is { } g ? noise.Z(g, null) : null, null);
+            first ??= at;
+            ties++;
+            if (at.Z >= CorruptZ)
+                return new Judgement(
+                    Outcome.Corrupt, rows, ties, at,
+                    Invariant($"it does not go on as the server does that reads the answer so far: gap {at.Gap:G3} nats, {at.Z:F0} times the noise"));
+        }
+
+        return first is null ? new Judgement(Outcome.Same, rows, 0, null, "the same")
+            : first.Z < TieZ ? new Judgement(Outcome.Tie, rows, ties, first, "near-ties")
+            : new Judgement(Outcome.Undecided, rows, ties, first, "another token than the server reads");
+    }
+
+    private static (double? Gap, bool IsLeast) Gap(ServedToken seen, ServedToken expected, ServedToken actual)
+    {
+        if (Find(expected) is not { } own) return (null, false);
+        if (Find(actual) is { } other) return (Math.Abs(own - other), false);
+        return seen.Candidates.Count > 0 ? (Math.Max(own - seen.Candidates[^1].LogProbability, 0), true) : (null, false);
+
+        double? Find(ServedToken token)
+        {
+            foreach (Candidate candidate in seen.Candidates)
+                if (candidate.Is(token.Id, token.Text)) return candidate.LogProbability;
+            return seen.Is(token) ? seen.LogProbability : null;
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

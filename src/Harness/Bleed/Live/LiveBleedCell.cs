@@ -1,0 +1,97 @@
+using System.Globalization;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
+
+namespace Gdn.Harness.Bleed.Live;
+
+/// <summary>A row of the table while its rounds are played.</summary>
+internal sealed class LiveBleedCell
+{
+    // A scenario that fails so often in a row will not do better.
+    private const int FailuresMax = 3;
+
+    private readonly int _asked;
+    private int _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
+    private long _tokens, _rows;
+    private bool _reached;
+    private string? _closed, _failure, _idle;
+    private readonly List<string> _undecided = [];
+
+    public LiveBleedCell(int slots, Scenario scenario, LiveBleedOptions options)
+    {
+        Slots = slots;
+        Scenario = scenario;
+        _asked = options.Rounds;
+        if (options.Server.Info.Slots is { } available && available < slots)
+            _closed = $"the server has {available} slots; start it with more (-np {slots})";
+    }
+
+    public int Slots { get; }
+
+    public Scenario Scenario { get; }
+
+    /// <summary>Whether more rounds make sense.</summary>
+    public bool IsOpen => _closed is null;
+
+    /// <summary>The first round with a corrupted answer.</summary>
+    public RoundResult? FirstDirty { get; private set; }
+
+    /// <summary>Says why no more rounds make sense.</summary>
+    public void Close(string reason) => _closed = reason;
+
+    public void Add(RoundResult result)
+    {
+        _requests += result.Round.Requests.Count;
+        _tokens += result.Tokens;
+        _rows += result.Rows;
+        _ties += result.Ties;
+        _overlap = Math.Max(_overlap, result.Overlap);
+        _undecided.AddRange(result.Undecided);
+        _idle ??= result.Idle;
+        _reached |= result.Idle is null;
+        if (result.Victims.Count > 0)
+        {
+            _dirty++;
+            FirstDirty ??= result;
+        }
+
+        if (result.Failure is null || result.Victims.Count > 0)
+        {
+            _rounds++;
+            _failedInRow = 0;
+            return;
+        }
+
+        _failure ??= result.Failure;
+        _failed++;
+        if (++_failedInRow == FailuresMax) Close($"{_failed} rounds failed: {_failure}");
+    }
+
+    public LiveBleedRow ToRow()
+    {
+        (Verdict verdict, string reason) = Judge();
+        var rate = new BinomialRate(_dirty, _rounds);
+        return new LiveBleedRow(
+            Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
+            _tokens, _rows, _ties, _undecided.Count, _overlap, reason);
+    }
+
+    // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
+    private int OverlapNeeded => Scenario is Scenario.Long or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
+
+    private (Verdict, string) Judge()
+    {
+        if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
+        string? doubt = _closed
+            ?? (_failed > 0 ? $"{_failed} rounds failed: {_failure}" : null)
+            ?? (_rounds < _asked ? "not all rounds were run" : null)
+            ?? (_undecided.Count > 0 ? _undecided[0] : null)
+            ?? (!_reached ? _idle : null)
+            ?? (_overlap < OverlapNeeded ? $"at most {_overlap} requests were answered at once; ask for more by --tokens" : null)
+            ?? (_rows == 0 ? "nothing could be compared" : null);
+        return doubt is not null
+            ? (Verdict.Inconclusive, doubt)
+            : (Verdict.Clean, string.Create(
+                CultureInfo.InvariantCulture, $"a rate of {BinomialRate.Detectable(_rounds):P0} would have shown"));
+    }
+}

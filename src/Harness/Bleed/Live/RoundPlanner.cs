@@ -1,0 +1,176 @@
+using Gdn.Harness.Servers;
+
+namespace Gdn.Harness.Bleed.Live;
+
+/// <summary>Why a scenario cannot be tried on a server.</summary>
+/// <param name="reason">One line.</param>
+internal sealed class NotApplicableException(string reason) : Exception(reason);
+
+/// <summary>
+/// Makes rounds. What request i of a round is asked does not hang on np, so that a sweep of np needs each answer alone
+/// only once.
+/// </summary>
+/// <param name="prompts">Makes prompts.</param>
+/// <param name="solo">Answers alone, for conversations that go on from them.</param>
+/// <param name="sizes">How much text.</param>
+internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes sizes)
+{
+    private const int ChurnFactor = 3, LongLived = 3;
+
+    private static readonly int[] Coincidences =
+        [1, RoundSizes.Chunk - 1, RoundSizes.Chunk, RoundSizes.Chunk + 1, 2, 2 * RoundSizes.Chunk - 1, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1];
+
+    /// <summary>Makes a round.</summary>
+    /// <param name="scenario">The pattern.</param>
+    /// <param name="slots">np.</param>
+    /// <param name="seed">Names the prompts.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="NotApplicableException">The server does not offer what the scenario needs.</exception>
+    public async Task<LiveRound> PlanAsync(Scenario scenario, int slots, ulong seed, CancellationToken cancellation)
+    {
+        var draw = new Drawer(prompts, seed, cancellation);
+        IReadOnlyList<LiveRequest> requests = scenario switch
+        {
+            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven(i))),
+            Scenario.Staggered => await EachAsync(slots, async i =>
+                await draw.RequestAsync(i, RoundSizes.Prompt, 2 * sizes.Answer) with
+                {
+                    Start = i == 0 ? null : new TokensArrived(i - 1, 1),
+                }),
+            Scenario.Steady => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer)),
+            Scenario.Churn => await EachAsync(ChurnFactor * slots, async i =>
+                await draw.RequestAsync(
+                    i, 8 + i * 13 % 48, i == 0 ? LongLived * sizes.Answer : sizes.Answer / 4 + i * 7 % 11 * sizes.Answer / 16) with
+                {
+                    Start = i < slots ? null : new RequestsEnded(i - slots + 1),
+                }),
+            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven(i))),
+            Scenario.Identical => await EachAsync(slots, _ => draw.RequestAsync(0, RoundSizes.Prompt, sizes.Answer)),
+            Scenario.Cache => await ConversationsAsync(draw, slots, cancellation),
+            Scenario.Abort => await AbortsAsync(draw, slots),
+            Scenario.Coincidence => prompts.IsExact
+                ? await EachAsync(slots, i =>
+                    draw.RequestAsync(i, Coincidences[(int)(((ulong)i + seed) % (ulong)Coincidences.Length)], sizes.Answer))
+                : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
+            Scenario.Long => await LongAsync(draw, slots),
+            Scenario.Speculation => await EachAsync(slots, async i =>
+                Repeated(await draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer))),
+            Scenario.Solo => await SoloAsync(draw),
+            _ => throw new InvalidOperationException($"Unknown scenario {scenario}."),
+        };
+        int longest = requests.Max(request => (request.Prompt.Tokens?.Count ?? 0) + request.MaxTokens);
+        return longest <= (sizes.Context ?? int.MaxValue)
+            ? new LiveRound(scenario, slots, requests)
+            : throw new NotApplicableException(
+                $"requests of {longest} tokens do not fit into the server's context of {sizes.Context} tokens per slot");
+    }
+
+    /// <summary>Prompts for measuring noise.</summary>
+    public static async Task<IReadOnlyList<Prompt>> NoisePromptsAsync(
+        PromptSource prompts, ulong seed, int count, CancellationToken cancellation)
+    {
+        var draw = new Drawer(prompts, seed, cancellation);
+        return [.. (await EachAsync(count, i => draw.RequestAsync(i, RoundSizes.Prompt + 16 * i, 1))).Select(r => r.Prompt)];
+    }
+
+    // Between half an answer and a whole one.
+    private int Uneven(int i) => sizes.Answer / 2 + (i * 5 % 8 + 1) * sizes.Answer / 16;
+
+    private static async Task<IReadOnlyList<LiveRequest>> EachAsync(int count, Func<int, Task<LiveRequest>> make)
+    {
+        var requests = new List<LiveRequest>();
+        for (int i = 0; i < count; i++) requests.Add(await make(i));
+        return requests;
+    }
+
+    // In each slot: A, something else, A again, A going on, A edited in the middle. The first two fill caches.
+    private async Task<IReadOnlyList<LiveRequest>> ConversationsAsync(Drawer draw, int slots, CancellationToken cancellation)
+    {
+        int answer = sizes.Answer / 2;
+        var requests = new List<LiveRequest>();
+        for (int slot = 0; slot < slots; slot++)
+        {
+            LiveRequest a = await draw.RequestAsync(3 * slot, 2 * RoundSizes.Prompt, answer);
+            LiveRequest b = await draw.RequestAsync(3 * slot + 1, RoundSizes.Prompt, answer);
+            LiveRequest next = await draw.RequestAsync(3 * slot + 2, RoundSizes.Prompt, answer);
+            Prompt said = a.Prompt.Then((await solo.AnswerAsync(a.Prompt, answer, cancellation)).Tokens)
+                ?? throw new NotApplicableException("the server does not say what it answered in a form that can be asked again");
+            LiveRequest[] turns =
+            [
+                a, b, a,
+                // These have the words of two prompts.
+                next with { Prompt = Prompts.Concat(said, next.Prompt), Codeword = null },
+                a with { Prompt = Prompts.Edit(a.Prompt, b.Prompt), Codeword = null },
+            ];
+            // The conversations run beside each other.
+            for (int turn = 0; turn < turns.Length; turn++)
+                requests.Add(turns[turn] with
+                {
+                    Cache = true,
+                    Start = turn == 0 ? null : new RequestEnded(requests.Count - 1),
+                });
+        }
+
+        return requests;
+    }
+
+    // Some stay; others leave while they are answered or while their prompt is read, and their slots are taken again; one
+    // leaves while it waits for a slot.
+    private async Task<IReadOnlyList<LiveRequest>> AbortsAsync(Drawer draw, int slots)
+    {
+        int staying = (slots + 1) / 2;
+        var requests = new List<LiveRequest>();
+        for (int i = 0; i < slots; i++)
+        {
+            LiveRequest request = await draw.RequestAsync(
+                i, i < staying ? RoundSizes.Prompt : RoundSizes.Prompt * (1 + 3 * (i % 2)), 2 * sizes.Answer);
+            Trigger? abort = i < staying ? null : i % 2 == 1 ? new TokensArrived(i, 3) : new TokensArrived(0, 2);
+            requests.Add(request with { Abort = abort });
+        }
+
+        LiveRequest waiting = await draw.RequestAsync(64, RoundSizes.Prompt, sizes.Answer);
+        requests.Add(waiting with { Start = new TokensArrived(0, 1), Abort = new TokensArrived(0, 4) });
+        for (int i = staying; i < slots; i++)
+            requests.Add(await draw.RequestAsync(128 + i, RoundSizes.Prompt / 2, sizes.Answer / 2) with
+            {
+                Start = new RequestEnded(i),
+            });
+        return requests;
+    }
+
+    private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots)
+    {
+        int answer = sizes.Answer / 2;
+        int room = (sizes.Context ?? int.MaxValue) - answer - 1;
+        int[] lengths = [Math.Min(2 * sizes.Ubatch + 7, room), sizes.Ubatch + 1];
+        return lengths.Min() > sizes.Ubatch
+            ? await EachAsync(slots, i => i % 2 == 0
+                ? draw.RequestAsync(i, lengths[i / 2 % 2], answer)
+                : draw.RequestAsync(i, RoundSizes.Prompt / 2, 2 * sizes.Answer))
+            : throw new NotApplicableException(
+                $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {sizes.Context}; "
+                + "start it with a larger one, or say its batch size by --ubatch");
+    }
+
+    private async Task<IReadOnlyList<LiveRequest>> SoloAsync(Drawer draw)
+    {
+        int[] order = [0, 1, 0, 2, 1, 0, 3, 2];
+        return await EachAsync(order.Length, async i =>
+            await draw.RequestAsync(order[i], 8 + 40 * order[i], sizes.Answer) with
+            {
+                Start = i == 0 ? null : new RequestEnded(i - 1),
+            });
+    }
+
+    private static LiveRequest Repeated(LiveRequest request) =>
+        request with { Prompt = Prompts.Concat(request.Prompt, request.Prompt) };
+
+    private sealed class Drawer(PromptSource source, ulong seed, CancellationToken cancellation)
+    {
+        public async Task<LiveRequest> RequestAsync(int index, int length, int answer)
+        {
+            DrawnPrompt drawn = await source.DrawAsync(SeededRandom.Derive(seed, (ulong)index), length, cancellation);
+            return new LiveRequest(drawn.Prompt, Math.Max(answer, 1), Codeword: drawn.Codeword);
+        }
+    }
+}

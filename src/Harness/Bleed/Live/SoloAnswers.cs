@@ -1,0 +1,62 @@
+using Gdn.Harness.Servers;
+
+namespace Gdn.Harness.Bleed.Live;
+
+/// <summary>What the server says to a prompt when it has nothing else to do, and no cache to use.</summary>
+internal sealed class SoloAnswers(ICompletionServer server)
+{
+    // Cuts at which an answer is asked for again with its beginning in the prompt.
+    private const int Cuts = 3;
+
+    private readonly Dictionary<string, Completion> _known = [];
+
+    /// <summary>The answer, asked for once per prompt.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="count">At least so many tokens, unless the server ends before.</param>
+    public async Task<Completion> AnswerAsync(Prompt prompt, int count, CancellationToken cancellation)
+    {
+        if (_known.TryGetValue(prompt.Key, out Completion? known) && known.Tokens.Count >= count) return known;
+        return _known[prompt.Key] = await AgainAsync(prompt, count, cancellation);
+    }
+
+    /// <summary>The answer, asked for anew.</summary>
+    public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
+        server.CompleteAsync(new CompletionRequest(prompt, count, Purpose: "alone"), null, cancellation);
+
+    /// <summary>
+    /// What the server goes on with after a given beginning of the answer (teacher forcing); null where that cannot be
+    /// asked.
+    /// </summary>
+    public async Task<IReadOnlyList<ServedToken>?> ForcedAsync(
+        Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
+        prompt.Then(beginning) is { } forced ? (await AgainAsync(forced, count, cancellation)).Tokens : null;
+
+    /// <summary>Forgets answers, for prompts that will not come again.</summary>
+    public void Clear() => _known.Clear();
+
+    /// <summary>
+    /// Measures the noise: answers asked for twice, with others in between, and answers whose beginning is moved into the
+    /// prompt, so that the same tokens are computed in other batches.
+    /// </summary>
+    public async Task<NoiseFloor> MeasureNoiseAsync(
+        IReadOnlyList<Prompt> prompts, int count, CancellationToken cancellation)
+    {
+        var pairs = new List<(IReadOnlyList<ServedToken>, IReadOnlyList<ServedToken>)>();
+        var first = new List<Completion>();
+        foreach (Prompt prompt in prompts) first.Add(await AgainAsync(prompt, count, cancellation));
+        for (int i = 0; i < prompts.Count; i++)
+        {
+            IReadOnlyList<ServedToken> answer = first[i].Tokens;
+            pairs.Add((answer, (await AgainAsync(prompts[i], count, cancellation)).Tokens));
+            for (int cut = 1; cut <= Cuts; cut++)
+            {
+                int beginning = answer.Count * cut / (Cuts + 1);
+                if (await ForcedAsync(
+                        prompts[i], [.. answer.Take(beginning)], answer.Count - beginning, cancellation) is { } forced)
+                    pairs.Add(([.. answer.Skip(beginning)], forced));
+            }
+        }
+
+        return NoiseFloor.Of(pairs);
+    }
+}
