@@ -1,56 +1,148 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Live;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
-using Gdn.Reference;
+using Gdn.Harness.Servers;
+using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Cli;
 
-/// <summary><c>bleed</c>: do concurrent sequences read each other's state?</summary>
+/// <summary><c>bleed</c>: do concurrent sequences read each other's state? Of an engine in this process, or of a server.</summary>
 internal static class BleedCommand
 {
     private const int DefaultRounds = 4;
 
+    private static readonly RoundSizes DefaultSizes = new();
+
+    private static readonly Option<string> Engine = CommonOptions.Engine(), Model = CommonOptions.Model(),
+        Out = CommonOptions.Out(), Np = CommonOptions.Parallel("2..8");
+
+    private static readonly Option<string?> ScenarioNames = new("--scenario")
+    {
+        Description =
+            $"Traffic patterns, comma-separated: {Names(Scenarios.InProcess)}; on servers also "
+            + $"{Names(Scenarios.OnServers.Except(Scenarios.InProcess))}. [default: all]",
+        HelpName = "NAME,...",
+    };
+
+    private static readonly Option<int> Rounds =
+        CommonOptions.Count("--rounds", "Rounds per np and scenario, with other prompts.", DefaultRounds);
+
+    private static readonly Option<int> Tokens =
+        CommonOptions.Count("--tokens", "Servers: tokens of an ordinary answer.", DefaultSizes.Answer);
+
+    private static readonly Option<int> Ubatch = CommonOptions.Count(
+        "--ubatch", "Servers: tokens of the server's batch (llama-server -ub), which long prompts exceed.", DefaultSizes.Ubatch);
+
+    private static readonly Option<int?> Vocabulary = new("--vocabulary")
+    {
+        Description = "Servers: ask with random token ids below this instead of texts with codewords.",
+        HelpName = "N",
+    };
+
+    private static readonly Option<ulong?> Seed = CommonOptions.Seed();
+
+    private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
+
+    private static readonly Option<string?> Json = CommonOptions.Json();
+
+    private static readonly ServerArguments Server = new();
+
     public static Command Create()
     {
-        Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
-        Option<string> np = CommonOptions.Parallel("2..8");
-        Option<IReadOnlyList<Scenario>?> scenarios = new("--scenario")
-        {
-            Description = $"Traffic patterns, comma-separated: {string.Join(", ", Names)}. [default: all]",
-            HelpName = "NAME,...",
-            CustomParser = result => CommonOptions.Parse(result, Scenarios),
-        };
-        Option<int> rounds = CommonOptions.Count("--rounds", "Rounds per np and scenario, with other prompts.", DefaultRounds);
-        Option<ulong?> seed = CommonOptions.Seed();
-        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string?> json = CommonOptions.Json();
+        Engine.Required = false;
         var command = new Command("bleed", "Concurrency bleed: each sequence in company against itself alone.")
         {
-            engine, model, np, scenarios, rounds, seed, timeout, output, json,
+            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, EngineTimeout, Out, Json,
         };
-        command.SetAction((parsed, cancellation) =>
+        Server.AddTo(command);
+        command.Validators.Add(result =>
         {
-            using EngineSpec engineSpec = EngineSpec.ParseForModels(
-                parsed.GetRequiredValue(engine), CommonOptions.IsolationOf(parsed, timeout, cancellation));
-            var options = new BleedOptions(
-                engineSpec,
-                LoadedModel.Load(parsed.GetRequiredValue(model)),
-                CommonOptions.SeedOf(parsed, seed),
-                CommonOptions.ParallelOf(parsed, np),
-                parsed.GetValue(scenarios) ?? Enum.GetValues<Scenario>(),
-                parsed.GetValue(rounds));
-            var session = new Session("bleed", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            session.Run(() => BleedSection.Run(options, cancellation));
-            return Task.FromResult(session.Finish());
+            if (Given(result, Engine.Name) == Given(result, "--server")) result.AddError("give either --engine or --server");
         });
+        command.SetAction(async (parsed, cancellation) => Server.AddressOf(parsed) is { } address
+            ? await OnServerAsync(parsed, address, cancellation)
+            : InProcess(parsed, cancellation));
         return command;
     }
 
-    private static IEnumerable<string> Names => Enum.GetNames<Scenario>().Select(name => name.ToLowerInvariant());
+    private static int InProcess(ParseResult parsed, CancellationToken cancellation)
+    {
+        using EngineSpec engineSpec = EngineSpec.ParseForModels(
+            parsed.GetRequiredValue(Engine), CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation));
+        var options = new BleedOptions(
+            engineSpec,
+            LoadedModel.Load(parsed.GetRequiredValue(Model)),
+            CommonOptions.SeedOf(parsed, Seed),
+            CommonOptions.ParallelOf(parsed, Np),
+            ScenariosOf(parsed, Scenarios.InProcess),
+            parsed.GetValue(Rounds));
+        Session session = SessionOf(parsed, options.Seed);
+        session.Run(() => BleedSection.Run(options, cancellation));
+        return session.Finish();
+    }
 
-    private static IReadOnlyList<Scenario> Scenarios(string text) =>
-        [.. text.Split(',').Select(name => Names.Contains(name)
-            ? Enum.Parse<Scenario>(name, ignoreCase: true)
-            : throw new InputException("--scenario", $"'{name}' does not exist", $"use {string.Join(", ", Names)}"))];
+    private static async Task<int> OnServerAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
+    {
+        string folder = parsed.GetRequiredValue(Out);
+        IReadOnlyList<Scenario> scenarios = ScenariosOf(parsed, Scenarios.OnServers);
+        ulong seed = CommonOptions.SeedOf(parsed, Seed);
+        (int? vocabulary, Func<string, IReadOnlyList<int>>? tokenize) = PromptsOf(parsed);
+        ICompletionServer connected = await Server.ConnectAsync(parsed, address, cancellation);
+        Directory.CreateDirectory(folder);
+        using var server = new RecordingServer(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
+        var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch), server.Info.ContextPerSlot);
+        var options = new LiveBleedOptions(
+            server, seed, CommonOptions.ParallelOf(parsed, Np), scenarios, parsed.GetValue(Rounds), sizes)
+        {
+            Vocabulary = vocabulary,
+            Tokenize = tokenize,
+        };
+
+        Session session = SessionOf(parsed, seed);
+        Exception? failure = null;
+        session.Run(() =>
+        {
+            (Section section, failure) = LiveBleedSection.Run(options, folder, CommandLineOf(parsed, options), cancellation);
+            return section;
+        });
+        int exit = session.Finish();
+        if (failure is null) return exit;
+        await Console.Error.WriteLineAsync($"error: {failure.Message}");
+        return failure is EnvironmentException ? (int)ExitCode.Environment : exit;
+    }
+
+    // Random ids where no language is known or asked for; else texts, in the tokens of the model named or of the server.
+    private static (int? Vocabulary, Func<string, IReadOnlyList<int>>? Tokenize) PromptsOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Vocabulary) is { } vocabulary) return (vocabulary, null);
+        if (!Given(parsed.CommandResult, Model.Name)) return (null, null);
+        string name = parsed.GetRequiredValue(Model);
+        if (name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal))
+            return (SyntheticVocabulary.Printable, null);
+        using GgufFile file = GgufFile.Open(ShippedModel.PathOf(name));
+        return (null, ModelTokenizer.Read(file).Encode);
+    }
+
+    private static IReadOnlyList<Scenario> ScenariosOf(ParseResult parsed, IReadOnlyList<Scenario> possible) =>
+        parsed.GetValue(ScenarioNames) is { } names ? Scenarios.Parse(ScenarioNames.Name, names, possible) : possible;
+
+    private static Session SessionOf(ParseResult parsed, ulong seed) =>
+        new("bleed", seed, parsed.GetRequiredValue(Out), parsed.GetValue(Json));
+
+    // Without keys and headers, which do not belong in a bug report.
+    private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"gdn-harness bleed --server {options.Server.Info.Address} --np {parsed.GetRequiredValue(Np)} --scenario {Names(options.Scenarios, ",")} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
+        + (Given(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
+        + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Output.Text(vocabulary)}" : "");
+
+    private static bool Given(CommandResult command, string option) =>
+        command.GetResult(option) is OptionResult { Implicit: false };
+
+    private static string Names(IEnumerable<Scenario> scenarios, string separator = ", ") =>
+        string.Join(separator, scenarios.Select(scenario => scenario.Name()));
 }

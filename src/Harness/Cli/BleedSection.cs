@@ -21,7 +21,7 @@ internal static class BleedSection
             3, "np", "scenario", "verdict", "dirty rounds", "sequences", "tokens", "rows compared", "rows wrong");
         foreach (BleedRow row in result.Rows)
             table.AddRow(
-                Output.Text(row.Slots), row.Scenario.ToString().ToLowerInvariant(), Output.Mark(VerdictOf(row, options)),
+                Output.Text(row.Slots), row.Scenario.Name(), Output.Mark(VerdictOf(row, options)),
                 string.Create(CultureInfo.InvariantCulture, $"{row.DirtyRounds} of {row.Rounds}"),
                 Output.Text(row.Sequences), Output.Text(row.Tokens), Output.Text(row.Rows), Output.Text(row.WrongRows));
         Output.Console.Write(table);

@@ -37,13 +37,9 @@ internal static class CommonOptions
     };
 
     /// <summary><c>--engine-timeout S</c></summary>
-    public static Option<TimeSpan?> EngineTimeout() => new("--engine-timeout")
-    {
-        Description =
-            $"How long a call of a foreign engine may take: seconds, or 90s, 5m. [default: {IsolationOptions.DefaultSeconds}s]",
-        HelpName = "S",
-        CustomParser = result => Parse<TimeSpan?>(result, text => Duration("--engine-timeout", text)),
-    };
+    public static Option<TimeSpan?> EngineTimeout() => Duration(
+        "--engine-timeout",
+        $"How long a call of a foreign engine may take: seconds, or 90s, 5m. [default: {IsolationOptions.DefaultSeconds}s]");
 
     /// <summary>How to run foreign engines; they end when the command is cancelled.</summary>
     public static IsolationOptions IsolationOf(
@@ -94,11 +90,15 @@ internal static class CommonOptions
     };
 
     /// <summary><c>--time S</c></summary>
-    public static Option<TimeSpan?> Time() => new("--time")
+    public static Option<TimeSpan?> Time() =>
+        Duration("--time", "Start no case after this long: seconds, or 90s, 5m, 2h.");
+
+    /// <summary>A length of time.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {
-        Description = "Start no case after this long: seconds, or 90s, 5m, 2h.",
+        Description = description,
         HelpName = "S",
-        CustomParser = result => Parse<TimeSpan?>(result, text => Duration("--time", text)),
+        CustomParser = result => Parse<TimeSpan?>(result, text => DurationOf(name, text)),
     };
 
     /// <summary><c>--force</c></summary>
@@ -126,7 +126,7 @@ internal static class CommonOptions
         }
     }
 
-    private static TimeSpan Duration(string option, string text)
+    private static TimeSpan DurationOf(string option, string text)
     {
         (string number, double unit) = text switch
         {

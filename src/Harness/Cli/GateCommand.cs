@@ -54,7 +54,7 @@ internal static class GateCommand
                 cancellation));
         session.Run(() => BleedSection.Run(
             new BleedOptions(
-                engine, LoadedModel.Load(config.BleedModel), config.Seed, bleedNp, Enum.GetValues<Scenario>(),
+                engine, LoadedModel.Load(config.BleedModel), config.Seed, bleedNp, Scenarios.InProcess,
                 config.BleedRounds),
             cancellation));
         return session.Finish();

@@ -29,17 +29,25 @@ internal static class ReplayCommand
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
+        var server = new ServerArguments();
         var command = new Command("replay", "Run a finding again.") { file, engine, model, timeout, json };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            parsed.GetRequiredValue(file), parsed.GetValue(engine), parsed.GetValue(model), parsed.GetValue(json),
-            CommonOptions.IsolationOf(parsed, timeout, cancellation))));
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            string path = parsed.GetRequiredValue(file);
+            ReplayFile replay = ReplayFile.Read(path);
+            return replay.Round is { } round
+                ? await LiveReplay.RunAsync(path, replay, round, parsed, server, parsed.GetValue(json), cancellation)
+                : Run(
+                    path, replay, parsed.GetValue(engine), parsed.GetValue(model), parsed.GetValue(json),
+                    CommonOptions.IsolationOf(parsed, timeout, cancellation));
+        });
         return command;
     }
 
     private static int Run(
-        string path, string? engineName, string? modelName, string? json, IsolationOptions isolation)
+        string path, ReplayFile file, string? engineName, string? modelName, string? json, IsolationOptions isolation)
     {
-        ReplayFile file = ReplayFile.Read(path);
         using EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine, isolation);
         (string? evidence, string checkedWhat) = file.KernelCase is { } text
             ? RunKernel(engine, text)

@@ -11,6 +11,9 @@ internal static class SyntheticVocabulary
     /// <summary>V.</summary>
     public const int Size = 256;
 
+    /// <summary>Ids below this are printable; the control tokens come last.</summary>
+    public const int Printable = Size - 2;
+
     // How byte-level BPE writes a space.
     private const char Space = '\u0120';
     private const string Vowels = "aeiou";

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Gdn.Harness.Metrics;
-using Gdn.Harness.Reports;
 using Gdn.Harness.Servers;
 
 namespace Gdn.Harness.Bleed.Live;

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Servers;
+using Spectre.Console;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>A sweep of np and traffic patterns on a live server.</summary>
+internal static class LiveBleedSection
+{
+    /// <summary>Runs and prints it, and writes the report and a script for each finding.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="folder">Where the report goes.</param>
+    /// <param name="command">A command line that runs it again.</param>
+    /// <param name="cancellation">Ends it early; what was found is written.</param>
+    public static (Section Section, Exception? Failure) Run(
+        LiveBleedOptions options, string folder, string command, CancellationToken cancellation)
+    {
+        ServerInfo server = options.Server.Info;
+        string name = $"bleed, {server.Address}";
+        Output.Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: {server.Flavour.Name()} {server.Build}, model {server.Model ?? "not told"}, slots {server.Slots?.ToString(CultureInfo.InvariantCulture) ?? "not told"}, seed {options.Seed}"));
+        LiveBleedResult result = LiveProgress.Run(
+            name, options.Rounds * options.Scenarios.Sum(s => LiveBleedCampaign.SlotsOf(s, options.Slots).Count),
+            step => LiveBleedCampaign.RunAsync(options, step, cancellation).GetAwaiter().GetResult());
+
+        if (result.Noise is { } noise)
+            Output.Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"noise, alone: log-probabilities move by {noise.Median:G2} nats (median), {noise.Largest:G2} at most, over {noise.Rows} positions"));
+        Print(result.Rows);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "report.md"), BugReport.Markdown(server, options, result, command));
+        foreach (RoundResult dirty in result.Dirty)
+            File.WriteAllText(
+                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"), ReproScript.Write(dirty, server));
+        Output.Console.WriteLine($"report: {Path.Combine(folder, "report.md")}");
+
+        bool clean = result.Failure is null && result.Rows.All(row => row.Verdict == Verdict.Clean);
+        return (
+            new Section(
+                name, [.. result.Rows], [.. result.Dirty.Select(dirty => Evidence.Finding(dirty, server, options.Seed))],
+                clean, Reason(result)),
+            result.Failure);
+    }
+
+    private static void Print(IReadOnlyList<LiveBleedRow> rows)
+    {
+        Table table = Output.Table(3, "np", "scenario", "verdict", "dirty rounds", "rate, 95%", "compared", "ties", "at once", "rests on");
+        foreach (LiveBleedRow row in rows)
+            table.AddRow(
+                Output.Text(row.Slots), row.Scenario.Name(), Output.Mark(row.Verdict),
+                string.Create(CultureInfo.InvariantCulture, $"{row.DirtyRounds} of {row.Rounds}"),
+                string.Create(CultureInfo.InvariantCulture, $"{row.RateLow:P0} to {row.RateHigh:P0}"),
+                Output.Text(row.RowsCompared), Output.Text(row.Ties), Output.Text(row.Overlap), Markup.Escape(row.Reason));
+        Output.Console.Write(table);
+    }
+
+    private static string Reason(LiveBleedResult result)
+    {
+        int rounds = result.Rows.Sum(row => row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
+        int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive);
+        string text = string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds} rounds bled");
+        if (inconclusive > 0)
+            text += string.Create(CultureInfo.InvariantCulture, $", {inconclusive} of {result.Rows.Count} rows inconclusive");
+        return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Gdn.Harness.Servers;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>Options that say which server to judge, and how to speak to it.</summary>
+internal sealed class ServerArguments
+{
+    private readonly Option<Uri?> _server = new("--server")
+    {
+        Description = "Server to judge: its address, for example http://127.0.0.1:8080.",
+        HelpName = "URL",
+        CustomParser = result => CommonOptions.Parse(result, Address),
+    };
+
+    private readonly Option<ServerFlavour?> _flavour = new("--flavour")
+    {
+        Description = $"Whose server it is: {string.Join(", ", ServerFlavours.All)}. [default: found out]",
+        HelpName = "NAME",
+        CustomParser = result => CommonOptions.Parse<ServerFlavour?>(result, text => ServerFlavours.Named(text)
+            ?? throw new InputException("--flavour", $"'{text}' does not exist", $"use {string.Join(", ", ServerFlavours.All)}")),
+    };
+
+    private readonly Option<string?> _apiKey = new("--api-key")
+    {
+        Description = "Key of the server, sent as 'Authorization: Bearer KEY'.",
+        HelpName = "KEY",
+    };
+
+    private readonly Option<IReadOnlyList<KeyValuePair<string, string>>?> _headers = new("--header")
+    {
+        Description = "Header 'NAME: VALUE' to send with every request; may be given several times.",
+        HelpName = "NAME:VALUE",
+        AllowMultipleArgumentsPerToken = false,
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var headers = new List<KeyValuePair<string, string>>();
+            try
+            {
+                foreach (var token in result.Tokens) headers.Add(Header(token.Value));
+            }
+            catch (InputException e)
+            {
+                result.AddError(e.Message);
+            }
+
+            return headers;
+        },
+    };
+
+    private readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any TLS certificate of the server." };
+
+    private readonly Option<TimeSpan?> _timeout = CommonOptions.Duration(
+        "--timeout", "How long a request may take: seconds, or 90s, 5m. [default: 120s]");
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_server, _flavour, _apiKey, _headers, _insecure, _timeout]) command.Add(option);
+    }
+
+    /// <summary>The server's address, or null.</summary>
+    public Uri? AddressOf(ParseResult parsed) => parsed.GetValue(_server);
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="EnvironmentException">It cannot be reached.</exception>
+    public Task<ICompletionServer> ConnectAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
+    {
+        var options = new ServerOptions(address)
+        {
+            ApiKey = parsed.GetValue(_apiKey),
+            Headers = parsed.GetValue(_headers) ?? [],
+            AcceptAnyCertificate = parsed.GetValue(_insecure),
+        };
+        if (parsed.GetValue(_timeout) is { } limit) options = options with { RequestLimit = limit };
+        return ServerDiscovery.ConnectAsync(options, parsed.GetValue(_flavour), cancellation);
+    }
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static Uri Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : throw new InputException("--server", $"'{text}' is no address", "write for example http://127.0.0.1:8080");
+
+    private static KeyValuePair<string, string> Header(string text) =>
+        text.Split(':', 2) is [{ Length: > 0 } name, var value]
+            ? new(name.Trim(), value.Trim())
+            : throw new InputException("--header", $"'{text}' is no header", "write 'NAME: VALUE'");
+}

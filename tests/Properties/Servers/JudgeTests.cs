@@ -1,0 +1,208 @@
+using Gdn.Harness;
+using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Servers;
+using Xunit;
+
+namespace Gdn.Properties.Servers;
+
+/// <summary>Ties and corruption told apart, on answers that are made up.</summary>
+public sealed class JudgeTests
+{
+    private const int Length = 24;
+    private const double Sigma = 0.01;
+
+    private static readonly NoiseFloor Noise = new(100, Sigma, 3 * Sigma);
+
+    private readonly ToyServer _server = new(1);
+    private readonly SeededRandom _random = new(5);
+
+    private static ulong State(Prompt prompt) => prompt.Tokens!.Aggregate(0UL, ToyServer.After);
+
+    private double Jitter() => Sigma * _random.NextGaussian();
+
+    // The greedy answer with its own noise, but for the ranks given for some positions.
+    private List<ServedToken> Answer(Prompt prompt, Dictionary<int, int>? ranks = null, bool logProbabilities = true)
+    {
+        var tokens = new List<ServedToken>();
+        ulong state = State(prompt);
+        for (int n = 0; n < Length; n++)
+        {
+            tokens.Add(ToyServer.Next(state, Jitter, logProbabilities, ranks?.GetValueOrDefault(n) ?? 0));
+            state = ToyServer.After(state, tokens[^1].Id!.Value);
+        }
+
+        return tokens;
+    }
+
+    // A prompt whose greedy answer has the given gap between its two best tokens somewhere in the first half, and is sure
+    // of the others.
+    private static (Prompt Prompt, int Position) WithGap(double low, double high)
+    {
+        for (int seed = 0; ; seed++)
+        {
+            var prompt = new Prompt([seed, seed / 7], null);
+            ulong state = State(prompt);
+            var gaps = new List<double>();
+            for (int n = 0; n < Length; n++)
+            {
+                IReadOnlyList<Candidate> best = ToyServer.Next(state, () => 0).Candidates;
+                gaps.Add(best[0].LogProbability - best[1].LogProbability);
+                state = ToyServer.After(state, best[0].Id!.Value);
+            }
+
+            int position = gaps.FindIndex(gap => gap >= low && gap < high);
+            if (position is > 0 and < Length / 2 && gaps.Count(gap => gap < Math.Max(high, 20 * Sigma)) == 1) return (prompt, position);
+        }
+    }
+
+    private Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company) =>
+        ToyServer.RunAsync(() => new Judge(new SoloAnswers(_server), Noise).JudgeAsync(
+            prompt, alone, company, Length, CancellationToken.None));
+
+    [Fact]
+    public async Task Judge_SameTokensWithinNoise_IsTheSame()
+    {
+        var prompt = new Prompt([1, 2, 3], null);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt));
+        Assert.Equal((Outcome.Same, Length), (judgement.Outcome, judgement.Rows));
+    }
+
+    [Fact]
+    public async Task Judge_NearTie_IsATieAndTheRestIsComparedToo()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt, new() { [position] = 0 }), Second(prompt, position));
+        Assert.True(judgement.Outcome is Outcome.Tie or Outcome.Same, judgement.ToString());
+        Assert.Equal(Length, judgement.Rows);
+    }
+
+    [Fact]
+    public async Task Judge_TieFollowedByAnotherText_IsCorrupt()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        List<ServedToken> company = Second(prompt, position);
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9], null));
+        for (int n = position + 1; n < Length; n++) company[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        Assert.True(judgement.Outcome == Outcome.Corrupt, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_SomebodyElsesText_IsCorruptAtItsFirstToken()
+    {
+        var prompt = new Prompt([1, 2, 3], null);
+        List<ServedToken> alone = Answer(prompt), company = Answer(prompt), foreign = Answer(new Prompt([7, 8], null));
+        for (int n = 5; n < Length; n++) company[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.True(judgement.At!.Position is 5 or 6, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_SameTokensWithMovedLogProbabilities_IsCorrupt()
+    {
+        var prompt = new Prompt([4, 5], null);
+        List<ServedToken> company = [.. Answer(prompt).Select(token => token with
+        {
+            Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.5 })],
+        })];
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.Contains("moved", judgement.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_OneRowInTheTailOfTheNoise_IsNotCorrupt()
+    {
+        var prompt = new Prompt([4, 5], null);
+        List<ServedToken> company = Answer(prompt);
+        company[3] = company[3] with
+        {
+            Candidates = [.. company[3].Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.3 })],
+        };
+        Assert.Equal(Outcome.Same, (await JudgeAsync(prompt, Answer(prompt), company)).Outcome);
+    }
+
+    [Fact]
+    public async Task Judge_GapBetweenTieAndCorruption_IsUndecided()
+    {
+        // z of 5 to 7; the row itself moves by no more than noise.
+        (Prompt prompt, int position) = WithGap(5 * 1.5 * Sigma * 2, 7 * 1.5 * Sigma * 2);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Second(prompt, position));
+        Assert.True(judgement.Outcome == Outcome.Undecided, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_AnswerBreaksOff_IsCorrupt()
+    {
+        var prompt = new Prompt([1, 2, 3], null);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt)[..10]);
+        Assert.Equal((Outcome.Corrupt, "the answer breaks off after 10 of 24 tokens"), (judgement.Outcome, judgement.Reason));
+    }
+
+    [Fact]
+    public async Task Judge_NoLogProbabilities_AgreementAfterwardsDecides()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        List<ServedToken> company = [.. Second(prompt, position).Select(Mute)];
+        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
+        var mute = new ToyServer(1) { TellsLogProbabilities = false };
+        Task<Judgement> Judged() => ToyServer.RunAsync(() => new Judge(new SoloAnswers(mute), Noise).JudgeAsync(
+            prompt, alone, company, Length, CancellationToken.None));
+
+        Assert.Equal(Outcome.Tie, (await Judged()).Outcome);
+
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9], null));
+        for (int n = position + 1; n < Length; n++) company[n] = Mute(foreign[n]);
+        Assert.Equal(Outcome.Undecided, (await Judged()).Outcome);
+    }
+
+    [Fact]
+    public async Task Judge_DraftedTokenWithoutLogProbability_IsAskedForAgain()
+    {
+        var prompt = new Prompt([1, 2, 3], null);
+        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
+        List<ServedToken> company = [.. alone];
+        company[6] = Mute(ToyServer.Next(1234, () => 0));
+        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.True(judgement.At!.Gap > 0.2, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task CheckByReading_DraftKeptAlthoughRejected_IsCorrupt()
+    {
+        var prompt = new Prompt([1, 2, 3], null);
+        List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3], null))[8..]];
+        async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
+            () => new Judge(new SoloAnswers(_server), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
+        Assert.Equal(Outcome.Same, await ReadAsync(right));
+        Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
+    }
+
+    // The answer of a server that took the second best at the near-tie, and went on from it as it should.
+    private List<ServedToken> Second(Prompt prompt, int position)
+    {
+        ulong state = State(prompt);
+        for (int n = 0; n < position; n++) state = ToyServer.After(state, ToyServer.Next(state, () => 0).Id!.Value);
+        int second = ToyServer.Next(state, () => 0).Candidates[1].Id!.Value;
+        var tokens = new List<ServedToken>();
+        state = State(prompt);
+        for (int n = 0; n < Length; n++)
+        {
+            ServedToken token = ToyServer.Next(state, Jitter);
+            if (n == position)
+            {
+                Candidate chosen = token.Candidates.First(candidate => candidate.Id == second);
+                token = token with { Id = chosen.Id, Text = chosen.Text, LogProbability = chosen.LogProbability };
+            }
+
+            tokens.Add(token);
+            state = ToyServer.After(state, token.Id!.Value);
+        }
+
+        return tokens;
+    }
+
+    private static ServedToken Mute(ServedToken token) => token with { LogProbability = null, Candidates = [] };
+}

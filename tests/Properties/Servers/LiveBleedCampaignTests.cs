@@ -1,0 +1,180 @@
+using Gdn.Harness;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Servers;
+using Xunit;
+
+namespace Gdn.Properties.Servers;
+
+/// <summary>Sweeps of servers that are right, noisy, spoilt, incomplete or dying.</summary>
+public sealed class LiveBleedCampaignTests
+{
+    private static Task<LiveBleedResult> SweepAsync(
+        ToyServer server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null) => ToyServer.RunAsync(
+        () => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(
+                server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
+            {
+                Vocabulary = ToyServer.Vocabulary,
+            },
+            null, CancellationToken.None));
+
+    private static string Text(LiveBleedResult result) => string.Join('\n', result.Rows);
+
+    // Every third request that is answered has the state of the second: a plan for another set of slots of the same size.
+    private static void SwapThird(IReadOnlyList<ToyServer.Job> active)
+    {
+        if (active.Count >= 3 && active[2].Tokens.Count is > 2 and < 20) active[2].State = active[1].State;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.003)]
+    [InlineData(0.03)]
+    public async Task Run_RightServer_IsCleanInAllScenarios(double noise)
+    {
+        LiveBleedResult result = await SweepAsync(new ToyServer(4) { Noise = noise });
+        Assert.Null(result.Failure);
+        Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
+        Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, Rounds: 2, RowsCompared: > 0 }), Text(result));
+        if (noise == 0.03) Assert.True(result.Rows.Sum(row => row.Ties) > 0, "no tie, so nothing was proved");
+    }
+
+    [Fact]
+    public async Task Run_NoisyServer_NoFalseAlarmIn200Rounds()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Noise = 0.02 }, rounds: 200, np: [4], [Scenario.Ragged]);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.True(row is { DirtyRounds: 0, Rounds: 200, Ties: > 0, Undecided: 0 }, row.ToString());
+    }
+
+    [Fact]
+    public async Task Run_ThirdRequestGetsTheSecondsState_IsDirtyFromNpThreeAndNamesBoth()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Noise = 0.003, Spoil = SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Slots >= 3 ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        RoundResult dirty = result.Dirty[0];
+        Assert.Equal(3, dirty.Round.Slots);
+        Victim victim = Assert.Single(dirty.Victims);
+        Assert.Equal((2, 1), (victim.Request, victim.From!.Donor));
+    }
+
+    [Fact]
+    public async Task Run_SlotKeepsItsLastTenantsState_IsDirtyAlone()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Start = (request, left) => request.Prompt.Tokens!.Count == 8 ? left : 0 },
+            scenarios: [Scenario.Solo, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Solo ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        Assert.Equal(1, result.Rows[0].Slots);
+    }
+
+    [Fact]
+    public async Task Run_CacheOfSomebodyElse_IsDirtyInTheCacheScenarioOnly()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
+            scenarios: [Scenario.Cache, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+    }
+
+    [Fact]
+    public async Task Run_WhatWasNotReached_IsInconclusive()
+    {
+        var server = new ToyServer(3)
+        {
+            Counters = request => request.Cache ? default : new CompletionCounters(0, null, null),
+            Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 100),
+        };
+        LiveBleedResult result = await SweepAsync(
+            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Long, Scenario.Steady]);
+
+        Dictionary<(int, Scenario), LiveBleedRow> rows = result.Rows.ToDictionary(row => (row.Slots, row.Scenario));
+        Assert.Equal(Verdict.Clean, rows[(3, Scenario.Steady)].Verdict);
+        foreach ((int slots, Scenario scenario, string reason) in ((int, Scenario, string)[])
+        [
+            (4, Scenario.Steady, "the server has 3 slots; start it with more (-np 4)"),
+            (3, Scenario.Cache, "the server does not count cache hits"),
+            (3, Scenario.Speculation, "nothing was drafted; start the server with speculation"),
+            (3, Scenario.Long, "prompts of over 80 tokens do not fit into the server's context of 100"),
+        ])
+        {
+            LiveBleedRow row = rows[(slots, scenario)];
+            Assert.Equal(Verdict.Inconclusive, row.Verdict);
+            Assert.StartsWith(reason, row.Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Run_ServerDies_KeepsWhatWasFound()
+    {
+        int asked = 0;
+        var server = new ToyServer(3)
+        {
+            Spoil = SwapThird,
+            Asked = _ =>
+            {
+                if (++asked > 120) throw new EnvironmentException("http://toy/", "the server went away", "start it again");
+            },
+        };
+        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.IsType<EnvironmentException>(result.Failure);
+        Assert.NotEmpty(result.Dirty);
+        Assert.Equal(Verdict.Dirty, result.Rows[0].Verdict);
+        Assert.Equal((Verdict.Inconclusive, "not all rounds were run"), (result.Rows[1].Verdict, result.Rows[1].Reason));
+    }
+
+    [Fact]
+    public async Task Run_ServerRefuses_IsInconclusiveAndDoesNotGoOnForEver()
+    {
+        var server = new ToyServer(3)
+        {
+            Asked = request =>
+            {
+                if (request.MaxTokens == 24 && request.Purpose.StartsWith("steady", StringComparison.Ordinal))
+                    throw new BadAnswerException("POST /completion", "the server answers 500 oh");
+            },
+        };
+        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal(
+            (Verdict.Inconclusive, "3 rounds failed: POST /completion: the server answers 500 oh"), (row.Verdict, row.Reason));
+    }
+
+    [Fact]
+    public async Task Run_Cancelled_ReturnsWhatWasFound()
+    {
+        using var stop = new CancellationTokenSource();
+        int rounds = 0;
+        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
+            {
+                Vocabulary = ToyServer.Vocabulary,
+            },
+            () =>
+            {
+                if (++rounds == 2) stop.Cancel();
+            },
+            stop.Token));
+        Assert.Null(result.Failure);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal((Verdict.Dirty, 2), (row.Verdict, row.Rounds));
+        Assert.Single(result.Dirty);
+    }
+
+    [Fact]
+    public async Task Run_SameSeed_AsksTheSame()
+    {
+        async Task<List<string>> AskedAsync()
+        {
+            var asked = new List<string>();
+            await SweepAsync(new ToyServer(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
+            return asked;
+        }
+
+        Assert.Equal(await AskedAsync(), await AskedAsync());
+    }
+}
