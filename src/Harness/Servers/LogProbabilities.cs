@@ -1,3 +1,5 @@
+using Gdn.Harness.Servers.Http;
+
 namespace Gdn.Harness.Servers;
 
 /// <summary>Corrects what servers report as log-probabilities.</summary>
@@ -11,11 +13,11 @@ internal static class LogProbabilities
 
     /// <summary>The log-probability, or null for a stand-in.</summary>
     /// <exception cref="BadAnswerException">It is none.</exception>
-    public static double? Known(double reported, string where) => reported switch
+    public static double? Known(Answer reported) => reported.Number() switch
     {
         <= Lowest => null,
-        <= Highest => Math.Min(reported, 0),
-        _ => throw new BadAnswerException(where, $"{reported} is no log-probability"),
+        <= Highest and var value => Math.Min(value, 0),
+        _ => throw reported.Wrong($"{reported.Json} is no log-probability"),
     };
 
     /// <summary>

@@ -20,7 +20,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
             var answer = new AnswerCollector(request, reader.Where, received);
             if (!request.Stream)
             {
-                Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer, reader.Where);
+                Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
                 return answer.Finish();
             }
 
@@ -28,7 +28,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
                 reader,
                 part =>
                 {
-                    Read(part, answer, reader.Where);
+                    Read(part, answer);
                     return false;
                 },
                 token);
@@ -87,7 +87,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
         CultureInfo.InvariantCulture,
         $"gdn-harness-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _requests)}");
 
-    private void Read(Answer part, AnswerCollector answer, string where)
+    private void Read(Answer part, AnswerCollector answer)
     {
         // Counters come in a part of their own, with no choices, or with the last one.
         CompletionCounters counters = ServerRoutes.Counters(part);
@@ -103,7 +103,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
         {
             null => null,
             { } logprobs when logprobs["content"] is { } content => TokenFields.List(content),
-            { } logprobs when logprobs["tokens"] is not null => TokenFields.Legacy(logprobs, where),
+            { } logprobs when logprobs["tokens"] is not null => TokenFields.Legacy(logprobs),
             _ => null,
         };
         if (info.Flavour == ServerFlavour.IkLlama && described is not null)

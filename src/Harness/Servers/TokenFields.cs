@@ -24,22 +24,22 @@ internal static class TokenFields
     /// The form of OpenAI's completions: parallel arrays <c>tokens</c>, <c>token_logprobs</c> and <c>top_logprobs</c>, the
     /// last of maps from text.
     /// </summary>
-    public static IReadOnlyList<ServedToken> Legacy(Answer arrays, string where)
+    public static IReadOnlyList<ServedToken> Legacy(Answer arrays)
     {
         IReadOnlyList<Answer> tokens = arrays.Required("tokens").Items();
         IReadOnlyList<Answer> own = arrays.Required("token_logprobs").Items();
         IReadOnlyList<Answer>? top = arrays["top_logprobs"]?.Items();
         if (own.Count != tokens.Count || (top is not null && top.Count != tokens.Count))
-            throw new BadAnswerException(where, "tokens and their log-probabilities differ in number");
+            throw arrays.Wrong("tokens and their log-probabilities differ in number");
         return [.. tokens.Select((token, n) =>
         {
             (int? id, string text) = IdOrText(token.Text());
             Candidate[] candidates = top is null || top[n].IsNull ? [] : Sorted(top[n].Members().Select(member =>
             {
                 (int? otherId, string otherText) = IdOrText(member.Name);
-                return (otherId, otherText, Number(member.Value, where));
+                return (otherId, otherText, Number(member.Value));
             }));
-            return new ServedToken(id, text, Number(own[n], where), candidates);
+            return new ServedToken(id, text, Number(own[n]), candidates);
         })];
     }
 
@@ -65,11 +65,10 @@ internal static class TokenFields
     private static (int? Id, string Text, double? LogProbability) Entry(Answer entry)
     {
         (int? id, string text) = IdOrText(entry.Required("token").Text());
-        return (entry["id"]?.Int32() ?? id, text, entry["logprob"] is { } value ? Number(value, "logprob") : null);
+        return (entry["id"]?.Int32() ?? id, text, entry["logprob"] is { } value ? Number(value) : null);
     }
 
-    private static double? Number(Answer value, string where) =>
-        value.IsNull ? null : LogProbabilities.Known(value.Number(), where);
+    private static double? Number(Answer value) => value.IsNull ? null : LogProbabilities.Known(value);
 
     private static (int? Id, string Text) IdOrText(string token) =>
         token.StartsWith(IdPrefix, StringComparison.Ordinal)

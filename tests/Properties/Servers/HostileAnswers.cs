@@ -43,7 +43,8 @@ internal static class HostileAnswers
                 break;
             case Kind.EndlessStream:
                 await output.WriteAsync(head, cancellation);
-                while (true) await output.WriteAsync(": ping\n\n"u8.ToArray().AsMemory(), cancellation);
+                byte[] pings = [.. Enumerable.Repeat(": ping\n\n", 1 << 10).SelectMany(Encoding.UTF8.GetBytes)];
+                while (true) await output.WriteAsync(pings, cancellation);
             case Kind.ManyTokens:
                 await output.WriteAsync(head, cancellation);
                 while (true) await output.WriteAsync(bytes, cancellation);

@@ -13,22 +13,29 @@ public sealed class JudgeTests
 
     private static readonly NoiseFloor Noise = new(100, Sigma, 3 * Sigma);
 
-    private readonly ToyServer _server = new(1);
     private readonly SeededRandom _random = new(5);
 
     private static ulong State(Prompt prompt) => prompt.Tokens!.Aggregate(0UL, ToyServer.After);
 
     private double Jitter() => Sigma * _random.NextGaussian();
 
-    // The greedy answer with its own noise, but for the ranks given for some positions.
-    private List<ServedToken> Answer(Prompt prompt, Dictionary<int, int>? ranks = null, bool logProbabilities = true)
+    // The greedy answer, with noise on its log-probabilities; at one position the second best may be taken instead, and
+    // what follows goes on from that.
+    private List<ServedToken> Answer(Prompt prompt, int? second = null)
     {
         var tokens = new List<ServedToken>();
         ulong state = State(prompt);
         for (int n = 0; n < Length; n++)
         {
-            tokens.Add(ToyServer.Next(state, Jitter, logProbabilities, ranks?.GetValueOrDefault(n) ?? 0));
-            state = ToyServer.After(state, tokens[^1].Id!.Value);
+            Candidate best = ToyServer.Next(state, () => 0).Candidates[n == second ? 1 : 0];
+            ServedToken told = ToyServer.Next(state, Jitter);
+            tokens.Add(told with
+            {
+                Id = best.Id,
+                Text = best.Text,
+                LogProbability = told.Candidates.First(candidate => candidate.Id == best.Id).LogProbability,
+            });
+            state = ToyServer.After(state, best.Id!.Value);
         }
 
         return tokens;
@@ -55,8 +62,8 @@ public sealed class JudgeTests
         }
     }
 
-    private Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company) =>
-        ToyServer.RunAsync(() => new Judge(new SoloAnswers(_server), Noise).JudgeAsync(
+    private static Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company) =>
+        ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), Noise).JudgeAsync(
             prompt, alone, company, Length, CancellationToken.None));
 
     [Fact]
@@ -71,16 +78,15 @@ public sealed class JudgeTests
     public async Task Judge_NearTie_IsATieAndTheRestIsComparedToo()
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
-        Judgement judgement = await JudgeAsync(prompt, Answer(prompt, new() { [position] = 0 }), Second(prompt, position));
-        Assert.True(judgement.Outcome is Outcome.Tie or Outcome.Same, judgement.ToString());
-        Assert.Equal(Length, judgement.Rows);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt, second: position));
+        Assert.Equal((Outcome.Tie, 1, Length, position), (judgement.Outcome, judgement.Ties, judgement.Rows, judgement.At?.Position));
     }
 
     [Fact]
     public async Task Judge_TieFollowedByAnotherText_IsCorrupt()
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
-        List<ServedToken> company = Second(prompt, position);
+        List<ServedToken> company = Answer(prompt, second: position);
         List<ServedToken> foreign = Answer(new Prompt([9, 9, 9], null));
         for (int n = position + 1; n < Length; n++) company[n] = foreign[n];
         Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
@@ -126,9 +132,9 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_GapBetweenTieAndCorruption_IsUndecided()
     {
-        // z of 5 to 7; the row itself moves by no more than noise.
-        (Prompt prompt, int position) = WithGap(5 * 1.5 * Sigma * 2, 7 * 1.5 * Sigma * 2);
-        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Second(prompt, position));
+        // z of 7 to 9, or less where the position itself moves more than usual.
+        (Prompt prompt, int position) = WithGap(7 * Math.Sqrt(2) * Sigma, 9 * Math.Sqrt(2) * Sigma);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt, second: position));
         Assert.True(judgement.Outcome == Outcome.Undecided, judgement.ToString());
     }
 
@@ -144,7 +150,7 @@ public sealed class JudgeTests
     public async Task Judge_NoLogProbabilities_AgreementAfterwardsDecides()
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
-        List<ServedToken> company = [.. Second(prompt, position).Select(Mute)];
+        List<ServedToken> company = [.. Answer(prompt, second: position).Select(Mute)];
         List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
         var mute = new ToyServer(1) { TellsLogProbabilities = false };
         Task<Judgement> Judged() => ToyServer.RunAsync(() => new Judge(new SoloAnswers(mute), Noise).JudgeAsync(
@@ -163,10 +169,11 @@ public sealed class JudgeTests
         var prompt = new Prompt([1, 2, 3], null);
         List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
         List<ServedToken> company = [.. alone];
-        company[6] = Mute(ToyServer.Next(1234, () => 0));
+        Candidate unlikely = Answer(prompt)[6].Candidates[9];
+        company[6] = new ServedToken(unlikely.Id, unlikely.Text, null, []);
         Judgement judgement = await JudgeAsync(prompt, alone, company);
         Assert.Equal(Outcome.Corrupt, judgement.Outcome);
-        Assert.True(judgement.At!.Gap > 0.2, judgement.ToString());
+        Assert.True(judgement.At is { Position: 6, Gap: > 0.2 }, judgement.ToString());
     }
 
     [Fact]
@@ -175,33 +182,9 @@ public sealed class JudgeTests
         var prompt = new Prompt([1, 2, 3], null);
         List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3], null))[8..]];
         async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
-            () => new Judge(new SoloAnswers(_server), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
+            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
         Assert.Equal(Outcome.Same, await ReadAsync(right));
         Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
-    }
-
-    // The answer of a server that took the second best at the near-tie, and went on from it as it should.
-    private List<ServedToken> Second(Prompt prompt, int position)
-    {
-        ulong state = State(prompt);
-        for (int n = 0; n < position; n++) state = ToyServer.After(state, ToyServer.Next(state, () => 0).Id!.Value);
-        int second = ToyServer.Next(state, () => 0).Candidates[1].Id!.Value;
-        var tokens = new List<ServedToken>();
-        state = State(prompt);
-        for (int n = 0; n < Length; n++)
-        {
-            ServedToken token = ToyServer.Next(state, Jitter);
-            if (n == position)
-            {
-                Candidate chosen = token.Candidates.First(candidate => candidate.Id == second);
-                token = token with { Id = chosen.Id, Text = chosen.Text, LogProbability = chosen.LogProbability };
-            }
-
-            tokens.Add(token);
-            state = ToyServer.After(state, token.Id!.Value);
-        }
-
-        return tokens;
     }
 
     private static ServedToken Mute(ServedToken token) => token with { LogProbability = null, Candidates = [] };

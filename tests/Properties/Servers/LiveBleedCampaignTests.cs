@@ -87,19 +87,24 @@ public sealed class LiveBleedCampaignTests
         var server = new ToyServer(3)
         {
             Counters = request => request.Cache ? default : new CompletionCounters(0, null, null),
-            Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 100),
+        };
+        var small = new ToyServer(3)
+        {
+            Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 90),
         };
         LiveBleedResult result = await SweepAsync(
-            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Long, Scenario.Steady]);
+            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady]);
+        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.Long]);
 
-        Dictionary<(int, Scenario), LiveBleedRow> rows = result.Rows.ToDictionary(row => (row.Slots, row.Scenario));
+        Dictionary<(int, Scenario), LiveBleedRow> rows =
+            result.Rows.Concat(onSmall.Rows).ToDictionary(row => (row.Slots, row.Scenario));
         Assert.Equal(Verdict.Clean, rows[(3, Scenario.Steady)].Verdict);
         foreach ((int slots, Scenario scenario, string reason) in ((int, Scenario, string)[])
         [
             (4, Scenario.Steady, "the server has 3 slots; start it with more (-np 4)"),
             (3, Scenario.Cache, "the server does not count cache hits"),
             (3, Scenario.Speculation, "nothing was drafted; start the server with speculation"),
-            (3, Scenario.Long, "prompts of over 80 tokens do not fit into the server's context of 100"),
+            (3, Scenario.Long, "prompts of over 80 tokens do not fit into the server's context of 90"),
         ])
         {
             LiveBleedRow row = rows[(slots, scenario)];

@@ -76,12 +76,12 @@ internal sealed class ToyServer(int slots) : ICompletionServer
     }
 
     /// <summary>The token that a state answers, with its candidates.</summary>
-    public static ServedToken Next(ulong state, Func<double> noise, bool tellsLogProbabilities = true, int rank = 0)
+    public static ServedToken Next(ulong state, Func<double> noise, bool tellsLogProbabilities = true)
     {
         double[] all = LogProbabilities(state, noise);
         Candidate[] candidates = [.. all.Select((p, token) => new Candidate(token, $"<{token}>", p))
             .OrderByDescending(candidate => candidate.LogProbability).Take(CandidatesTold)];
-        Candidate chosen = candidates[rank];
+        Candidate chosen = candidates[0];
         return new ServedToken(
             chosen.Id, chosen.Text, tellsLogProbabilities ? chosen.LogProbability : null,
             tellsLogProbabilities ? candidates : []);

@@ -98,7 +98,8 @@ internal readonly struct Answer
         if (_element.ValueKind != kind) throw Wrong($"{Kind(_element)} is not {name}");
     }
 
-    private BadAnswerException Wrong(string problem) => new(_path, problem);
+    /// <summary>Says what is wrong with the value.</summary>
+    public BadAnswerException Wrong(string problem) => new(_path, problem);
 
     // Strings are decoded when they are read, and may turn out not to be UTF-8.
     private string Decoded(Func<string?> read)
