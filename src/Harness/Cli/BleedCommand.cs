@@ -94,7 +94,7 @@ internal static class BleedCommand
         ICompletionServer connected = await Server.ConnectAsync(parsed, address, cancellation);
         Directory.CreateDirectory(folder);
         using var server = new RecordingServer(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
-        var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch), server.Info.ContextPerSlot);
+        var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
         var options = new LiveBleedOptions(
             server, seed, CommonOptions.ParallelOf(parsed, Np), scenarios, parsed.GetValue(Rounds), sizes)
         {

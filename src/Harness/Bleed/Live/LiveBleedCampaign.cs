@@ -76,7 +76,7 @@ public static class LiveBleedCampaign
             noise = await solo.MeasureNoiseAsync(
                 await RoundPlanner.NoisePromptsAsync(prompts, options.Seed, NoisePrompts, cancellation),
                 options.Sizes.Answer, cancellation);
-            var planner = new RoundPlanner(prompts, solo, options.Sizes);
+            var planner = new RoundPlanner(prompts, solo, options.Sizes, options.Server.Info.ContextPerSlot);
             var runner = new RoundRunner(options.Server, solo, noise);
             foreach (Scenario scenario in options.Scenarios)
             {

@@ -13,7 +13,8 @@ internal sealed class NotApplicableException(string reason) : Exception(reason);
 /// <param name="prompts">Makes prompts.</param>
 /// <param name="solo">Answers alone, for conversations that go on from them.</param>
 /// <param name="sizes">How much text.</param>
-internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes sizes)
+/// <param name="context">Tokens that a request may have in all; null if the server does not tell.</param>
+internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes sizes, int? context)
 {
     private const int ChurnFactor = 3, LongLived = 3;
 
@@ -59,10 +60,10 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
             _ => throw new InvalidOperationException($"Unknown scenario {scenario}."),
         };
         int longest = requests.Max(request => (request.Prompt.Tokens?.Count ?? 0) + request.MaxTokens);
-        return longest <= (sizes.Context ?? int.MaxValue)
+        return longest <= (context ?? int.MaxValue)
             ? new LiveRound(scenario, slots, requests)
             : throw new NotApplicableException(
-                $"requests of {longest} tokens do not fit into the server's context of {sizes.Context} tokens per slot");
+                $"requests of {longest} tokens do not fit into the server's context of {context} tokens per slot");
     }
 
     /// <summary>Prompts for measuring noise.</summary>
@@ -141,14 +142,14 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots)
     {
         int answer = sizes.Answer / 2;
-        int room = (sizes.Context ?? int.MaxValue) - answer - 1;
+        int room = (context ?? int.MaxValue) - answer - 1;
         int[] lengths = [Math.Min(2 * sizes.Ubatch + 7, room), sizes.Ubatch + 1];
         return lengths.Min() > sizes.Ubatch
             ? await EachAsync(slots, i => i % 2 == 0
                 ? draw.RequestAsync(i, lengths[i / 2 % 2], answer)
                 : draw.RequestAsync(i, RoundSizes.Prompt / 2, 2 * sizes.Answer))
             : throw new NotApplicableException(
-                $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {sizes.Context}; "
+                $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {context}; "
                 + "start it with a larger one, or say its batch size by --ubatch");
     }
 

@@ -3,8 +3,7 @@ namespace Gdn.Harness.Bleed.Live;
 /// <summary>How much text the rounds have.</summary>
 /// <param name="Answer">Tokens of an ordinary answer.</param>
 /// <param name="Ubatch">Tokens that the server computes in one batch, which long prompts exceed.</param>
-/// <param name="Context">Tokens that a request may have in all; null if the server does not tell.</param>
-public sealed record RoundSizes(int Answer = 32, int Ubatch = 512, int? Context = null)
+public sealed record RoundSizes(int Answer = 32, int Ubatch = 512)
 {
     /// <summary>Tokens of an ordinary prompt: the codeword, some text, the question.</summary>
     public const int Prompt = 48;
