@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Servers;
 using Spectre.Console;
@@ -20,9 +21,9 @@ internal static class LiveBleedSection
     {
         ServerInfo server = options.Server.Info;
         string name = $"bleed, {server.Address}";
-        Output.Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: {server.Flavour.Name()} {server.Build}, model {server.Model ?? "not told"}, slots {server.Slots?.ToString(CultureInfo.InvariantCulture) ?? "not told"}, seed {options.Seed}"));
+        string slots = server.Slots is { } told ? Output.Text(told) : "not told";
+        Output.Console.WriteLine(
+            $"{name}: {server.Name}, model {server.Model ?? "not told"}, slots {slots}, seed {Output.Text(options.Seed)}");
         LiveBleedResult result = LiveProgress.Run(
             name, options.Rounds * options.Scenarios.Sum(s => LiveBleedCampaign.SlotsOf(s, options.Slots).Count),
             step => LiveBleedCampaign.RunAsync(options, step, cancellation).GetAwaiter().GetResult());
@@ -30,7 +31,8 @@ internal static class LiveBleedSection
         if (result.Noise is { } noise)
             Output.Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"noise, alone: log-probabilities move by {noise.Median:G2} nats (median), {noise.Largest:G2} at most, over {noise.Rows} positions"));
+                $"noise, alone: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
+                + $"over {Output.Text(noise.Rows)} positions");
         Print(result.Rows);
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "report.md"), BugReport.Markdown(server, options, result, command));
@@ -49,12 +51,13 @@ internal static class LiveBleedSection
 
     private static void Print(IReadOnlyList<LiveBleedRow> rows)
     {
-        Table table = Output.Table(3, "np", "scenario", "verdict", "dirty rounds", "rate, 95%", "compared", "ties", "at once", "rests on");
+        Table table = Output.Table(
+            3, "np", "scenario", "verdict", "dirty rounds", "rate, 95%", "compared", "ties", "at once", "rests on");
         foreach (LiveBleedRow row in rows)
             table.AddRow(
                 Output.Text(row.Slots), row.Scenario.Name(), Output.Mark(row.Verdict),
                 string.Create(CultureInfo.InvariantCulture, $"{row.DirtyRounds} of {row.Rounds}"),
-                string.Create(CultureInfo.InvariantCulture, $"{row.RateLow:P0} to {row.RateHigh:P0}"),
+                $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}",
                 Output.Text(row.RowsCompared), Output.Text(row.Ties), Output.Text(row.Overlap), Markup.Escape(row.Reason));
         Output.Console.Write(table);
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Bleed.Live;
 using Gdn.Harness.Reports;
@@ -22,9 +21,9 @@ internal static class LiveReplay
         round.Validate(path);
         Uri address = arguments.AddressOf(parsed) ?? Address(path, file.Engine);
         using ICompletionServer server = await arguments.ConnectAsync(parsed, address, cancellation);
-        Output.Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"replay: {server.Info.Flavour.Name()} {server.Info.Build} at {address}, np {round.Slots}, {round.Scenario.Name()}, {round.Requests.Count} requests"));
+        Output.Console.WriteLine(
+            $"replay: {server.Info.Name} at {address}, np {Output.Text(round.Slots)}, {round.Scenario.Name()}, "
+            + $"{Output.Text(round.Requests.Count)} requests");
         var solo = new SoloAnswers(server);
         RoundResult result;
         try
@@ -47,7 +46,9 @@ internal static class LiveReplay
             { Failure: { } failure } => (Verdict.Inconclusive, failure),
             { Undecided: [var first, ..] } => (Verdict.Inconclusive, first),
             { Idle: { } idle } => (Verdict.Inconclusive, idle),
-            _ => (Verdict.Clean, $"{Output.Text(result.Rows)} positions compared, {Output.Text(result.Ties)} ties, all right"),
+            _ => (
+                Verdict.Clean,
+                $"{Output.Text(result.Rows)} positions compared, {Output.Text(result.Ties)} ties, all right"),
         };
         ReportFinding[] findings = result.Victims.Count == 0
             ? []

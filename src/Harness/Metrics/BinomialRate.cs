@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gdn.Harness.Metrics;
 
 /// <summary>What k failures in n independent rounds say about the rate of failures.</summary>
@@ -33,6 +35,9 @@ public readonly record struct BinomialRate(int Failures, int Rounds)
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rate, 1);
         return (int)Math.Ceiling(Math.Log(Alpha) / Math.Log(1 - rate));
     }
+
+    /// <summary>A rate for reports.</summary>
+    public static string Percent(double rate) => string.Create(CultureInfo.InvariantCulture, $"{100 * rate:0.#}%");
 
     // The rate at which k or fewer failures have the given probability, which falls with the rate.
     private double Solve(int failures, double probability)

@@ -37,6 +37,7 @@ internal sealed class NativeServer(ServerConnection connection, ServerInfo info)
 
     private static JsonObject Body(CompletionRequest request) => new()
     {
+        ["id_slot"] = request.Slot ?? -1,
         ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
         ["n_predict"] = request.MaxTokens,
         ["temperature"] = 0,

@@ -66,6 +66,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
         switch (info.Flavour)
         {
             case ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness:
+                body["id_slot"] = request.Slot ?? -1;
                 body["cache_prompt"] = request.Cache;
                 body["samplers"] = new JsonArray("temperature");
                 break;

@@ -1,8 +1,11 @@
 using System.Text;
 using FsCheck.Xunit;
 using Gdn.Harness;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Live;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Schedules;
+using Gdn.Harness.Servers;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Xunit;
@@ -46,6 +49,48 @@ public sealed class ReplayFileTests : IDisposable
             ScheduleText.Describe(file.Schedule!), ScheduleText.Describe(read.PlayableSchedule(_path, LimitsOf)));
         Assert.Equal((file.Engine, file.Seed, file.Summary), (read.Engine, read.Seed, read.Summary));
         Assert.Equal(file.Schedule!.TokenCount, read.Schedule!.TokenCount);
+    }
+
+    private static ReplayFile ExampleRound(params LiveRequest[] requests) => Example(1) with
+    {
+        Model = null,
+        ModelSha256 = null,
+        Schedule = null,
+        Round = new LiveRound(Scenario.Churn, 2, requests),
+    };
+
+    [Fact]
+    public void Write_ThenRead_GivesTheSameRound()
+    {
+        var prompt = new Prompt([1, 2], null);
+        LiveRequest[] requests =
+        [
+            new(prompt, 3, Codeword: "kavotire"), new(prompt, 4, new TokensArrived(0, 1), new TokensArrived(1, 2)),
+            new(new Prompt(null, "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2)),
+        ];
+        ExampleRound(requests).Write(_path);
+        LiveRound read = ReplayFile.Read(_path).Round!;
+        read.Validate(_path);
+        Assert.Equal((Scenario.Churn, 2), (read.Scenario, read.Slots));
+        Assert.Equal(
+            requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword)),
+            read.Requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword)));
+    }
+
+    public static TheoryData<LiveRequest, string> UnplayableRequests => new()
+    {
+        { new(new Prompt([1], null), 0), "requests[0]: maxTokens 0 is out of range" },
+        { new(new Prompt(null, null), 1), "requests[0]: the prompt has neither tokens nor a text" },
+        { new(new Prompt([1], null), 1, new RequestEnded(0)), "requests[0]: it starts after a request that is not before it" },
+        { new(new Prompt([1], null), 1, Abort: new TokensArrived(7, 1)), "requests[0]: it is aborted by no tokens" },
+    };
+
+    [Theory]
+    [MemberData(nameof(UnplayableRequests))]
+    public void Validate_UnplayableRound_NamesTheRequest(LiveRequest request, string problem)
+    {
+        InputException e = Assert.Throws<InputException>(() => ExampleRound(request).Round!.Validate("r.json"));
+        Assert.StartsWith("r.json: " + problem, e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

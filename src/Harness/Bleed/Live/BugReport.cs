@@ -18,7 +18,7 @@ internal static class BugReport
         var text = new StringBuilder();
         text.Append("### Do concurrent requests change each other's answers?\n\n");
         text.Append("| | |\n|---|---|\n");
-        Fact("server", $"{server.Flavour.Name()} {server.Build ?? "(build not told)"}");
+        Fact("server", server.Name);
         Fact("model", server.Model ?? "(not told)");
         Fact("slots, context per slot", $"{Told(server.Slots)}, {Told(server.ContextPerSlot)}");
         Fact("noise of its log-probabilities", result.Noise is { Rows: > 0 } noise
@@ -29,26 +29,37 @@ internal static class BugReport
         text.Append("\n| np | scenario | verdict | dirty rounds | rate, 95% interval | compared | ties | rests on |\n");
         text.Append("|---:|---|---|---:|---|---:|---:|---|\n");
         foreach (LiveBleedRow row in result.Rows)
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Slots} | {row.Scenario.Name()} | {row.Verdict.ToString().ToUpperInvariant()} | {row.DirtyRounds} of {row.Rounds} | {row.RateLow:P0} to {row.RateHigh:P0} | {row.RowsCompared} | {row.Ties} | {Cell(row.Reason)} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"\nA clean row of {options.Rounds} rounds would have shown a fault of at least {BinomialRate.Detectable(options.Rounds):P0} of rounds with {BinomialRate.Confidence:P0} probability; for 1% it takes {BinomialRate.RoundsToDetect(0.01)} rounds.\n");
+            text.Append("| ").AppendJoin(" | ", Cells(row)).Append(" |\n");
+        text.Append(Invariant($"\nA clean row of {options.Rounds} rounds would have shown a fault in "))
+            .Append($"{BinomialRate.Percent(BinomialRate.Detectable(options.Rounds))} of rounds or more ")
+            .Append($"with {BinomialRate.Percent(BinomialRate.Confidence)} probability; ")
+            .Append(Invariant($"for 1% it takes {BinomialRate.RoundsToDetect(0.01)} rounds.\n"));
 
         foreach (RoundResult dirty in result.Dirty)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n```\n");
+            text.Append(Invariant($"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n```\n"));
             foreach (Victim victim in dirty.Victims)
                 foreach (string line in Evidence.Lines(dirty.Round, victim)) text.Append(line).Append('\n');
             text.Append("```\n");
         }
 
         if (result.Dirty.Count > 0)
-            text.Append("\nEach answer in company is compared with the server's own answer to the same prompt alone: greedy, no cache.\n"
-                + "`repro.sh` needs bash, curl and jq: it asks alone, then all at once, and shows what differs.\n");
+            text.Append("\nEach answer in company is compared with the server's own answer to the same prompt alone: greedy, no ")
+                .Append("cache. `repro-SCENARIO.sh` (bash, curl, jq) asks alone, then all at once, and shows what differs.\n");
         if (server.Properties is { } properties)
             text.Append("\n<details><summary>/props</summary>\n\n```json\n").Append(properties).Append("\n```\n\n</details>\n");
         return text.ToString();
 
         void Fact(string name, string value) => text.Append($"| {name} | {Cell(value)} |\n");
     }
+
+    private static IEnumerable<string> Cells(LiveBleedRow row) =>
+    [
+        Told(row.Slots), row.Scenario.Name(), row.Verdict.ToString().ToUpperInvariant(),
+        Invariant($"{row.DirtyRounds} of {row.Rounds}"),
+        $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}",
+        Invariant($"{row.RowsCompared}"), Invariant($"{row.Ties}"), Cell(row.Reason),
+    ];
 
     private static string Told(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "(not told)";
 

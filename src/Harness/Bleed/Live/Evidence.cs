@@ -35,7 +35,8 @@ internal static class Evidence
     {
         Victim victim = dirty.Victims[0];
         string from = victim.From is { } found ? $", and it has {found.Evidence} of request {found.Donor}" : "";
-        return $"np {Number(dirty.Round.Slots)}, {dirty.Round.Scenario.Name()}: {Name(victim)}{At(victim)}: {victim.Judgement.Reason}{from}";
+        return $"np {Number(dirty.Round.Slots)}, {dirty.Round.Scenario.Name()}: {Name(victim)}{At(victim)}: "
+            + $"{victim.Judgement.Reason}{from}";
     }
 
     /// <summary>A victim: prompt, where and how the answers part, and whose text it got.</summary>
@@ -46,7 +47,7 @@ internal static class Evidence
         yield return $"victim: {Name(victim)}, prompt of {request.Prompt.Length}{codeword}";
         if (victim.Judgement.At is { } at)
         {
-            yield return $"  token {Number(at.Position)}: expected {at.Expected}, actual {at.Actual}"
+            yield return $"  {Position(at)}"
                 + (at.Gap is { } gap ? $", gap {(at.GapIsLeast ? "at least " : "")}{Number(gap)} nats" : "")
                 + (at.Z is { } z ? $" (z = {Number(z)})" : "")
                 + (at.Move is { } move ? $", log-probabilities moved by {Number(move)} nats" : "");
@@ -64,9 +65,11 @@ internal static class Evidence
     private static string Name(Victim victim) =>
         $"request {Number(victim.Request)}" + (victim.Slot is { } slot ? $" (slot {Number(slot)})" : "");
 
-    private static string At(Victim victim) => victim.Judgement.At is { } at
-        ? $", token {Number(at.Position)}: expected {at.Expected}, actual {at.Actual}"
-        : "";
+    private static string At(Victim victim) => victim.Judgement.At is { } at ? $", {Position(at)}" : "";
+
+    private static string Position(Divergence at) => at.Expected == at.Actual
+        ? $"token {Number(at.Position)}, {at.Actual} as expected"
+        : $"token {Number(at.Position)}: expected {at.Expected}, actual {at.Actual}";
 
     private static string Tokens(Completion completion, int position) => string.Join(' ', completion.Tokens
         .Skip(position).Take(TokensShown)

@@ -51,7 +51,8 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
                 if (move > noise.Elevated && (++elevated >= ElevatedRows || move > FarBeyond * noise.Elevated))
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
-                        Invariant($"log-probabilities moved by {move:G3} nats after the same tokens; noise moves them by at most {noise.Benign:G2}"));
+                        Invariant($"log-probabilities moved by {move:G3} nats after the same tokens, ")
+                        + Invariant($"and noise moves them by at most {noise.Benign:G2}"));
                 if (!expected.Is(actual)) break;
             }
 
@@ -63,7 +64,8 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
             if (at.Z >= CorruptZ)
                 return new Judgement(
                     Outcome.Corrupt, rows, ties, at,
-                    Invariant($"another token across a gap of {(at.GapIsLeast ? "at least " : "")}{at.Gap:G3} nats, {at.Z:F0} times the noise"));
+                    "another token across a gap of " + (at.GapIsLeast ? "at least " : "")
+                    + Invariant($"{at.Gap:G3} nats, {at.Z:G3} times the noise"));
             unsure |= at.Z is null or >= TieZ;
             ties++;
             start += n + 1;
@@ -94,6 +96,7 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
 
         async Task<Divergence> DivergenceAsync(int position, ServedToken expected, ServedToken actual, double? move)
         {
+            if (expected.Is(actual)) return new Divergence(position, expected.Name, actual.Name, null, false, null, move);
             ServedToken seen = expected;
             // A drafted token may come without log-probabilities; as the first of an answer it is not drafted.
             if (seen.Candidates.Count == 0
@@ -129,7 +132,8 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
             if (at.Z >= CorruptZ)
                 return new Judgement(
                     Outcome.Corrupt, rows, ties, at,
-                    Invariant($"it does not go on as the server does that reads the answer so far: gap {at.Gap:G3} nats, {at.Z:F0} times the noise"));
+                    "it does not go on as the server does that reads the answer so far: "
+                    + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"));
         }
 
         return first is null ? new Judgement(Outcome.Same, rows, 0, null, "the same")

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 
@@ -87,11 +86,12 @@ internal sealed class LiveBleedCell
             ?? (_rounds < _asked ? "not all rounds were run" : null)
             ?? (_undecided.Count > 0 ? _undecided[0] : null)
             ?? (!_reached ? _idle : null)
-            ?? (_overlap < OverlapNeeded ? $"at most {_overlap} requests were answered at once; ask for more by --tokens" : null)
+            ?? (_overlap < OverlapNeeded
+                ? $"at most {_overlap} requests were answered at once; ask for more by --tokens"
+                : null)
             ?? (_rows == 0 ? "nothing could be compared" : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)
-            : (Verdict.Clean, string.Create(
-                CultureInfo.InvariantCulture, $"a rate of {BinomialRate.Detectable(_rounds):P0} would have shown"));
+            : (Verdict.Clean, $"a rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have shown");
     }
 }

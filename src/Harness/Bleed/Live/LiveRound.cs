@@ -49,8 +49,11 @@ public sealed record LiveRound(
             };
             if (start is { } s && (s < 0 || s >= i))
                 throw Wrong(i, "it starts after a request that is not before it", "let it wait for an earlier one");
-            if (request.Abort is not (null or TokensArrived) || request.Abort is TokensArrived abort && (abort.Request < 0 || abort.Request >= Requests.Count))
-                throw Wrong(i, "it is aborted by no tokens of a request of the round", $"name a request from 0 to {Requests.Count - 1}");
+            bool stays = request.Abort is null;
+            if (!stays && !(request.Abort is TokensArrived abort && abort.Request >= 0 && abort.Request < Requests.Count))
+                throw Wrong(
+                    i, "it is aborted by no tokens of a request of the round",
+                    $"name a request from 0 to {Requests.Count - 1}");
         }
 
         InputException Wrong(int request, string problem, string remedy) =>

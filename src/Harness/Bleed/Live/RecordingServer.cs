@@ -59,6 +59,7 @@ internal sealed class RecordingServer(ICompletionServer server, TextWriter outpu
                 request.Prompt,
                 request.MaxTokens,
                 request.Cache,
+                AskedSlot = request.Slot,
                 completion?.Slot,
                 completion?.Counters,
                 completion?.Text,

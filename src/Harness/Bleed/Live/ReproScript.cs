@@ -15,13 +15,15 @@ internal static class ReproScript
         var script = new StringBuilder();
         Line("#!/usr/bin/env bash");
         Line("# Asks each request alone, then all of them at once, and shows the answers that differ.");
-        Line($"# np {dirty.Round.Slots}, {dirty.Round.Scenario.Name()}; victims: {string.Join(", ", dirty.Victims.Select(v => v.Request))}. An answer may differ after a near-tie and be right.");
+        Line($"# np {dirty.Round.Slots}, {dirty.Round.Scenario.Name()}; victims: {string.Join(", ", dirty.Victims.Select(v => v.Request))}.");
+        Line("# An answer may differ after a near-tie and be right.");
         Line("# usage: repro.sh [http://server:port]   (API_KEY is sent if it is set; exit code 1 if answers differ)");
         Line("set -u");
         Line($"url=${{1:-{server.Address.ToString().TrimEnd('/')}}}");
         Line("dir=$(mktemp -d); trap 'rm -rf \"$dir\"' EXIT");
         Line("ask() { # request number, output file");
-        Line($"  curl -s ${{API_KEY:+-H \"Authorization: Bearer $API_KEY\"}} -H 'Content-Type: application/json' -d @\"$dir/$1.json\" \"$url{path}\" \\");
+        Line("  curl -s ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
+        Line($"    -d @\"$dir/$1.json\" \"$url{path}\" \\");
         Line($"    | jq -r '{(native ? ".content" : ".choices[0].text")}' > \"$2\"");
         Line("}");
         for (int i = 0; i < dirty.Round.Requests.Count; i++)

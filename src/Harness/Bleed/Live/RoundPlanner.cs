@@ -19,7 +19,10 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     private const int ChurnFactor = 3, LongLived = 3;
 
     private static readonly int[] Coincidences =
-        [1, RoundSizes.Chunk - 1, RoundSizes.Chunk, RoundSizes.Chunk + 1, 2, 2 * RoundSizes.Chunk - 1, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1];
+    [
+        1, RoundSizes.Chunk - 1, RoundSizes.Chunk, RoundSizes.Chunk + 1,
+        2, 2 * RoundSizes.Chunk - 1, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1,
+    ];
 
     /// <summary>Makes a round.</summary>
     /// <param name="scenario">The pattern.</param>
@@ -40,8 +43,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 }),
             Scenario.Steady => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer)),
             Scenario.Churn => await EachAsync(ChurnFactor * slots, async i =>
-                await draw.RequestAsync(
-                    i, 8 + i * 13 % 48, i == 0 ? LongLived * sizes.Answer : sizes.Answer / 4 + i * 7 % 11 * sizes.Answer / 16) with
+                await draw.RequestAsync(i, 8 + i * 13 % 48, i == 0 ? LongLived * sizes.Answer : Short(i)) with
                 {
                     Start = i < slots ? null : new RequestsEnded(i - slots + 1),
                 }),
@@ -77,6 +79,9 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     // Between half an answer and a whole one.
     private int Uneven(int i) => sizes.Answer / 2 + (i * 5 % 8 + 1) * sizes.Answer / 16;
 
+    // Between a quarter of an answer and seven eighths.
+    private int Short(int i) => sizes.Answer / 4 + i * 7 % 11 * sizes.Answer / 16;
+
     private static async Task<IReadOnlyList<LiveRequest>> EachAsync(int count, Func<int, Task<LiveRequest>> make)
     {
         var requests = new List<LiveRequest>();
@@ -95,7 +100,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
             LiveRequest b = await draw.RequestAsync(3 * slot + 1, RoundSizes.Prompt, answer);
             LiveRequest next = await draw.RequestAsync(3 * slot + 2, RoundSizes.Prompt, answer);
             Prompt said = a.Prompt.Then((await solo.AnswerAsync(a.Prompt, answer, cancellation)).Tokens)
-                ?? throw new NotApplicableException("the server does not say what it answered in a form that can be asked again");
+                ?? throw new NotApplicableException("the server does not tell its answers in a form that can be asked again");
             LiveRequest[] turns =
             [
                 a, b, a,

@@ -20,6 +20,8 @@ internal sealed class RoundPlayer
 
         public bool Started { get; set; }
 
+        public int? Slot { get; set; }
+
         public bool Left { get; set; }
 
         public bool Ended { get; set; }
@@ -36,6 +38,9 @@ internal sealed class RoundPlayer
     private readonly string _name;
     private readonly Client[] _clients;
     private readonly LiveTranscript?[] _transcripts;
+
+    // How many slots the requests are given; null to leave it to the server.
+    private readonly int? _pinned;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private Exception? _failure;
@@ -47,6 +52,8 @@ internal sealed class RoundPlayer
         _clients = [.. round.Requests.Select(
             request => new Client(request, CancellationTokenSource.CreateLinkedTokenSource(cancellation)))];
         _transcripts = new LiveTranscript?[_clients.Length];
+        // A server of more slots than np does as if it had np.
+        _pinned = server.Info.TakesSlots && server.Info.Slots > round.Slots ? round.Slots : null;
     }
 
     /// <summary>Plays the round to its end.</summary>
@@ -77,6 +84,7 @@ internal sealed class RoundPlayer
                 if (!client.Started && (_failure is not null || client.Request.Start is not { } start || Holds(start)))
                 {
                     client.Started = true;
+                    client.Slot = FreeSlot(i);
                     starting.Add(i);
                 }
 
@@ -94,6 +102,15 @@ internal sealed class RoundPlayer
         // All are sent before the first answer is waited for.
         foreach (int i in starting) _ = AskAsync(i);
         if (done) _done.TrySetResult();
+    }
+
+    // Nobody's if there is one; else the request waits for a slot, as it would if it were left to the server.
+    private int? FreeSlot(int request)
+    {
+        if (_pinned is not { } slots) return null;
+        for (int slot = 0; slot < slots; slot++)
+            if (!_clients.Any(client => client is { Started: true, Ended: false } && client.Slot == slot)) return slot;
+        return request % slots;
     }
 
     private bool Holds(Trigger trigger) => trigger switch
@@ -117,7 +134,7 @@ internal sealed class RoundPlayer
             LiveRequest request = client.Request;
             answer = await _server.CompleteAsync(
                 new CompletionRequest(
-                    request.Prompt, request.MaxTokens, request.Cache, Purpose: $"{_name}, request {index}"),
+                    request.Prompt, request.MaxTokens, request.Cache, client.Slot, Purpose: $"{_name}, request {index}"),
                 part => Received(client, part), client.Away.Token);
             end = RequestEnd.Answered;
         }

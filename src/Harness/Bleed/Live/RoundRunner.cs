@@ -99,7 +99,10 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
         if (judgement.Outcome is not Outcome.Same
             && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } told
             && !alone[request].Text.Contains(round.Requests[told.Donor].Codeword!, StringComparison.Ordinal))
-            return (judgement with { Outcome = Outcome.Corrupt, Reason = $"it says {told.Evidence} of request {told.Donor}" }, told);
+        {
+            string reason = $"it says {told.Evidence} of request {told.Donor}";
+            return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, told);
+        }
 
         if (judgement.Outcome == Outcome.Corrupt)
             return (await ConfirmAsync(asked, actual, wanted, judgement, cancellation), Attribution.ByOverlap(
@@ -118,7 +121,8 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
 
     // Before anyone is accused, the server is asked alone once more: perhaps it was the first answer that was odd.
     private async Task<Judgement> ConfirmAsync(
-        LiveRequest asked, IReadOnlyList<ServedToken> actual, int wanted, Judgement judgement, CancellationToken cancellation)
+        LiveRequest asked, IReadOnlyList<ServedToken> actual, int wanted, Judgement judgement,
+        CancellationToken cancellation)
     {
         Completion again = await solo.AgainAsync(asked.Prompt, asked.MaxTokens, cancellation);
         Judgement second = await _judge.JudgeAsync(asked.Prompt, again.Tokens, actual, wanted, cancellation);

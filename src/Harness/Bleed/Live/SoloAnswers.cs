@@ -2,7 +2,10 @@ using Gdn.Harness.Servers;
 
 namespace Gdn.Harness.Bleed.Live;
 
-/// <summary>What the server says to a prompt when it has nothing else to do, and no cache to use.</summary>
+/// <summary>
+/// What the server says to a prompt when it has nothing else to do, and no cache to use. Always on the same slot, where it
+/// can be told, so that slots are not mixed up even by a server that would.
+/// </summary>
 internal sealed class SoloAnswers(ICompletionServer server)
 {
     // Cuts at which an answer is asked for again with its beginning in the prompt.
@@ -21,7 +24,9 @@ internal sealed class SoloAnswers(ICompletionServer server)
 
     /// <summary>The answer, asked for anew.</summary>
     public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
-        server.CompleteAsync(new CompletionRequest(prompt, count, Purpose: "alone"), null, cancellation);
+        server.CompleteAsync(
+            new CompletionRequest(prompt, count, Slot: server.Info.TakesSlots ? 0 : null, Purpose: "alone"), null,
+            cancellation);
 
     /// <summary>
     /// What the server goes on with after a given beginning of the answer (teacher forcing); null where that cannot be

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
@@ -31,11 +32,15 @@ internal sealed class ServerConnection : IDisposable
         };
 #pragma warning disable CA5359 // Whoever gives --insecure has asked for it.
         if (options.AcceptAnyCertificate)
-            handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            };
 #pragma warning restore CA5359
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        if (options.ApiKey is { } key) _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        foreach ((string name, string value) in options.Headers) _client.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        HttpRequestHeaders headers = _client.DefaultRequestHeaders;
+        if (options.ApiKey is { } key) headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        foreach ((string name, string value) in options.Headers) headers.TryAddWithoutValidation(name, value);
     }
 
     /// <summary>Where the server listens.</summary>
@@ -78,7 +83,11 @@ internal sealed class ServerConnection : IDisposable
             {
                 if (limited.IsCancellationRequested)
                     throw new BadAnswerException(
-                        where, $"no complete answer within {_options.RequestLimit.TotalSeconds:0.###} s (see --timeout)", e);
+                        where,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"no complete answer within {_options.RequestLimit.TotalSeconds:0.###} s (see --timeout)"),
+                        e);
                 throw Unreachable("no connection in time", e);
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
@@ -147,7 +156,8 @@ internal sealed class ServerConnection : IDisposable
         catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
             cancellation.ThrowIfCancellationRequested();
-            return e is IOException || e is HttpRequestException { HttpRequestError: var error } && ConnectionProblem(error) is null;
+            return e is IOException
+                || e is HttpRequestException { HttpRequestError: var error } && ConnectionProblem(error) is null;
         }
     }
 
