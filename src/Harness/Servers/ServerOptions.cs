@@ -19,8 +19,8 @@ public sealed record ServerOptions(Uri Address)
     /// <summary>The first pause after "too busy" (429, 503); it doubles each time, and <see cref="RequestLimit"/> ends it.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Bytes of an answer that are read; 20 candidates for each of 1000 tokens fit.</summary>
-    public int MaxAnswerBytes { get; init; } = 4 << 20;
+    /// <summary>Bytes of an answer that are read; 20 candidates for each of 4000 tokens fit.</summary>
+    public int MaxAnswerBytes { get; init; } = 8 << 20;
 
     /// <summary>Bytes of a line of a streamed answer that are read.</summary>
     public int MaxLineBytes { get; init; } = 1 << 20;

@@ -85,7 +85,7 @@ public sealed class LiveServeTests : IDisposable
         string report = File.ReadAllText(Path.Combine(_folder, "report.md"));
         Assert.Contains("| 3 | churn | DIRTY | 1 of 1 |", report, StringComparison.Ordinal);
         Assert.Contains("victim: request ", report, StringComparison.Ordinal);
-        Assert.Contains("curl -s", File.ReadAllText(Path.Combine(_folder, "repro-churn.sh")), StringComparison.Ordinal);
+        Assert.Contains("curl -sSf", File.ReadAllText(Path.Combine(_folder, "repro-churn.sh")), StringComparison.Ordinal);
         Assert.Contains(
             "\"purpose\":\"churn np 3, request 0\"", File.ReadAllText(Path.Combine(_folder, "transcript.jsonl")),
             StringComparison.Ordinal);

@@ -2,11 +2,10 @@ using Gdn.Harness.Servers;
 
 namespace Gdn.Harness.Bleed.Live;
 
-/// <summary>Whose text an answer has in it.</summary>
-/// <param name="Victim">The request whose answer it is.</param>
-/// <param name="Donor">The request whose text it has.</param>
-/// <param name="Evidence">What of it, in words.</param>
-public sealed record Attribution(int Victim, int Donor, string Evidence)
+/// <summary>Whose state an answer was computed from.</summary>
+/// <param name="Donor">The request whose state it is.</param>
+/// <param name="Evidence">What speaks for it.</param>
+public sealed record Attribution(int Donor, string Evidence)
 {
     // Shorter runs of tokens occur by chance.
     private const int RunMin = 4;
@@ -21,7 +20,7 @@ public sealed record Attribution(int Victim, int Donor, string Evidence)
         if (round.Requests[victim].Codeword is not { } own) return null;
         for (int donor = 0; donor < round.Requests.Count; donor++)
             if (round.Requests[donor].Codeword is { } word && word != own && text.Contains(word, StringComparison.Ordinal))
-                return new Attribution(victim, donor, $"its codeword '{word}'");
+                return new Attribution(donor, $"the answer has its codeword '{word}'");
         return null;
     }
 
@@ -29,12 +28,11 @@ public sealed record Attribution(int Victim, int Donor, string Evidence)
     /// Looks for the longest run of tokens that the answer shares with what another request said or was asked, and does
     /// not share so much of when it is answered alone.
     /// </summary>
-    /// <param name="victim">The request.</param>
-    /// <param name="company">Its answer in company.</param>
-    /// <param name="alone">Its answer alone.</param>
+    /// <param name="company">The answer in company, from where it differs.</param>
+    /// <param name="alone">The answer alone, from there.</param>
     /// <param name="others">Texts of the other requests, with their indices.</param>
     public static Attribution? ByOverlap(
-        int victim, IReadOnlyList<ServedToken> company, IReadOnlyList<ServedToken> alone,
+        IReadOnlyList<ServedToken> company, IReadOnlyList<ServedToken> alone,
         IEnumerable<(int Request, IReadOnlyList<ServedToken> Tokens)> others)
     {
         (int Request, int Run) best = (-1, 0);
@@ -44,8 +42,11 @@ public sealed record Attribution(int Victim, int Donor, string Evidence)
             if (run > best.Run && run >= RunMin && run >= LongestRun(alone, tokens) + RunMin / 2) best = (request, run);
         }
 
-        return best.Request < 0 ? null : new Attribution(victim, best.Request, $"{best.Run} of its tokens in a row");
+        return best.Request < 0 ? null : new Attribution(best.Request, $"the answer has {best.Run} tokens of it in a row");
     }
+
+    /// <summary>Of two corrupted answers, each was computed from the other's state.</summary>
+    public static Attribution ByElimination(int donor) => new(donor, "no other answer is corrupted");
 
     private static int LongestRun(IReadOnlyList<ServedToken> one, IReadOnlyList<ServedToken> other)
     {

@@ -34,7 +34,7 @@ internal static class Evidence
     public static string Summary(RoundResult dirty)
     {
         Victim victim = dirty.Victims[0];
-        string from = victim.From is { } found ? $", and it has {found.Evidence} of request {found.Donor}" : "";
+        string from = victim.From is { } found ? $"; from request {Number(found.Donor)}: {found.Evidence}" : "";
         return $"np {Number(dirty.Round.Slots)}, {dirty.Round.Scenario.Name()}: {Name(victim)}{At(victim)}: "
             + $"{victim.Judgement.Reason}{from}";
     }
@@ -58,8 +58,7 @@ internal static class Evidence
         yield return $"  {victim.Judgement.Reason}";
         if (victim.From is { } from)
             yield return $"  donor: request {Number(from.Donor)}"
-                + (round.Requests[from.Donor].Codeword is { } told ? $", codeword '{told}'" : "")
-                + $"; the victim has {from.Evidence}";
+                + (round.Requests[from.Donor].Codeword is { } told ? $", codeword '{told}'" : "") + $": {from.Evidence}";
     }
 
     private static string Name(Victim victim) =>

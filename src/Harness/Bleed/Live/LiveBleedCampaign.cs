@@ -56,6 +56,9 @@ public static class LiveBleedCampaign
 {
     private const int NoisePrompts = 4;
 
+    // Answers are made at most so many times longer for requests to be answered at the same time.
+    private const int StretchMax = 16;
+
     /// <summary>Runs the sweep.</summary>
     /// <param name="options">What to run.</param>
     /// <param name="roundDone">Called after each round.</param>
@@ -119,8 +122,15 @@ public static class LiveBleedCampaign
     {
         try
         {
-            cell.Add(await runner.RunAsync(
-                await planner.PlanAsync(cell.Scenario, cell.Slots, seed, cancellation), cancellation));
+            RoundResult? result = null;
+            do
+            {
+                if (result is not null) cell.Stretch *= 2;
+                LiveRound round = await planner.PlanAsync(cell.Scenario, cell.Slots, seed, cell.Stretch, cancellation);
+                result = await runner.RunAsync(round, cancellation);
+            }
+            while (cell.WasDoneTooSoon(result) && cell.Stretch < StretchMax);
+            cell.Add(result);
         }
         catch (NotApplicableException e)
         {

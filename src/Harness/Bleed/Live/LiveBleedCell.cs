@@ -32,8 +32,15 @@ internal sealed class LiveBleedCell
     /// <summary>Whether more rounds make sense.</summary>
     public bool IsOpen => _closed is null;
 
+    /// <summary>How many times longer than usual answers have to be for the requests to be answered at the same time.</summary>
+    public int Stretch { get; set; } = 1;
+
     /// <summary>The first round with a corrupted answer.</summary>
     public RoundResult? FirstDirty { get; private set; }
+
+    /// <summary>Whether a round's requests were answered one after the other, by a server faster than its clients.</summary>
+    public bool WasDoneTooSoon(RoundResult result) =>
+        result is { Failure: null, Victims.Count: 0 } && result.Overlap < OverlapNeeded;
 
     /// <summary>Says why no more rounds make sense.</summary>
     public void Close(string reason) => _closed = reason;

@@ -17,14 +17,14 @@ internal static class ReproScript
         Line("# Asks each request alone, then all of them at once, and shows the answers that differ.");
         Line($"# np {dirty.Round.Slots}, {dirty.Round.Scenario.Name()}; victims: {string.Join(", ", dirty.Victims.Select(v => v.Request))}.");
         Line("# An answer may differ after a near-tie and be right.");
-        Line("# usage: repro.sh [http://server:port]   (API_KEY is sent if it is set; exit code 1 if answers differ)");
-        Line("set -u");
+        Line("# usage: repro.sh [http://server:port]   API_KEY is sent if it is set. Exit code 1: answers differ; 3: no answer.");
+        Line("set -uo pipefail");
         Line($"url=${{1:-{server.Address.ToString().TrimEnd('/')}}}");
         Line("dir=$(mktemp -d); trap 'rm -rf \"$dir\"' EXIT");
         Line("ask() { # request number, output file");
-        Line("  curl -s ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
+        Line("  curl -sSf ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
         Line($"    -d @\"$dir/$1.json\" \"$url{path}\" \\");
-        Line($"    | jq -r '{(native ? ".content" : ".choices[0].text")}' > \"$2\"");
+        Line($"    | jq -r '{(native ? ".content" : ".choices[0].text")}' > \"$2\" || touch \"$dir/failed\"");
         Line("}");
         for (int i = 0; i < dirty.Round.Requests.Count; i++)
         {
@@ -41,6 +41,7 @@ internal static class ReproScript
         Line($"  [ $(jobs -rp | wc -l) -lt {dirty.Round.Slots} ] || wait -n");
         Line("done");
         Line("wait");
+        Line("[ -e \"$dir/failed\" ] && { echo 'the server did not answer every request' >&2; exit 3; }");
         Line("differ=0");
         Line($"for i in $(seq 0 {count - 1}); do");
         Line("  cmp -s \"$dir/$i.alone\" \"$dir/$i.company\" && continue");

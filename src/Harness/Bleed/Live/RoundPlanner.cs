@@ -12,9 +12,9 @@ internal sealed class NotApplicableException(string reason) : Exception(reason);
 /// </summary>
 /// <param name="prompts">Makes prompts.</param>
 /// <param name="solo">Answers alone, for conversations that go on from them.</param>
-/// <param name="sizes">How much text.</param>
+/// <param name="usual">How much text.</param>
 /// <param name="context">Tokens that a request may have in all; null if the server does not tell.</param>
-internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes sizes, int? context)
+internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes usual, int? context)
 {
     private const int ChurnFactor = 3, LongLived = 3;
 
@@ -28,14 +28,17 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     /// <param name="scenario">The pattern.</param>
     /// <param name="slots">np.</param>
     /// <param name="seed">Names the prompts.</param>
+    /// <param name="stretch">How many times longer answers are than usual, for servers that are done too soon.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="NotApplicableException">The server does not offer what the scenario needs.</exception>
-    public async Task<LiveRound> PlanAsync(Scenario scenario, int slots, ulong seed, CancellationToken cancellation)
+    public async Task<LiveRound> PlanAsync(
+        Scenario scenario, int slots, ulong seed, int stretch, CancellationToken cancellation)
     {
+        RoundSizes sizes = usual with { Answer = usual.Answer * stretch };
         var draw = new Drawer(prompts, seed, cancellation);
         IReadOnlyList<LiveRequest> requests = scenario switch
         {
-            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven(i))),
+            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven(i, sizes.Answer))),
             Scenario.Staggered => await EachAsync(slots, async i =>
                 await draw.RequestAsync(i, RoundSizes.Prompt, 2 * sizes.Answer) with
                 {
@@ -43,22 +46,22 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 }),
             Scenario.Steady => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer)),
             Scenario.Churn => await EachAsync(ChurnFactor * slots, async i =>
-                await draw.RequestAsync(i, 8 + i * 13 % 48, i == 0 ? LongLived * sizes.Answer : Short(i)) with
+                await draw.RequestAsync(i, 8 + i * 13 % 48, i == 0 ? LongLived * sizes.Answer : Short(i, sizes.Answer)) with
                 {
                     Start = i < slots ? null : new RequestsEnded(i - slots + 1),
                 }),
-            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven(i))),
+            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven(i, sizes.Answer))),
             Scenario.Identical => await EachAsync(slots, _ => draw.RequestAsync(0, RoundSizes.Prompt, sizes.Answer)),
-            Scenario.Cache => await ConversationsAsync(draw, slots, cancellation),
-            Scenario.Abort => await AbortsAsync(draw, slots),
+            Scenario.Cache => await ConversationsAsync(draw, slots, sizes.Answer / 2, cancellation),
+            Scenario.Abort => await AbortsAsync(draw, slots, sizes.Answer),
             Scenario.Coincidence => prompts.IsExact
                 ? await EachAsync(slots, i =>
                     draw.RequestAsync(i, Coincidences[(int)(((ulong)i + seed) % (ulong)Coincidences.Length)], sizes.Answer))
                 : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
-            Scenario.Long => await LongAsync(draw, slots),
+            Scenario.Long => await LongAsync(draw, slots, sizes),
             Scenario.Speculation => await EachAsync(slots, async i =>
                 Repeated(await draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer))),
-            Scenario.Solo => await SoloAsync(draw),
+            Scenario.Solo => await SoloAsync(draw, sizes.Answer),
             _ => throw new InvalidOperationException($"Unknown scenario {scenario}."),
         };
         int longest = requests.Max(request => (request.Prompt.Tokens?.Count ?? 0) + request.MaxTokens);
@@ -77,10 +80,10 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     }
 
     // Between half an answer and a whole one.
-    private int Uneven(int i) => sizes.Answer / 2 + (i * 5 % 8 + 1) * sizes.Answer / 16;
+    private static int Uneven(int i, int answer) => answer / 2 + (i * 5 % 8 + 1) * answer / 16;
 
     // Between a quarter of an answer and seven eighths.
-    private int Short(int i) => sizes.Answer / 4 + i * 7 % 11 * sizes.Answer / 16;
+    private static int Short(int i, int answer) => answer / 4 + i * 7 % 11 * answer / 16;
 
     private static async Task<IReadOnlyList<LiveRequest>> EachAsync(int count, Func<int, Task<LiveRequest>> make)
     {
@@ -90,9 +93,9 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     }
 
     // In each slot: A, something else, A again, A going on, A edited in the middle. The first two fill caches.
-    private async Task<IReadOnlyList<LiveRequest>> ConversationsAsync(Drawer draw, int slots, CancellationToken cancellation)
+    private async Task<IReadOnlyList<LiveRequest>> ConversationsAsync(
+        Drawer draw, int slots, int answer, CancellationToken cancellation)
     {
-        int answer = sizes.Answer / 2;
         var requests = new List<LiveRequest>();
         for (int slot = 0; slot < slots; slot++)
         {
@@ -122,29 +125,29 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
 
     // Some stay; others leave while they are answered or while their prompt is read, and their slots are taken again; one
     // leaves while it waits for a slot.
-    private async Task<IReadOnlyList<LiveRequest>> AbortsAsync(Drawer draw, int slots)
+    private static async Task<IReadOnlyList<LiveRequest>> AbortsAsync(Drawer draw, int slots, int answer)
     {
         int staying = (slots + 1) / 2;
         var requests = new List<LiveRequest>();
         for (int i = 0; i < slots; i++)
         {
             LiveRequest request = await draw.RequestAsync(
-                i, i < staying ? RoundSizes.Prompt : RoundSizes.Prompt * (1 + 3 * (i % 2)), 2 * sizes.Answer);
+                i, i < staying ? RoundSizes.Prompt : RoundSizes.Prompt * (1 + 3 * (i % 2)), 2 * answer);
             Trigger? abort = i < staying ? null : i % 2 == 1 ? new TokensArrived(i, 3) : new TokensArrived(0, 2);
             requests.Add(request with { Abort = abort });
         }
 
-        LiveRequest waiting = await draw.RequestAsync(64, RoundSizes.Prompt, sizes.Answer);
+        LiveRequest waiting = await draw.RequestAsync(64, RoundSizes.Prompt, answer);
         requests.Add(waiting with { Start = new TokensArrived(0, 1), Abort = new TokensArrived(0, 4) });
         for (int i = staying; i < slots; i++)
-            requests.Add(await draw.RequestAsync(128 + i, RoundSizes.Prompt / 2, sizes.Answer / 2) with
+            requests.Add(await draw.RequestAsync(128 + i, RoundSizes.Prompt / 2, answer / 2) with
             {
                 Start = new RequestEnded(i),
             });
         return requests;
     }
 
-    private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots)
+    private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots, RoundSizes sizes)
     {
         int answer = sizes.Answer / 2;
         int room = (context ?? int.MaxValue) - answer - 1;
@@ -158,11 +161,11 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 + "start it with a larger one, or say its batch size by --ubatch");
     }
 
-    private async Task<IReadOnlyList<LiveRequest>> SoloAsync(Drawer draw)
+    private static async Task<IReadOnlyList<LiveRequest>> SoloAsync(Drawer draw, int answer)
     {
         int[] order = [0, 1, 0, 2, 1, 0, 3, 2];
         return await EachAsync(order.Length, async i =>
-            await draw.RequestAsync(order[i], 8 + 40 * order[i], sizes.Answer) with
+            await draw.RequestAsync(order[i], 8 + 40 * order[i], answer) with
             {
                 Start = i == 0 ? null : new RequestEnded(i - 1),
             });

@@ -84,7 +84,7 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
         }
 
         return new RoundResult(
-            round, victims, undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
+            round, Named(victims), undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
             LiveTranscript.Overlap(transcripts), transcripts.FirstOrDefault(t => t.Failure is not null)?.Failure,
             Idle(round, transcripts, drafted));
     }
@@ -100,15 +100,20 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
             && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } told
             && !alone[request].Text.Contains(round.Requests[told.Donor].Codeword!, StringComparison.Ordinal))
         {
-            string reason = $"it says {told.Evidence} of request {told.Donor}";
+            string reason = $"it has the codeword of request {told.Donor}";
             return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, told);
         }
 
         if (judgement.Outcome == Outcome.Corrupt)
-            return (await ConfirmAsync(asked, actual, wanted, judgement, cancellation), Attribution.ByOverlap(
-                request, actual, expected,
+        {
+            int start = judgement.At?.Position ?? 0;
+            Attribution? overlap = Attribution.ByOverlap(
+                [.. actual.Skip(start)], [.. expected.Skip(start)],
                 Enumerable.Range(0, alone.Count).Where(other => other != request).Select(other =>
-                    (other, (IReadOnlyList<ServedToken>)[.. PromptTokens(round.Requests[other]), .. alone[other].Tokens]))));
+                    (other, (IReadOnlyList<ServedToken>)[.. PromptTokens(round.Requests[other]), .. alone[other].Tokens])));
+            return (await ConfirmAsync(asked, actual, wanted, judgement, cancellation), overlap);
+        }
+
         if (round.Scenario == Scenario.Speculation && judgement.Outcome is Outcome.Same or Outcome.Tie)
         {
             Judgement reading = await _judge.CheckByReadingAsync(asked.Prompt, actual, ReadingStride, cancellation);
@@ -117,6 +122,18 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
         }
 
         return (judgement, null);
+    }
+
+    // Those first whose donor is known.
+    private static Victim[] Named(List<Victim> victims)
+    {
+        IEnumerable<Victim> named = victims is [var one, var other]
+            ? [
+                one with { From = one.From ?? Attribution.ByElimination(other.Request) },
+                other with { From = other.From ?? Attribution.ByElimination(one.Request) },
+            ]
+            : victims;
+        return [.. named.OrderBy(victim => victim.From is null)];
     }
 
     // Before anyone is accused, the server is asked alone once more: perhaps it was the first answer that was odd.
