@@ -37,7 +37,6 @@ internal sealed class NativeServer(ServerConnection connection, ServerInfo info)
 
     private static JsonObject Body(CompletionRequest request) => new()
     {
-        ["id_slot"] = request.Slot ?? -1,
         ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
         ["n_predict"] = request.MaxTokens,
         ["temperature"] = 0,
@@ -48,6 +47,7 @@ internal sealed class NativeServer(ServerConnection connection, ServerInfo info)
         ["n_probs"] = request.Candidates,
         ["return_tokens"] = true,
         ["stream"] = request.Stream,
+        ["id_slot"] = request.Slot ?? -1,
     };
 
     // Whether it was the last part.

@@ -6,7 +6,7 @@ namespace Gdn.Harness.Servers;
 /// <summary>What a request asks to be continued: token ids, or text for servers and models whose ids are not known.</summary>
 /// <param name="Tokens">Token ids; null for a text.</param>
 /// <param name="Text">The text; for token ids what they spell, where that is known.</param>
-public sealed record Prompt(IReadOnlyList<int>? Tokens, string? Text)
+public sealed record Prompt(IReadOnlyList<int>? Tokens = null, string? Text = null)
 {
     /// <summary>Equal for prompts that ask the same.</summary>
     [JsonIgnore]
@@ -27,10 +27,10 @@ public sealed record Prompt(IReadOnlyList<int>? Tokens, string? Text)
         if (answer.Count == 0) return this;
         if (Tokens is not null)
             return answer.All(token => token.Id is not null)
-                ? new Prompt([.. Tokens, .. answer.Select(token => token.Id!.Value)], null)
+                ? new Prompt([.. Tokens, .. answer.Select(token => token.Id!.Value)])
                 : null;
         return answer.All(token => token.Text.Length > 0)
-            ? new Prompt(null, Text + string.Concat(answer.Select(token => token.Text)))
+            ? new Prompt(Text: Text + string.Concat(answer.Select(token => token.Text)))
             : null;
     }
 }

@@ -62,11 +62,11 @@ public sealed class ReplayFileTests : IDisposable
     [Fact]
     public void Write_ThenRead_GivesTheSameRound()
     {
-        var prompt = new Prompt([1, 2], null);
+        var prompt = new Prompt([1, 2]);
         LiveRequest[] requests =
         [
             new(prompt, 3, Codeword: "kavotire"), new(prompt, 4, new TokensArrived(0, 1), new TokensArrived(1, 2)),
-            new(new Prompt(null, "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2)),
+            new(new Prompt(Text: "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2)),
         ];
         ExampleRound(requests).Write(_path);
         LiveRound read = ReplayFile.Read(_path).Round!;
@@ -79,10 +79,10 @@ public sealed class ReplayFileTests : IDisposable
 
     public static TheoryData<LiveRequest, string> UnplayableRequests => new()
     {
-        { new(new Prompt([1], null), 0), "requests[0]: maxTokens 0 is out of range" },
-        { new(new Prompt(null, null), 1), "requests[0]: the prompt has neither tokens nor a text" },
-        { new(new Prompt([1], null), 1, new RequestEnded(0)), "requests[0]: it starts after a request that is not before it" },
-        { new(new Prompt([1], null), 1, Abort: new TokensArrived(7, 1)), "requests[0]: it is aborted by no tokens" },
+        { new(new Prompt([1]), 0), "requests[0]: maxTokens 0 is out of range" },
+        { new(new Prompt(Text: null), 1), "requests[0]: the prompt has neither tokens nor a text" },
+        { new(new Prompt([1]), 1, new RequestEnded(0)), "requests[0]: it starts after a request that is not before it" },
+        { new(new Prompt([1]), 1, Abort: new TokensArrived(7, 1)), "requests[0]: it is aborted by no tokens" },
     };
 
     [Theory]

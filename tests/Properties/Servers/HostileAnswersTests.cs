@@ -80,7 +80,7 @@ public sealed class HostileAnswersTests
             try
             {
                 Completion completion = await server.CompleteAsync(
-                    new CompletionRequest(new Prompt([1, 2], null), 1, Stream: stream), null, CancellationToken.None);
+                    new CompletionRequest(new Prompt([1, 2]), 1, Stream: stream), null, CancellationToken.None);
                 Assert.False(AlwaysWrong.Contains(kind), $"{what}: taken for an answer");
                 Assert.True(completion.Tokens.Count <= 1, what);
             }
@@ -110,7 +110,7 @@ public sealed class HostileAnswersTests
         using ICompletionServer server =
             await ServerDiscovery.ConnectAsync(new ServerOptions(raw.Address), flavour, CancellationToken.None);
         Completion completion = await server.CompleteAsync(
-            new CompletionRequest(new Prompt([1, 2], null), 1, Stream: stream), null, CancellationToken.None);
+            new CompletionRequest(new Prompt([1, 2]), 1, Stream: stream), null, CancellationToken.None);
         Assert.Equal([17], completion.Tokens.Select(token => token.Id!.Value));
     }
 }

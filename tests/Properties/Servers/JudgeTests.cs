@@ -47,7 +47,7 @@ public sealed class JudgeTests
     {
         for (int seed = 0; ; seed++)
         {
-            var prompt = new Prompt([seed, seed / 7], null);
+            var prompt = new Prompt([seed, seed / 7]);
             ulong state = State(prompt);
             var gaps = new List<double>();
             for (int n = 0; n < Length; n++)
@@ -69,7 +69,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_SameTokensWithinNoise_IsTheSame()
     {
-        var prompt = new Prompt([1, 2, 3], null);
+        var prompt = new Prompt([1, 2, 3]);
         Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt));
         Assert.Equal((Outcome.Same, Length), (judgement.Outcome, judgement.Rows));
     }
@@ -87,7 +87,7 @@ public sealed class JudgeTests
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
         List<ServedToken> company = Answer(prompt, second: position);
-        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9], null));
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
         for (int n = position + 1; n < Length; n++) company[n] = foreign[n];
         Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
         Assert.True(judgement.Outcome == Outcome.Corrupt, judgement.ToString());
@@ -96,8 +96,8 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_SomebodyElsesText_IsCorruptAtItsFirstToken()
     {
-        var prompt = new Prompt([1, 2, 3], null);
-        List<ServedToken> alone = Answer(prompt), company = Answer(prompt), foreign = Answer(new Prompt([7, 8], null));
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> alone = Answer(prompt), company = Answer(prompt), foreign = Answer(new Prompt([7, 8]));
         for (int n = 5; n < Length; n++) company[n] = foreign[n];
         Judgement judgement = await JudgeAsync(prompt, alone, company);
         Assert.Equal(Outcome.Corrupt, judgement.Outcome);
@@ -107,7 +107,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_SameTokensWithMovedLogProbabilities_IsCorrupt()
     {
-        var prompt = new Prompt([4, 5], null);
+        var prompt = new Prompt([4, 5]);
         List<ServedToken> company = [.. Answer(prompt).Select(token => token with
         {
             Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.5 })],
@@ -120,7 +120,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_OneRowInTheTailOfTheNoise_IsNotCorrupt()
     {
-        var prompt = new Prompt([4, 5], null);
+        var prompt = new Prompt([4, 5]);
         List<ServedToken> company = Answer(prompt);
         company[3] = company[3] with
         {
@@ -141,7 +141,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_AnswerBreaksOff_IsCorrupt()
     {
-        var prompt = new Prompt([1, 2, 3], null);
+        var prompt = new Prompt([1, 2, 3]);
         Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt)[..10]);
         Assert.Equal((Outcome.Corrupt, "the answer breaks off after 10 of 24 tokens"), (judgement.Outcome, judgement.Reason));
     }
@@ -158,7 +158,7 @@ public sealed class JudgeTests
 
         Assert.Equal(Outcome.Tie, (await Judged()).Outcome);
 
-        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9], null));
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
         for (int n = position + 1; n < Length; n++) company[n] = Mute(foreign[n]);
         Assert.Equal(Outcome.Undecided, (await Judged()).Outcome);
     }
@@ -166,7 +166,7 @@ public sealed class JudgeTests
     [Fact]
     public async Task Judge_DraftedTokenWithoutLogProbability_IsAskedForAgain()
     {
-        var prompt = new Prompt([1, 2, 3], null);
+        var prompt = new Prompt([1, 2, 3]);
         List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
         List<ServedToken> company = [.. alone];
         Candidate unlikely = Answer(prompt)[6].Candidates[9];
@@ -179,8 +179,8 @@ public sealed class JudgeTests
     [Fact]
     public async Task CheckByReading_DraftKeptAlthoughRejected_IsCorrupt()
     {
-        var prompt = new Prompt([1, 2, 3], null);
-        List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3], null))[8..]];
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3]))[8..]];
         async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
             () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
         Assert.Equal(Outcome.Same, await ReadAsync(right));

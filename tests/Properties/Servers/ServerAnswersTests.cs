@@ -9,7 +9,7 @@ namespace Gdn.Properties.Servers;
 /// <summary>What each flavour of server sends, and what is made of it. The shapes were seen on real servers.</summary>
 public sealed class ServerAnswersTests
 {
-    private static readonly CompletionRequest Request = new(new Prompt([5, 6, 7], null), 2);
+    private static readonly CompletionRequest Request = new(new Prompt([5, 6, 7]), 2);
 
     // A server that lists its model and answers completions; everything else it does not know.
     private static RawServer Serving(string completion, string server = "", string models = "{}", string props = "") =>

@@ -23,7 +23,7 @@ public sealed record LiveRound(
     [property: JsonConverter(typeof(JsonStringEnumConverter<Scenario>))] Scenario Scenario, int Slots,
     IReadOnlyList<LiveRequest> Requests)
 {
-    private const int RequestsMax = 4096, TokensMax = 1 << 20;
+    private const int SlotsMax = 64, RequestsMax = 4096, TokensMax = 1 << 20;
 
     /// <summary>Checks a round from a file.</summary>
     /// <param name="name">The file, for errors.</param>
@@ -32,6 +32,8 @@ public sealed record LiveRound(
     {
         if (Requests.Count is 0 or > RequestsMax)
             throw new InputException($"{name}: requests", $"there are {Requests.Count}", $"use 1 to {RequestsMax}");
+        if (Slots is < 1 or > SlotsMax)
+            throw new InputException($"{name}: slots", $"{Slots} is out of range", $"use 1 to {SlotsMax}");
         for (int i = 0; i < Requests.Count; i++)
         {
             LiveRequest request = Requests[i];

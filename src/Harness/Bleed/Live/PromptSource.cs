@@ -32,7 +32,7 @@ internal sealed class RandomTokens(int vocabulary) : PromptSource
     {
         var random = new SeededRandom(seed);
         return Task.FromResult(new DrawnPrompt(
-            new Prompt([.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))], null), null));
+            new Prompt([.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))]), null));
     }
 }
 
@@ -59,14 +59,14 @@ internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IRead
         var between = new StringBuilder();
         int characters = tokenize is null ? CharactersUsual * length - told.Length - asked.Length : CharactersMax * length;
         new Filler(draw, [person]).AppendUntil(between, characters);
-        if (tokenize is null) return new DrawnPrompt(new Prompt(null, told + between + asked), word);
+        if (tokenize is null) return new DrawnPrompt(new Prompt(Text: told + between + asked), word);
 
         int[] first = await TokensAsync(told), middle = await TokensAsync(between.ToString()), last = await TokensAsync(asked);
         int room = length - first.Length - last.Length;
         // A prompt too short for the codeword is still a prompt.
         return room < 0
-            ? new DrawnPrompt(new Prompt([.. first.Concat(last).TakeLast(length)], null), null)
-            : new DrawnPrompt(new Prompt([.. first, .. middle.TakeLast(room), .. last], null), word);
+            ? new DrawnPrompt(new Prompt([.. first.Concat(last).TakeLast(length)]), null)
+            : new DrawnPrompt(new Prompt([.. first, .. middle.TakeLast(room), .. last]), word);
 
         async Task<int[]> TokensAsync(string text) => [.. await tokenize(text, cancellation) ?? throw new BadAnswerException(
             "/tokenize", "the server told the tokens of a text before, and does not now")];
