@@ -1,4 +1,5 @@
 using Gdn.Harness.Reports;
+using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Threading;
 
 namespace Gdn.Harness.Kernels;
@@ -22,7 +23,7 @@ public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
     public KernelPrecision Precision => KernelPrecision.AllF32;
 
     /// <inheritdoc/>
-    public bool Supports(in KernelShape shape) => true;
+    public bool Supports(in KernelShape shape) => shape.Rule.KeyDim <= DeltaScan.MaxKeyDim;
 
     /// <inheritdoc/>
     public void Run(in KernelCall call)

@@ -45,7 +45,8 @@ public sealed class CpuEngine : IDisposable
     /// <param name="config">Sizes of the model.</param>
     /// <param name="weights">Its weights; not copied.</param>
     /// <param name="options">Capacities.</param>
-    /// <exception cref="InputException">A gated attention's values and queries differ in length.</exception>
+    /// <exception cref="InputException">A gated attention's values and queries differ in length, or heads of linear layers are
+    /// too large.</exception>
     public CpuEngine(ModelConfig config, ModelWeights<float> weights, CpuEngineOptions options)
     {
         AttentionConfig attention = config.Attention;
@@ -53,6 +54,10 @@ public sealed class CpuEngine : IDisposable
             throw new InputException(
                 "model", $"gated attention has values of {attention.ValueDim} but gates of {attention.KeyDim} entries",
                 "use a model where they agree");
+        if (config.DeltaNet is { HeadDim: > DeltaScan.MaxKeyDim } linear)
+            throw new InputException(
+                "model", $"heads of linear layers have {linear.HeadDim} entries",
+                $"use a model with at most {DeltaScan.MaxKeyDim}");
         _config = config;
         _weights = weights;
         _embedding = Linear.Of(weights.TokenEmbedding);

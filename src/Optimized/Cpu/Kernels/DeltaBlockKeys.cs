@@ -6,19 +6,19 @@ namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
 /// What the tokens of one block share over all columns of a head: keys and queries side by side, and how the tokens act on
-/// each other. Beyond the tokens loaded everything is zero, so that kernels may run on to a full group.
+/// each other.
 /// </summary>
 /// <remarks>
 /// <para>
-/// D(t) is the product of the decays from the block's first token to t, D(t, i) that from i + 1 to t. They are multiplied up
-/// one by one and never divided, so that they neither overflow nor lose digits however fast the gates are.
+/// D(t) is the product of the decays from the block's first token to t, D(t, i) that from i + 1 to t. They are multiplied
+/// up one by one and never divided, so that they neither overflow nor lose digits however fast the gates are.
 /// </para>
 /// <para>
-/// With a gate per channel the decays are folded into keys and queries, row by row; with a gate per head they are factors, and
-/// keys are read and written as they are.
+/// With a gate per channel the decays are folded into keys and queries, row by row; with a gate per head they are factors,
+/// and keys are read and written as they are.
 /// </para>
 /// </remarks>
-internal readonly unsafe ref struct DeltaBlockKeys
+internal unsafe ref struct DeltaBlockKeys
 {
     /// <summary>Tokens of a block at most.</summary>
     public const int MaxTokens = 8;
@@ -32,48 +32,58 @@ internal readonly unsafe ref struct DeltaBlockKeys
     /// </summary>
     public const int Stride = MaxKeyDim + 16;
 
-    /// <summary>Floats that an instance needs.</summary>
-    public const int Length = (3 * MaxTokens + 1) * Stride + (4 * MaxTokens + 4) * MaxTokens;
+    /// <summary>Floats that an instance needs: whole cache lines.</summary>
+    public const int Length = (3 * MaxTokens + 1) * Stride + (5 * MaxTokens + 4) * MaxTokens;
+
+    private const int Square = MaxTokens * MaxTokens;
 
     private readonly float* _buffer;
+
+    // So many tokens are WrittenKeys and RowDecay made for.
+    private int _written;
 
     /// <summary>Puts an instance into a buffer.</summary>
     /// <param name="buffer"><see cref="Length"/> floats from the start of a cache line.</param>
     public DeltaBlockKeys(float* buffer) => _buffer = buffer;
 
+    /// <summary>K.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Tokens of the block.</summary>
+    public int Count { get; private set; }
+
     /// <summary><c>D(t) k</c>, or k: what predictions are read with, <c>[MaxTokens, Stride]</c>.</summary>
-    public float* ReadKeys => _buffer;
+    public readonly float* ReadKeys => _buffer;
 
     /// <summary><c>D(t) q</c>, or q: what outputs are read with, <c>[MaxTokens, Stride]</c>.</summary>
-    public float* ReadQueries => ReadKeys + MaxTokens * Stride;
-
-    /// <summary><c>D(last, t) k</c>, or k: what is written, <c>[MaxTokens, Stride]</c>; in place of <see cref="ReadKeys"/> if
-    /// gates are per channel.</summary>
-    public float* WrittenKeys => ReadQueries + MaxTokens * Stride;
-
-    /// <summary><c>D(last)</c> of each row of the state, <c>[K]</c>.</summary>
-    public float* RowDecay => WrittenKeys + MaxTokens * Stride;
-
-    /// <summary><c>k(i) . k(t)</c>, then <c>k(i) . q(t)</c>, each <c>[t, i]</c>; only if gates are per head.</summary>
-    private float* Products => RowDecay + Stride;
+    public readonly float* ReadQueries => ReadKeys + MaxTokens * Stride;
 
     /// <summary><c>-beta(t) D(t, i) k(i) . k(t)</c> for i &lt; t, <c>[t, i]</c>.</summary>
-    public float* KeyKey => Products + 2 * MaxTokens * MaxTokens;
+    public readonly float* KeyKey => RowDecay + Stride;
 
     /// <summary><c>D(t, i) k(i) . q(t)</c> for i &lt;= t, <c>[t, i]</c>.</summary>
-    public float* KeyQuery => KeyKey + MaxTokens * MaxTokens;
+    public readonly float* KeyQuery => KeyKey + Square;
 
     /// <summary>beta(t).</summary>
-    public float* Beta => KeyQuery + MaxTokens * MaxTokens;
+    public readonly float* Beta => KeyQuery + Square;
 
     /// <summary>Factor of what was read with the query: D(t), or 1.</summary>
-    public float* ReadFactor => Beta + MaxTokens;
+    public readonly float* ReadFactor => Beta + MaxTokens;
 
     /// <summary>Factor of what was read with the key: <c>-beta(t)</c> times <see cref="ReadFactor"/>.</summary>
-    public float* PredictionFactor => ReadFactor + MaxTokens;
+    public readonly float* PredictionFactor => ReadFactor + MaxTokens;
 
-    /// <summary>Factor of a correction that is written: <c>D(last, t)</c>, or 1.</summary>
-    public float* WriteFactor => PredictionFactor + MaxTokens;
+    // D(n - 1, t) k of the first n tokens, row by row, [MaxTokens, Stride]; only with a gate per channel.
+    private readonly float* WrittenKeys => ReadQueries + MaxTokens * Stride;
+
+    // D(n - 1) of each row; only with a gate per channel.
+    private readonly float* RowDecay => WrittenKeys + MaxTokens * Stride;
+
+    // D(t, i) for i <= t, or 1: [t, i].
+    private readonly float* Reach => PredictionFactor + MaxTokens;
+
+    // k(i) . k(t) and k(i) . q(t), each [t, i]; only with a gate per head.
+    private readonly float* Products => Reach + Square;
 
     /// <summary>Takes in a block's keys and queries.</summary>
     /// <param name="heads">The heads.</param>
@@ -83,98 +93,121 @@ internal readonly unsafe ref struct DeltaBlockKeys
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        int rows = heads.KeyDim;
-        for (int t = 0; t < MaxTokens; t++)
+        (Rows, Count) = (heads.KeyDim, count);
+        for (int t = 0; t < count; t++)
         {
-            var key = new Span<float>(ReadKeys + t * Stride, rows);
-            var query = new Span<float>(ReadQueries + t * Stride, rows);
-            if (t < count)
-            {
-                MemoryMarshal.CreateReadOnlySpan(ref heads.K(first + t), rows).CopyTo(key);
-                MemoryMarshal.CreateReadOnlySpan(ref heads.Q(first + t), rows).CopyTo(query);
-            }
-            else
-            {
-                key.Clear();
-                query.Clear();
-            }
+            Copy(ref heads.K(first + t), ReadKeys + t * Stride);
+            Copy(ref heads.Q(first + t), ReadQueries + t * Stride);
         }
 
-        // Keys and queries follow each other: one matrix of tokens, times the keys.
-        if (!heads.PerChannelGate)
+        if (heads.PerChannelGate) return;
+        for (int part = 0; part < 2; part++)
             MatrixTiles<TVector, TSimd>.Run(
-                ref *ReadKeys, Stride, MaxTokens, ref *ReadKeys, Stride, 2 * MaxTokens, rows, ref *Products, MaxTokens);
+                ref *ReadKeys, Stride, count, ref ReadKeys[part * MaxTokens * Stride], Stride, count, Rows,
+                ref Products[part * Square], MaxTokens);
     }
 
-    /// <summary>Takes in the gates of one value head; with a gate per channel, keys and queries have to be loaded before each.</summary>
+    /// <summary>
+    /// Takes in the gates of one value head. With a gate per channel, keys and queries have to be loaded before each.
+    /// </summary>
     /// <param name="heads">The heads.</param>
     /// <param name="head">Which of them.</param>
     /// <param name="first">First token.</param>
-    /// <param name="count">How many.</param>
-    public void LoadGates<TVector, TSimd>(in DeltaHeads heads, int head, int first, int count)
+    public void LoadGates<TVector, TSimd>(in DeltaHeads heads, int head, int first)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        for (int t = 0; t < MaxTokens; t++) Beta[t] = t < count ? heads.Beta(first + t, head) : 0;
-        if (heads.PerChannelGate) LoadChannelGates<TVector, TSimd>(heads, head, first, count);
-        else LoadHeadGates(heads, head, first, count);
-        for (int t = 0; t < MaxTokens; t++) PredictionFactor[t] = -Beta[t] * ReadFactor[t];
+        for (int t = 0; t < Count; t++) Beta[t] = heads.Beta(first + t, head);
+        if (heads.PerChannelGate) LoadChannelGates<TVector, TSimd>(heads, head, first);
+        else LoadHeadGates(heads, head, first);
+        for (int t = 0; t < Count; t++) PredictionFactor[t] = -Beta[t] * ReadFactor[t];
     }
 
-    private void LoadHeadGates(in DeltaHeads heads, int head, int first, int count)
+    /// <summary>What the first tokens of the block write.</summary>
+    /// <param name="heads">The heads.</param>
+    /// <param name="head">The one whose gates are loaded.</param>
+    /// <param name="first">First token of the block.</param>
+    /// <param name="count">How many.</param>
+    public DeltaWrites Writes<TVector, TSimd>(in DeltaHeads heads, int head, int first, int count)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
     {
-        float* keyKey = Products, keyQuery = Products + MaxTokens * MaxTokens;
-        float total = 1;
-        for (int t = 0; t < MaxTokens; t++)
+        float* factors = Reach + (count - 1) * MaxTokens;
+        if (!heads.PerChannelGate) return new DeltaWrites(count, ReadKeys, factors, ReadFactor + (count - 1), decayStep: 0);
+        if (_written != count)
         {
-            float decay = t < count ? heads.Decay(first + t, head) : 1;
+            new Span<float>(RowDecay, Rows).Fill(1);
+            for (int t = 0; t < count; t++)
+            {
+                Copy(ref heads.K(first + t), WrittenKeys + t * Stride);
+                Decay<TVector, TSimd>(ref heads.Decay(first + t, head), t);
+            }
+
+            _written = count;
+        }
+
+        return new DeltaWrites(count, WrittenKeys, factors, RowDecay, decayStep: 1);
+    }
+
+    private readonly void LoadHeadGates(in DeltaHeads heads, int head, int first)
+    {
+        float total = 1;
+        for (int t = 0; t < Count; t++)
+        {
+            float decay = heads.Decay(first + t, head);
+            float* reach = Reach + t * MaxTokens, before = reach - MaxTokens;
+            float* keyKey = Products + t * MaxTokens, keyQuery = keyKey + Square;
             total *= decay;
             ReadFactor[t] = total;
             for (int i = 0; i < t; i++)
             {
-                WriteFactor[i] *= decay;
-                KeyKey[t * MaxTokens + i] = keyKey[t * MaxTokens + i] * -Beta[t] * WriteFactor[i];
-                KeyQuery[t * MaxTokens + i] = keyQuery[t * MaxTokens + i] * WriteFactor[i];
+                reach[i] = before[i] * decay;
+                KeyKey[t * MaxTokens + i] = -Beta[t] * keyKey[i] * reach[i];
+                KeyQuery[t * MaxTokens + i] = keyQuery[i] * reach[i];
             }
 
-            WriteFactor[t] = 1;
-            KeyQuery[t * MaxTokens + t] = keyQuery[t * MaxTokens + t];
+            reach[t] = 1;
+            KeyQuery[t * MaxTokens + t] = keyQuery[t];
         }
-
-        new Span<float>(RowDecay, heads.KeyDim).Fill(total);
     }
 
-    private void LoadChannelGates<TVector, TSimd>(in DeltaHeads heads, int head, int first, int count)
+    private void LoadChannelGates<TVector, TSimd>(in DeltaHeads heads, int head, int first)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        int rows = heads.KeyDim;
-        new Span<float>(RowDecay, rows).Fill(1);
-        for (int t = 0; t < MaxTokens; t++)
+        new Span<float>(Reach, Square).Fill(1);
+        new Span<float>(RowDecay, Rows).Fill(1);
+        for (int t = 0; t < Count; t++)
         {
-            ReadFactor[t] = WriteFactor[t] = 1;
-            float* key = ReadKeys + t * Stride, query = ReadQueries + t * Stride, written = WrittenKeys + t * Stride;
-            new Span<float>(key, rows).CopyTo(new Span<float>(written, rows));
-            KeyQuery[t * MaxTokens + t] = 0;
-            new Span<float>(KeyKey + t * MaxTokens, t).Clear();
-            new Span<float>(KeyQuery + t * MaxTokens, t).Clear();
-            if (t >= count) continue;
-
-            ref float decay = ref heads.Decay(first + t, head);
-            for (int i = 0; i < t; i++)
+            ReadFactor[t] = 1;
+            float* key = ReadKeys + t * Stride, query = ReadQueries + t * Stride;
+            Copy(ref *key, WrittenKeys + t * Stride);
+            Decay<TVector, TSimd>(ref heads.Decay(first + t, head), t);
+            for (int i = 0; i <= t; i++)
             {
-                float* earlier = WrittenKeys + i * Stride;
-                Multiply<TVector, TSimd>(ref *earlier, ref decay, rows);
-                KeyKey[t * MaxTokens + i] = -Beta[t] * MatrixTiles<TVector, TSimd>.Dot(ref *earlier, ref *key, rows);
-                KeyQuery[t * MaxTokens + i] = MatrixTiles<TVector, TSimd>.Dot(ref *earlier, ref *query, rows);
+                ref float earlier = ref WrittenKeys[i * Stride];
+                KeyKey[t * MaxTokens + i] = -Beta[t] * MatrixTiles<TVector, TSimd>.Dot(ref earlier, ref *key, Rows);
+                KeyQuery[t * MaxTokens + i] = MatrixTiles<TVector, TSimd>.Dot(ref earlier, ref *query, Rows);
             }
 
-            KeyQuery[t * MaxTokens + t] = MatrixTiles<TVector, TSimd>.Dot(ref *written, ref *query, rows);
-            Multiply<TVector, TSimd>(ref *RowDecay, ref decay, rows);
-            Multiply<TVector, TSimd>(ref *key, ref *RowDecay, rows);
-            Multiply<TVector, TSimd>(ref *query, ref *RowDecay, rows);
+            Multiply<TVector, TSimd>(ref *key, ref *RowDecay, Rows);
+            Multiply<TVector, TSimd>(ref *query, ref *RowDecay, Rows);
         }
+
+        _written = Count;
     }
+
+    // Token t decays what the tokens before it write, and the state.
+    private readonly void Decay<TVector, TSimd>(ref float decay, int t)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        for (int i = 0; i < t; i++) Multiply<TVector, TSimd>(ref WrittenKeys[i * Stride], ref decay, Rows);
+        Multiply<TVector, TSimd>(ref *RowDecay, ref decay, Rows);
+    }
+
+    private readonly void Copy(ref float row, float* target) =>
+        MemoryMarshal.CreateReadOnlySpan(ref row, Rows).CopyTo(new Span<float>(target, Rows));
 
     private static void Multiply<TVector, TSimd>(ref float x, ref float y, int length)
         where TVector : struct

@@ -3,7 +3,7 @@ using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
 
-/// <summary>Tokens through heads in blocks of up to eight, or four where registers are few.</summary>
+/// <summary>Tokens through heads that share a key head, in blocks of eight, or of four where registers are few.</summary>
 /// <remarks>
 /// <para>
 /// Within a block, with S the state before it (products D as in <see cref="DeltaBlockKeys"/>):
@@ -11,116 +11,188 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// <code>
 /// delta(t) = beta(t) ( v(t) - D(t) S^T k(t) - sum over i &lt; t of D(t, i) (k(i) . k(t)) delta(i) )
 /// o(t)     = scale ( D(t) S^T q(t) + sum over i &lt;= t of D(t, i) (k(i) . q(t)) delta(i) )
-/// S        &lt;- D(last) S + sum over i of D(last, i) k(i) delta(i)^T
+/// S(n)     = D(n - 1) S + sum over i &lt; n of D(n - 1, i) k(i) delta(i)^T
 /// </code>
 /// <para>
 /// These are the recurrence's own terms in another order: nothing is inverted, no key has to be independent of another. Each
-/// entry of S costs three multiply-adds per token, as token by token, but is loaded and stored once per block. S is copied
-/// into panels of two registers' width, each contiguous, so that a panel stays in the first-level cache.
+/// entry of S costs three multiply-adds per token, as token by token, but is loaded and stored once per block. Only the
+/// state at the end of a block is carried on; one in between that is to be remembered is written beside it. So what a token
+/// leaves does not depend on the tokens after it.
 /// </para>
 /// </remarks>
-internal static unsafe class DeltaBlocks<TVector, TSimd>
+internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
     // Entries of S that go through the tokens together: what a second-level cache holds beside keys and values.
     private const int PassLength = 1 << 16;
 
-    // Floats of a cache line.
-    private const int Alignment = 16;
+    // In bytes.
+    private const int CacheLine = 64;
 
-    private static int Width => DeltaPanel<TVector, TSimd>.Width;
+    /// <summary>The heads.</summary>
+    public required DeltaHeads Heads { get; init; }
+
+    /// <summary>Tokens to run.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>States of the sequence in its planes.</summary>
+    public required DeltaPlanes Planes { get; init; }
 
     private static int BlockTokens => TSimd.Registers == 32 ? DeltaBlockKeys.MaxTokens : DeltaBlockKeys.MaxTokens / 2;
 
-    /// <summary>The first tokens of some heads, from one state to another, which may be the same.</summary>
-    /// <param name="heads">Heads that share a key head.</param>
-    /// <param name="firstHead">First of those to run.</param>
+    // Two registers.
+    private static int PanelWidth => SimdTwice<TVector, TSimd>.Count;
+
+    private static int ScratchLength => 3 * DeltaBlockKeys.MaxTokens * PanelWidth;
+
+    private int Rows => Heads.KeyDim;
+
+    // One block reads its state where it lies, and writes it where it shall lie. More have it copied into panels, columns
+    // next to each other, of which one at a time stays in the first-level cache.
+    private bool InPanels => Tokens > BlockTokens;
+
+    /// <summary>Runs some of the heads.</summary>
+    /// <param name="firstHead">The first.</param>
     /// <param name="headCount">How many.</param>
-    /// <param name="tokens">How many tokens.</param>
-    /// <param name="from">States of all heads of the sequence, <c>[Hv, K, V]</c>.</param>
-    /// <param name="to">Receives those of the heads that run.</param>
-    public static void Run(in DeltaHeads heads, int firstHead, int headCount, int tokens, ref float from, ref float to)
+    public void Run(int firstHead, int headCount)
     {
-        int panels = (heads.ValueDim + Width - 1) / Width, fit = Math.Max(1, PassLength / (heads.KeyDim * Width));
-        int passHeads = Math.Clamp(fit / panels, 1, headCount), passPanels = Math.Min(fit, panels);
+        int columns = Math.Max(PanelWidth, PassLength / Rows / PanelWidth * PanelWidth);
+        int passHeads = Math.Clamp(columns / Heads.ValueDim, 1, headCount);
         for (int head = 0; head < headCount; head += passHeads)
-            for (int panel = 0; panel < panels; panel += passPanels)
+            for (int column = 0; column < Heads.ValueDim; column += columns)
                 Pass(
-                    heads, firstHead + head, Math.Min(passHeads, headCount - head), panel * Width,
-                    Math.Min(passPanels, panels - panel), tokens, ref from, ref to);
+                    firstHead + head, Math.Min(passHeads, headCount - head), column,
+                    Math.Min(columns, Heads.ValueDim - column));
     }
 
-    // Some panels of some heads, from a column on, through all tokens.
+    // Some columns of some heads through all tokens.
     [SkipLocalsInit]
-    private static void Pass(
-        in DeltaHeads heads, int firstHead, int headCount, int column, int panels, int tokens, ref float from, ref float to)
+    private void Pass(int firstHead, int headCount, int column, int columns)
     {
-        int rows = heads.KeyDim, panelLength = rows * Width, headLength = panels * panelLength;
-        float* buffer = stackalloc float[
-            headCount * headLength + DeltaBlockKeys.Length + DeltaPanel<TVector, TSimd>.Length + Alignment];
-        float* states = (float*)(((nuint)buffer + Alignment * sizeof(float) - 1) & ~(nuint)(Alignment * sizeof(float) - 1));
-        var keys = new DeltaBlockKeys(states + headCount * headLength);
-        var panel = new DeltaPanel<TVector, TSimd>(states + headCount * headLength + DeltaBlockKeys.Length, rows);
+        int length = InPanels ? Rows * columns : 0;
+        byte* buffer = stackalloc byte[
+            (DeltaBlockKeys.Length + ScratchLength + headCount * length) * sizeof(float) + CacheLine];
+        var aligned = (float*)((nuint)(buffer + CacheLine - 1) / CacheLine * CacheLine);
+        var keys = new DeltaBlockKeys(aligned);
+        float* scratch = aligned + DeltaBlockKeys.Length, panels = scratch + ScratchLength;
 
-        for (int h = 0; h < headCount; h++)
-            CopyIn(ref StateOf(heads, firstHead + h, ref from), heads, column, panels, states + h * headLength);
-        for (int first = 0, count; first < tokens; first += count)
+        Prefetch(0, firstHead, headCount);
+        for (int h = 0; InPanels && h < headCount; h++)
+            CopyIn(ref Planes[Planes.Source, Heads.Index(firstHead + h)], column, columns, panels + h * length);
+        for (int first = 0, count; first < Tokens; first += count)
         {
-            count = Math.Min(BlockTokens, tokens - first);
-            for (int t = first + count; t < Math.Min(tokens, first + count + BlockTokens); t++)
-                heads.Prefetch(t, firstHead, headCount);
+            count = Math.Min(BlockTokens, Tokens - first);
+            Prefetch(first + count, firstHead, headCount);
             for (int h = 0; h < headCount; h++)
             {
                 // Gates per channel change the keys.
-                if (h == 0 || heads.PerChannelGate) keys.LoadKeys<TVector, TSimd>(heads, first, count);
-                keys.LoadGates<TVector, TSimd>(heads, firstHead + h, first, count);
-                for (int p = 0; p < panels; p++)
-                    panel.Run(
-                        heads, firstHead + h, keys, first, count, column + p * Width,
-                        states + h * headLength + p * panelLength);
-            }
-        }
-
-        for (int h = 0; h < headCount; h++)
-            CopyOut(states + h * headLength, heads, column, panels, ref StateOf(heads, firstHead + h, ref to));
-    }
-
-    private static ref float StateOf(in DeltaHeads heads, int head, ref float states) =>
-        ref Unsafe.Add(ref states, heads.Index(head) * heads.KeyDim * heads.ValueDim);
-
-    // Row by row, as memory likes it. Columns that the last panel has beyond the state's are zero, and stay so.
-    private static void CopyIn(ref float state, in DeltaHeads heads, int column, int panels, float* target)
-    {
-        int rows = heads.KeyDim, stride = heads.ValueDim;
-        for (int i = 0; i < rows; i++, target += Width)
-        {
-            ref float row = ref Unsafe.Add(ref state, i * stride + column);
-            for (int p = 0; p < panels; p++)
-            {
-                float* panelRow = target + p * rows * Width;
-                int columns = stride - column - p * Width;
-                if (columns >= Width) SimdTwice<TVector, TSimd>.Store(SimdTwice<TVector, TSimd>.Load(ref row, p * Width), ref *panelRow, 0);
-                else
-                    for (int j = 0; j < Width; j++) panelRow[j] = j < columns ? Unsafe.Add(ref row, p * Width + j) : 0;
+                if (h == 0 || Heads.PerChannelGate) keys.LoadKeys<TVector, TSimd>(Heads, first, count);
+                keys.LoadGates<TVector, TSimd>(Heads, firstHead + h, first);
+                Columns(ref keys, firstHead + h, first, column, columns, panels + h * length, scratch);
             }
         }
     }
 
-    private static void CopyOut(float* source, in DeltaHeads heads, int column, int panels, ref float state)
+    // A block's inputs.
+    private void Prefetch(int first, int firstHead, int headCount)
     {
-        int rows = heads.KeyDim, stride = heads.ValueDim;
-        for (int i = 0; i < rows; i++, source += Width)
+        for (int t = first; t < Math.Min(Tokens, first + BlockTokens); t++) Heads.Prefetch(t, firstHead, headCount);
+    }
+
+    // One block of one head: as many columns at a time as registers hold with the tokens that there are.
+    private void Columns(
+        ref DeltaBlockKeys keys, int head, int first, int column, int columns, float* panels, float* scratch)
+    {
+        int start = column, end = column + columns, atOnce = TSimd.Registers / 8;
+        if (!InPanels && keys.Count <= atOnce / 4)
+            Columns<
+                Twice<Twice<Twice<TVector>>>,
+                SimdTwice<Twice<Twice<TVector>>, SimdTwice<Twice<TVector>, SimdTwice<TVector, TSimd>>>>(
+                ref keys, head, first, start, ref column, end, panels, scratch, atOnce / 4);
+        if (!InPanels && keys.Count <= atOnce / 2)
+            Columns<Twice<Twice<TVector>>, SimdTwice<Twice<TVector>, SimdTwice<TVector, TSimd>>>(
+                ref keys, head, first, start, ref column, end, panels, scratch, atOnce / 2);
+        Columns<Twice<TVector>, SimdTwice<TVector, TSimd>>(
+            ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
+        Columns<TVector, TSimd>(ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
+        Columns<float, SimdScalar>(ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
+    }
+
+    private void Columns<TColumns, TWidth>(
+        ref DeltaBlockKeys keys, int head, int first, int start, ref int column, int end, float* panels, float* scratch,
+        int atOnce)
+        where TColumns : struct
+        where TWidth : struct, IColumns<TColumns>
+    {
+        int stride = Heads.ValueDim, index = Heads.Index(head);
+        for (; column <= end - TWidth.Count; column += TWidth.Count)
         {
-            ref float row = ref Unsafe.Add(ref state, i * stride + column);
-            for (int p = 0; p < panels; p++)
-            {
-                float* panelRow = source + p * rows * Width;
-                int columns = stride - column - p * Width;
-                if (columns >= Width) SimdTwice<TVector, TSimd>.Store(SimdTwice<TVector, TSimd>.Load(ref *panelRow, 0), ref row, p * Width);
-                else
-                    for (int j = 0; j < columns; j++) Unsafe.Add(ref row, p * Width + j) = panelRow[j];
-            }
+            ref float state = ref InPanels
+                ? ref panels[(column - start) * Rows] : ref Unsafe.Add(ref Planes[Planes.Source, index], column);
+            int stateStride = InPanels ? TWidth.Count : stride;
+            float* products = scratch + keys.Count * TWidth.Count;
+            DeltaPanel<TColumns, TWidth>.Read(keys, atOnce, ref state, stateStride, products);
+            if (TWidth.Count <= PanelWidth) Solve<TColumns, TWidth>(keys, head, first, column, products, scratch, TWidth.Count);
+            else
+                for (int part = 0; part < TWidth.Count; part += PanelWidth)
+                    Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(
+                        keys, head, first, column + part, products + part, scratch + part, TWidth.Count);
+
+            int oldest = Math.Min(Tokens - first - 1, Planes.Count - 1), newest = Tokens - first - keys.Count;
+            for (int plane = oldest; plane >= newest; plane--)
+                if (InPanels || plane != Planes.Source)
+                    Write<TColumns, TWidth>(
+                        ref keys, head, first, Tokens - first - plane, 2 * atOnce, ref state, stateStride,
+                        ref Unsafe.Add(ref Planes[plane, index], column), stride, scratch);
+
+            // Where the state before the block lies: everything else has been made from it.
+            if (InPanels && newest > 0)
+                Write<TColumns, TWidth>(
+                    ref keys, head, first, keys.Count, 2 * atOnce, ref state, stateStride, ref state, stateStride, scratch);
+            if (!InPanels && Planes.Source <= oldest)
+                Write<TColumns, TWidth>(
+                    ref keys, head, first, Tokens - Planes.Source, 2 * atOnce, ref state, stateStride, ref state,
+                    stateStride, scratch);
         }
+    }
+
+    private void Solve<TColumns, TWidth>(
+        in DeltaBlockKeys keys, int head, int first, int column, float* products, float* deltas, int width)
+        where TColumns : struct
+        where TWidth : struct, IColumns<TColumns> =>
+        DeltaSolve<TColumns, TWidth>.Run(
+            keys, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
+            ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale, products, deltas, width);
+
+    private void Write<TColumns, TWidth>(
+        ref DeltaBlockKeys keys, int head, int first, int count, int atOnce, ref float from, int fromStride, ref float to,
+        int toStride, float* deltas)
+        where TColumns : struct
+        where TWidth : struct, IColumns<TColumns> =>
+        DeltaPanel<TColumns, TWidth>.Write(
+            keys.Writes<TVector, TSimd>(Heads, head, first, count), Rows, atOnce, ref from, fromStride, ref to, toStride,
+            deltas);
+
+    // Row by row, as memory likes it.
+    private void CopyIn(ref float state, int column, int columns, float* panels)
+    {
+        for (int i = 0; i < Rows; i++)
+        {
+            ref float row = ref Unsafe.Add(ref state, i * Heads.ValueDim + column);
+            int c = 0;
+            Copy<Twice<TVector>, SimdTwice<TVector, TSimd>>(ref row, i, ref c, columns, panels);
+            Copy<TVector, TSimd>(ref row, i, ref c, columns, panels);
+            Copy<float, SimdScalar>(ref row, i, ref c, columns, panels);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Copy<TColumns, TWidth>(ref float row, int i, ref int column, int columns, float* panels)
+        where TColumns : struct
+        where TWidth : struct, IColumns<TColumns>
+    {
+        for (; column <= columns - TWidth.Count; column += TWidth.Count)
+            TWidth.Store(TWidth.Load(ref row, column), ref panels[column * Rows + i * TWidth.Count], 0);
     }
 }

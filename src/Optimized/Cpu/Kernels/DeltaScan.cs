@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Gdn.Optimized.Cpu.Simd;
 using Gdn.Optimized.Cpu.Threading;
@@ -7,19 +6,18 @@ using Gdn.Reference.Operators;
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
-/// The gated delta rule over all tokens of a run, several sequences at once. Heads of sequences are the items of work. Tokens
-/// go through a head in blocks, in a form that is exact for any keys (<see cref="DeltaBlocks{TVector, TSimd}"/>); where they are few,
-/// and where states before the last are remembered, one by one (<see cref="DeltaTokens{TVector, TSimd}"/>).
+/// The gated delta rule over all tokens of a run, several sequences at once, tokens in blocks
+/// (<see cref="DeltaBlocks{TVector, TSimd}"/>). Heads of sequences are the items of work.
 /// </summary>
 /// <remarks>
-/// Planes cost nothing: a token reads the plane that the token before it wrote and writes the one in which its own state is to
-/// be remembered. Which tokens share a block depends on T and the planes alone, and a column's arithmetic does not depend on
-/// the columns beside it: a sequence has the same bits in any company and on any number of threads.
+/// Blocks are counted from a sequence's first token of the run, a token's results depend on no later one, and a column's
+/// arithmetic not on the columns beside it: a sequence has the same bits in any company, on any number of threads, and up to
+/// any token whether or not others follow. Planes are written where they shall lie; nothing is copied for them.
 /// </remarks>
 public static class DeltaScan
 {
-    /// <summary>Fewer tokens than this go one by one: the state is not worth rearranging for them.</summary>
-    private const int BlocksFrom = 4;
+    /// <summary>Largest K.</summary>
+    public const int MaxKeyDim = DeltaBlockKeys.MaxKeyDim;
 
     /// <summary>Runs <paramref name="sequences"/> sequences of <c>shape.Tokens</c> tokens each.</summary>
     /// <param name="shape">Sizes of one sequence.</param>
@@ -54,12 +52,8 @@ public static class DeltaScan
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        // A sequence that is rolled back must be as if it had never gone further, to the bit: no block may reach past a state
-        // that can be returned to.
-        bool blocks = planes == 1 && shape.Tokens >= BlocksFrom && shape.KeyDim <= DeltaBlockKeys.MaxKeyDim;
-        // Value heads that share a key head share work in blocks, if there is something for every thread even so.
-        bool together = blocks && sequences * shape.KeyHeads >= pool.Threads;
-        int headsPerItem = together ? shape.ValueHeads / shape.KeyHeads : 1;
+        // Value heads that share a key head share work, if there is something for every thread even so.
+        int headsPerItem = sequences * shape.KeyHeads >= pool.Threads ? shape.ValueHeads / shape.KeyHeads : 1;
         pool.Run(sequences * shape.ValueHeads / headsPerItem, new Heads<TVector, TSimd>
         {
             Shape = shape,
@@ -68,7 +62,6 @@ public static class DeltaScan
             State = state,
             Planes = planes,
             Source = source,
-            Blocks = blocks,
             HeadsPerItem = headsPerItem,
             Output = output,
         });
@@ -90,8 +83,6 @@ public static class DeltaScan
 
         public required int Source { get; init; }
 
-        public required bool Blocks { get; init; }
-
         public required int HeadsPerItem { get; init; }
 
         public required Span<float> Output { get; init; }
@@ -101,31 +92,15 @@ public static class DeltaScan
             int perSequence = Shape.ValueHeads / HeadsPerItem, perKeyHead = perSequence / Shape.KeyHeads;
             (int sequence, int inSequence) = Math.DivRem(item, perSequence);
             (int keyHead, int part) = Math.DivRem(inSequence, perKeyHead);
-            var heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output);
-            int first = part * HeadsPerItem, from = Source;
-            if (Blocks)
+            int length = Planes * Shape.StateLength;
+            var blocks = new DeltaBlocks<TVector, TSimd>
             {
-                DeltaBlocks<TVector, TSimd>.Run(
-                    heads, first, HeadsPerItem, Shape.Tokens, ref Plane(sequence, from), ref Plane(sequence, from));
-                return;
-            }
-
-            for (int t = 0; t < Shape.Tokens; t++)
-            {
-                int to = Math.Min(Shape.Tokens - 1 - t, Planes - 1);
-                for (int head = first; head < first + HeadsPerItem; head++)
-                {
-                    int state = heads.Index(head) * Shape.HeadStateLength;
-                    DeltaTokens<TVector, TSimd>.Run(
-                        heads, head, t, ref Unsafe.Add(ref Plane(sequence, from), state),
-                        ref Unsafe.Add(ref Plane(sequence, to), state));
-                }
-
-                from = to;
-            }
+                Heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output),
+                Tokens = Shape.Tokens,
+                Planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length)),
+            };
+            blocks.Run(part * HeadsPerItem, HeadsPerItem);
         }
-
-        private ref float Plane(int sequence, int plane) => ref State[(sequence * Planes + plane) * Shape.StateLength];
     }
 
     private static void Validate(
@@ -134,6 +109,7 @@ public static class DeltaScan
         ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(source);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, planes);
+        if (shape.KeyDim > MaxKeyDim) throw new ArgumentException($"K must be at most {MaxKeyDim}: {shape}.");
         if (shape.ValueHeads % shape.KeyHeads != 0)
             throw new ArgumentException($"Value heads must be a multiple of key heads: {shape}.");
         int keys = (sequences * shape.Tokens - 1) * input.KeyStride + shape.KeyHeads * shape.KeyDim;

@@ -53,13 +53,32 @@ internal sealed record DeltaScanCase(
     public void Run(HeadMap map, float[] state, int planes, int source, float[] output) =>
         Run(DeltaScan.Run, map, state, planes, source, output, s_thread);
 
-    /// <summary>Runs a rung on the state, of one plane, and returns the new one and the outputs.</summary>
-    public (float[] State, float[] Output) Run(Scan scan, HeadMap map = HeadMap.Grouped, WorkerPool? threads = null)
+    /// <summary>Runs a rung on a copy of the state and returns all planes and the outputs.</summary>
+    public (float[] State, float[] Output) Run(
+        Scan scan, HeadMap map = HeadMap.Grouped, WorkerPool? threads = null, int planes = 1, int source = 0)
     {
-        float[] state = [.. State], output = new float[Shape.ValueLength];
+        float[] state = InPlanes(planes, source), output = new float[Shape.ValueLength];
         Array.Fill(output, float.NaN);
-        Run(scan, map, state, 1, 0, output, threads ?? s_thread);
+        Run(scan, map, state, planes, source, output, threads ?? s_thread);
         return (state, output);
+    }
+
+    /// <summary>The state in one of several planes, NaN in the others.</summary>
+    public float[] InPlanes(int planes, int source)
+    {
+        var state = new float[planes * Shape.StateLength];
+        Array.Fill(state, float.NaN);
+        State.CopyTo(state, source * Shape.StateLength);
+        return state;
+    }
+
+    /// <summary>The first tokens alone.</summary>
+    public DeltaScanCase First(int tokens)
+    {
+        DeltaRuleShape shape = Shape with { Tokens = tokens };
+        return new DeltaScanCase(
+            shape, Q[..shape.KeyLength], K[..shape.KeyLength], V[..shape.ValueLength], G[..shape.GateLength],
+            Beta[..shape.BetaLength], State);
     }
 
     /// <summary>What the reference makes of it: outputs, and as many planes as the buffer holds.</summary>

@@ -31,7 +31,7 @@ public class DeltaScanTests
         const int planes = 3;
         DeltaScanCase x = Make(1, tokens, valueDim, perChannelGate);
         var output = new float[x.Shape.ValueLength];
-        float[] state = Planes(x, planes, source: 1);
+        float[] state = x.InPlanes(planes, source: 1);
         x.Run(map, state, planes, source: 1, output);
 
         (double[] exactOutput, double[] exactPlanes) = x.RunReference<double>(map, planes, value => value);
@@ -54,13 +54,12 @@ public class DeltaScanTests
     {
         const int planes = 4;
         DeltaScanCase x = Make(2, tokens, valueDim: 13, perChannelGate: false);
-        float[] expected = Planes(x, planes, source: 0), state = Planes(x, planes, source);
+        float[] expected = [.. x.State], state = x.InPlanes(planes, source);
         float[] expectedOutput = new float[x.Shape.ValueLength], output = new float[x.Shape.ValueLength];
-        x.Run(HeadMap.Tiled, expected, planes, 0, expectedOutput);
+        x.Run(HeadMap.Tiled, expected, 1, 0, expectedOutput);
         x.Run(HeadMap.Tiled, state, planes, source, output);
         Assert.Equal(expectedOutput, output);
-        int written = Math.Min(tokens, planes) * x.Shape.StateLength;
-        Assert.Equal(expected[..written], state[..written]);
+        Assert.Equal(expected, state[..x.Shape.StateLength]);
     }
 
     [Fact]
@@ -138,15 +137,8 @@ public class DeltaScanTests
         Assert.Throws<ArgumentException>(() => x.Run(HeadMap.Tiled, x.State, 1, 0, output[1..]));
         Assert.Throws<ArgumentException>(() => (x with { K = x.K[1..] }).Run(HeadMap.Tiled, x.State, 1, 0, output));
         Assert.Throws<ArgumentException>(() => (x with { Beta = x.Beta[1..] }).Run(HeadMap.Tiled, x.State, 1, 0, output));
+        DeltaScanCase large = DeltaScanCase.Make(4, new DeltaRuleShape(1, 1, 1, DeltaScan.MaxKeyDim + 1, 1));
+        Assert.Throws<ArgumentException>(() => large.Run(HeadMap.Tiled, large.State, 1, 0, new float[1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.Run(HeadMap.Tiled, x.State, 1, 1, output));
-    }
-
-    // NaN in every plane but the source.
-    private static float[] Planes(DeltaScanCase x, int planes, int source)
-    {
-        var state = new float[planes * x.Shape.StateLength];
-        Array.Fill(state, float.NaN);
-        x.State.CopyTo(state, source * x.Shape.StateLength);
-        return state;
     }
 }
