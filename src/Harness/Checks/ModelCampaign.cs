@@ -84,7 +84,9 @@ public static class ModelCampaign
 
         foreach (int[] wave in cases.Chunk(Wave))
         {
-            if (cancellation.IsCancellationRequested || watch.Elapsed > options.TimeLimit) break;
+            // However little time there is, something is run.
+            bool isOver = coverage.Schedules > 0 && watch.Elapsed > options.TimeLimit;
+            if (cancellation.IsCancellationRequested || isOver) break;
             IReadOnlyList<CaseResult> results = CaseRunner.Run(
                 [.. wave.Select(index => (Func<ModelCase>)(() => Case(options, index)))], ModelChecks.All, caseDone,
                 cancellation);

@@ -55,7 +55,9 @@ internal static class CheckCommand
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json();
         var command = new Command(
-            "check", "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, metamorphic.")
+            "check",
+            "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
+            + "metamorphic.")
         {
             engine, model, cases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
         };
@@ -94,32 +96,31 @@ internal static class CheckCommand
                 part.Count);
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
-
-            var watch = Stopwatch.StartNew();
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            if (engineSpec.RunsModels)
-                session.Run(() => ScheduleSection.RunPastFailures(options, pastFailures, cancellation));
-            if (engineSpec.HasKernel)
-                session.Run(() => KernelSection.Run(
-                    engineSpec,
-                    new KernelCampaign(options.Seed, options.Cases)
-                    {
-                        Shard = options.Shard,
-                        Shards = options.Shards,
-                        TimeLimit = engineSpec.RunsModels ? budget * KernelShare : budget,
-                    },
-                    cancellation));
-            else
-                Output.Console.WriteLine($"kernel cases: left out, {engineSpec.Name} has no kernel of its own");
-            if (engineSpec.RunsModels)
-                session.Run(() => ScheduleSection.Run(
-                    options with { TimeLimit = budget is { } limit ? TimeSpan.FromTicks(Math.Max(0, (limit - watch.Elapsed).Ticks)) : null },
-                    cancellation));
-            else
-                Output.Console.WriteLine($"schedules: left out, {engineSpec.Name} is a kernel alone");
+            Run(session, engineSpec, options, pastFailures, cancellation);
             return Task.FromResult(session.Finish());
         });
         return command;
+    }
+
+    private static void Run(
+        Session session, EngineSpec engine, CampaignOptions options, IReadOnlyList<Schedule> pastFailures,
+        CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        if (engine.RunsModels) session.Run(() => ScheduleSection.RunPastFailures(options, pastFailures, cancellation));
+        var kernels = new KernelCampaign(options.Seed, options.Cases)
+        {
+            Shard = options.Shard,
+            Shards = options.Shards,
+            TimeLimit = engine.RunsModels ? options.TimeLimit * KernelShare : options.TimeLimit,
+        };
+        if (engine.HasKernel) session.Run(() => KernelSection.Run(engine, kernels, cancellation));
+        else Output.Console.WriteLine($"kernel cases: left out, {engine.Name} has no kernel of its own");
+        if (engine.RunsModels)
+            session.Run(() => ScheduleSection.Run(
+                options with { TimeLimit = options.TimeLimit - watch.Elapsed }, cancellation));
+        else Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
     }
 
     private static (int Index, int Count) Shard(string text)
