@@ -66,6 +66,9 @@ internal sealed class Running : IAsyncDisposable
         while (!wanted([.. (await Get("/slots")).Body.EnumerateArray()])) patience.Token.ThrowIfCancellationRequested();
     }
 
+    /// <summary>Stops the server; the client stays.</summary>
+    public async Task Stop() => await _server.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
