@@ -24,7 +24,7 @@ public sealed class ConcurrencyTests
     /// <summary>On the reference, which takes token by token: an engine that works in blocks rounds a prompt as it is cut.</summary>
     [Theory]
     [MemberData(nameof(Setups))]
-    public async Task CleanEngine_InCompany_SameBitsAsAlone(string setup)
+    public async Task Reference_InCompany_SameBitsAsAlone(string setup)
     {
         EngineSpec engine = EngineSpec.Parse("reference");
         string[][] alone, together;
