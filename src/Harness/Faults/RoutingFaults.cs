@@ -1,4 +1,3 @@
-using Gdn.Harness.Checks.Attribution;
 using System.Runtime.InteropServices;
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Plain;
