@@ -12,7 +12,10 @@ public class FaultMatrixTests
 {
     private static readonly FaultMatrix Matrix = new(Seed: 1)
     {
-        Schedules = 32, MaxSchedules = 640, TimeLimit = TimeSpan.MaxValue, Shrinks = false,
+        Schedules = 32,
+        MaxSchedules = 640,
+        TimeLimit = TimeSpan.MaxValue,
+        Shrinks = false,
     };
 
     public static TheoryData<string> Faults => new(FaultCatalog.Faults.Select(fault => fault.Id));
@@ -41,13 +44,16 @@ public class FaultMatrixTests
 
     [Theory]
     [MemberData(nameof(ConcurrentFaults))]
-    public void Run_FewerSlotsThanTheFaultNeeds_NothingShows(string id)
+    public void Run_ConcurrentFault_ShowsWithItsSlotsAndNotWithFewer(string id)
     {
         Fault fault = FaultCatalog.Named(id);
         FaultMatrix few = Matrix with { Slots = [.. Enumerable.Range(1, fault.FromSlots - 1)], MaxSchedules = 32 };
-        FaultRow row = few.Run(fault, isControl: false, CancellationToken.None);
-        Assert.True(row.Hits.Count == 0, $"{id} at np {row.FromSlots}: {row.Evidence}");
-        Assert.Equal("escaped", row.Problem);
+        FaultRow below = few.Run(fault, isControl: false, CancellationToken.None);
+        Assert.True(below.Hits.Count == 0, $"{id} at np {below.FromSlots}: {below.Evidence}");
+        Assert.Equal("escaped", below.Problem);
+
+        FaultRow enough = (Matrix with { Slots = [fault.FromSlots] }).Run(fault, isControl: false, CancellationToken.None);
+        Assert.True(enough.Problem is null, $"{id} at np {fault.FromSlots}: {enough.Problem}; {enough.Evidence}");
     }
 
     // Races are lost at random, and still the same way in every run: else a finding would not replay.
