@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Reports;
+using Gdn.Harness.Serving;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -20,6 +21,10 @@ internal static class FaultsCommand
         {
             Write("fault", FaultCatalog.Faults);
             Write("control", FaultCatalog.Benign);
+            Table inServer = Output.Table(3, "server fault", "what it does (serve --fault ID)", "where it was seen");
+            foreach (ServerFault fault in ServerFaults.All)
+                inServer.AddRow(Markup.Escape(fault.Id), Markup.Escape(fault.Summary), Markup.Escape(fault.Source));
+            Output.Console.Write(inServer);
             Table table = Output.Table(2, "not planted", "why");
             foreach (InexpressibleFault fault in FaultCatalog.Inexpressible)
                 table.AddRow(Markup.Escape(fault.Id), Markup.Escape(fault.Reason));

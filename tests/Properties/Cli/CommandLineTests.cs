@@ -133,6 +133,14 @@ public sealed class CommandLineTests : IDisposable
         { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; use one of " },
         { ["replay", "missing.json"], "missing.json" },
         { ["gate", "--config", "missing.json"], "missing.json" },
+        { ["serve", "--port", "99999"], "--port: '99999' is no number from 0 to 65535" },
+        { ["serve", "--host", "here"], "--host: 'here' is no IP address" },
+        { ["serve", "--order", "any"], "--order: 'any' does not exist" },
+        { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3" },
+        { ["serve", "--jitter", "-1"], "--jitter: '-1' is no fraction" },
+        { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens are no size for a pass" },
+        { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },
+        { ["serve", "--fault", "no"], "fault 'no': it does not exist; use one of " },
         { ["dance"], "dance" },
     };
 

@@ -23,7 +23,7 @@ public sealed class ConcurrencyTests
 
     [Theory]
     [MemberData(nameof(Setups))]
-    public async Task CleanEngine_InCompany_SameBitsAsAlone(string setup)
+    public async Task Reference_InCompany_SameBitsAsAlone(string setup)
     {
         string[][] alone, together;
         await using (Running server = await Running.Start(new ServeOptions(1))) alone = await OneByOne(server);

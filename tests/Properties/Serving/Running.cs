@@ -25,7 +25,11 @@ internal sealed class Running : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<Running> Start(ServeOptions options) => Start(options, EngineSpec.Parse("cpu"));
+    /// <summary>
+    /// Starts a server on the reference, which goes token by token: its bits do not depend on how the server cuts a prompt,
+    /// so whatever differs is the server's doing. The CPU engine scans in blocks.
+    /// </summary>
+    public static Task<Running> Start(ServeOptions options) => Start(options, EngineSpec.Parse("reference"));
 
     public static async Task<Running> Start(ServeOptions options, IEngineSource engine, LoadedModel? model = null) =>
         new(await HarnessServer.Start(options, engine, model ?? Models.Qwen35, CancellationToken.None));
@@ -65,6 +69,9 @@ internal sealed class Running : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         while (!wanted([.. (await Get("/slots")).Body.EnumerateArray()])) patience.Token.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Stops the server; the client stays.</summary>
+    public async Task Stop() => await _server.DisposeAsync();
 
     public async ValueTask DisposeAsync()
     {

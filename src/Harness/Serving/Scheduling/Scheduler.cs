@@ -49,7 +49,7 @@ internal sealed class Scheduler : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The server as it was after the last pass.</summary>
+    /// <summary>The server as it was before or after the last pass.</summary>
     public ServerStatus Now => Volatile.Read(ref _status) with { Waiting = _queue.Count };
 
     /// <inheritdoc cref="RequestQueue.Add"/>
@@ -75,8 +75,9 @@ internal sealed class Scheduler : IDisposable
         {
             foreach (Slot slot in _slots)
                 if (slot.Answer is { IsCancelled: true }) Leave(slot);
+            Publish();
             RunPass();
-            Volatile.Write(ref _status, Status());
+            Publish();
         }
 
         foreach (Slot slot in _slots) slot.Answer?.Fail(Stopped());
@@ -164,6 +165,8 @@ internal sealed class Scheduler : IDisposable
     }
 
     private static ApiException Stopped() => ApiException.Unavailable("The server was stopped");
+
+    private void Publish() => Volatile.Write(ref _status, Status());
 
     private ServerStatus Status() => new([.. _slots.Select(slot => slot.Status)], 0, _totals);
 }
