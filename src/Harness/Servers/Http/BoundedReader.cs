@@ -35,7 +35,10 @@ internal sealed class BoundedReader(Stream stream, string where, int totalMax, i
             if (length >= 0) return Take(searched + length, skip: 1);
             searched = _end - _start;
             if (searched > lineMax) throw new BadAnswerException(where, $"a line has more than {lineMax} bytes");
-            if (!await FillAsync(cancellation)) return searched > 0 ? Take(searched, skip: 0) : null;
+            if (await FillAsync(cancellation)) continue;
+            // A bare null in a conditional would be an empty array, and so an empty line, for ever.
+            if (searched == 0) return null;
+            return Take(searched, skip: 0);
         }
     }
 

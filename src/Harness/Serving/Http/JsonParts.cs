@@ -1,6 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Encodings.Web;
 using Gdn.Harness.Serving.Generation;
 using Gdn.Harness.Serving.Scheduling;
 

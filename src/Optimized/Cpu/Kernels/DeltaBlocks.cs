@@ -105,11 +105,6 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         ref DeltaBlockKeys keys, int head, int first, int column, int columns, float* panels, float* scratch)
     {
         int start = column, end = column + columns, atOnce = TSimd.Registers / 8;
-        if (!InPanels && keys.Count <= atOnce / 4)
-            Columns<
-                Twice<Twice<Twice<TVector>>>,
-                SimdTwice<Twice<Twice<TVector>>, SimdTwice<Twice<TVector>, SimdTwice<TVector, TSimd>>>>(
-                ref keys, head, first, start, ref column, end, panels, scratch, atOnce / 4);
         if (!InPanels && keys.Count <= atOnce / 2)
             Columns<Twice<Twice<TVector>>, SimdTwice<Twice<TVector>, SimdTwice<TVector, TSimd>>>(
                 ref keys, head, first, start, ref column, end, panels, scratch, atOnce / 2);
