@@ -17,8 +17,9 @@ namespace Gdn.Optimized.Cpu;
 /// place on its slot. Interleaved or ragged batches are split per whole sequence, in place each.
 /// </summary>
 /// <remarks>
-/// A sequence's logits have the same bits whatever else is in its batches and whichever way they run. In the steady state
-/// a pass allocates nothing of its own. Not thread-safe.
+/// A sequence's logits have the same bits whatever else is in its batches and whichever way they run; only how its own
+/// tokens are cut into batches shows in the last digits, since the delta rule takes them in blocks. In the steady state a
+/// pass allocates nothing of its own. Not thread-safe.
 /// </remarks>
 public sealed class CpuEngine : IDisposable
 {

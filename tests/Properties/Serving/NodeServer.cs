@@ -33,6 +33,8 @@ internal sealed class NodeServer : IAsyncDisposable
             // It ends when its standard input does, even if this process is killed.
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            // node-llama-cpp refuses to start where CI is set to anything but a boolean, or to nothing.
+            Environment = { ["CI"] = "true" },
             ArgumentList =
             {
                 Path.Combine(Root!, "tests/NodeServer/server.mjs"), "--modules", Modules!, "--model", ShippedModel.Path,
