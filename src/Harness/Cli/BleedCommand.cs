@@ -53,7 +53,6 @@ internal static class BleedCommand
 
     public static Command Create()
     {
-        Engine.Required = false;
         var command = new Command("bleed", "Concurrency bleed: each sequence in company against itself alone.")
         {
             Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, EngineTimeout, Out, Json,

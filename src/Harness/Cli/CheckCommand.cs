@@ -61,7 +61,6 @@ internal static class CheckCommand
         {
             engine, model, cases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
         };
-        engine.Required = false;
         command.Validators.Add(result =>
         {
             if (result.GetResult(engine) is null && result.GetResult(export) is null)

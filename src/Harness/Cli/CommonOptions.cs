@@ -25,7 +25,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "findings",
     };
 
-    /// <summary><c>--engine E</c></summary>
+    /// <summary><c>--engine E</c>; what happens without it is up to the command.</summary>
     public static Option<string> Engine() => new("--engine")
     {
         Description =
@@ -33,7 +33,6 @@ internal static class CommonOptions
             + "assembly:DLL[:TYPE], or ggml:DIR (the kernel in a folder of llama.cpp's libraries). To cpu can also be added "
             + "+state:bf16, +state:f16, +split:N and +threads:N.",
         HelpName = "E",
-        Required = true,
     };
 
     /// <summary><c>--engine-timeout S</c></summary>

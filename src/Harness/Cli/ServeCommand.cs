@@ -92,7 +92,6 @@ internal sealed class ServeCommand
 
     private Command Build()
     {
-        _engine.Required = false;
         _engine.DefaultValueFactory = _ => "cpu";
         var command = new Command("serve", "Serve an engine behind llama-server's HTTP interface, clean or with a fault.")
         {

@@ -17,21 +17,20 @@ public sealed class EngineSpec : IEngineSource, IDisposable
 {
     private const string FaultPrefix = "fault:";
 
-    private readonly Fault? _plainFault;
-    private readonly Func<CpuEngineOptions, CpuEngineOptions>? _setUp;
+    private readonly Func<LoadedModel, int, int, IModelEngine> _create;
+    private readonly Func<IKernelEngine> _createKernel;
     private readonly ForeignEngine? _foreign;
 
     private EngineSpec(
-        string name, Func<CpuEngineOptions, CpuEngineOptions>? setUp = null, ForeignEngine? foreign = null,
-        Fault? plainFault = null)
+        string name, StateFormat stateFormat, Func<LoadedModel, int, int, IModelEngine> create,
+        Func<IKernelEngine> createKernel)
     {
-        Name = name;
-        _setUp = setUp;
-        _foreign = foreign;
-        _plainFault = plainFault;
-        StateFormat = foreign?.StateFormat ?? plainFault?.StateFormat
-            ?? setUp?.Invoke(new CpuEngineOptions(1, 1, 1)).StateFormat ?? StateFormat.F32;
+        (Name, StateFormat) = (name, stateFormat);
+        (_create, _createKernel) = (create, createKernel);
     }
+
+    private EngineSpec(ForeignEngine foreign)
+        : this(foreign.Name, foreign.StateFormat, foreign.Create, foreign.CreateKernel) => _foreign = foreign;
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -52,10 +51,12 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
     public static EngineSpec Parse(string name, IsolationOptions? isolation = null) => name switch
     {
-        "reference" => new EngineSpec(name),
+        "reference" => new EngineSpec(
+            name, StateFormat.F32, (model, slots, planes) => new ReferenceModelEngine(model, slots, planes),
+            () => new ReferenceKernelEngine()),
         _ when name.Split('+') is ["cpu", .. var additions] => ParseCpu(name, additions),
         _ when LoadedEngine.IsForeign(name) =>
-            new EngineSpec(name, foreign: new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
+            new EngineSpec(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
             "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR"),
@@ -74,40 +75,34 @@ public sealed class EngineSpec : IEngineSource, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InputException">The engine is a kernel alone.</exception>
-    public IModelEngine Create(LoadedModel model, int slots, int planes)
-    {
-        if (_plainFault is not null) return _plainFault.Create(Name, model, slots, planes);
-        if (_foreign is null)
-            return Name == "reference"
-                ? new ReferenceModelEngine(model, slots, planes)
-                : new CpuModelEngine(Name, model, slots, planes, _setUp);
-        return RunsModels ? _foreign.Create(model, slots, planes) : throw KernelAlone();
-    }
+    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
+        RunsModels ? _create(model, slots, planes) : throw KernelAlone();
 
     /// <summary>The engine's kernel alone. Variants lie above it, and so do many faults.</summary>
     /// <exception cref="InputException">It has none.</exception>
-    public IKernelEngine CreateKernel()
-    {
-        if (_plainFault is not null) return _plainFault.CreateKernel();
-        if (_foreign is null) return Name == "reference" ? new ReferenceKernelEngine() : new CpuKernelEngine();
-        if (!HasKernel)
-            throw new InputException($"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
-        return _foreign.CreateKernel();
-    }
+    public IKernelEngine CreateKernel() => HasKernel
+        ? _createKernel()
+        : throw new InputException(
+            $"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
 
     private static EngineSpec ParseCpu(string name, string[] additions)
     {
         Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
-        if (faults.FirstOrDefault(fault => fault.Plant is null) is not { } plain)
-            return new EngineSpec(
-                name,
-                faults.Select(fault => fault.Plant!)
-                    .Concat(additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant)))
-                    .Aggregate((CpuEngineOptions options) => options, (all, next) => options => next(all(options))));
-        return additions.Length == 1
-            ? new EngineSpec(name, plainFault: plain)
-            : throw new InputException(
-                $"engine '{name}'", $"{plain.Id} is planted into an engine without variants", $"use cpu+fault:{plain.Id} alone");
+        if (faults.FirstOrDefault(fault => fault.Plant is null) is { } plain)
+            return additions.Length == 1
+                ? new EngineSpec(
+                    name, plain.StateFormat, (model, slots, planes) => plain.Create(name, model, slots, planes),
+                    plain.CreateKernel)
+                : throw new InputException(
+                    $"engine '{name}'", $"{plain.Id} is planted into an engine without variants",
+                    $"use cpu+fault:{plain.Id} alone");
+
+        Func<CpuEngineOptions, CpuEngineOptions> setUp = faults.Select(fault => fault.Plant!)
+            .Concat(additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant)))
+            .Aggregate((CpuEngineOptions options) => options, (all, next) => options => next(all(options)));
+        return new EngineSpec(
+            name, setUp(new CpuEngineOptions(1, 1, 1)).StateFormat,
+            (model, slots, planes) => new CpuModelEngine(name, model, slots, planes, setUp), () => new CpuKernelEngine());
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);

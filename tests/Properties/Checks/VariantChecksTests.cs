@@ -120,7 +120,7 @@ public class VariantChecksTests
         }
     }
 
-    private sealed class LosesCount(IModelEngine inner) : DeviatingEngine(inner, (_, _, _) => { })
+    private sealed class LosesCount(IModelEngine inner) : ForwardingEngine(inner)
     {
         private int _decoded;
 
@@ -134,7 +134,7 @@ public class VariantChecksTests
             base.NextPosition(sequence) is int position and > 0 && _decoded > 3 ? position - 1 : base.NextPosition(sequence);
     }
 
-    private sealed class AcceptsAnything(IModelEngine inner) : DeviatingEngine(inner, (_, _, _) => { })
+    private sealed class AcceptsAnything(IModelEngine inner) : ForwardingEngine(inner)
     {
         public override void Decode(TokenBatch batch, Span<float> logits)
         {

@@ -1,5 +1,6 @@
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
+using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 
 namespace Gdn.Properties.Serving;
@@ -27,32 +28,12 @@ internal sealed class GatedSource : IEngineSource, IDisposable
         _passes.Dispose();
     }
 
-    private sealed class Engine(IModelEngine inner, SemaphoreSlim passes) : IModelEngine
+    private sealed class Engine(IModelEngine inner, SemaphoreSlim passes) : ForwardingEngine(inner)
     {
-        public EngineInfo Info => inner.Info;
-
-        public EngineCounters Counters => inner.Counters;
-
-        public void Decode(TokenBatch batch, Span<float> logits)
+        public override void Decode(TokenBatch batch, Span<float> logits)
         {
             passes.Wait(Running.Patience);
-            inner.Decode(batch, logits);
+            base.Decode(batch, logits);
         }
-
-        public int NextPosition(int sequence) => inner.NextPosition(sequence);
-
-        public int SlotOf(int sequence) => inner.SlotOf(sequence);
-
-        public void Clear(int sequence) => inner.Clear(sequence);
-
-        public void Copy(int source, int target) => inner.Copy(source, target);
-
-        public IStateSnapshot Snapshot(int sequence) => inner.Snapshot(sequence);
-
-        public void Restore(int sequence, IStateSnapshot snapshot) => inner.Restore(sequence, snapshot);
-
-        public void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
-
-        public void Dispose() => inner.Dispose();
     }
 }

@@ -11,39 +11,15 @@ namespace Gdn.Properties.Support;
 internal delegate void Deviation(TokenBatch batch, Span<float> logits, IReadOnlyList<BatchToken> history);
 
 /// <summary>The reference engine, spoilt: what checks must find.</summary>
-internal class DeviatingEngine(IModelEngine inner, Deviation deviation) : IModelEngine
+internal class DeviatingEngine(IModelEngine inner, Deviation deviation) : ForwardingEngine(inner)
 {
     private readonly List<BatchToken> _history = [];
 
-    public virtual EngineInfo Info => inner.Info;
-
-    public EngineCounters Counters => inner.Counters;
-
-    public virtual void Decode(TokenBatch batch, Span<float> logits)
+    public override void Decode(TokenBatch batch, Span<float> logits)
     {
-        inner.Decode(batch, logits);
+        base.Decode(batch, logits);
         deviation(batch, logits, _history);
         _history.AddRange(batch.Tokens);
-    }
-
-    public virtual int NextPosition(int sequence) => inner.NextPosition(sequence);
-
-    public int SlotOf(int sequence) => inner.SlotOf(sequence);
-
-    public void Clear(int sequence) => inner.Clear(sequence);
-
-    public void Copy(int source, int target) => inner.Copy(source, target);
-
-    public IStateSnapshot Snapshot(int sequence) => inner.Snapshot(sequence);
-
-    public void Restore(int sequence, IStateSnapshot snapshot) => inner.Restore(sequence, snapshot);
-
-    public void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
-
-    public void Dispose()
-    {
-        inner.Dispose();
-        GC.SuppressFinalize(this);
     }
 }
 
