@@ -24,7 +24,8 @@ internal static class CheckCommand
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
         Option<int> cases = CommonOptions.Count(
-            "--cases", "Random kernel cases, and as many random schedules; no limit if --time is given alone.", DefaultCases);
+            "--cases", "Random schedules, and as many kernel cases; no limit if --time is given alone.", DefaultCases);
+        Option<int?> kernelCases = CommonOptions.Count("--kernel-cases", "Random kernel cases, where they are not to be as many.");
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> np = CommonOptions.Parallel("1..8");
@@ -59,7 +60,7 @@ internal static class CheckCommand
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
-            engine, model, cases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
+            engine, model, cases, kernelCases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
         };
         command.Validators.Add(result =>
         {
@@ -72,7 +73,8 @@ internal static class CheckCommand
                 parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
             if (parsed.GetValue(export) is { } folder)
             {
-                var exporting = new KernelExport(CommonOptions.SeedOf(parsed, seed), parsed.GetValue(cases))
+                var exporting = new KernelExport(
+                    CommonOptions.SeedOf(parsed, seed), parsed.GetValue(kernelCases) ?? parsed.GetValue(cases))
                 {
                     Precision = parsed.GetValue(precision),
                 };
@@ -96,19 +98,20 @@ internal static class CheckCommand
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            Run(session, engineSpec, options, pastFailures, cancellation);
+            Run(
+                session, engineSpec, options, parsed.GetValue(kernelCases) ?? options.Cases, pastFailures, cancellation);
             return Task.FromResult(session.Finish());
         });
         return command;
     }
 
     private static void Run(
-        Session session, EngineSpec engine, CampaignOptions options, IReadOnlyList<Schedule> pastFailures,
-        CancellationToken cancellation)
+        Session session, EngineSpec engine, CampaignOptions options, int kernelCases,
+        IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         if (engine.RunsModels) session.Run(() => ScheduleSection.RunPastFailures(options, pastFailures, cancellation));
-        var kernels = new KernelCampaign(options.Seed, options.Cases)
+        var kernels = new KernelCampaign(options.Seed, kernelCases)
         {
             Shard = options.Shard,
             Shards = options.Shards,
