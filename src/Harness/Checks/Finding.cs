@@ -10,10 +10,12 @@ namespace Gdn.Harness.Checks;
 public sealed record Finding(string Id, ReplayFile Replay, StateAttribution? Cause = null)
 {
     /// <summary>Shrinks a failing case, schedule first and model then, and looks for its cause.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="limit">How long shrinking may take, or less; null for as long as it does well.</param>
     public static Finding Shrink(
-        ModelCase @case, CheckFailure failure, ulong seed, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? limit, CancellationToken cancellation)
     {
-        (ModelCase smallest, Discrepancy discrepancy) = CaseShrinker.Shrink(@case, failure, cancellation);
+        (ModelCase smallest, Discrepancy discrepancy) = CaseShrinker.Shrink(@case, failure, limit, cancellation);
         StateAttribution? cause = CauseOf(smallest, failure.Check, cancellation);
         string id = $"{failure.Check.Name}-np{smallest.Schedule.Slots}-{seed:x}";
         return new Finding(

@@ -36,7 +36,7 @@ public class AttributionTests
         Assert.StartsWith(
             "sequence 7, at position 0, goes on from the state that sequence 4 had left at position 3 (residual ", cause.ToString(),
             StringComparison.Ordinal);
-        Assert.True(cause.Residual < 1e-4 * cause.Damage, cause.ToString());
+        Assert.True(cause.Fit is { } fit && fit.Residual < 1e-4 * fit.Damage, cause.ToString());
     }
 
     [Fact]

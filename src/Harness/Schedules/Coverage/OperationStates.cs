@@ -21,6 +21,8 @@ internal static class OperationStates
         ("a copy onto a living sequence", (step, s) => step is CopyStep copy && s.Of(copy.Target) is not null),
         ("a fork beside its source", (step, s) => step is DecodeStep decode && decode.Runs.Any(run =>
             s.Of(run.Sequence) is { ForkOf: >= 0 and int source } && decode.Runs.Any(other => other.Sequence == source))),
+        ("a source that goes on before its fork", (step, s) => step is DecodeStep decode && decode.Runs.Any(run =>
+            s.ForksOf(run.Sequence).Any(fork => decode.Runs.All(other => other.Sequence != fork)))),
         ("a restore in place after other work", (step, s) => step is RestoreStep restore
             && s.Snapshot(restore.Snapshot) is { } kept && kept.Sequence == restore.Sequence
             && s.Slots.Find(restore.Sequence) == kept.Slot && s.Step - kept.Step > 1),
@@ -37,6 +39,7 @@ internal static class OperationStates
             && s.Slot(kept.Slot).Tenants is [.., _, _] tenants && tenants[^1] != kept.Sequence),
         ("a snapshot restored twice", (step, s) => step is RestoreStep restore && s.Snapshot(restore.Snapshot).Uses > 0),
         ("a prompt given up half way", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is { LastLength: > 1 }),
+        ("a release of a sequence that is gone", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is null),
         ("a refused batch", (step, _) => step is RefusedStep),
     ];
 

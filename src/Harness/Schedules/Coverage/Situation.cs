@@ -43,6 +43,7 @@ internal sealed class Situation
     private static readonly SlotSituation NeverUsed = new([], Freed: -1, LeftRolledBack: false);
 
     private readonly Dictionary<int, SequenceSituation> _sequences = [];
+    private readonly HashSet<int> _gone = [];
     private readonly Dictionary<int, SlotSituation> _slots = [];
     private readonly Dictionary<int, SnapshotSituation> _snapshots = [];
 
@@ -71,6 +72,13 @@ internal sealed class Situation
 
     /// <summary>What lies behind a sequence, null for one that does not exist.</summary>
     public SequenceSituation? Of(int sequence) => _sequences.GetValueOrDefault(sequence);
+
+    /// <summary>Copies of a sequence that have not been in a batch since.</summary>
+    public IEnumerable<int> ForksOf(int sequence) =>
+        _sequences.Where(other => other.Value.ForkOf == sequence).Select(other => other.Key);
+
+    /// <summary>Whether a sequence of this id has been released.</summary>
+    public bool HasBeen(int sequence) => _gone.Contains(sequence);
 
     /// <summary>What lies behind a slot.</summary>
     public SlotSituation Slot(int slot) => _slots.GetValueOrDefault(slot, NeverUsed);
@@ -149,6 +157,7 @@ internal sealed class Situation
     private void Release(int sequence)
     {
         if (!_sequences.Remove(sequence, out SequenceSituation? gone)) return;
+        _gone.Add(sequence);
         int slot = Slots.Remove(sequence);
         _slots[slot] = Slot(slot) with { Freed = Step, LeftRolledBack = gone.RolledBack > 0 };
         foreach ((int other, SequenceSituation situation) in _sequences.ToArray())

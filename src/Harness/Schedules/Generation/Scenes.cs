@@ -57,6 +57,7 @@ internal static class Scenes
             if (draft.OneIn(2)) draft.Decode([longLived, shortLived], 1);
             if (draft.OneIn(4)) DraftAndReject(draft, shortLived);
             draft.Add(new ClearStep(shortLived));
+            if (draft.OneIn(4)) draft.Add(new ClearStep(shortLived));
             if (draft.OneIn(4)) draft.Decode([longLived], 1);
         }
     }
@@ -156,6 +157,8 @@ internal static class Scenes
         int[] others = [.. draft.Live.Where(other => other != source)];
         int fork = others.Length > 0 && (draft.FreeSlots == 0 || draft.OneIn(2)) ? draft.Pick(others) : draft.NewSequence();
         if (!draft.Add(new CopyStep(source, fork))) return;
+        // A fork that is copied only when it runs gets what its source has become.
+        if (draft.OneIn(3)) draft.Decode([source], 1 + draft.Random.Next(2));
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
         else draft.Decode([source, fork], 1 + draft.Random.Next(3));
