@@ -95,7 +95,7 @@ internal static class CommonOptions
 
     /// <summary><c>--time S</c></summary>
     public static Option<TimeSpan?> Time() =>
-        Duration("--time", "Start no case after this long: seconds, or 90s, 5m, 2h.");
+        Duration("--time", "End after about this long: seconds, or 90s, 5m, 2h.");
 
     /// <summary>A length of time.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)

@@ -12,7 +12,7 @@ namespace Gdn.Harness.Schedules;
 /// </summary>
 public sealed record ReplayFile
 {
-    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse.</summary>
+    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer.</summary>
     public const int CurrentSchema = 2;
 
     private const int OldestSchema = 1;
@@ -49,6 +49,9 @@ public sealed record ReplayFile
 
     /// <summary>Which wrong state explains it, in words; not read back.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>The first wrong layer, in words; not read back.</summary>
+    public string? Layer { get; init; }
 
     /// <summary>A kernel case as text; null for a schedule.</summary>
     public string? KernelCase { get; init; }

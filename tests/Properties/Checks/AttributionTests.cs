@@ -19,8 +19,8 @@ public class AttributionTests
     private static StateAttribution? Cause(string fault, int slots, int planes, params ScheduleStep[] steps)
     {
         using EngineSpec engine = EngineSpec.Parse(fault);
-        return Finding.CauseOf(
-            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None);
+        return FindingCause.Of(
+            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None)?.State;
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public class AttributionTests
     private static StateAttribution? Cause(ReplayFile file)
     {
         using EngineSpec engine = EngineSpec.Parse(file.Engine);
-        return Finding.CauseOf(
+        return FindingCause.Of(
             new ModelCase(file.Schedule!, engine, LoadedModel.Load(file.Model!)), ModelChecks.Named(file.Check),
-            CancellationToken.None);
+            CancellationToken.None)?.State;
     }
 }
