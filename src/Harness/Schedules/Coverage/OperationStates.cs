@@ -16,6 +16,7 @@ internal static class OperationStates
         ("different rejections in a batch", (step, s) => step is DecodeStep decode
             && decode.Runs.Select(run => s.Of(run.Sequence)?.RolledBack ?? 0).Distinct().Count() > 1),
         ("a snapshot after a rollback", (step, s) => step is SnapshotStep keep && s.Of(keep.Sequence)!.RolledBack > 0),
+        ("a snapshot at a position kept before", (step, s) => step is SnapshotStep keep && s.IsKept(keep.Sequence)),
         ("a copy after a rollback", (step, s) => step is CopyStep copy && s.Of(copy.Source)!.RolledBack > 0),
         ("copies", (step, _) => step is CopyStep),
         ("a copy onto a living sequence", (step, s) => step is CopyStep copy && s.Of(copy.Target) is not null),

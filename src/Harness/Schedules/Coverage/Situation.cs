@@ -35,7 +35,7 @@ internal sealed record SequenceSituation(int Born)
 internal sealed record SlotSituation(IReadOnlyList<int> Tenants, int Freed, bool LeftRolledBack);
 
 /// <summary>What lies behind a snapshot.</summary>
-internal sealed record SnapshotSituation(int Sequence, int Slot, int Step, int Uses);
+internal sealed record SnapshotSituation(int Sequence, int Position, int Slot, int Step, int Uses);
 
 /// <summary>How a schedule stands before a step: more than whether the step is possible, namely what led there.</summary>
 internal sealed class Situation
@@ -89,6 +89,10 @@ internal sealed class Situation
     /// <summary>The slot that a sequence has or, if it begins now, will get.</summary>
     public int SlotFor(int sequence) => Slots.Find(sequence) is int slot and >= 0 ? slot : Slots.Find(-1);
 
+    /// <summary>Whether the sequence has been kept where it stands before.</summary>
+    public bool IsKept(int sequence) => _snapshots.Values.Any(
+        kept => kept.Sequence == sequence && kept.Position == Tracker.NextPosition(sequence));
+
     /// <summary>Takes the step.</summary>
     public void Apply(ScheduleStep step)
     {
@@ -107,7 +111,7 @@ internal sealed class Situation
                 break;
             case SnapshotStep snapshot:
                 _snapshots[snapshot.Snapshot] = new SnapshotSituation(
-                    snapshot.Sequence, Slots.Find(snapshot.Sequence), Step, Uses: 0);
+                    snapshot.Sequence, Tracker.NextPosition(snapshot.Sequence), Slots.Find(snapshot.Sequence), Step, Uses: 0);
                 break;
             case RestoreStep restore:
                 Occupy(restore.Sequence);

@@ -134,6 +134,30 @@ internal static class Scenes
         KeepAndReturn(draft, sequence);
     }
 
+    /// <summary>A sequence is kept, goes back and comes to the same position by other tokens, and is kept again.</summary>
+    public static void KeptAgain(ScheduleDraft draft)
+    {
+        int sequence = draft.Existing();
+        draft.Decode([sequence], Math.Max(2, draft.Planes));
+        draft.Keep(sequence);
+        int position = draft.Position(sequence), back = draft.RollbackLimit(sequence);
+        if (back > 0 && !draft.OneIn(3))
+        {
+            draft.Add(new RollbackStep(sequence, back));
+            draft.Decode([sequence], back);
+        }
+        else
+        {
+            draft.Add(new ClearStep(sequence));
+            draft.Decode([sequence], position);
+        }
+
+        int kept = draft.Keep(sequence);
+        draft.Decode([sequence], 1);
+        draft.Add(new RestoreStep(sequence, kept));
+        draft.Decode([sequence], 1 + draft.Random.Next(2));
+    }
+
     /// <summary>Sequence A leaves its slot to B and takes it back from a snapshot.</summary>
     public static void Comeback(ScheduleDraft draft)
     {
