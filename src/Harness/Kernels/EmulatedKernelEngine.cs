@@ -8,9 +8,11 @@ namespace Gdn.Harness.Kernels;
 /// argument of exp does to them. The errors it makes on a case are those that a correct kernel may make.
 /// </summary>
 /// <param name="precision">Formats to compute with, and declared. Arithmetic coarser than F32 is not emulated.</param>
-public sealed class EmulatedKernelEngine(KernelPrecision precision) : IKernelEngine
+/// <param name="other">Another such kernel: decays err in another pattern, and inputs are changed in their last place, at random,
+/// as roundings elsewhere would.</param>
+public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other = false) : IKernelEngine
 {
-    private static readonly double[] s_gateErrors = [1.25, 2.5, -1.25, -2.5];
+    private readonly double[] _gateErrors = other ? [2.5, -1.25, -1.25] : [1.25, 2.5, -1.25, -2.5];
 
     /// <inheritdoc/>
     public string Name => "emulated";
@@ -72,7 +74,7 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision) : IKernelEng
 
     // Kernels compute e^g as a power of two, to an ulp or two, and chunked ones from differences of running sums: a
     // decay is off by about u (|b| + 2), b the sum since the chunk's start. Over a chunk such errors do not add up, and
-    // between near tokens they do not cancel; nor do these multiples, over four tokens and over fewer.
+    // between near tokens they do not cancel; nor do these multiples over a few tokens, at least in one of two kernels.
     private float[] Gates(in DeltaRuleShape rule, ReadOnlySpan<float> gates)
     {
         float[] result = gates.ToArray();
@@ -85,7 +87,7 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision) : IKernelEng
                 int position = token % rule.Tokens;
                 ref float gate = ref result[token * row + i];
                 sum = position % precision.Chunk == 0 ? gate : sum + gate;
-                gate += (float)(s_gateErrors[position % precision.Chunk % 4] * precision.Accumulator * (sum - 2));
+                gate += (float)(_gateErrors[position % precision.Chunk % _gateErrors.Length] * precision.Accumulator * (sum - 2));
             }
         }
 
@@ -95,6 +97,10 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision) : IKernelEng
     private float[] Rounded(ReadOnlySpan<float> source)
     {
         float[] result = source.ToArray();
+        var random = new SeededRandom((ulong)source.Length);
+        if (other)
+            foreach (ref float entry in result.AsSpan())
+                entry = random.Next(2) == 0 ? MathF.BitIncrement(entry) : MathF.BitDecrement(entry);
         Round(result, precision.Inputs);
         return result;
     }

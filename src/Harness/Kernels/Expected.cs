@@ -11,6 +11,14 @@ public sealed record Expected(double[] Values, double[] Bounds)
     /// <summary>Elements of a block.</summary>
     public int BlockLength => Bounds.Length == 0 ? 0 : Values.Length / Bounds.Length;
 
+    /// <summary>Norm of a block.</summary>
+    public double Norm(int block)
+    {
+        double sum = 0;
+        foreach (double value in Values.AsSpan(block * BlockLength, BlockLength)) sum += value * value;
+        return Math.Sqrt(sum);
+    }
+
     /// <summary>Norm of a block's error, and the index of its worst element.</summary>
     public (double Norm, int Worst) Error(ReadOnlySpan<float> actual, int block)
     {

@@ -71,7 +71,7 @@ public sealed class KernelCheck
     private ToleranceUse CheckValues(KernelRun run)
     {
         KernelExpectation expectation = KernelExpectation.Compute(_data, _engine.Precision);
-        KernelRun baseline = KernelRun.Execute(new EmulatedKernelEngine(_engine.Precision), _data);
+        var baseline = new KernelBaseline(_data, _engine.Precision);
         ToleranceUse use = default;
         foreach (KernelBuffer buffer in s_buffers)
         {
@@ -84,7 +84,7 @@ public sealed class KernelCheck
                 continue;
             }
 
-            (Excess bound, Excess relative) = KernelTolerance.Worst(expected, actual, baseline[buffer]);
+            (Excess bound, Excess relative) = KernelTolerance.Worst(expected, actual, baseline.Errors(buffer, expected));
             if (bound.Ratio > 1) AddExcess(KernelProperty.ErrorBound, buffer, bound, expected, actual);
             if (relative.Ratio > 1) AddExcess(KernelProperty.Baseline, buffer, relative, expected, actual);
             use = use.Max(buffer == KernelBuffer.Output
