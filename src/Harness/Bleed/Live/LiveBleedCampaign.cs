@@ -17,6 +17,9 @@ public sealed record LiveBleedOptions(
     /// <summary>Prompts are random ids below this; null for texts with codewords.</summary>
     public int? Vocabulary { get; init; }
 
+    /// <summary>So many dirty rounds of one np and scenario make more of them pointless; null to play all.</summary>
+    public int? DirtyEnough { get; init; }
+
     /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
     public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
 }
@@ -107,7 +110,7 @@ public static class LiveBleedCampaign
         }
 
         return new LiveBleedResult(
-            noise, [.. cells.Values.Select(cell => cell.ToRow())],
+            noise, [.. cells.Values.Select(cell => cell.ToRow(noise))],
             [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
                 .Select(group => group.First().FirstDirty!)],
             failure);
