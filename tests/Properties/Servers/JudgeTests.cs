@@ -182,7 +182,8 @@ public sealed class JudgeTests
         var prompt = new Prompt([1, 2, 3]);
         List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3]))[8..]];
         async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
-            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
+            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(
+                prompt, answer, stride: 4, depth: 1, CancellationToken.None))).Outcome;
         Assert.Equal(Outcome.Same, await ReadAsync(right));
         Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
     }
