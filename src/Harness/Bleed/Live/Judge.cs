@@ -23,7 +23,8 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
     // Answers that still go different ways after so many near-ties are left undecided.
     private const int RebasesMax = 6;
 
-    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie.
+    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie, and many
+    // differences that are closer than that on the average speak against.
     private const int AgreementForTie = 8;
 
     /// <summary>Judges an answer in company.</summary>
@@ -37,7 +38,7 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
         CancellationToken cancellation)
     {
         int start = 0, rows = 0, elevated = 0, ties = 0;
-        bool unsure = false;
+        bool unsure = false, blind = true;
         Divergence? first = null;
         IReadOnlyList<ServedToken> reference = alone;
         while (true)
@@ -71,9 +72,13 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
                     "another token across a gap of " + (at.GapIsLeast ? "at least " : "")
                     + Invariant($"{at.Gap:G3} nats, {at.Z:G3} times the noise"));
             unsure |= at.Z is null or >= TieZ;
+            blind &= at.Z is null;
             ties++;
             start += n + 1;
             if (start == company.Count) return AtEnd(start);
+            if (ties > RebasesMax && blind && start <= AgreementForTie * ties)
+                return new Judgement(
+                    Outcome.Corrupt, rows, ties, first, $"{ties} differences in {start} tokens: near-ties are not so frequent");
             if (ties > RebasesMax)
                 return new Judgement(Outcome.Undecided, rows, ties, first, $"{ties} differences, none of them large");
             if (await solo.ForcedAsync(prompt, [.. company.Take(start)], company.Count - start, cancellation) is not { } forced)

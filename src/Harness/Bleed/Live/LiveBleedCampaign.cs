@@ -123,9 +123,9 @@ public static class LiveBleedCampaign
     private static async Task RunRoundAsync(
         LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, CancellationToken cancellation)
     {
+        RoundResult? result = null;
         try
         {
-            RoundResult? result = null;
             do
             {
                 if (result is not null) cell.Stretch *= 2;
@@ -133,16 +133,24 @@ public static class LiveBleedCampaign
                 result = await runner.RunAsync(round, cancellation);
             }
             while (cell.WasDoneTooSoon(result) && cell.Stretch < StretchMax);
-            cell.Add(result);
         }
         catch (NotApplicableException e)
         {
-            cell.Close(e.Message);
+            if (result is null)
+            {
+                cell.Close(e.Message);
+                return;
+            }
+
+            // Longer answers do not fit, so the last ones must do.
+            cell.Stretch /= 2;
         }
         catch (BadAnswerException e)
         {
-            cell.Add(RoundResult.Failed(new LiveRound(cell.Scenario, cell.Slots, []), e.Message));
+            result = RoundResult.Failed(new LiveRound(cell.Scenario, cell.Slots, []), e.Message);
         }
+
+        cell.Add(result);
     }
 
     private static async Task<PromptSource> PromptsAsync(LiveBleedOptions options, CancellationToken cancellation)

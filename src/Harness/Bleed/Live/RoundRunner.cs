@@ -116,7 +116,8 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
                 asked.Prompt, actual, Math.Max(depth, ReadingStride), depth, cancellation);
             judgement = (reading.Outcome > judgement.Outcome ? reading : judgement) with
             {
-                Rows = reading.Rows + judgement.Rows, Ties = reading.Ties + judgement.Ties,
+                Rows = reading.Rows + judgement.Rows,
+                Ties = reading.Ties + judgement.Ties,
             };
         }
 
@@ -195,7 +196,8 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
     private static IEnumerable<ServedToken> PromptTokens(LiveRequest request) =>
         request.Prompt.Tokens?.Select(id => new ServedToken(id, "", null, [])) ?? [];
 
-    private static Completion Cut(Completion completion, int count) => completion.Tokens.Count <= count
+    private static Completion Cut(Completion completion, int count) =>
+        completion.Tokens.Count <= count || TextPieces.IsText(completion.Tokens)
         ? completion
         : completion with { Tokens = [.. completion.Tokens.Take(count)] };
 }
