@@ -57,15 +57,22 @@ internal static class CaseRunner
         if (SurvivalCheck.DeathOf(@case, cancellation) is { } death) return new CaseResult(@case, 0, 0, [death]);
         int rows = 0, ties = 0;
         var failures = new List<CheckFailure>();
-        foreach (IModelCheck check in checks)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            CheckOutcome outcome = check.RunGuarded(@case, cancellation);
-            rows += outcome.Rows;
-            ties += outcome.Ties;
-            if (outcome.Discrepancy is { } discrepancy) failures.Add(new CheckFailure(check, discrepancy));
-            // Every other check would only fail for the same reason.
-            if (check is PlayCheck && failures.Count > 0) break;
+            foreach (IModelCheck check in checks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+                rows += outcome.Rows;
+                ties += outcome.Ties;
+                if (outcome.Discrepancy is { } discrepancy) failures.Add(new CheckFailure(check, discrepancy));
+                // Every other check would only fail for the same reason.
+                if (check is PlayCheck && failures.Count > 0) break;
+            }
+        }
+        catch (OperationCanceledException) when (failures.Count > 0)
+        {
+            // What has been found counts.
         }
 
         return new CaseResult(@case, rows, ties, failures);

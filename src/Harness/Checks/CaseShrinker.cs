@@ -16,11 +16,12 @@ internal static class CaseShrinker
     /// <summary>Shrinks until nothing simpler fails the same check, or for some time.</summary>
     /// <returns>The smallest case, and how it fails.</returns>
     public static (ModelCase Case, Discrepancy Discrepancy) Shrink(
-        ModelCase @case, CheckFailure failure, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, TimeSpan? limit, CancellationToken cancellation)
     {
         (IModelCheck check, Discrepancy discrepancy) = failure;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limited.CancelAfter(check is SurvivalCheck ? DeathLimit : Limit);
+        TimeSpan most = check is SurvivalCheck ? DeathLimit : Limit;
+        limited.CancelAfter(limit < most ? limit.Value : most);
 
         ModelCase smallest = @case;
         bool Fails(ModelCase candidate)

@@ -12,7 +12,7 @@ namespace Gdn.Harness.Checks;
 /// <param name="Seed">Names every schedule of the campaign.</param>
 /// <param name="Cases">How many schedules, over all shards.</param>
 /// <param name="Slots">The np that cases take in turn.</param>
-/// <param name="TimeLimit">No case starts later than this; null for none.</param>
+/// <param name="TimeLimit">Cases that have not ended by then are left out, but for one; null for none.</param>
 /// <param name="Shard">Which part of the cases to run, from 0.</param>
 /// <param name="Shards">Into how many parts they are dealt.</param>
 public sealed record CampaignOptions(
@@ -69,6 +69,9 @@ public static class ModelCampaign
     // Cases between two looks at the results: what is reported depends on this, not on how threads were scheduled.
     private const int Wave = 32;
 
+    // A finding is worth some seconds beyond the time given.
+    private static readonly TimeSpan LeastForFindings = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs until the cases or the time are used up, or a wave of cases holds a failure.</summary>
     /// <param name="options">What to run.</param>
     /// <param name="caseDone">Called after each case, from any thread.</param>
@@ -82,29 +85,44 @@ public static class ModelCampaign
         var coverage = new ScheduleCoverage();
         IEnumerable<int> cases = Enumerable.Range(0, options.Cases).Where(i => i % options.Shards == options.Shard);
 
+        using var untilLimit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (options.TimeLimit is { } limit) untilLimit.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
         foreach (int[] wave in cases.Chunk(Wave))
         {
+            IReadOnlyList<CaseResult> results = Play(options, wave, caseDone, untilLimit.Token);
             // However little time there is, something is run.
-            bool isOver = coverage.Schedules > 0 && watch.Elapsed > options.TimeLimit;
-            if (cancellation.IsCancellationRequested || isOver) break;
-            IReadOnlyList<CaseResult> results = CaseRunner.Run(
-                [.. wave.Select(index => (Func<ModelCase>)(() => Case(options, index)))], ModelChecks.All, caseDone,
-                cancellation);
+            if (results.Count == 0 && coverage.Schedules == 0) results = Play(options, wave[..1], caseDone, cancellation);
             foreach (CaseResult result in results)
             {
                 rows[result.Case.Schedule.Slots].Add(result);
                 coverage.Add(result.Case.Schedule, result.Case.Limits);
             }
 
-            Finding[] findings = [.. results
-                .Where(result => result.Failures.Count > 0)
-                .Select(result => (result.Case, Failure: result.Failures[0]))
-                .DistinctBy(found => found.Failure.Check.Name)
-                .Select(found => Finding.Shrink(found.Case, found.Failure, options.Seed, cancellation))];
+            Finding[] findings = Findings(options, results, watch, cancellation);
             if (findings.Length > 0) return new CampaignResult([.. rows.Values], findings, Completed: false, coverage);
+            if (untilLimit.IsCancellationRequested) break;
         }
 
         return new CampaignResult([.. rows.Values], [], !cancellation.IsCancellationRequested, coverage);
+    }
+
+    private static IReadOnlyList<CaseResult> Play(
+        CampaignOptions options, int[] wave, Action? caseDone, CancellationToken cancellation) => CaseRunner.Run(
+        [.. wave.Select(index => (Func<ModelCase>)(() => Case(options, index)))], ModelChecks.All, caseDone, cancellation);
+
+    private static Finding[] Findings(
+        CampaignOptions options, IReadOnlyList<CaseResult> results, Stopwatch watch, CancellationToken cancellation)
+    {
+        (ModelCase Case, CheckFailure Failure)[] found = [.. results
+            .Where(result => result.Failures.Count > 0)
+            .Select(result => (result.Case, Failure: result.Failures[0]))
+            .DistinctBy(found => found.Failure.Check.Name)];
+        return [.. found.Select((finding, done) =>
+        {
+            TimeSpan? share = (options.TimeLimit - watch.Elapsed) / (found.Length - done);
+            return Finding.Shrink(
+                finding.Case, finding.Failure, options.Seed, share < LeastForFindings ? LeastForFindings : share, cancellation);
+        })];
     }
 
     private static ModelCase Case(CampaignOptions options, int index)

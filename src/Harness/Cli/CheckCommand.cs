@@ -24,7 +24,8 @@ internal static class CheckCommand
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
         Option<int> cases = CommonOptions.Count(
-            "--cases", "Random kernel cases, and as many random schedules; no limit if --time is given alone.", DefaultCases);
+            "--cases", "Random schedules, and as many kernel cases; no limit if --time is given alone.", DefaultCases);
+        Option<int?> kernelCases = CommonOptions.Count("--kernel-cases", "Random kernel cases, where they are not to be as many.");
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> np = CommonOptions.Parallel("1..8");
@@ -59,7 +60,7 @@ internal static class CheckCommand
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
-            engine, model, cases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
+            engine, model, cases, kernelCases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
         };
         command.Validators.Add(result =>
         {
@@ -72,7 +73,8 @@ internal static class CheckCommand
                 parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
             if (parsed.GetValue(export) is { } folder)
             {
-                var exporting = new KernelExport(CommonOptions.SeedOf(parsed, seed), parsed.GetValue(cases))
+                var exporting = new KernelExport(
+                    CommonOptions.SeedOf(parsed, seed), parsed.GetValue(kernelCases) ?? parsed.GetValue(cases))
                 {
                     Precision = parsed.GetValue(precision),
                 };
@@ -84,9 +86,14 @@ internal static class CheckCommand
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
             TimeSpan? budget = parsed.GetValue(time);
             bool untilTime = budget is not null && parsed.GetResult(cases) is null or { Implicit: true };
+            LoadedModel main = LoadedModel.Load(parsed.GetRequiredValue(model));
+            // A schedule on a small model costs a sixth, and what a fault does to states is the same in any size.
+            LoadedModel? small = untilTime && parsed.GetResult(model) is null or { Implicit: true } && engineSpec.RunsModels
+                ? LoadedModel.Load(LoadedModel.Smaller(main).Last())
+                : null;
             var options = new CampaignOptions(
                 engineSpec,
-                LoadedModel.Load(parsed.GetRequiredValue(model)),
+                main,
                 CommonOptions.SeedOf(parsed, seed),
                 untilTime ? int.MaxValue : parsed.GetValue(cases),
                 CommonOptions.ParallelOf(parsed, np),
@@ -96,30 +103,54 @@ internal static class CheckCommand
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            Run(session, engineSpec, options, pastFailures, cancellation);
+            Run(
+                session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,
+                parsed.GetValue(kernelCases) ?? options.Cases, pastFailures, cancellation);
             return Task.FromResult(session.Finish());
         });
         return command;
     }
 
     private static void Run(
-        Session session, EngineSpec engine, CampaignOptions options, IReadOnlyList<Schedule> pastFailures,
-        CancellationToken cancellation)
+        Session session, EngineSpec engine, IReadOnlyList<LoadedModel> models, CampaignOptions options, int kernelCases,
+        IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        if (engine.RunsModels) session.Run(() => ScheduleSection.RunPastFailures(options, pastFailures, cancellation));
-        var kernels = new KernelCampaign(options.Seed, options.Cases)
+        TimeSpan? Left() => options.TimeLimit - watch.Elapsed;
+        if (engine.RunsModels)
+            session.Run(() => ScheduleSection.RunPastFailures(options with { Model = models[0] }, pastFailures, cancellation));
+        var kernels = new KernelCampaign(options.Seed, kernelCases)
         {
             Shard = options.Shard,
             Shards = options.Shards,
-            TimeLimit = engine.RunsModels ? options.TimeLimit * KernelShare : options.TimeLimit,
+            TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit,
         };
         if (engine.HasKernel) session.Run(() => KernelSection.Run(engine, kernels, cancellation));
         else Output.Console.WriteLine($"kernel cases: left out, {engine.Name} has no kernel of its own");
-        if (engine.RunsModels)
-            session.Run(() => ScheduleSection.Run(
-                options with { TimeLimit = options.TimeLimit - watch.Elapsed }, cancellation));
-        else Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
+        if (!engine.RunsModels) Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
+        for (int m = 0; m < models.Count && engine.RunsModels; m++)
+        {
+            CampaignOptions share = options with { Model = models[m], TimeLimit = Left() / (models.Count - m) };
+            session.Run(() => ScheduleSection.Run(share, cancellation));
+        }
+    }
+
+    private static bool Takes(EngineSpec engine, LoadedModel model)
+    {
+        try
+        {
+            using IModelEngine instance = engine.Create(model, slots: 1, planes: 1);
+            return true;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is not EnvironmentException)
+        {
+            // It fails of it: a matter for the checks.
+            return true;
+        }
     }
 
     private static (int Index, int Count) Shard(string text)

@@ -81,16 +81,21 @@ internal static class CommonOptions
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => Parse(result, text =>
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
-                ? value
-                : throw new InputException(name, $"'{text}' is no number from 1", "write for example 100")),
+        CustomParser = result => Parse(result, text => CountOf(name, text)),
         DefaultValueFactory = _ => fallback,
+    };
+
+    /// <summary>A number of at least 1, or none.</summary>
+    public static Option<int?> Count(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Parse<int?>(result, text => CountOf(name, text)),
     };
 
     /// <summary><c>--time S</c></summary>
     public static Option<TimeSpan?> Time() =>
-        Duration("--time", "Start no case after this long: seconds, or 90s, 5m, 2h.");
+        Duration("--time", "End after about this long: seconds, or 90s, 5m, 2h.");
 
     /// <summary>A length of time.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
@@ -124,6 +129,11 @@ internal static class CommonOptions
             return default;
         }
     }
+
+    private static int CountOf(string option, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
+            ? value
+            : throw new InputException(option, $"'{text}' is no number from 1", "write for example 100");
 
     private static TimeSpan DurationOf(string option, string text)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gdn.Harness.Checks;
+using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Kernels;
@@ -49,22 +50,24 @@ internal static class ReplayCommand
         string path, ReplayFile file, string? engineName, string? modelName, string? json, IsolationOptions isolation)
     {
         using EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine, isolation);
-        (string? evidence, string? cause, string checkedWhat) = file.KernelCase is { } text
+        (string? evidence, FindingCause? cause, string checkedWhat) = file.KernelCase is { } text
             ? RunKernel(engine, text)
             : RunSchedule(path, file, engine, modelName, isolation.Cancellation);
         if (evidence is not null) Output.Console.WriteLine(evidence);
-        if (cause is not null) Output.Console.WriteLine($"cause: {cause}");
+        if (cause is not null) Output.Console.WriteLine($"cause: {cause.State}");
+        if (cause?.Layer is { } layer) Output.Console.WriteLine($"first wrong layer: {layer}");
 
         string id = Path.GetFileNameWithoutExtension(path);
         (Verdict verdict, ReportFinding[] findings) = evidence is null
             ? (Verdict.Clean, Array.Empty<ReportFinding>())
-            : (Verdict.Dirty, [new ReportFinding(id, file.Check, evidence, path, cause)]);
+            : (Verdict.Dirty, [new ReportFinding(
+                id, file.Check, evidence, path, cause?.State.ToString(), cause?.Layer?.ToString())]);
         return Output.Finish(
             new Report("replay", verdict, file.Seed, [], [], findings), json,
             evidence is null ? $"{checkedWhat}, all right" : "it is there");
     }
 
-    private static (string? Evidence, string? Cause, string CheckedWhat) RunKernel(EngineSpec spec, string text)
+    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunKernel(EngineSpec spec, string text)
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"replay: engine {engine.Name}, kernel case {text}");
@@ -72,7 +75,7 @@ internal static class ReplayCommand
         return (findings.Count > 0 ? string.Join('\n', findings) : null, null, "every property of the kernel case");
     }
 
-    private static (string? Evidence, string? Cause, string CheckedWhat) RunSchedule(
+    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunSchedule(
         string path, ReplayFile file, EngineSpec engine, string? modelName, CancellationToken cancellation)
     {
         IModelCheck check = ModelChecks.Named(file.Check);
@@ -87,7 +90,7 @@ internal static class ReplayCommand
         foreach (string step in ScheduleText.Describe(schedule)) Output.Console.WriteLine($"  {step}");
         var @case = new ModelCase(schedule, engine, model);
         CheckOutcome outcome = check.RunGuarded(@case, cancellation);
-        string? cause = outcome.Discrepancy is null ? null : Finding.CauseOf(@case, check, cancellation)?.ToString();
+        FindingCause? cause = outcome.Discrepancy is null ? null : FindingCause.Of(@case, check, cancellation);
         return (outcome.Discrepancy?.Summary, cause, $"{Output.Text(outcome.Rows)} rows compared");
     }
 }

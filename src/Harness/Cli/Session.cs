@@ -52,10 +52,12 @@ internal sealed class Session(string command, ulong seed, string folder, string?
         for (int n = 2; _findings.Any(other => other.Id == id); n++) id = $"{finding.Id}-{n}";
         string path = Path.Combine(folder, id + ".json");
         finding.Replay.Write(path);
-        _findings.Add(new ReportFinding(id, finding.Replay.Check, finding.Replay.Summary, path, finding.Replay.Cause));
+        _findings.Add(new ReportFinding(
+            id, finding.Replay.Check, finding.Replay.Summary, path, finding.Replay.Cause, finding.Replay.Layer));
 
         Output.Console.MarkupLine($"[red]finding {_findings.Count}[/] {Markup.Escape(finding.Replay.Summary)}");
         if (finding.Replay.Cause is { } cause) Output.Console.WriteLine($"  cause: {cause}");
+        if (finding.Replay.Layer is { } layer) Output.Console.WriteLine($"  first wrong layer: {layer}");
         foreach (string step in finding.Replay.Steps) Output.Console.WriteLine($"  {step}");
         Output.Console.WriteLine($"  replay: gdn-harness replay {path}");
     }

@@ -38,6 +38,9 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     /// <inheritdoc/>
     public StateFormat StateFormat { get; }
 
+    /// <inheritdoc/>
+    public bool LoadsModels => _foreign?.LoadsModels ?? false;
+
     /// <summary>Whether the engine has a kernel to be judged alone.</summary>
     public bool HasKernel => _foreign?.HasKernel ?? true;
 

@@ -12,6 +12,9 @@ public interface IEngineSource
     /// <summary>How the engine declares to keep delta-rule states between batches: tolerances follow it.</summary>
     StateFormat StateFormat => StateFormat.F32;
 
+    /// <summary>Whether the engines load the model by themselves, by its name, so that they cannot be given a part of one.</summary>
+    bool LoadsModels => false;
+
     /// <summary>Makes an instance.</summary>
     /// <param name="model">The model.</param>
     /// <param name="slots">Sequences that can live at a time.</param>

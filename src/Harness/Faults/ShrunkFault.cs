@@ -20,7 +20,7 @@ public sealed record ShrunkFault(
         int sequences = schedule.Steps.OfType<DecodeStep>()
             .SelectMany(step => step.Runs).Select(run => run.Sequence).Distinct().Count();
         return new ShrunkFault(
-            schedule.Steps.Count, sequences, finding.Cause?.ToString(),
-            fault.Cause == StateCause.None ? null : finding.Cause?.Names(fault.Cause) ?? false, finding.Replay.Steps);
+            schedule.Steps.Count, sequences, finding.Cause?.State.ToString(),
+            fault.Cause == StateCause.None ? null : finding.Cause?.State.Names(fault.Cause) ?? false, finding.Replay.Steps);
     }
 }

@@ -8,8 +8,8 @@ namespace Gdn.Harness.Kernels;
 /// <param name="Cases">How many, over all shards.</param>
 public sealed record KernelCampaign(ulong Seed, int Cases)
 {
-    // Reached only where calls hang.
-    private static readonly TimeSpan s_shrinkingLimit = TimeSpan.FromMinutes(1);
+    // The most is reached only where calls hang; the least is what a finding is worth beyond the time given.
+    private static readonly TimeSpan s_mostForShrinking = TimeSpan.FromMinutes(1), s_leastForShrinking = TimeSpan.FromSeconds(5);
 
     /// <summary>Largest <see cref="KernelShape.Work"/> of a case.</summary>
     public long MaxWork { get; init; } = 100_000;
@@ -20,7 +20,7 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
     /// <summary>Number of shards.</summary>
     public int Shards { get; init; } = 1;
 
-    /// <summary>No case starts later than this; null for none.</summary>
+    /// <summary>No case starts later than this, and shrinking one ends soon after; null for no limit.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Stop after so many failing cases: more of them seldom say more.</summary>
@@ -50,7 +50,7 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
                 if (!clean)
                 {
                     failed++;
-                    findings.AddRange(Shrunk(engine, @case, result.Findings));
+                    findings.AddRange(Shrunk(engine, @case, result.Findings, TimeLimit - watch.Elapsed));
                 }
 
                 done++;
@@ -67,13 +67,16 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
 
     // What the smallest case shows that violates one of the same properties.
     private static IReadOnlyList<KernelFinding> Shrunk(
-        IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings)
+        IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings, TimeSpan? left)
     {
+        TimeSpan limit = left is { } time && time < s_mostForShrinking
+            ? TimeSpan.FromTicks(Math.Max(time.Ticks, s_leastForShrinking.Ticks))
+            : s_mostForShrinking;
         KernelProperty[] properties = [.. findings.Select(f => f.Property)];
         var watch = Stopwatch.StartNew();
         KernelShrinker.Shrink(engine, @case, candidate =>
         {
-            if (watch.Elapsed > s_shrinkingLimit) return false;
+            if (watch.Elapsed > limit) return false;
             IReadOnlyList<KernelFinding> found = KernelCheck.Run(engine, candidate).Findings;
             bool fails = found.Any(f => properties.Contains(f.Property));
             if (fails) findings = found;

@@ -33,6 +33,16 @@ public sealed class LoadedModel
         Exact = new ReferenceModel<double>(Config, ModelLoader.ReadWeights<double>(file, Config));
     }
 
+    private LoadedModel(LoadedModel whole, int layers)
+    {
+        Name = $"{whole.Name}, first {layers} layers";
+        Sha256 = whole.Sha256;
+        Config = whole.Config.First(layers);
+        Weights = whole.Weights.First(layers);
+        Roundings = [.. whole.Roundings.Select(rounding => rounding.First(layers))];
+        Exact = whole.Exact.First(layers);
+    }
+
     /// <summary>As given on the command line.</summary>
     public string Name { get; }
 
@@ -56,6 +66,9 @@ public sealed class LoadedModel
 
     /// <summary>What batches for this model must keep to.</summary>
     public BatchLimits Limits(int slots) => new(Config.Vocabulary, slots, MaxBatchTokens, Config.MaxPositions);
+
+    /// <summary>The model that ends after its first trunk layers; it has no file, so only engines in this process run it.</summary>
+    public LoadedModel First(int layers) => new(this, layers);
 
     /// <summary>Loads a model.</summary>
     /// <param name="name">

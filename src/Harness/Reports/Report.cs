@@ -11,7 +11,9 @@ namespace Gdn.Harness.Reports;
 /// <param name="Summary">The evidence in one line.</param>
 /// <param name="Replay">The replay file.</param>
 /// <param name="Cause">Which wrong state explains it, in words; null where no logits are wrong.</param>
-public sealed record ReportFinding(string Id, string Check, string Summary, string Replay, string? Cause = null);
+/// <param name="Layer">The first wrong layer, in words; null where it is not known.</param>
+public sealed record ReportFinding(
+    string Id, string Check, string Summary, string Replay, string? Cause = null, string? Layer = null);
 
 /// <summary>A part of a command's work.</summary>
 /// <param name="Name">What it is.</param>

@@ -12,8 +12,10 @@ namespace Gdn.Harness.Schedules;
 /// </summary>
 public sealed record ReplayFile
 {
-    /// <summary>The version of the format that this build writes, and the newest that it reads.</summary>
-    public const int CurrentSchema = 1;
+    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer.</summary>
+    public const int CurrentSchema = 2;
+
+    private const int OldestSchema = 1;
 
     private const long MaxBytes = 16 << 20;
 
@@ -47,6 +49,9 @@ public sealed record ReplayFile
 
     /// <summary>Which wrong state explains it, in words; not read back.</summary>
     public string? Cause { get; init; }
+
+    /// <summary>The first wrong layer, in words; not read back.</summary>
+    public string? Layer { get; init; }
 
     /// <summary>A kernel case as text; null for a schedule.</summary>
     public string? KernelCase { get; init; }
@@ -149,9 +154,9 @@ public sealed record ReplayFile
             || schema.ValueKind != JsonValueKind.Number
             || !schema.TryGetInt32(out int version))
             throw new InputException($"{name}: schema", "it is missing, or no number", "give a replay file that this tool has written");
-        if (version != CurrentSchema)
+        if (version is < OldestSchema or > CurrentSchema)
             throw new InputException(
-                $"{name}: schema", $"{version} is not {CurrentSchema}, the version that this build reads",
+                $"{name}: schema", $"{version} is none of the versions {OldestSchema} to {CurrentSchema} that this build reads",
                 version > CurrentSchema ? "use a newer build" : "find it again with this build");
     }
 }

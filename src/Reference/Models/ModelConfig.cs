@@ -27,6 +27,9 @@ public sealed record ModelConfig(
 {
     /// <summary>Number of trunk layers.</summary>
     public int Layers => RecurrentLayers.Count;
+
+    /// <summary>The sizes of the model that ends after its first trunk layers.</summary>
+    public ModelConfig First(int layers) => this with { RecurrentLayers = [.. RecurrentLayers.Take(layers)], DraftLayers = 0 };
 }
 
 /// <summary>Sizes of a linear (Gated DeltaNet) layer.</summary>

@@ -10,7 +10,11 @@ namespace Gdn.Reference.Models;
 /// <param name="Output"><c>[V, E]</c>; the token embedding where the file ties them.</param>
 public sealed record ModelWeights<T>(
     Matrix<T> TokenEmbedding, IReadOnlyList<LayerWeights<T>> Layers, T[] OutputNorm, Matrix<T> Output)
-    where T : IFloatingPointIeee754<T>;
+    where T : IFloatingPointIeee754<T>
+{
+    /// <summary>The weights of the model that ends after its first layers.</summary>
+    public ModelWeights<T> First(int layers) => this with { Layers = [.. Layers.Take(layers)] };
+}
 
 /// <summary>Weights of one layer.</summary>
 /// <param name="MixerNorm"><c>[E]</c>, before the mixer.</param>

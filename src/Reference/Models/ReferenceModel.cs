@@ -24,6 +24,9 @@ public sealed class ReferenceModel<T>(
     /// <summary>The same model with states kept in another format.</summary>
     public ReferenceModel<T> Keeping(StateFormat states) => new(config, weights, states);
 
+    /// <summary>The model that ends after its first layers: their hidden states go to the output norm and projection.</summary>
+    public ReferenceModel<T> First(int layers) => new(config.First(layers), weights.First(layers), format);
+
     /// <summary>The state before the first token.</summary>
     /// <param name="planes">K: states kept after each pass; up to K - 1 tokens can be rolled back.</param>
     public SequenceState NewState(int planes = 1) =>

@@ -19,8 +19,8 @@ public class AttributionTests
     private static StateAttribution? Cause(string fault, int slots, int planes, params ScheduleStep[] steps)
     {
         using EngineSpec engine = EngineSpec.Parse(fault);
-        return Finding.CauseOf(
-            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None);
+        return FindingCause.Of(
+            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None)?.State;
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public class AttributionTests
         Assert.StartsWith(
             "sequence 7, at position 0, goes on from the state that sequence 4 had left at position 3 (residual ", cause.ToString(),
             StringComparison.Ordinal);
-        Assert.True(cause.Residual < 1e-4 * cause.Damage, cause.ToString());
+        Assert.True(cause.Fit is { } fit && fit.Residual < 1e-4 * fit.Damage, cause.ToString());
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public class AttributionTests
     private static StateAttribution? Cause(ReplayFile file)
     {
         using EngineSpec engine = EngineSpec.Parse(file.Engine);
-        return Finding.CauseOf(
+        return FindingCause.Of(
             new ModelCase(file.Schedule!, engine, LoadedModel.Load(file.Model!)), ModelChecks.Named(file.Check),
-            CancellationToken.None);
+            CancellationToken.None)?.State;
     }
 }

@@ -162,9 +162,9 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Replay_NewerSchema_SaysNewer()
     {
-        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 2, \"surprise\": true}"));
+        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 3, \"surprise\": true}"));
         Assert.Equal(ExitCode.Usage, result.Exit);
-        Assert.Contains("2 is not 1, the version that this build reads; use a newer build", result.Error, StringComparison.Ordinal);
+        Assert.Contains("3 is none of the versions 1 to 2 that this build reads; use a newer build", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,6 +51,15 @@ public sealed class ReplayFileTests : IDisposable
         Assert.Equal(file.Schedule!.TokenCount, read.Schedule!.TokenCount);
     }
 
+    [Fact]
+    public void Parse_OlderSchema_IsRead()
+    {
+        ReplayFile older = Example(1) with { Schema = 1 };
+        older.Write(_path);
+        Assert.Equal(
+            ScheduleText.Describe(older.Schedule!), ScheduleText.Describe(ReplayFile.Read(_path).PlayableSchedule(_path, LimitsOf)));
+    }
+
     private static ReplayFile ExampleRound(params LiveRequest[] requests) => Example(1) with
     {
         Model = null,
@@ -98,7 +107,8 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("[]", "schema: it is missing")]
     [InlineData("{}", "schema: it is missing")]
     [InlineData("{\"schema\":[1]}", "schema: it is missing, or no number")]
-    [InlineData("{\"schema\":2}", "2 is not 1, the version that this build reads; use a newer build")]
+    [InlineData("{\"schema\":3}", "3 is none of the versions 1 to 2 that this build reads; use a newer build")]
+    [InlineData("{\"schema\":0}", "0 is none of the versions 1 to 2 that this build reads; find it again")]
     [InlineData("{\"schema\":1}", "is not a replay file")]
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
     [InlineData(

@@ -48,24 +48,21 @@ public class ScheduleGeneratorTests
 
     private const string KnownSchedule =
         """
-        0: decode seq 0: 138 | seq 1: 187 | seq 2: 240
-        1: decode seq 0: 115 | seq 1: 143 | seq 2: 65
-        2: decode seq 2: 40 | seq 1: 34 | seq 0: 43
-        3: decode seq 0: 166 | seq 1: 170 | seq 2: 71
-        4: decode seq 0: 235 251 227 55 143 45 170 (last logits only)
-        5: decode seq 1: 157 210 25 131
-        6: roll back 3 of seq 1
-        7: decode seq 0: 204 68 92 138 170 192 154 77
-        8: roll back 2 of seq 0
-        9: decode seq 0: 24
-        10: decode seq 0: 31 205 37 43
-        11: roll back 1 of seq 0
-        12: snapshot seq 0 as #0
-        13: decode seq 0: 153 180 237 226
-        14: roll back 3 of seq 0
-        15: restore seq 0 from #0
-        16: decode seq 1: 98
-        17: decode seq 0: 125 124 108
-        18: decode seq 0: 148 170 89 42 25
+        0: decode seq 0: 38 138
+        1: decode seq 0: 115 | seq 1: 65 119 40 34 43 166
+        2: clear seq 1
+        3: decode seq 0: 10
+        4: decode seq 2: 35 | seq 0: 122
+        5: clear seq 2
+        6: decode seq 0: 251 | seq 3: 55 143 45 170 12 190
+        7: clear seq 3
+        8: decode seq 0: 247 | seq 4: 210
+        9: decode seq 0: 131 | seq 4: 205
+        10: clear seq 4
+        11: clear seq 4
+        12: decode seq 0: 68 92 138 170 | seq 5: 192 154 77 65
+        13: roll back 3 of seq 0
+        14: roll back 3 of seq 5
+        15: decode seq 0: 205
         """;
 }

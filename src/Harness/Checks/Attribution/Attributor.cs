@@ -71,7 +71,8 @@ internal sealed class Attributor
         // Within what rounding explains, one is as good as the other.
         IEnumerable<StateExplanation> explanations = trials
             .Where(trial => trial.Residual <= best + _allowed).Select(trial => trial.Explanation).Distinct();
-        return new StateAttribution(explained, [.. explained ? explanations : explanations.Take(1)], best, _damage);
+        return new StateAttribution(
+            explained, [.. explained ? explanations : explanations.Take(1)], new ExplanationFit(best, _damage));
     }
 
     private IEnumerable<Trial> Trials() =>
@@ -107,11 +108,10 @@ internal sealed class Attributor
     private StateAttribution OfNoNumber()
     {
         string who = FormattableString.Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
-        return _poisons
-            ? new StateAttribution(
-                true, [new StateExplanation(StateCause.MissingReset, who + "has read a free slot, which holds NaN")], 0, _damage)
-            : new StateAttribution(
-                false, [new StateExplanation(StateCause.None, who + "answers with what is no number")], _damage, _damage);
+        StateExplanation explanation = _poisons
+            ? new StateExplanation(StateCause.MissingReset, who + "has read a free slot, which holds NaN")
+            : new StateExplanation(StateCause.None, who + "answers with what is no number");
+        return new StateAttribution(_poisons, [explanation], Fit: null);
     }
 
     // Rows may be mixed up while every state is right.

@@ -7,16 +7,25 @@ namespace Gdn.Harness.Checks.Attribution;
 /// <param name="Words">Which, in words.</param>
 public readonly record struct StateExplanation(StateCause Cause, string Words);
 
+/// <summary>How close an explanation comes.</summary>
+/// <param name="Residual">Largest difference of any logit between what came and what it predicts.</param>
+/// <param name="Damage">Largest difference between what came and what is right.</param>
+public readonly record struct ExplanationFit(double Residual, double Damage)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"residual {Residual:G2} of {Damage:G3}");
+}
+
 /// <summary>Why an answer is wrong, as far as one wrong state explains it.</summary>
 /// <param name="IsExplained">Whether it does.</param>
 /// <param name="Explanations">
 /// What explains it best, likeliest first: several where they come to the same answer. Where nothing explains it, the least
 /// bad guess.
 /// </param>
-/// <param name="Residual">Largest difference of any logit between what came and what they predict.</param>
-/// <param name="Damage">Largest difference between what came and what is right.</param>
+/// <param name="Fit">How well it does; null where the answer is no number, which nothing predicts.</param>
 public sealed record StateAttribution(
-    bool IsExplained, IReadOnlyList<StateExplanation> Explanations, double Residual, double Damage)
+    bool IsExplained, IReadOnlyList<StateExplanation> Explanations, ExplanationFit? Fit)
 {
     private const int MaxShown = 3;
 
@@ -30,8 +39,7 @@ public sealed record StateAttribution(
     public override string ToString()
     {
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} (residual {Residual:G2} of {Damage:G3})");
+        if (Fit is not { } fit) return words;
+        return $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} ({fit})";
     }
 }

@@ -49,6 +49,9 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
     /// <inheritdoc/>
     public StateFormat StateFormat { get; }
 
+    /// <inheritdoc/>
+    public bool LoadsModels => true;
+
     /// <summary>Whether it has a kernel to be judged alone.</summary>
     public bool HasKernel { get; }
 

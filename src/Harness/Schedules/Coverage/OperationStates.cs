@@ -16,11 +16,14 @@ internal static class OperationStates
         ("different rejections in a batch", (step, s) => step is DecodeStep decode
             && decode.Runs.Select(run => s.Of(run.Sequence)?.RolledBack ?? 0).Distinct().Count() > 1),
         ("a snapshot after a rollback", (step, s) => step is SnapshotStep keep && s.Of(keep.Sequence)!.RolledBack > 0),
+        ("a snapshot at a position kept before", (step, s) => step is SnapshotStep keep && s.IsKept(keep.Sequence)),
         ("a copy after a rollback", (step, s) => step is CopyStep copy && s.Of(copy.Source)!.RolledBack > 0),
         ("copies", (step, _) => step is CopyStep),
         ("a copy onto a living sequence", (step, s) => step is CopyStep copy && s.Of(copy.Target) is not null),
         ("a fork beside its source", (step, s) => step is DecodeStep decode && decode.Runs.Any(run =>
             s.Of(run.Sequence) is { ForkOf: >= 0 and int source } && decode.Runs.Any(other => other.Sequence == source))),
+        ("a source that goes on before its fork", (step, s) => step is DecodeStep decode && decode.Runs.Any(run =>
+            s.ForksOf(run.Sequence).Any(fork => decode.Runs.All(other => other.Sequence != fork)))),
         ("a restore in place after other work", (step, s) => step is RestoreStep restore
             && s.Snapshot(restore.Snapshot) is { } kept && kept.Sequence == restore.Sequence
             && s.Slots.Find(restore.Sequence) == kept.Slot && s.Step - kept.Step > 1),
@@ -37,6 +40,7 @@ internal static class OperationStates
             && s.Slot(kept.Slot).Tenants is [.., _, _] tenants && tenants[^1] != kept.Sequence),
         ("a snapshot restored twice", (step, s) => step is RestoreStep restore && s.Snapshot(restore.Snapshot).Uses > 0),
         ("a prompt given up half way", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is { LastLength: > 1 }),
+        ("a release of a sequence that is gone", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is null),
         ("a refused batch", (step, _) => step is RefusedStep),
     ];
 

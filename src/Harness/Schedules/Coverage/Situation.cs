@@ -35,7 +35,7 @@ internal sealed record SequenceSituation(int Born)
 internal sealed record SlotSituation(IReadOnlyList<int> Tenants, int Freed, bool LeftRolledBack);
 
 /// <summary>What lies behind a snapshot.</summary>
-internal sealed record SnapshotSituation(int Sequence, int Slot, int Step, int Uses);
+internal sealed record SnapshotSituation(int Sequence, int Position, int Slot, int Step, int Uses);
 
 /// <summary>How a schedule stands before a step: more than whether the step is possible, namely what led there.</summary>
 internal sealed class Situation
@@ -43,6 +43,7 @@ internal sealed class Situation
     private static readonly SlotSituation NeverUsed = new([], Freed: -1, LeftRolledBack: false);
 
     private readonly Dictionary<int, SequenceSituation> _sequences = [];
+    private readonly HashSet<int> _gone = [];
     private readonly Dictionary<int, SlotSituation> _slots = [];
     private readonly Dictionary<int, SnapshotSituation> _snapshots = [];
 
@@ -72,6 +73,13 @@ internal sealed class Situation
     /// <summary>What lies behind a sequence, null for one that does not exist.</summary>
     public SequenceSituation? Of(int sequence) => _sequences.GetValueOrDefault(sequence);
 
+    /// <summary>Copies of a sequence that have not been in a batch since.</summary>
+    public IEnumerable<int> ForksOf(int sequence) =>
+        _sequences.Where(other => other.Value.ForkOf == sequence).Select(other => other.Key);
+
+    /// <summary>Whether a sequence of this id has been released.</summary>
+    public bool HasBeen(int sequence) => _gone.Contains(sequence);
+
     /// <summary>What lies behind a slot.</summary>
     public SlotSituation Slot(int slot) => _slots.GetValueOrDefault(slot, NeverUsed);
 
@@ -80,6 +88,10 @@ internal sealed class Situation
 
     /// <summary>The slot that a sequence has or, if it begins now, will get.</summary>
     public int SlotFor(int sequence) => Slots.Find(sequence) is int slot and >= 0 ? slot : Slots.Find(-1);
+
+    /// <summary>Whether the sequence has been kept where it stands before.</summary>
+    public bool IsKept(int sequence) => _snapshots.Values.Any(
+        kept => kept.Sequence == sequence && kept.Position == Tracker.NextPosition(sequence));
 
     /// <summary>Takes the step.</summary>
     public void Apply(ScheduleStep step)
@@ -99,7 +111,7 @@ internal sealed class Situation
                 break;
             case SnapshotStep snapshot:
                 _snapshots[snapshot.Snapshot] = new SnapshotSituation(
-                    snapshot.Sequence, Slots.Find(snapshot.Sequence), Step, Uses: 0);
+                    snapshot.Sequence, Tracker.NextPosition(snapshot.Sequence), Slots.Find(snapshot.Sequence), Step, Uses: 0);
                 break;
             case RestoreStep restore:
                 Occupy(restore.Sequence);
@@ -149,6 +161,7 @@ internal sealed class Situation
     private void Release(int sequence)
     {
         if (!_sequences.Remove(sequence, out SequenceSituation? gone)) return;
+        _gone.Add(sequence);
         int slot = Slots.Remove(sequence);
         _slots[slot] = Slot(slot) with { Freed = Step, LeftRolledBack = gone.RolledBack > 0 };
         foreach ((int other, SequenceSituation situation) in _sequences.ToArray())

@@ -16,6 +16,7 @@ internal static class SlotStates
             run.Tokens.Count == 1 && Begins(run, s) && s.Slot(s.SlotFor(run.Sequence)).Freed >= 0)),
         ("a slot left after a rollback", (step, s) => step.Runs.Any(run =>
             Begins(run, s) && s.Slot(s.SlotFor(run.Sequence)).LeftRolledBack)),
+        ("an id used again", (step, s) => step.Runs.Any(run => Begins(run, s) && s.HasBeen(run.Sequence))),
         ("restarts", (step, _) => step.Runs.Any(run => run.Restart)),
         ("churn beside one that lives on", (step, s) => step.Runs.Any(run => s.Of(run.Sequence) is { Outlived: >= 3 })),
     ];

@@ -57,6 +57,7 @@ internal static class Scenes
             if (draft.OneIn(2)) draft.Decode([longLived, shortLived], 1);
             if (draft.OneIn(4)) DraftAndReject(draft, shortLived);
             draft.Add(new ClearStep(shortLived));
+            if (draft.OneIn(4)) draft.Add(new ClearStep(shortLived));
             if (draft.OneIn(4)) draft.Decode([longLived], 1);
         }
     }
@@ -133,6 +134,30 @@ internal static class Scenes
         KeepAndReturn(draft, sequence);
     }
 
+    /// <summary>A sequence is kept, goes back and comes to the same position by other tokens, and is kept again.</summary>
+    public static void KeptAgain(ScheduleDraft draft)
+    {
+        int sequence = draft.Existing();
+        draft.Decode([sequence], Math.Max(2, draft.Planes));
+        draft.Keep(sequence);
+        int position = draft.Position(sequence), back = draft.RollbackLimit(sequence);
+        if (back > 0 && !draft.OneIn(3))
+        {
+            draft.Add(new RollbackStep(sequence, back));
+            draft.Decode([sequence], back);
+        }
+        else
+        {
+            draft.Add(new ClearStep(sequence));
+            draft.Decode([sequence], position);
+        }
+
+        int kept = draft.Keep(sequence);
+        draft.Decode([sequence], 1);
+        draft.Add(new RestoreStep(sequence, kept));
+        draft.Decode([sequence], 1 + draft.Random.Next(2));
+    }
+
     /// <summary>Sequence A leaves its slot to B and takes it back from a snapshot.</summary>
     public static void Comeback(ScheduleDraft draft)
     {
@@ -156,6 +181,8 @@ internal static class Scenes
         int[] others = [.. draft.Live.Where(other => other != source)];
         int fork = others.Length > 0 && (draft.FreeSlots == 0 || draft.OneIn(2)) ? draft.Pick(others) : draft.NewSequence();
         if (!draft.Add(new CopyStep(source, fork))) return;
+        // A fork that is copied only when it runs gets what its source has become.
+        if (draft.OneIn(3)) draft.Decode([source], 1 + draft.Random.Next(2));
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
         else draft.Decode([source, fork], 1 + draft.Random.Next(3));

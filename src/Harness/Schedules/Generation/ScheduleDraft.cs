@@ -8,6 +8,7 @@ internal sealed class ScheduleDraft
     private readonly BatchLimits _limits;
     private readonly ScheduleTracker _tracker;
     private readonly List<ScheduleStep> _steps = [];
+    private readonly List<int> _gone = [];
     private int _nextSequence, _nextSnapshot;
 
     /// <summary>Starts with nothing.</summary>
@@ -48,8 +49,15 @@ internal sealed class ScheduleDraft
     /// <summary>The schedule.</summary>
     public Schedule ToSchedule() => new(_limits.MaxSequences, Planes, _steps);
 
-    /// <summary>A sequence that has never been.</summary>
-    public int NewSequence() => _nextSequence++;
+    /// <summary>A sequence that does not exist: mostly one that has never been, now and then one that is gone.</summary>
+    public int NewSequence()
+    {
+        if (_gone.Count == 0 || !OneIn(4)) return _nextSequence++;
+        int sequence = Pick(_gone);
+        _gone.Remove(sequence);
+        // A restore may have brought it back.
+        return _tracker.Live.Contains(sequence) ? _nextSequence++ : sequence;
+    }
 
     /// <summary>The position of the sequence's next token.</summary>
     public int Position(int sequence) => _tracker.NextPosition(sequence);
@@ -87,6 +95,7 @@ internal sealed class ScheduleDraft
     /// <returns>Whether it was added.</returns>
     public bool Add(ScheduleStep step)
     {
+        if (step is ClearStep { Sequence: int gone } && _tracker.Live.Contains(gone)) _gone.Add(gone);
         if (!_tracker.TryApply(step)) return false;
         _steps.Add(step);
         if (step is DecodeStep decode) TokensLeft -= decode.TokenCount;

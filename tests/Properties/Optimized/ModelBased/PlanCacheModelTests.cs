@@ -4,6 +4,7 @@ using FsCheck.Experimental;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Gdn.Optimized.Batching;
+using Xunit;
 
 namespace Gdn.Properties.Optimized.ModelBased;
 
@@ -30,9 +31,9 @@ public class PlanCacheModelTests
 
     private sealed record Model(ImmutableList<int> Recent, int Hits, int Misses);
 
-    private sealed class Subject
+    private sealed class Subject(IEqualityComparer<PlanSignature>? keys)
     {
-        public PlanCache Cache { get; } = new(Capacity);
+        public PlanCache Cache { get; } = new(Capacity, keys);
 
         public BatchPlan? Last { get; set; }
     }
@@ -40,10 +41,34 @@ public class PlanCacheModelTests
     [Property(MaxTest = 100)]
     public Property AnyLookUps_AgreeWithTheModel() => new Machine().ToProperty();
 
-    private sealed class Machine() : Machine<Subject, Model>(maxNumberOfCommands: 60)
+    // Keys that leave one thing out.
+    public static TheoryData<string, Func<PlanSignature, PlanSignature>> Omissions => new()
+    {
+        { "tokens", key => new PlanSignature(0, key.Planes, key.Routes.ToArray()) },
+        { "planes", key => new PlanSignature(key.TokensPerSequence, 0, key.Routes.ToArray()) },
+        { "slots", key => Of(key, (route, i) => route with { Slot = i }) },
+        { "live planes", key => Of(key, (route, _) => route with { LivePlane = 0 }) },
+        { "resets", key => Of(key, (route, _) => route with { Resets = false }) },
+        { "all but the first route", key => new PlanSignature(key.TokensPerSequence, key.Planes, key.Routes[..1].ToArray()) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Omissions))]
+    public void AnyLookUps_ByAKeyWithout_AreFound(string what, Func<PlanSignature, PlanSignature> key)
+    {
+        var keys = EqualityComparer<PlanSignature>.Create((a, b) => key(a) == key(b), signature => key(signature).GetHashCode());
+        string? finding = new Machine(keys).Finding();
+        Assert.True(finding?.Contains("after get", StringComparison.Ordinal), $"{what}: {finding}");
+    }
+
+    private static PlanSignature Of(PlanSignature key, Func<SequenceRoute, int, SequenceRoute> change) =>
+        new(key.TokensPerSequence, key.Planes, key.Routes.ToArray().Select(change).ToArray());
+
+    private sealed class Machine(IEqualityComparer<PlanSignature>? keys = null)
+        : Machine<Subject, Model>(maxNumberOfCommands: 60)
     {
         public override Arbitrary<Setup<Subject, Model>> Setup => Gen.Constant<Setup<Subject, Model>>(
-            new Start<Subject, Model>(() => new Subject(), new Model([], 0, 0))).ToArbitrary();
+            new Start<Subject, Model>(() => new Subject(keys), new Model([], 0, 0))).ToArbitrary();
 
         public override Gen<Operation<Subject, Model>> Next(Model model) =>
             Gen.Choose(0, Signatures.Length - 1).Select(Get);

@@ -4,6 +4,7 @@ using FsCheck.Experimental;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Gdn.Optimized.State;
+using Xunit;
 
 namespace Gdn.Properties.Optimized.ModelBased;
 
@@ -17,7 +18,21 @@ public class SlotTableModelTests
     [Property(MaxTest = 100)]
     public Property AnyOperations_AgreeWithTheModel() => new Machine().ToProperty();
 
-    private sealed class Machine() : Machine<SlotTable, ImmutableDictionary<int, Standing>>(maxNumberOfCommands: 40)
+    public static TheoryData<string, Action<SlotTable>> Slips => new()
+    {
+        { "release", table => table.Map.FindOrAdd(Sequences) },
+        { "advance", table => table.ForbidRollback(0) },
+        { "roll back", table => table.Set(1, table.Position(1)) },
+        { "forbid", table => table.Advance(2, 1) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Slips))]
+    public void AnyOperations_WithASlip_AreFound(string operation, Action<SlotTable> slip) => Assert.Contains(
+        $"after {operation}", new Machine(operation, slip).Finding(), StringComparison.Ordinal);
+
+    private sealed class Machine(string slipsAfter = "", Action<SlotTable>? slip = null)
+        : Machine<SlotTable, ImmutableDictionary<int, Standing>>(maxNumberOfCommands: 40)
     {
         public override Arbitrary<Setup<SlotTable, ImmutableDictionary<int, Standing>>> Setup =>
             Gen.Constant<Setup<SlotTable, ImmutableDictionary<int, Standing>>>(
@@ -31,16 +46,17 @@ public class SlotTableModelTests
             from operation in Gen.Elements(
                 Begin(sequence, tokens), Advance(sequence, tokens), Rollback(sequence, tokens), Forbid(sequence),
                 Release(sequence))
-            select operation;
+            select (Operation<SlotTable, ImmutableDictionary<int, Standing>>)(
+                slip is null ? operation : operation.WithSlip(slipsAfter, slip));
     }
 
-    private static Operation<SlotTable, ImmutableDictionary<int, Standing>> Begin(int sequence, int position) => Of(
+    private static Step<SlotTable, ImmutableDictionary<int, Standing>> Begin(int sequence, int position) => Of(
         $"begin {sequence} at {position}",
         model => model.ContainsKey(sequence) || model.Count < Slots,
         model => model.SetItem(sequence, new Standing(SlotFor(model, sequence), position, 0, 0)),
         table => table.Set(table.Map.FindOrAdd(sequence), position));
 
-    private static Operation<SlotTable, ImmutableDictionary<int, Standing>> Advance(int sequence, int tokens) => Of(
+    private static Step<SlotTable, ImmutableDictionary<int, Standing>> Advance(int sequence, int tokens) => Of(
         $"advance {sequence} by {tokens}",
         model => model.ContainsKey(sequence),
         model => model.SetItem(sequence, model[sequence] with
@@ -51,7 +67,7 @@ public class SlotTableModelTests
         }),
         table => table.Advance(table.SlotOfExisting(sequence), tokens));
 
-    private static Operation<SlotTable, ImmutableDictionary<int, Standing>> Rollback(int sequence, int tokens) => Of(
+    private static Step<SlotTable, ImmutableDictionary<int, Standing>> Rollback(int sequence, int tokens) => Of(
         $"roll back {tokens} of {sequence}",
         model => model.TryGetValue(sequence, out Standing? standing) && tokens <= standing.RollbackLimit,
         model => model.SetItem(sequence, model[sequence] with
@@ -62,13 +78,13 @@ public class SlotTableModelTests
         }),
         table => table.Rollback(table.SlotOfExisting(sequence), tokens));
 
-    private static Operation<SlotTable, ImmutableDictionary<int, Standing>> Forbid(int sequence) => Of(
+    private static Step<SlotTable, ImmutableDictionary<int, Standing>> Forbid(int sequence) => Of(
         $"forbid rollback of {sequence}",
         model => model.ContainsKey(sequence),
         model => model.SetItem(sequence, model[sequence] with { RollbackLimit = 0 }),
         table => table.ForbidRollback(table.SlotOfExisting(sequence)));
 
-    private static Operation<SlotTable, ImmutableDictionary<int, Standing>> Release(int sequence) => Of(
+    private static Step<SlotTable, ImmutableDictionary<int, Standing>> Release(int sequence) => Of(
         $"release {sequence}", _ => true, model => model.Remove(sequence), table => table.Map.Remove(sequence));
 
     private static Step<SlotTable, ImmutableDictionary<int, Standing>> Of(

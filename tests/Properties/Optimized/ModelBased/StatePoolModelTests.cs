@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Gdn.Optimized.State;
 using Gdn.Reference.Models;
+using Xunit;
 
 namespace Gdn.Properties.Optimized.ModelBased;
 
@@ -39,7 +40,22 @@ public class StatePoolModelTests
     [Property(MaxTest = 100)]
     public Property AnyOperations_AgreeWithTheModel() => new Machine().ToProperty();
 
-    private sealed class Machine() : Machine<Subject, Model>(maxNumberOfCommands: 40)
+    // Each touches slot 0, whoever is there.
+    public static TheoryData<string, Action<StatePool>> Slips => new()
+    {
+        { "free", pool => pool.Recurrent(1).Delta.Fill(pool.Slots.LivePlane[0], 1, 0) },
+        { "copy", pool => pool.Recurrent(1).Conv.Copy(pool.Recurrent(1).Row(1, 0), pool.Slots.LivePlane[0]) },
+        { "import", pool => pool.Attention(0).Fill(0, 0) },
+        { "roll back", pool => pool.Slots.Set(0, pool.Slots.Position(0)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Slips))]
+    public void AnyOperations_WithASlip_AreFound(string operation, Action<StatePool> slip) => Assert.Contains(
+        $"after {operation}", new Machine(operation, subject => slip(subject.Pool)).Finding(), StringComparison.Ordinal);
+
+    private sealed class Machine(string slipsAfter = "", Action<Subject>? slip = null)
+        : Machine<Subject, Model>(maxNumberOfCommands: 40)
     {
         public override Arbitrary<Setup<Subject, Model>> Setup => Gen.Constant<Setup<Subject, Model>>(
             new Start<Subject, Model>(
@@ -58,11 +74,11 @@ public class StatePoolModelTests
                 (1, Gen.Constant(Copy(sequence, other))),
                 (1, Gen.Constant(Export(sequence, other))),
                 (1, Gen.Constant(Import(sequence, other))))
-            select operation;
+            select (Operation<Subject, Model>)(slip is null ? operation : operation.WithSlip(slipsAfter, slip));
     }
 
     // What a run does: marks for the tokens, one plane per state kept, newest first.
-    private static Operation<Subject, Model> Write(int sequence, int tokens) => Of(
+    private static Step<Subject, Model> Write(int sequence, int tokens) => Of(
         $"write {tokens} tokens of {sequence}",
         model => model.CanBegin(sequence)
             && (model.Live.GetValueOrDefault(sequence)?.Marks.Count ?? 0) + tokens <= MaxPositions,
@@ -88,7 +104,7 @@ public class StatePoolModelTests
             subject.NextMark += tokens;
         });
 
-    private static Operation<Subject, Model> Rollback(int sequence, int tokens) => Of(
+    private static Step<Subject, Model> Rollback(int sequence, int tokens) => Of(
         $"roll back {tokens} of {sequence}",
         model => model.Live.TryGetValue(sequence, out Contents? contents) && tokens <= contents.RollbackLimit,
         model => model with
@@ -98,24 +114,24 @@ public class StatePoolModelTests
         },
         subject => subject.Pool.Slots.Rollback(subject.Pool.Slots.SlotOfExisting(sequence), tokens));
 
-    private static Operation<Subject, Model> Free(int sequence) => Of(
+    private static Step<Subject, Model> Free(int sequence) => Of(
         $"free {sequence}", _ => true, model => model with { Live = model.Live.Remove(sequence) },
         subject => subject.Pool.Free(sequence));
 
-    private static Operation<Subject, Model> Copy(int source, int target) => Of(
+    private static Step<Subject, Model> Copy(int source, int target) => Of(
         $"copy {source} to {target}",
         model => source != target && model.Live.ContainsKey(source) && model.CanBegin(target),
         model => model with { Live = model.Live.SetItem(target, model.Live[source] with { RollbackLimit = 0 }) },
         subject => subject.Pool.Copy(
             subject.Pool.Slots.SlotOfExisting(source), subject.Pool.Slots.Map.FindOrAdd(target)));
 
-    private static Operation<Subject, Model> Export(int sequence, int snapshot) => Of(
+    private static Step<Subject, Model> Export(int sequence, int snapshot) => Of(
         $"export {sequence} as #{snapshot}",
         model => model.Live.ContainsKey(sequence),
         model => model with { Snapshots = model.Snapshots.SetItem(snapshot, model.Live[sequence].Marks) },
         subject => subject.Snapshots[snapshot] = subject.Pool.Export(subject.Pool.Slots.SlotOfExisting(sequence)));
 
-    private static Operation<Subject, Model> Import(int sequence, int snapshot) => Of(
+    private static Step<Subject, Model> Import(int sequence, int snapshot) => Of(
         $"import {sequence} from #{snapshot}",
         model => model.Snapshots.ContainsKey(snapshot) && model.CanBegin(sequence),
         model => model with { Live = model.Live.SetItem(sequence, new Contents(model.Snapshots[snapshot], 0)) },

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Experimental;
 using FsCheck.Fluent;
+using Xunit;
 
 namespace Gdn.Properties.Optimized.ModelBased;
 
@@ -26,6 +27,24 @@ internal sealed class Step<TActual, TModel>(
     }
 
     public override string ToString() => name;
+
+    /// <summary>The same, with a slip after it that the model knows nothing of, where the name begins like this.</summary>
+    public Step<TActual, TModel> WithSlip(string operation, Action<TActual> slip) =>
+        !name.StartsWith(operation, StringComparison.Ordinal)
+            ? this
+            : new(name, isPossible, onModel, actual =>
+            {
+                onActual(actual);
+                slip(actual);
+            }, difference);
+}
+
+/// <summary>What a machine finds.</summary>
+internal static class Machines
+{
+    /// <summary>The message of the shortest series of operations that goes wrong; null if none does.</summary>
+    public static string? Finding<TActual, TModel>(this Machine<TActual, TModel> machine) =>
+        Record.Exception(() => Check.One(Config.QuickThrowOnFailure, machine.ToProperty()))?.Message;
 }
 
 /// <summary>Starts with a new thing and its model.</summary>
