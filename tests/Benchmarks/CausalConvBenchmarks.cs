@@ -1,13 +1,19 @@
 using BenchmarkDotNet.Attributes;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Benchmarks;
 
-/// <summary>Convolution over time with SiLU: 8192 channels, those of q, k and v of Qwen3-Next, and 4 taps.</summary>
+/// <summary>
+/// Convolution over time with SiLU and unit queries and keys: 8192 channels, those of q, k and v of Qwen3-Next, and 4 taps.
+/// </summary>
 [MemoryDiagnoser]
 public class CausalConvBenchmarks
 {
-    private const int Channels = 8192, Taps = 4;
+    private const int Channels = 8192, HeadDim = 128, Taps = 4;
+    private static readonly ConvShape s_shape = new(Channels, HeadDim, UnitChannels: 4096, Epsilon: 1e-6f);
+    private readonly WorkerPool _pool = new(1);
     private float[] _x = [], _taps = [], _window = [], _output = [];
     private int[] _sequences = [];
 
@@ -40,11 +46,18 @@ public class CausalConvBenchmarks
                 (expected[t * Channels + c], sizes[t * Channels + c]) = (Activations.SiLU(sum), size);
             }
 
-        // Four roundings in the sum, which SiLU passes on at 1.1 times at most, and some ulp of its own.
+        for (int start = 0; start < expected.Length; start += HeadDim)
+        {
+            if (start % Channels >= s_shape.UnitChannels) continue;
+            double norm = Math.Sqrt(expected.AsSpan(start, HeadDim).ToArray().Sum(value => value * value));
+            for (int i = start; i < start + HeadDim; i++) (expected[i], sizes[i]) = (expected[i] / norm, sizes[i] / norm);
+        }
+
+        // Four roundings in the sum, which SiLU passes on at 1.1 times at most, and some ulp of its own and of the norm's.
         Correctness.Require("conv", _output, expected, i => 16 * Correctness.U * (sizes[i] + Math.Abs(expected[i])));
     }
 
     [Benchmark]
     public void Cpu() => Gdn.Optimized.Cpu.Kernels.CausalConv.Run(
-        Channels, _x, _taps, _sequences, _window, planes: 1, source: 0, _output);
+        s_shape, _x, _taps, _sequences, _window, planes: 1, source: 0, _output, _pool);
 }

@@ -81,7 +81,7 @@ public sealed class EngineSpec : IEngineSource, IDisposable
     public IModelEngine Create(LoadedModel model, int slots, int planes) =>
         RunsModels ? _create(model, slots, planes) : throw KernelAlone();
 
-    /// <summary>The engine's kernel alone. Variants lie above it, and so do many faults.</summary>
+    /// <summary>The engine's kernel alone. Variants other than threads lie above it, and so do many faults.</summary>
     /// <exception cref="InputException">It has none.</exception>
     public IKernelEngine CreateKernel() => HasKernel
         ? _createKernel()
@@ -102,10 +102,11 @@ public sealed class EngineSpec : IEngineSource, IDisposable
 
         Func<CpuEngineOptions, CpuEngineOptions> setUp = faults.Select(fault => fault.Plant!)
             .Concat(additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant)))
-            .Aggregate((CpuEngineOptions options) => options, (all, next) => options => next(all(options)));
+            .Aggregate((CpuEngineOptions own) => own, (all, next) => own => next(all(own)));
+        CpuEngineOptions options = setUp(new CpuEngineOptions(1, 1, 1));
         return new EngineSpec(
-            name, setUp(new CpuEngineOptions(1, 1, 1)).StateFormat,
-            (model, slots, planes) => new CpuModelEngine(name, model, slots, planes, setUp), () => new CpuKernelEngine());
+            name, options.StateFormat, (model, slots, planes) => new CpuModelEngine(name, model, slots, planes, setUp),
+            () => new CpuKernelEngine(options.Threads));
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);

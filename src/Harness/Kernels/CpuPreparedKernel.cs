@@ -33,9 +33,7 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
     public void Run()
     {
         // The exponential is part of the op.
-        ReadOnlySpan<float> g = _g.Contents;
-        Span<float> decay = _decay.Contents;
-        for (int i = 0; i < g.Length; i++) decay[i] = (float)Math.Exp(g[i]);
+        DeltaGates.Exp(_g.Contents, _decay.Contents);
 
         DeltaRuleShape rule = _shape.Rule;
         DeltaScan.Run(
@@ -45,7 +43,7 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
                 Q = _q.Contents,
                 K = _k.Contents,
                 V = _v.Contents,
-                Decay = decay,
+                Decay = _decay.Contents,
                 Beta = _beta.Contents,
                 KeyStride = rule.KeyHeads * rule.KeyDim,
                 ValueStride = rule.ValueHeads * rule.ValueDim,

@@ -9,8 +9,12 @@ internal static class KernelTolerance
     /// </summary>
     public const double BaselineFactor = 6;
 
-    /// <summary>Part of the error bound that is allowed whatever the baseline, which may be exact by luck.</summary>
-    public const double BaselineFloor = 0.05;
+    /// <summary>
+    /// Part of the error bound that is allowed whatever the baseline, which may be exact by luck: near 5%, and all of it for a
+    /// block of one element. That the norm of n independent errors is a sixth of what is usual has a chance of about 6^-n.
+    /// </summary>
+    /// <param name="length">Elements of a block.</param>
+    public static double BaselineFloor(int length) => 0.05 + 0.95 / ((double)length * length);
 
     /// <summary>The worst block against the error bound, and the worst against the baseline.</summary>
     public static (Excess Bound, Excess Baseline) Worst(
@@ -37,7 +41,7 @@ internal static class KernelTolerance
     }
 
     private static double Usual(Expected expected, ReadOnlySpan<float> baseline, int block) =>
-        BaselineFactor * expected.Error(baseline, block).Norm + BaselineFloor * expected.Bounds[block];
+        BaselineFactor * expected.Error(baseline, block).Norm + BaselineFloor(expected.BlockLength) * expected.Bounds[block];
 }
 
 /// <summary>An error against what is allowed.</summary>

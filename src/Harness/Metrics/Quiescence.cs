@@ -10,7 +10,10 @@ internal static class Quiescence
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
-    /// <summary>Returns when two milliseconds pass in which the process computes for less than a fifth of them.</summary>
+    // What a thread has used is counted where a tick of the scheduler finds it, a few milliseconds apart.
+    private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(12);
+
+    /// <summary>Returns when a nap passes in which the process computes for less than a fifth of it.</summary>
     public static void Await()
     {
         var watch = Stopwatch.StartNew();
@@ -18,7 +21,7 @@ internal static class Quiescence
         do
         {
             (TimeSpan start, TimeSpan used) = (watch.Elapsed, Environment.CpuUsage.TotalTime);
-            Thread.Sleep(2);
+            Thread.Sleep(Nap);
             (nap, busy) = (watch.Elapsed - start, Environment.CpuUsage.TotalTime - used);
         }
         while (busy > nap / 5 && watch.Elapsed < Longest);

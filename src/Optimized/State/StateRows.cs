@@ -7,7 +7,7 @@ namespace Gdn.Optimized.State;
 public sealed class StateRows
 {
     private readonly StateFormat _format;
-    private readonly float[] _floats = [];
+    private readonly AlignedFloats _floats;
     private readonly ushort[] _halves = [];
 
     /// <summary>Makes rows of zeros.</summary>
@@ -16,7 +16,7 @@ public sealed class StateRows
         _format = format;
         Length = length;
         int size = checked(count * length);
-        if (format == StateFormat.F32) _floats = new float[size];
+        if (format == StateFormat.F32) _floats = new AlignedFloats(size);
         else _halves = new ushort[size];
     }
 
@@ -26,7 +26,7 @@ public sealed class StateRows
     /// <summary>Consecutive rows themselves, for work in place.</summary>
     /// <exception cref="InvalidOperationException">They are not in single precision.</exception>
     public Span<float> InPlace(int first, int count = 1) => _format == StateFormat.F32
-        ? _floats.AsSpan(first * Length, count * Length)
+        ? _floats.Slice(first * Length, count * Length)
         : throw new InvalidOperationException($"Rows in {_format} cannot be worked on in place.");
 
     /// <summary>Copies a row out, exactly.</summary>

@@ -42,6 +42,14 @@ public class CpuEngineStateTests
     }
 
     [Fact]
+    public void SlotOf_TakenFreeAndImpossibleIds_OnlyTheTakenHasOne()
+    {
+        CpuEngine engine = Engine();
+        Decode(engine, 0, _prompt);
+        Assert.Equal((0, -1, -1), (engine.SlotOf(0), engine.SlotOf(1), engine.SlotOf(-1)));
+    }
+
+    [Fact]
     public void Rollback_InSteps_AddsUp()
     {
         CpuEngine engine = Engine(), expected = Engine();

@@ -23,6 +23,7 @@ public class StatePoolTests
             store.Delta.Fill(store.Row(each, 1), 1, 2);
             store.Conv.Fill(store.Row(each, 1), 1, 3);
             pool.Attention(0).Keys(each, 3).Fill(4);
+            pool.Attention(0).Values(each, 3).Fill(5);
         }
 
         pool.Free(5);
@@ -33,8 +34,29 @@ public class StatePoolTests
         AssertFilled(delta.InPlace(freed), poison ? float.NaN : 2);
         AssertFilled(conv.InPlace(freed), poison ? float.NaN : 3);
         AssertFilled(pool.Attention(0).Keys(slot, 3), poison ? float.NaN : 4);
+        AssertFilled(pool.Attention(0).Values(slot, 3), poison ? float.NaN : 5);
         AssertFilled(delta.InPlace(pool.Recurrent(1).Row(neighbour, 1)), 2);
         AssertFilled(pool.Attention(0).Keys(neighbour, 3), 4);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, float.NaN)]
+    public void New_EverySlot_IsFreeAndHoldsZerosOrPoison(bool poison, float expected)
+    {
+        var pool = new StatePool(Config, slots: 2, planes: 2, maxPositions: 8, poison);
+        for (int slot = 0; slot < 2; slot++)
+            AssertFilled(pool.Recurrent(1).Delta.InPlace(pool.Recurrent(1).Row(slot, 0), 2), expected);
+    }
+
+    [Fact]
+    public void Check_SnapshotAsLongAsTheCapacity_Fits()
+    {
+        var pool = new StatePool(Config, slots: 1, planes: 1, maxPositions: 8);
+        pool.Zero(pool.Slots.Map.FindOrAdd(0));
+        pool.Reserve(0, 8);
+        pool.Slots.Advance(0, 8);
+        pool.Check(pool.Export(0));
     }
 
     [Fact]

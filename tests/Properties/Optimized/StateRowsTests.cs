@@ -70,8 +70,8 @@ public class StateRowsTests
     public void CopyAndFill_OneRow_LeaveTheOthers(StateFormat format)
     {
         var rows = new StateRows(4, 2, format);
-        rows.Write(0, [1, 2]);
-        rows.Copy(0, 2);
+        rows.Write(1, [1, 2]);
+        rows.Copy(1, 2);
         rows.Fill(3, 1, 7);
         float[][] actual = [.. Enumerable.Range(0, 4).Select(row =>
         {
@@ -79,7 +79,7 @@ public class StateRowsTests
             rows.Read(row, values);
             return values;
         })];
-        Assert.Equal<float[]>([[1, 2], [0, 0], [1, 2], [7, 7]], actual);
+        Assert.Equal<float[]>([[0, 0], [1, 2], [1, 2], [7, 7]], actual);
     }
 
     [Fact]

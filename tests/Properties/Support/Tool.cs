@@ -10,7 +10,10 @@ internal static class Tool
     public sealed record Result(ExitCode Exit, string Output, string Error);
 
     /// <summary>Runs a command line to its end.</summary>
-    public static Result Run(params string[] arguments)
+    public static Result Run(params string[] arguments) => Run(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs a command line to its end, with some environment variables.</summary>
+    public static Result Run(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -18,6 +21,7 @@ internal static class Tool
             RedirectStandardError = true,
             ArgumentList = { typeof(CommandLine).Assembly.Location },
         };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();

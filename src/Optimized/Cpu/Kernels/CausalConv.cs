@@ -1,17 +1,24 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Gdn.Optimized.Cpu.Simd;
+using Gdn.Optimized.Cpu.Threading;
 
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
-/// Causal depthwise convolution over time with SiLU, over all tokens of a run. A tap that reaches back beyond a sequence's
-/// first token of the run reads the window that the sequence brought along: its last W - 1 inputs.
+/// Causal depthwise convolution over time with SiLU, after which queries and keys become unit vectors: all in one pass over
+/// the tokens of a run. A tap that reaches back beyond a sequence's first token of the run reads the window that the sequence
+/// brought along: its last W - 1 inputs. A head's bits depend on its own channels alone.
 /// </summary>
 public static class CausalConv
 {
-    /// <summary><c>y[t, c] = silu( sum_i w[i, c] * in[t + i, c] )</c>, where i = W - 1 is the current token.</summary>
-    /// <param name="channels">C.</param>
+    private const int TokensPerItem = 4;
+
+    /// <summary>
+    /// <c>y[t, c] = silu( sum_i w[i, c] * in[t + i, c] )</c>, where i = W - 1 is the current token; then, for each head of
+    /// queries and keys, <c>y / max(|y|, eps)</c>.
+    /// </summary>
+    /// <param name="shape">The channels.</param>
     /// <param name="x">Inputs <c>[n_tokens, C]</c>, the tokens of each sequence next to each other.</param>
     /// <param name="taps">w <c>[W, C]</c>: the transpose of what model files hold.</param>
     /// <param name="convSeqMap">Index of each token's sequence: <c>[n_tokens]</c>.</param>
@@ -19,35 +26,46 @@ public static class CausalConv
     /// <param name="planes">Planes per sequence.</param>
     /// <param name="source">The plane that holds each sequence's window before its first token.</param>
     /// <param name="output">Receives y <c>[n_tokens, C]</c>; must not overlap x.</param>
+    /// <param name="pool">Threads.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public static void Run(
-        int channels, ReadOnlySpan<float> x, ReadOnlySpan<float> taps, ReadOnlySpan<int> convSeqMap,
-        ReadOnlySpan<float> windows, int planes, int source, Span<float> output)
+        in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> taps, ReadOnlySpan<int> convSeqMap,
+        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, WorkerPool pool)
     {
-        int width = taps.Length / channels, history = width - 1;
+        int channels = shape.Channels;
         if (x.Length != convSeqMap.Length * channels || output.Length != x.Length || taps.Length % channels != 0)
             throw new ArgumentException(
                 $"x has {x.Length}, output {output.Length} and taps {taps.Length} elements for "
                 + $"{convSeqMap.Length} tokens of {channels} channels.");
+        if (channels % shape.HeadDim != 0 || shape.UnitChannels % shape.HeadDim != 0)
+            throw new ArgumentException($"Channels must be whole heads: {shape}.");
 
-        int age = 0;
-        for (int t = 0; t < convSeqMap.Length; t++)
-        {
-            int sequence = convSeqMap[t];
-            age = t > 0 && convSeqMap[t - 1] == sequence ? age + 1 : 0;
-            Span<float> y = output.Slice(t * channels, channels);
-            ReadOnlySpan<float> window = windows.Slice((sequence * planes + source) * history * channels, history * channels);
-            for (int i = 0; i < width; i++)
-            {
-                ReadOnlySpan<float> input = age + i < history
-                    ? window.Slice((age + i) * channels, channels)
-                    : x.Slice((t + i - history) * channels, channels);
-                Accumulate(input, taps.Slice(i * channels, channels), y, isFirst: i == 0);
-            }
-
-            SiLU(y);
-        }
+        if (Vector512.IsHardwareAccelerated)
+            Run<Vector512<float>, Simd512>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+        else if (Vector256.IsHardwareAccelerated)
+            Run<Vector256<float>, Simd256>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+        else if (Vector128.IsHardwareAccelerated)
+            Run<Vector128<float>, Simd128>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+        else
+            Run<float, SimdScalar>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
     }
+
+    internal static void Run<TVector, TSimd>(
+        in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> taps, ReadOnlySpan<int> convSeqMap,
+        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, WorkerPool pool)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector> =>
+        pool.Run((convSeqMap.Length + TokensPerItem - 1) / TokensPerItem, new Tokens<TVector, TSimd>
+        {
+            Shape = shape,
+            X = x,
+            Taps = taps,
+            ConvSeqMap = convSeqMap,
+            Windows = windows,
+            Planes = planes,
+            Source = source,
+            Output = output,
+        });
 
     /// <summary>
     /// Writes the windows after each sequence's last tokens: plane s holds the last W - 1 inputs as of s tokens before the
@@ -85,28 +103,83 @@ public static class CausalConv
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate(ReadOnlySpan<float> input, ReadOnlySpan<float> taps, Span<float> sum, bool isFirst)
+    private readonly unsafe ref struct Tokens<TVector, TSimd> : IWork
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
     {
-        ref float x = ref MemoryMarshal.GetReference(input);
-        ref float w = ref MemoryMarshal.GetReference(taps);
-        ref float y = ref MemoryMarshal.GetReference(sum);
-        int c = 0;
-        for (; c <= sum.Length - Vector<float>.Count; c += Vector<float>.Count)
+        public required ConvShape Shape { get; init; }
+
+        public required ReadOnlySpan<float> X { get; init; }
+
+        public required ReadOnlySpan<float> Taps { get; init; }
+
+        public required ReadOnlySpan<int> ConvSeqMap { get; init; }
+
+        public required ReadOnlySpan<float> Windows { get; init; }
+
+        public required int Planes { get; init; }
+
+        public required int Source { get; init; }
+
+        public required Span<float> Output { get; init; }
+
+        public void Run(int item)
         {
-            Vector<float> before = isFirst ? Vector<float>.Zero : Vector.LoadUnsafe(ref y, (nuint)c);
-            Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref x, (nuint)c), Vector.LoadUnsafe(ref w, (nuint)c), before)
-                .StoreUnsafe(ref y, (nuint)c);
+            int end = Math.Min(ConvSeqMap.Length, (item + 1) * TokensPerItem);
+            for (int t = item * TokensPerItem; t < end; t++) Token(t);
         }
 
-        for (; c < sum.Length; c++) sum[c] = MathF.FusedMultiplyAdd(input[c], taps[c], isFirst ? 0 : sum[c]);
-    }
+        private void Token(int t)
+        {
+            int channels = Shape.Channels, width = Taps.Length / channels, history = width - 1;
+            int age = 0;
+            while (age < history && age < t && ConvSeqMap[t - age - 1] == ConvSeqMap[t]) age++;
+            int window = (ConvSeqMap[t] * Planes + Source) * history;
+            float** inputs = stackalloc float*[width];
+            fixed (float* x = X, windows = Windows, taps = Taps, output = Output)
+            {
+                for (int i = 0; i < width; i++)
+                    inputs[i] = age + i < history ? windows + (window + age + i) * channels : x + (t + i - history) * channels;
+                for (int channel = 0; channel < channels; channel += Shape.HeadDim)
+                    Head(inputs, width, taps, channel, output + t * channels);
+            }
+        }
 
-    private static void SiLU(Span<float> x)
-    {
-        int i = 0;
-        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
-            VectorMath.SiLU(new Vector<float>(x[i..])).CopyTo(x[i..]);
-        if (i < x.Length) VectorMath.StoreTail(VectorMath.SiLU(VectorMath.LoadTail(x, i)), x, i);
+        private void Head(float** inputs, int width, float* taps, int channel, float* output)
+        {
+            int c = channel, end = channel + Shape.HeadDim;
+            TVector squares = default;
+            for (; c <= end - TSimd.Count; c += TSimd.Count)
+            {
+                TVector y = TSimd.SiLU(Sum<TVector, TSimd>(inputs, width, taps, c));
+                squares = TSimd.MultiplyAdd(y, y, squares);
+                TSimd.Store(y, ref *output, c);
+            }
+
+            float rest = TSimd.Sum(squares);
+            for (; c < end; c++)
+            {
+                float y = SimdScalar.SiLU(Sum<float, SimdScalar>(inputs, width, taps, c));
+                rest = MathF.FusedMultiplyAdd(y, y, rest);
+                output[c] = y;
+            }
+
+            if (channel >= Shape.UnitChannels) return;
+            float scale = 1 / MathF.Max(MathF.Sqrt(rest), Shape.Epsilon);
+            for (c = channel; c <= end - TSimd.Count; c += TSimd.Count)
+                TSimd.Store(TSimd.Multiply(TSimd.Load(ref *output, c), TSimd.Broadcast(scale)), ref *output, c);
+            for (; c < end; c++) output[c] *= scale;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TWide Sum<TWide, TWidth>(float** inputs, int width, float* taps, int c)
+            where TWide : struct
+            where TWidth : struct, ISimd<TWide>
+        {
+            TWide sum = default;
+            for (int i = 0; i < width; i++, taps += Shape.Channels)
+                sum = TWidth.MultiplyAdd(TWidth.Load(ref *inputs[i], c), TWidth.Load(ref *taps, c), sum);
+            return sum;
+        }
     }
 }

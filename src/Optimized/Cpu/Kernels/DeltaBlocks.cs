@@ -39,6 +39,9 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     /// <summary>States of the sequence in its planes.</summary>
     public required DeltaPlanes Planes { get; init; }
 
+    /// <summary>Entries from a head's state to that of a head which the same thread is likely to run soon.</summary>
+    public required int Ahead { get; init; }
+
     private static int BlockTokens => TSimd.Registers == 32 ? DeltaBlockKeys.MaxTokens : DeltaBlockKeys.MaxTokens / 2;
 
     // Two registers.
@@ -167,7 +170,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         where TWidth : struct, IColumns<TColumns> =>
         DeltaPanel<TColumns, TWidth>.Write(
             keys.Writes<TVector, TSimd>(Heads, head, first, count), Rows, atOnce, ref from, fromStride, ref to, toStride,
-            deltas);
+            deltas, Ahead);
 
     // Row by row, as memory likes it.
     private void CopyIn(ref float state, int column, int columns, float* panels)

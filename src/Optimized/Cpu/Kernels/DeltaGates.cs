@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>The two gates of the delta rule, from the projections of the hidden state.</summary>
@@ -20,5 +22,16 @@ public static class DeltaGates
             beta[i] = VectorMath.Sigmoid(beta[i]);
             decay[i] = (float)Math.Exp(negativeA[head] * VectorMath.Softplus((double)decay[i] + timeStepBias[head]));
         }
+    }
+
+    /// <summary><c>decay = exp(g)</c>.</summary>
+    /// <param name="gates">g, any shape.</param>
+    /// <param name="decay">Receives as many.</param>
+    public static void Exp(ReadOnlySpan<float> gates, Span<float> decay)
+    {
+        int i = 0;
+        for (; i <= gates.Length - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.Exp(new Vector<float>(gates[i..])).CopyTo(decay[i..]);
+        for (; i < gates.Length; i++) decay[i] = MathF.Exp(gates[i]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
@@ -13,6 +14,9 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     where TWidth : struct, IColumns<TColumns>
 {
     private const int Stride = DeltaBlockKeys.Stride;
+
+    // In floats.
+    private const int CacheLine = 16;
 
     /// <summary><c>S^T k</c> and <c>S^T q</c> for each token of a block.</summary>
     /// <param name="keys">The block.</param>
@@ -38,9 +42,11 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     /// <param name="from">The columns of the state before the block.</param>
     /// <param name="to">Receives those after the tokens; may be the same.</param>
     /// <param name="deltas">The corrections of the block.</param>
+    /// <param name="ahead">Entries from this state to one that the thread will soon read: while a single token is written,
+    /// memory has time to bring it.</param>
     public static void Write(
         in DeltaWrites writes, int rows, int atOnce, ref float from, int fromStride, ref float to, int toStride,
-        float* deltas)
+        float* deltas, int ahead)
     {
         float one = 1;
         float* keys = writes.Keys, factors = writes.Factors, decay = writes.Decay;
@@ -52,7 +58,7 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
             if (n == 8) WriteEight(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
             else if (n == 4) WriteFour(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
             else if (n == 2) WriteTwo(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
-            else WriteOne(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
+            else WriteOne(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride, ahead);
             keys += n * Stride;
             factors += n;
             deltas += n * TWidth.Count;
@@ -197,17 +203,25 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
         }
     }
 
+    // Backwards: the rows that were read last are still in the first-level cache.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteOne(
         float* k, float* end, float* factors, float* deltas, float* decay, int decayStep, ref float from, int fromStride,
-        ref float to, int toStride)
+        ref float to, int toStride, int ahead)
     {
         TColumns d = Delta(deltas, factors, 0);
-        for (; k < end; k++, decay += decayStep)
+        int last = (int)(end - k) - 1;
+        from = ref Unsafe.Add(ref from, last * fromStride);
+        to = ref Unsafe.Add(ref to, last * toStride);
+        decay += last * decayStep;
+        for (end--; end >= k; end--, decay -= decayStep)
         {
-            TWidth.Store(Add(Scale(TWidth.Load(ref from, 0), *decay), d, *k), ref to, 0);
-            from = ref Unsafe.Add(ref from, fromStride);
-            to = ref Unsafe.Add(ref to, toStride);
+            if (Sse.IsSupported)
+                for (int i = 0; i < TWidth.Count; i += CacheLine)
+                    Sse.Prefetch1((float*)Unsafe.AsPointer(ref from) + ahead + i);
+            TWidth.Store(Add(Scale(TWidth.Load(ref from, 0), *decay), d, *end), ref to, 0);
+            from = ref Unsafe.Subtract(ref from, fromStride);
+            to = ref Unsafe.Subtract(ref to, toStride);
         }
     }
 

@@ -63,6 +63,8 @@ public static class DeltaScan
             Planes = planes,
             Source = source,
             HeadsPerItem = headsPerItem,
+            // Threads take items in turn.
+            Ahead = pool.Threads * (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
             Output = output,
         });
     }
@@ -85,6 +87,8 @@ public static class DeltaScan
 
         public required int HeadsPerItem { get; init; }
 
+        public required int Ahead { get; init; }
+
         public required Span<float> Output { get; init; }
 
         public void Run(int item)
@@ -98,6 +102,7 @@ public static class DeltaScan
                 Heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output),
                 Tokens = Shape.Tokens,
                 Planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length)),
+                Ahead = Ahead,
             };
             blocks.Run(part * HeadsPerItem, HeadsPerItem);
         }

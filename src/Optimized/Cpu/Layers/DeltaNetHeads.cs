@@ -3,7 +3,6 @@ using Gdn.Optimized.State;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
-using L2Norm = Gdn.Optimized.Cpu.Kernels.L2Norm;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
@@ -30,10 +29,10 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
         int channels = config.ConvChannels, keyLength = config.KeyLength;
         Span<float> mixed = run.Scratch.Take(tokens * channels);
         RecurrentRows rows = run.Route.Load(index, device, run.Scratch);
-        CausalConv.Run(channels, qkv, taps, run.Route.ConvSeqMap, rows.Conv, rows.Planes, rows.Source, mixed);
+        var conv = new ConvShape(channels, config.HeadDim, UnitChannels: 2 * keyLength, epsilon);
+        CausalConv.Run(
+            conv, qkv, taps, run.Route.ConvSeqMap, rows.Conv, rows.Planes, rows.Source, mixed, run.Pool);
         CausalConv.Advance(channels, qkv, sequences, rows.Conv, rows.Planes, rows.Source);
-        for (int t = 0; t < tokens; t++)
-            L2Norm.Run(mixed.Slice(t * channels, 2 * keyLength), config.HeadDim, epsilon);
 
         var shape = new DeltaRuleShape(
             run.Layout.TokensPerSequence, config.KeyHeads, config.ValueHeads,

@@ -15,6 +15,9 @@ internal interface ISimd<TVector> : IColumns<TVector> where TVector : struct
     /// <summary>Small integers as floats: the signed bytes from <paramref name="offset"/> on.</summary>
     static abstract TVector Load(ref sbyte source, int offset);
 
+    /// <summary><c>x / (1 + e^-x)</c>.</summary>
+    static abstract TVector SiLU(TVector x);
+
     /// <summary>Sum of the entries, pairs first: halves are folded onto each other.</summary>
     static abstract float Sum(TVector x);
 

@@ -43,6 +43,10 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> SiLU(Vector256<float> x) => x / (Vector256<float>.One + Vector256.Exp(-x));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> x) => Simd128.Sum(x.GetLower() + x.GetUpper());
 
     /// <inheritdoc/>

@@ -42,6 +42,10 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> SiLU(Vector512<float> x) => x / (Vector512<float>.One + Vector512.Exp(-x));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> x) => Simd256.Sum(x.GetLower() + x.GetUpper());
 
     /// <inheritdoc/>

@@ -31,6 +31,9 @@ internal readonly struct SimdScalar : ISimd<float>
     public static float MultiplyAdd(float x, float y, float z) => MathF.FusedMultiplyAdd(x, y, z);
 
     /// <inheritdoc/>
+    public static float SiLU(float x) => x / (1 + MathF.Exp(-x));
+
+    /// <inheritdoc/>
     public static float Sum(float x) => x;
 
     /// <inheritdoc/>

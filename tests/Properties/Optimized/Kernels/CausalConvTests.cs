@@ -1,4 +1,10 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Gdn.Harness;
+using Gdn.Harness.Reports;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Simd;
+using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 using Xunit;
 using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
@@ -7,15 +13,35 @@ namespace Gdn.Properties.Optimized.Kernels;
 
 public class CausalConvTests
 {
-    private const int Channels = 21, Width = 4, WindowLength = (Width - 1) * Channels, Planes = 4;
+    private const int Channels = 3 * HeadDim, HeadDim = 21, Width = 4, WindowLength = (Width - 1) * Channels, Planes = 4;
+
+    private delegate void Conv(
+        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool);
+
+    private static readonly ConvShape s_shape = new(Channels, HeadDim, UnitChannels: 2 * HeadDim, Epsilon: 1e-6f);
+
+    private static readonly Dictionary<int, Conv> s_rungs = new()
+    {
+        [0] = Run<float, SimdScalar>,
+        [128] = Run<Vector128<float>, Simd128>,
+        [256] = Run<Vector256<float>, Simd256>,
+        [512] = Run<Vector512<float>, Simd512>,
+    };
+
+    public static TheoryData<int, int> WidthsAndTokens
+    {
+        get
+        {
+            var cases = new TheoryData<int, int>();
+            foreach (int width in s_rungs.Keys.Where(width => width <= RunEnvironment.Current.VectorBits))
+                foreach (int tokens in new[] { 1, 2, 3, 4, 9 }) cases.Add(width, tokens);
+            return cases;
+        }
+    }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(9)]
-    public void Run_TwoSequences_AgreeWithReference(int tokens)
+    [MemberData(nameof(WidthsAndTokens))]
+    public void Run_TwoSequences_AgreeWithReference(int width, int tokens)
     {
         var random = new SeededRandom((ulong)tokens);
         float[] x = Noise.Gaussian(random, 2 * tokens * Channels), weights = Noise.Gaussian(random, Channels * Width);
@@ -23,23 +49,23 @@ public class CausalConvTests
         Array.Fill(windows, float.NaN);
         float[][] before = [Noise.Gaussian(random, WindowLength), Noise.Gaussian(random, WindowLength)];
         const int source = 2;
+        // Queries of nothing at all have no direction: they stay zero.
+        for (int c = 0; c < HeadDim; c++) weights.AsSpan(c * Width, Width).Clear();
         for (int s = 0; s < 2; s++) before[s].CopyTo(windows, (s * Planes + source) * WindowLength);
         var taps = new float[weights.Length];
         for (int i = 0; i < taps.Length; i++) taps[i] = weights[i % Channels * Width + i / Channels];
         int[] map = [.. Enumerable.Range(0, 2 * tokens).Select(t => t / tokens)];
 
-        var output = new float[x.Length];
-        CausalConv.Run(Channels, x, taps, map, windows, Planes, source, output);
+        float[] output = new float[x.Length], shared = new float[x.Length];
+        using WorkerPool one = new(1), three = new(3);
+        s_rungs[width](x, taps, map, windows, source, output, one);
+        s_rungs[width](x, taps, map, windows, source, shared, three);
+        Assert.Equal(output, shared);
         for (int s = 0; s < 2; s++)
         {
             float[] own = x[(s * tokens * Channels)..((s + 1) * tokens * Channels)];
-            var exact = new double[own.Length];
-            var rounded = new float[own.Length];
-            Gdn.Reference.Operators.CausalConv.Run(
-                Channels, Noise.Widen(own), Noise.Widen(weights), Noise.Widen(before[s]), exact, default);
-            Gdn.Reference.Operators.CausalConv.Run<float>(Channels, own, weights, (float[])before[s].Clone(), rounded);
-            Activations.SiLU<double>(exact);
-            Activations.SiLU<float>(rounded);
+            double[] exact = Expected(Noise.Widen(own), Noise.Widen(weights), Noise.Widen(before[s]));
+            float[] rounded = Expected(own, weights, (float[])before[s].Clone());
             Noise.AssertClose(exact, rounded, output.AsSpan(s * own.Length, own.Length), $"sequence {s}");
         }
     }
@@ -80,8 +106,32 @@ public class CausalConvTests
         }
     }
 
-    [Fact]
-    public void Run_MismatchedLengths_Throws() => Assert.Throws<ArgumentException>(() => CausalConv.Run(
-        Channels, new float[Channels], new float[Width * Channels], [0, 0], new float[WindowLength], 1, 0,
-        new float[Channels]));
+    [Theory]
+    [InlineData(Channels)]
+    [InlineData(2 * Channels)]
+    public void Run_MismatchedLengths_Throws(int length)
+    {
+        using var pool = new WorkerPool(1);
+        // One token of two, or heads that are no whole ones.
+        ConvShape shape = length == Channels ? s_shape : s_shape with { HeadDim = 5 };
+        Assert.Throws<ArgumentException>(() => CausalConv.Run(
+            shape, new float[length], new float[Width * Channels], [0, 0], new float[WindowLength], 1, 0,
+            new float[length], pool));
+    }
+
+    private static void Run<TVector, TSimd>(
+        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector> =>
+        CausalConv.Run<TVector, TSimd>(s_shape, x, taps, map, windows, Planes, source, output, pool);
+
+    private static T[] Expected<T>(T[] x, T[] weights, T[] window) where T : struct, IFloatingPointIeee754<T>
+    {
+        var y = new T[x.Length];
+        Gdn.Reference.Operators.CausalConv.Run<T>(Channels, x, weights, window, y, default);
+        Activations.SiLU<T>(y);
+        for (int start = 0; start < y.Length; start += Channels)
+            L2Norm.Run(y.AsSpan(start, s_shape.UnitChannels), HeadDim, T.CreateChecked(s_shape.Epsilon));
+        return y;
+    }
 }

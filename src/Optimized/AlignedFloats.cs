@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace Gdn.Optimized;
+
+/// <summary>Floats that start on a cache line: a vector that straddles two lines is loaded twice.</summary>
+internal readonly struct AlignedFloats
+{
+    /// <summary>Floats of a cache line.</summary>
+    public const int Line = 16;
+
+    private readonly float[] _array;
+    private readonly int _start;
+
+    /// <summary>Zeros.</summary>
+    public AlignedFloats(int length)
+    {
+        Length = length;
+        _array = GC.AllocateArray<float>(checked(length + Line - 1), pinned: true);
+        nint before = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) / sizeof(float) % Line;
+        _start = (int)((Line - before) % Line);
+    }
+
+    /// <summary>How many.</summary>
+    public int Length { get; }
+
+    /// <summary>Some of them.</summary>
+    public Span<float> Slice(int first, int count) => _array.AsSpan(_start, Length).Slice(first, count);
+}
