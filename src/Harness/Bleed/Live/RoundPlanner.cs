@@ -38,7 +38,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         var draw = new Drawer(prompts, seed, cancellation);
         IReadOnlyList<LiveRequest> requests = scenario switch
         {
-            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven(i, sizes.Answer))),
+            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven((ulong)i + seed, sizes.Answer))),
             Scenario.Staggered => await EachAsync(slots, async i =>
                 await draw.RequestAsync(i, RoundSizes.Prompt, 2 * sizes.Answer) with
                 {
@@ -50,7 +50,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 {
                     Start = i < slots ? null : new RequestsEnded(i - slots + 1),
                 }),
-            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven(i, sizes.Answer))),
+            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven((ulong)i + seed, sizes.Answer))),
             Scenario.Identical => await EachAsync(slots, _ => draw.RequestAsync(0, RoundSizes.Prompt, sizes.Answer)),
             Scenario.Cache => await ConversationsAsync(draw, slots, sizes.Answer + sizes.Answer / 4, cancellation),
             Scenario.Abort => await AbortsAsync(draw, slots, sizes.Answer),
@@ -79,9 +79,9 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         return [.. (await EachAsync(count, i => draw.RequestAsync(i, RoundSizes.Prompt + 16 * i, 1))).Select(r => r.Prompt)];
     }
 
-    // Between half an answer and almost two. The first ends first: what others say once they are fewer must be long enough
-    // to tell whose it is.
-    private static int Uneven(int i, int answer) => answer / 2 + i * 5 % 8 * answer * 3 / 16;
+    // Between half an answer and almost two: what is said once others have ended must be long enough to tell whose it is.
+    // From round to round others end first.
+    private static int Uneven(ulong i, int answer) => answer / 2 + (int)(i % 8) * 5 % 8 * answer * 3 / 16;
 
     // Between a quarter of an answer and seven eighths.
     private static int Short(int i, int answer) => answer / 4 + i * 7 % 11 * answer / 16;
