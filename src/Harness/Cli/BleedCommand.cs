@@ -15,6 +15,9 @@ internal static class BleedCommand
 {
     private const int DefaultRounds = 4;
 
+    // Where nobody says how many rounds, those after so many dirty ones are spared.
+    private const int DirtyEnough = 2;
+
     private static readonly RoundSizes DefaultSizes = new();
 
     private static readonly Option<string> Engine = CommonOptions.Engine(), Model = CommonOptions.Model(),
@@ -98,6 +101,7 @@ internal static class BleedCommand
             server, seed, CommonOptions.ParallelOf(parsed, Np), scenarios, parsed.GetValue(Rounds), sizes)
         {
             Vocabulary = vocabulary,
+            DirtyEnough = Given(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
             Tokenize = tokenize,
         };
 

@@ -116,12 +116,26 @@ internal sealed class ServeCommand
 
         using EngineSpec engine = EngineSpec.ParseForModels(engineName, isolation);
         var model = LoadedModel.Load(parsed.GetRequiredValue(_model));
+        try
+        {
+            await ServeAsync(options, engine, model, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped before it listened: it ends as it does later.
+        }
+
+        return (int)ExitCode.Clean;
+    }
+
+    private static async Task ServeAsync(
+        ServeOptions options, EngineSpec engine, LoadedModel model, CancellationToken cancellation)
+    {
         await using HarnessServer server = await HarnessServer.Start(options, engine, model, cancellation);
         await Console.Out.WriteLineAsync($"listening on {server.Address.GetLeftPart(UriPartial.Authority)}");
         var stop = new TaskCompletionSource();
         await using CancellationTokenRegistration registration = cancellation.Register(stop.SetResult);
         await stop.Task;
-        return (int)ExitCode.Clean;
     }
 
     private ServeOptions OptionsOf(ParseResult parsed) => new(parsed.GetValue(_slots))

@@ -33,7 +33,9 @@ internal sealed class AnswerCollector(CompletionRequest request, string where, A
     }
 
     /// <summary>The answer, cut to what was asked for.</summary>
-    public Completion Finish() => new(
-        _tokens.Count > request.MaxTokens ? _tokens.GetRange(0, request.MaxTokens) : _tokens, _text.ToString(), Slot,
-        Counters);
+    public Completion Finish() => TextPieces.Settle(
+        new Completion(
+            _tokens.Count > request.MaxTokens ? _tokens.GetRange(0, request.MaxTokens) : _tokens, _text.ToString(), Slot,
+            Counters),
+        isWhole: true);
 }

@@ -13,7 +13,9 @@ public readonly record struct Candidate(int? Id, string Text, double LogProbabil
 /// <summary>A token of an answer. Some servers hand out several at once as a piece of text.</summary>
 /// <param name="Id">Token id, where the server tells.</param>
 /// <param name="Text">Its text; empty where only the id is told.</param>
-/// <param name="LogProbability">Natural logarithm of its probability; null where the server does not know it.</param>
+/// <param name="LogProbability">
+/// Natural logarithm of its probability; null where the server does not know it, NaN where it computed none.
+/// </param>
 /// <param name="Candidates">The likeliest tokens at this position, likeliest first; empty where not told.</param>
 public sealed record ServedToken(int? Id, string Text, double? LogProbability, IReadOnlyList<Candidate> Candidates)
 {

@@ -9,11 +9,44 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
 {
     private const string Path = "/v1/completions";
 
+    // What not every server knows; without it, there are no counters.
+    private const string StreamOptions = "stream_options";
+
     private long _requests;
+    private volatile bool _refusesStreamOptions;
 
     public ServerInfo Info => info;
 
-    public Task<Completion> CompleteAsync(
+    public async Task<Completion> CompleteAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
+    {
+        try
+        {
+            return await AskAsync(request, received, cancellation);
+        }
+        catch (BadAnswerException e) when (
+            !_refusesStreamOptions && e.Message.Contains(StreamOptions, StringComparison.Ordinal))
+        {
+            _refusesStreamOptions = true;
+            return await AskAsync(request, received, cancellation);
+        }
+    }
+
+    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) => info.Flavour switch
+    {
+        ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness =>
+            ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
+        ServerFlavour.Vllm => ServerRoutes.TokenizeAsync(
+            connection,
+            new JsonObject { ["model"] = info.Model, ["prompt"] = text, ["add_special_tokens"] = false }, cancellation),
+        _ => Task.FromResult<IReadOnlyList<int>?>(null),
+    };
+
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
+
+    public void Dispose() => connection.Dispose();
+
+    private Task<Completion> AskAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
         connection.SendAsync(Path, Body(request), async (reader, _, token) =>
         {
@@ -35,20 +68,6 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
             return ended ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
         }, cancellation);
 
-    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) => info.Flavour switch
-    {
-        ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness =>
-            ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
-        ServerFlavour.Vllm => ServerRoutes.TokenizeAsync(
-            connection,
-            new JsonObject { ["model"] = info.Model, ["prompt"] = text, ["add_special_tokens"] = false }, cancellation),
-        _ => Task.FromResult<IReadOnlyList<int>?>(null),
-    };
-
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
-
-    public void Dispose() => connection.Dispose();
-
     private JsonObject Body(CompletionRequest request)
     {
         var body = new JsonObject
@@ -61,7 +80,7 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
             ["logprobs"] = request.Candidates,
             ["stream"] = request.Stream,
         };
-        if (request.Stream) body["stream_options"] = new JsonObject { ["include_usage"] = true };
+        if (request.Stream && !_refusesStreamOptions) body[StreamOptions] = new JsonObject { ["include_usage"] = true };
         if (info.Flavour is not (ServerFlavour.Ollama or ServerFlavour.Unknown)) body["ignore_eos"] = true;
         switch (info.Flavour)
         {

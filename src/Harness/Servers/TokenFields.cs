@@ -65,7 +65,10 @@ internal static class TokenFields
     private static (int? Id, string Text, double? LogProbability) Entry(Answer entry)
     {
         (int? id, string text) = IdOrText(entry.Required("token").Text());
-        return (entry["id"]?.Int32() ?? id, text, entry["logprob"] is { } value ? Number(value) : null);
+        // JSON has no NaN: llama.cpp writes null for one.
+        double? logProbability = entry.HasNull("logprob") ? double.NaN
+            : entry["logprob"] is { } value ? LogProbabilities.Known(value) : null;
+        return (entry["id"]?.Int32() ?? id, text, logProbability);
     }
 
     private static double? Number(Answer value) => value.IsNull ? null : LogProbabilities.Known(value);
@@ -77,7 +80,7 @@ internal static class TokenFields
             : (null, token);
 
     private static Candidate[] Sorted(IEnumerable<(int? Id, string Text, double? LogProbability)> entries) =>
-        [.. entries.Where(entry => entry.LogProbability is not null)
+        [.. entries.Where(entry => entry.LogProbability is not (null or double.NaN))
             .Select(entry => new Candidate(entry.Id, entry.Text, entry.LogProbability!.Value))
             .OrderByDescending(candidate => candidate.LogProbability)];
 }

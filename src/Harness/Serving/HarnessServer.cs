@@ -39,6 +39,7 @@ public sealed class HarnessServer : IAsyncDisposable
     /// <param name="cancellation">Gives up the start.</param>
     /// <exception cref="InputException">The options fit neither each other nor the model.</exception>
     /// <exception cref="EnvironmentException">The address cannot be listened on.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public static async Task<HarnessServer> Start(
         ServeOptions options, IEngineSource source, LoadedModel model, CancellationToken cancellation)
     {
@@ -61,6 +62,11 @@ public sealed class HarnessServer : IAsyncDisposable
         try
         {
             await app.StartAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await server.DisposeAsync();
+            throw;
         }
         catch (IOException e)
         {

@@ -160,7 +160,9 @@ public sealed class JudgeTests
 
         List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
         for (int n = position + 1; n < Length; n++) company[n] = Mute(foreign[n]);
-        Assert.Equal(Outcome.Undecided, (await Judged()).Outcome);
+        Judgement other = await Judged();
+        Assert.True(other.Outcome == Outcome.Corrupt, other.ToString());
+        Assert.Contains("near-ties are not so frequent", other.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -182,9 +184,36 @@ public sealed class JudgeTests
         var prompt = new Prompt([1, 2, 3]);
         List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3]))[8..]];
         async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
-            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(prompt, answer, 4, CancellationToken.None))).Outcome;
+            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(
+                prompt, answer, stride: 4, depth: 1, CancellationToken.None))).Outcome;
         Assert.Equal(Outcome.Same, await ReadAsync(right));
         Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
+    }
+
+    /// <summary>A prompt read otherwise than answers are decoded: the same alone and in company, the same tokens even.</summary>
+    [Theory]
+    [InlineData(0.3, Outcome.Same)]
+    [InlineData(2, Outcome.Corrupt)]
+    public async Task CheckByReading_LogProbabilitiesMove_IsCorruptBeyondWhatPassesOnAnyServer(double move, Outcome expected)
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> answer = [.. Answer(prompt).Select(token => token with
+        {
+            Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * move })],
+        })];
+        var excessive = new NoiseFloor(100, Sigma, 5);
+        Judgement judgement = await ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), excessive)
+            .CheckByReadingAsync(prompt, answer, stride: 8, depth: 8, CancellationToken.None));
+        Assert.True(judgement.Outcome == expected, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_LogProbabilityIsNotANumber_IsCorruptEvenIfAloneItIsNotEither()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> answer = [.. Answer(prompt).Select(token => token with { LogProbability = double.NaN, Candidates = [] })];
+        Judgement judgement = await JudgeAsync(prompt, answer, answer);
+        Assert.Equal((Outcome.Corrupt, "its log-probability is not a number"), (judgement.Outcome, judgement.Reason));
     }
 
     private static ServedToken Mute(ServedToken token) => token with { LogProbability = null, Candidates = [] };

@@ -113,6 +113,28 @@ public sealed class LiveBleedCampaignTests
         }
     }
 
+    /// <summary>Noise that no sane server has hides damage: nothing is called clean.</summary>
+    [Fact]
+    public async Task Run_ExcessiveNoise_IsNeverClean()
+    {
+        LiveBleedResult result = await SweepAsync(new ToyServer(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
+        Assert.True(result.Noise!.IsExcessive, result.Noise.ToString());
+        Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
+    }
+
+    [Fact]
+    public async Task Run_DirtyEnough_SparesFurtherRounds()
+    {
+        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
+            {
+                Vocabulary = ToyServer.Vocabulary,
+                DirtyEnough = 2,
+            },
+            null, CancellationToken.None));
+        Assert.Equal([(2, 6, 0), (3, 2, 2)], result.Rows.Select(row => (row.Slots, row.Rounds, row.DirtyRounds)));
+    }
+
     [Fact]
     public async Task Run_ServerDies_KeepsWhatWasFound()
     {

@@ -23,7 +23,8 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
     // Answers that still go different ways after so many near-ties are left undecided.
     private const int RebasesMax = 6;
 
-    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie.
+    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie, and many
+    // differences that are closer than that on the average speak against.
     private const int AgreementForTie = 8;
 
     /// <summary>Judges an answer in company.</summary>
@@ -37,7 +38,7 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
         CancellationToken cancellation)
     {
         int start = 0, rows = 0, elevated = 0, ties = 0;
-        bool unsure = false;
+        bool unsure = false, blind = true;
         Divergence? first = null;
         IReadOnlyList<ServedToken> reference = alone;
         while (true)
@@ -48,6 +49,10 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
                 ServedToken expected = reference[n], actual = company[start + n];
                 double? move = RowDelta.Between(expected, actual);
                 rows++;
+                if (actual.LogProbability is double.NaN)
+                    return new Judgement(
+                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
+                        "its log-probability is not a number");
                 if (move > noise.Elevated && (++elevated >= ElevatedRows || move > FarBeyond * noise.Elevated))
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
@@ -67,9 +72,13 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
                     "another token across a gap of " + (at.GapIsLeast ? "at least " : "")
                     + Invariant($"{at.Gap:G3} nats, {at.Z:G3} times the noise"));
             unsure |= at.Z is null or >= TieZ;
+            blind &= at.Z is null;
             ties++;
             start += n + 1;
             if (start == company.Count) return AtEnd(start);
+            if (ties > RebasesMax && blind && start <= AgreementForTie * ties)
+                return new Judgement(
+                    Outcome.Corrupt, rows, ties, first, $"{ties} differences in {start} tokens: near-ties are not so frequent");
             if (ties > RebasesMax)
                 return new Judgement(Outcome.Undecided, rows, ties, first, $"{ties} differences, none of them large");
             if (await solo.ForcedAsync(prompt, [.. company.Take(start)], company.Count - start, cancellation) is not { } forced)
@@ -110,30 +119,47 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
 
     /// <summary>
     /// Checks an answer against the server's own reading of it: at some positions the answer so far is put into the
-    /// prompt, and the next token must be the likeliest. For speculation, whose damage shows with a single client too, so
-    /// that the answer alone is no better.
+    /// prompt, and the next token must be the likeliest. For damage that shows with a single client too, so that the answer
+    /// alone is no better: of speculation, and of prompts read otherwise than answers are. How the two differ is part of the
+    /// measured noise, so log-probabilities are held to what passes as noise on any server.
     /// </summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="stride">Tokens from one such position to the next.</param>
+    /// <param name="depth">Tokens compared at each: those after the first are decoded again.</param>
+    /// <param name="cancellation">Ends it.</param>
     public async Task<Judgement> CheckByReadingAsync(
-        Prompt prompt, IReadOnlyList<ServedToken> answer, int stride, CancellationToken cancellation)
+        Prompt prompt, IReadOnlyList<ServedToken> answer, int stride, int depth, CancellationToken cancellation)
     {
-        int rows = 0, ties = 0;
+        int rows = 0, ties = 0, elevated = 0;
         Divergence? first = null;
-        for (int position = stride - 1; position < answer.Count; position += stride)
+        for (int start = stride - 1; start < answer.Count; start += stride)
         {
-            if (await solo.ForcedAsync(prompt, [.. answer.Take(position)], 1, cancellation) is not [var expected, ..])
+            int count = Math.Min(depth, answer.Count - start);
+            if (await solo.ForcedAsync(prompt, [.. answer.Take(start)], count, cancellation) is not { } read) break;
+            for (int n = 0; n < Math.Min(count, read.Count); n++)
+            {
+                ServedToken expected = read[n], actual = answer[start + n];
+                rows++;
+                double? move = RowDelta.Between(expected, actual);
+                (double? gap, bool isLeast) = expected.Is(actual) ? (null, false) : Gap(expected, expected, actual);
+                var at = new Divergence(
+                    start + n, expected.Name, actual.Name, gap, isLeast, gap is { } g ? noise.Z(g, move) : null, move);
+                if (move > NoiseFloor.LargestMove && (++elevated >= ElevatedRows || move > FarBeyond * NoiseFloor.LargestMove))
+                    return new Judgement(
+                        Outcome.Corrupt, rows, ties, at,
+                        Invariant($"log-probabilities move by {move:G3} nats when the server reads the answer so far, ")
+                        + Invariant($"and 16-bit arithmetic moves them by at most {NoiseFloor.LargestMove}"));
+                if (expected.Is(actual)) continue;
+                first ??= at;
+                ties++;
+                if (at.Z >= CorruptZ)
+                    return new Judgement(
+                        Outcome.Corrupt, rows, ties, at,
+                        "it does not go on as the server does that reads the answer so far: "
+                        + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"));
                 break;
-            rows++;
-            if (expected.Is(answer[position])) continue;
-            (double? gap, bool isLeast) = Gap(expected, expected, answer[position]);
-            var at = new Divergence(
-                position, expected.Name, answer[position].Name, gap, isLeast, gap is { } g ? noise.Z(g, null) : null, null);
-            first ??= at;
-            ties++;
-            if (at.Z >= CorruptZ)
-                return new Judgement(
-                    Outcome.Corrupt, rows, ties, at,
-                    "it does not go on as the server does that reads the answer so far: "
-                    + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"));
+            }
         }
 
         return first is null ? new Judgement(Outcome.Same, rows, 0, null, "the same")

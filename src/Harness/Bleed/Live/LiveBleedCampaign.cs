@@ -17,6 +17,9 @@ public sealed record LiveBleedOptions(
     /// <summary>Prompts are random ids below this; null for texts with codewords.</summary>
     public int? Vocabulary { get; init; }
 
+    /// <summary>So many dirty rounds of one np and scenario make more of them pointless; null to play all.</summary>
+    public int? DirtyEnough { get; init; }
+
     /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
     public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
 }
@@ -107,7 +110,7 @@ public static class LiveBleedCampaign
         }
 
         return new LiveBleedResult(
-            noise, [.. cells.Values.Select(cell => cell.ToRow())],
+            noise, [.. cells.Values.Select(cell => cell.ToRow(noise))],
             [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
                 .Select(group => group.First().FirstDirty!)],
             failure);
@@ -120,9 +123,9 @@ public static class LiveBleedCampaign
     private static async Task RunRoundAsync(
         LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, CancellationToken cancellation)
     {
+        RoundResult? result = null;
         try
         {
-            RoundResult? result = null;
             do
             {
                 if (result is not null) cell.Stretch *= 2;
@@ -130,16 +133,24 @@ public static class LiveBleedCampaign
                 result = await runner.RunAsync(round, cancellation);
             }
             while (cell.WasDoneTooSoon(result) && cell.Stretch < StretchMax);
-            cell.Add(result);
         }
         catch (NotApplicableException e)
         {
-            cell.Close(e.Message);
+            if (result is null)
+            {
+                cell.Close(e.Message);
+                return;
+            }
+
+            // Longer answers do not fit, so the last ones must do.
+            cell.Stretch /= 2;
         }
         catch (BadAnswerException e)
         {
-            cell.Add(RoundResult.Failed(new LiveRound(cell.Scenario, cell.Slots, []), e.Message));
+            result = RoundResult.Failed(new LiveRound(cell.Scenario, cell.Slots, []), e.Message);
         }
+
+        cell.Add(result);
     }
 
     private static async Task<PromptSource> PromptsAsync(LiveBleedOptions options, CancellationToken cancellation)

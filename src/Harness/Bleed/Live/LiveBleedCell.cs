@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 
@@ -10,6 +11,7 @@ internal sealed class LiveBleedCell
     private const int FailuresMax = 3;
 
     private readonly int _asked;
+    private readonly int? _enough;
     private int _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
     private long _tokens, _rows;
     private bool _reached;
@@ -21,6 +23,7 @@ internal sealed class LiveBleedCell
         Slots = slots;
         Scenario = scenario;
         _asked = options.Rounds;
+        _enough = options.DirtyEnough;
         if (options.Server.Info.Slots is { } available && available < slots)
             _closed = $"the server has {available} slots; start it with more (-np {slots})";
     }
@@ -30,7 +33,7 @@ internal sealed class LiveBleedCell
     public Scenario Scenario { get; }
 
     /// <summary>Whether more rounds make sense.</summary>
-    public bool IsOpen => _closed is null;
+    public bool IsOpen => _closed is null && !(_dirty >= _enough);
 
     /// <summary>How many times longer than usual answers have to be for the requests to be answered at the same time.</summary>
     public int Stretch { get; set; } = 1;
@@ -73,9 +76,11 @@ internal sealed class LiveBleedCell
         if (++_failedInRow == FailuresMax) Close($"{_failed} rounds failed: {_failure}");
     }
 
-    public LiveBleedRow ToRow()
+    /// <summary>What came of it.</summary>
+    /// <param name="noise">How much the server's log-probabilities move anyway; null if it was not measured.</param>
+    public LiveBleedRow ToRow(NoiseFloor? noise)
     {
-        (Verdict verdict, string reason) = Judge();
+        (Verdict verdict, string reason) = Judge(noise);
         var rate = new BinomialRate(_dirty, _rounds);
         return new LiveBleedRow(
             Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
@@ -85,7 +90,7 @@ internal sealed class LiveBleedCell
     // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
     private int OverlapNeeded => Scenario is Scenario.Long or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
 
-    private (Verdict, string) Judge()
+    private (Verdict, string) Judge(NoiseFloor? noise)
     {
         if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
         string? doubt = _closed
@@ -96,7 +101,12 @@ internal sealed class LiveBleedCell
             ?? (_overlap < OverlapNeeded
                 ? $"at most {_overlap} requests were answered at once; ask for more by --tokens"
                 : null)
-            ?? (_rows == 0 ? "nothing could be compared" : null);
+            ?? (_rows == 0 ? "nothing could be compared" : null)
+            ?? (noise is { IsExcessive: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"alone, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
+                : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)
             : (Verdict.Clean, $"a rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have shown");

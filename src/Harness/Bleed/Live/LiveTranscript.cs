@@ -26,12 +26,15 @@ public enum RequestEnd
 public sealed record LiveTranscript(
     int Request, RequestEnd End, Completion Answer, string? Failure, TimeSpan Sent, TimeSpan? First, TimeSpan? Last)
 {
+    // An answer that comes in one piece has been in the making since it was asked for.
+    private TimeSpan? Begun => First == Last ? Sent : First;
+
     /// <summary>The most requests that were being answered at the same time.</summary>
     public static int Overlap(IEnumerable<LiveTranscript> transcripts)
     {
         LiveTranscript[] answered = [.. transcripts.Where(transcript => transcript.First is not null)];
         return answered.Length == 0
             ? 0
-            : answered.Max(one => answered.Count(other => other.First <= one.First && one.First <= other.Last));
+            : answered.Max(one => answered.Count(other => other.Begun <= one.Begun && one.Begun <= other.Last));
     }
 }

@@ -11,11 +11,13 @@ namespace Gdn.Harness.Bleed.Live;
 /// <param name="Largest">The largest.</param>
 public sealed record NoiseFloor(int Rows, double Median, double Largest)
 {
+    /// <summary>The largest move that passes as noise on any server, in nats: what 16-bit logits do in the worst case.</summary>
+    public const double LargestMove = 0.5;
+
     // Rounding of float log-probabilities, and the smallest move that is worth a word whatever the noise.
     private const double SmallestSigma = 1e-5, SmallestMove = 1e-3;
 
-    // What a sane server shows in the worst case (16-bit logits); beyond it is not noise but part of the finding.
-    private const double LargestSigma = 0.25, LargestMove = 0.5;
+    private const double LargestSigma = 0.25;
 
     // Rows judged outnumber those measured by some hundred to one, and noise has tails.
     private const double Margin = 4;
@@ -29,8 +31,8 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
     /// <summary>A move that noise does not explain.</summary>
     public double Elevated => Math.Max(Margin * Benign, SmallestMove);
 
-    /// <summary>Whether the server says the same each time, as far as can be seen.</summary>
-    public bool IsQuiet => Largest <= SmallestMove;
+    /// <summary>Whether the server disagrees with itself, alone, by more than noise explains.</summary>
+    public bool IsExcessive => Largest > LargestMove;
 
     /// <summary>
     /// How many standard deviations of its noise a gap is: the two log-probabilities move independently, hence the root

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gdn.Harness.Servers;
 
 namespace Gdn.Harness.Bleed.Live;
@@ -18,6 +19,7 @@ internal sealed class RecordingServer(ICompletionServer server, TextWriter outpu
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
     private readonly Lock _gate = new();

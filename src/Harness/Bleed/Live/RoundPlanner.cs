@@ -38,7 +38,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         var draw = new Drawer(prompts, seed, cancellation);
         IReadOnlyList<LiveRequest> requests = scenario switch
         {
-            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven(i, sizes.Answer))),
+            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven((ulong)i + seed, sizes.Answer))),
             Scenario.Staggered => await EachAsync(slots, async i =>
                 await draw.RequestAsync(i, RoundSizes.Prompt, 2 * sizes.Answer) with
                 {
@@ -50,9 +50,9 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 {
                     Start = i < slots ? null : new RequestsEnded(i - slots + 1),
                 }),
-            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven(i, sizes.Answer))),
+            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven((ulong)i + seed, sizes.Answer))),
             Scenario.Identical => await EachAsync(slots, _ => draw.RequestAsync(0, RoundSizes.Prompt, sizes.Answer)),
-            Scenario.Cache => await ConversationsAsync(draw, slots, sizes.Answer / 2, cancellation),
+            Scenario.Cache => await ConversationsAsync(draw, slots, sizes.Answer + sizes.Answer / 4, cancellation),
             Scenario.Abort => await AbortsAsync(draw, slots, sizes.Answer),
             Scenario.Coincidence => prompts.IsExact
                 ? await EachAsync(slots, i =>
@@ -79,8 +79,9 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         return [.. (await EachAsync(count, i => draw.RequestAsync(i, RoundSizes.Prompt + 16 * i, 1))).Select(r => r.Prompt)];
     }
 
-    // Between half an answer and a whole one.
-    private static int Uneven(int i, int answer) => answer / 2 + (i * 5 % 8 + 1) * answer / 16;
+    // Between half an answer and almost two: what is said once others have ended must be long enough to tell whose it is.
+    // From round to round others end first.
+    private static int Uneven(ulong i, int answer) => answer / 2 + (int)(i % 8) * 5 % 8 * answer * 3 / 16;
 
     // Between a quarter of an answer and seven eighths.
     private static int Short(int i, int answer) => answer / 4 + i * 7 % 11 * answer / 16;
@@ -92,25 +93,25 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         return requests;
     }
 
-    // In each slot: A, something else, A again, A going on, A edited in the middle. The first two fill caches.
+    // In each slot: A, something else, A going on from where it was, A again, going on at once, A edited in the middle.
+    // Every other conversation repeats itself, so that drafts are accepted and rejected where states are kept.
     private async Task<IReadOnlyList<LiveRequest>> ConversationsAsync(
         Drawer draw, int slots, int answer, CancellationToken cancellation)
     {
         var requests = new List<LiveRequest>();
         for (int slot = 0; slot < slots; slot++)
         {
-            LiveRequest a = await draw.RequestAsync(3 * slot, 2 * RoundSizes.Prompt, answer);
-            LiveRequest b = await draw.RequestAsync(3 * slot + 1, RoundSizes.Prompt, answer);
-            LiveRequest next = await draw.RequestAsync(3 * slot + 2, RoundSizes.Prompt, answer);
+            LiveRequest a = slot % 2 == 0
+                ? await draw.RequestAsync(3 * slot, 2 * RoundSizes.Prompt, answer)
+                : Repeated(await draw.RequestAsync(3 * slot, RoundSizes.Prompt, answer));
+            LiveRequest b = await draw.RequestAsync(3 * slot + 1, RoundSizes.Prompt, answer / 2);
+            LiveRequest next = await draw.RequestAsync(3 * slot + 2, RoundSizes.Prompt, answer / 2);
             Prompt said = a.Prompt.Then((await solo.AnswerAsync(a.Prompt, answer, cancellation)).Tokens)
                 ?? throw new NotApplicableException("the server does not tell its answers in a form that can be asked again");
-            LiveRequest[] turns =
-            [
-                a, b, a,
-                // These have the words of two prompts.
-                next with { Prompt = Prompts.Concat(said, next.Prompt), Codeword = null },
-                a with { Prompt = Prompts.Edit(a.Prompt, b.Prompt), Codeword = null },
-            ];
+            // These two have the words of two prompts.
+            LiveRequest on = next with { Prompt = Prompts.Concat(said, next.Prompt), Codeword = null };
+            LiveRequest edited = a with { Prompt = Prompts.Edit(a.Prompt, b.Prompt), Codeword = null, MaxTokens = answer / 2 };
+            LiveRequest[] turns = [a, b, on, a, on, edited];
             // The conversations run beside each other.
             for (int turn = 0; turn < turns.Length; turn++)
                 requests.Add(turns[turn] with

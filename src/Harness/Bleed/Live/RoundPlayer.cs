@@ -154,7 +154,8 @@ internal sealed class RoundPlayer
 
         lock (_gate)
         {
-            answer ??= new Completion([.. client.Tokens], client.Text.ToString(), null, default);
+            answer ??= TextPieces.Settle(
+                new Completion([.. client.Tokens], client.Text.ToString(), null, default), isWhole: false);
             _transcripts[index] = new LiveTranscript(
                 index, end, answer, failure, client.Sent, client.First, client.Last);
             client.Ended = true;

@@ -36,7 +36,7 @@ public sealed record RoundResult(
 /// <param name="noise">How much its log-probabilities move anyway.</param>
 internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, NoiseFloor noise)
 {
-    // Positions at which a drafted answer is read again: damage stays, so not all need be.
+    // Positions at which an answer is read again: damage stays, so not all need be.
     private const int ReadingStride = 4;
 
     private readonly Judge _judge = new(solo, noise);
@@ -106,23 +106,50 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
 
         if (judgement.Outcome == Outcome.Corrupt)
         {
-            int start = judgement.At?.Position ?? 0;
-            Attribution? overlap = Attribution.ByOverlap(
-                [.. actual.Skip(start)], [.. expected.Skip(start)],
-                Enumerable.Range(0, alone.Count).Where(other => other != request).Select(other =>
-                    (other, (IReadOnlyList<ServedToken>)[.. PromptTokens(round.Requests[other]), .. alone[other].Tokens])));
-            return (await ConfirmAsync(asked, actual, wanted, judgement, cancellation), overlap);
+            judgement = await ConfirmAsync(asked, actual, wanted, judgement, cancellation);
+            return (judgement, await DonorAsync(round, request, expected, actual, judgement.At?.Position ?? 0, cancellation));
         }
 
-        if (round.Scenario == Scenario.Speculation && judgement.Outcome is Outcome.Same or Outcome.Tie)
+        if (judgement.Outcome is Outcome.Same or Outcome.Tie && ReadingDepth(round.Scenario, asked.Prompt, actual) is { } depth)
         {
-            Judgement reading = await _judge.CheckByReadingAsync(asked.Prompt, actual, ReadingStride, cancellation);
-            if (reading.Outcome > judgement.Outcome)
-                judgement = reading with { Rows = reading.Rows + judgement.Rows, Ties = reading.Ties + judgement.Ties };
+            Judgement reading = await _judge.CheckByReadingAsync(
+                asked.Prompt, actual, Math.Max(depth, ReadingStride), depth, cancellation);
+            judgement = (reading.Outcome > judgement.Outcome ? reading : judgement) with
+            {
+                Rows = reading.Rows + judgement.Rows,
+                Ties = reading.Ties + judgement.Ties,
+            };
         }
 
         return (judgement, null);
     }
+
+    // What others would have gone on to say belongs to them too: their states outlive their answers.
+    private async Task<Attribution?> DonorAsync(
+        LiveRound round, int request, IReadOnlyList<ServedToken> expected, IReadOnlyList<ServedToken> actual, int start,
+        CancellationToken cancellation)
+    {
+        var others = new List<(int, IReadOnlyList<ServedToken>)>();
+        for (int other = 0; other < round.Requests.Count; other++)
+        {
+            LiveRequest donor = round.Requests[other];
+            if (other == request || donor.Prompt.Key == round.Requests[request].Prompt.Key) continue;
+            Completion said = await solo.AnswerAsync(donor.Prompt, donor.MaxTokens + actual.Count - start, cancellation);
+            others.Add((other, [.. PromptTokens(donor), .. said.Tokens]));
+        }
+
+        return Attribution.ByOverlap([.. actual.Skip(start)], [.. expected.Skip(start)], others);
+    }
+
+    // Tokens compared where an answer is read again; null where it is not. After a draft, only the first is certain not to be
+    // drafted again. Alone, log-probabilities decide, and of token ids only: texts are not always taken apart again into the
+    // tokens that they were put together from.
+    private static int? ReadingDepth(Scenario scenario, Prompt prompt, IReadOnlyList<ServedToken> answer) => scenario switch
+    {
+        Scenario.Speculation => 1,
+        Scenario.Solo when prompt.Tokens is not null && answer.Any(token => token.Candidates.Count > 0) => 2 * ReadingStride,
+        _ => null,
+    };
 
     // Those first whose donor is known.
     private static Victim[] Named(List<Victim> victims)
@@ -169,7 +196,8 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
     private static IEnumerable<ServedToken> PromptTokens(LiveRequest request) =>
         request.Prompt.Tokens?.Select(id => new ServedToken(id, "", null, [])) ?? [];
 
-    private static Completion Cut(Completion completion, int count) => completion.Tokens.Count <= count
+    private static Completion Cut(Completion completion, int count) =>
+        completion.Tokens.Count <= count || TextPieces.IsText(completion.Tokens)
         ? completion
         : completion with { Tokens = [.. completion.Tokens.Take(count)] };
 }

@@ -11,15 +11,20 @@ internal sealed class SoloAnswers(ICompletionServer server)
     // Cuts at which an answer is asked for again with its beginning in the prompt.
     private const int Cuts = 3;
 
-    private readonly Dictionary<string, Completion> _known = [];
+    private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
 
     /// <summary>The answer, asked for once per prompt.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="count">At least so many tokens, unless the server ends before.</param>
     public async Task<Completion> AnswerAsync(Prompt prompt, int count, CancellationToken cancellation)
     {
-        if (_known.TryGetValue(prompt.Key, out Completion? known) && known.Tokens.Count >= count) return known;
-        return _known[prompt.Key] = await AgainAsync(prompt, count, cancellation);
+        // Of more text than was asked for, nobody knows where the answer would have ended.
+        if (_known.TryGetValue(prompt.Key, out (int Asked, Completion Answer) known)
+            && (known.Asked == count || (known.Answer.Tokens.Count >= count && !TextPieces.IsText(known.Answer.Tokens))))
+            return known.Answer;
+        Completion answer = await AgainAsync(prompt, count, cancellation);
+        _known[prompt.Key] = (count, answer);
+        return answer;
     }
 
     /// <summary>The answer, asked for anew.</summary>
@@ -34,7 +39,10 @@ internal sealed class SoloAnswers(ICompletionServer server)
     /// </summary>
     public async Task<IReadOnlyList<ServedToken>?> ForcedAsync(
         Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
-        prompt.Then(beginning) is { } forced ? (await AgainAsync(forced, count, cancellation)).Tokens : null;
+        prompt.Then(beginning) is { } forced
+            // Where it is cut may be within a word.
+            ? TextPieces.Settle(await AgainAsync(forced, count, cancellation), isWhole: false).Tokens
+            : null;
 
     /// <summary>Forgets answers, for prompts that will not come again.</summary>
     public void Clear() => _known.Clear();

@@ -53,6 +53,10 @@ internal readonly struct Answer
     /// <summary>A member that must be there.</summary>
     public Answer Required(string name) => this[name] ?? throw Wrong($"'{name}' is missing");
 
+    /// <summary>Whether a member is there, and null.</summary>
+    public bool HasNull(string name) =>
+        _element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>Whether it is an object.</summary>
     public bool IsObject => _element.ValueKind == JsonValueKind.Object;
 

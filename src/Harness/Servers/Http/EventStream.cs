@@ -15,12 +15,14 @@ internal static class EventStream
     {
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
-            if (!line.Span.StartsWith("data:"u8)) continue;
-            ReadOnlyMemory<byte> data = Trim(line["data:".Length..]);
+            // A server that does not stream gives the whole answer as one object.
+            bool isWhole = line.Span.StartsWith("{"u8);
+            if (!isWhole && !line.Span.StartsWith("data:"u8)) continue;
+            ReadOnlyMemory<byte> data = isWhole ? line : Trim(line["data:".Length..]);
             if (data.Span.SequenceEqual("[DONE]"u8)) return true;
             Answer answer = Answer.Parse(data, reader.Where);
             if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server says {error.Json}");
-            if (received(answer)) return true;
+            if (received(answer) || isWhole) return true;
         }
 
         return false;

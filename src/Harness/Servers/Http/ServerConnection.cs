@@ -23,6 +23,8 @@ internal sealed class ServerConnection : IDisposable
     {
         _options = options;
         _base = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
+        // Clients of OpenAI's API are given the address with the version.
+        if (_base.EndsWith("/v1", StringComparison.Ordinal)) _base = _base[..^"/v1".Length];
         var handler = new SocketsHttpHandler
         {
             // A key given for one server is not handed on to another.

@@ -24,6 +24,8 @@ internal sealed class PromptCache(IModelEngine engine, StateHandling states, int
         int spared = best is null ? 0 : states.Spared(best.Tokens, prompt);
         if (spared > live)
         {
+            // As a new sequence: what the slot held last has no part in it.
+            engine.Clear(slot.Id);
             engine.Restore(slot.Id, best!.State);
             spared = states.ResumeAt(spared);
         }
