@@ -74,7 +74,7 @@ public static class BleedCampaign
         }
 
         Finding[] findings = [.. firstDirty.OrderBy(found => found.Key).Select(
-            found => Finding.Shrink(found.Value.Case, found.Value.Failures[0], options.Seed, limit: null, cancellation))];
+            found => Finding.Shrink(found.Value.Case, found.Value.Failures[0], options.Seed, left: null, cancellation))];
         return new BleedResult(
             rows, findings, done == options.Slots.Count * options.Scenarios.Count * options.Rounds);
     }

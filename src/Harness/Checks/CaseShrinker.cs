@@ -16,12 +16,11 @@ internal static class CaseShrinker
     /// <summary>Shrinks until nothing simpler fails the same check, or for some time.</summary>
     /// <returns>The smallest case, and how it fails.</returns>
     public static (ModelCase Case, Discrepancy Discrepancy) Shrink(
-        ModelCase @case, CheckFailure failure, TimeSpan? limit, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, TimeSpan? left, CancellationToken cancellation)
     {
         (IModelCheck check, Discrepancy discrepancy) = failure;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        TimeSpan most = check is SurvivalCheck ? DeathLimit : Limit;
-        limited.CancelAfter(limit < most ? limit.Value : most);
+        limited.CancelAfter(ShrinkingTime.Of(left, most: check is SurvivalCheck ? DeathLimit : Limit));
 
         ModelCase smallest = @case;
         bool Fails(ModelCase candidate)

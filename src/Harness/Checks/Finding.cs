@@ -11,11 +11,11 @@ public sealed record Finding(string Id, ReplayFile Replay, FindingCause? Cause =
 {
     /// <summary>Shrinks a failing case, schedule first and model then, and looks for its cause.</summary>
     /// <param name="seed">Seed of the run.</param>
-    /// <param name="limit">How long shrinking may take, or less; null for as long as it does well.</param>
+    /// <param name="left">Time that is left for it; null for as long as it does well.</param>
     public static Finding Shrink(
-        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? limit, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? left, CancellationToken cancellation)
     {
-        (ModelCase smallest, Discrepancy discrepancy) = CaseShrinker.Shrink(@case, failure, limit, cancellation);
+        (ModelCase smallest, Discrepancy discrepancy) = CaseShrinker.Shrink(@case, failure, left, cancellation);
         FindingCause? cause = FindingCause.Of(smallest, failure.Check, cancellation);
         string id = $"{failure.Check.Name}-np{smallest.Schedule.Slots}-{seed:x}";
         return new Finding(

@@ -69,9 +69,6 @@ public static class ModelCampaign
     // Cases between two looks at the results: what is reported depends on this, not on how threads were scheduled.
     private const int Wave = 32;
 
-    // A finding is worth some seconds beyond the time given.
-    private static readonly TimeSpan LeastForFindings = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs until the cases or the time are used up, or a wave of cases holds a failure.</summary>
     /// <param name="options">What to run.</param>
     /// <param name="caseDone">Called after each case, from any thread.</param>
@@ -120,8 +117,7 @@ public static class ModelCampaign
         return [.. found.Select((finding, done) =>
         {
             TimeSpan? share = (options.TimeLimit - watch.Elapsed) / (found.Length - done);
-            return Finding.Shrink(
-                finding.Case, finding.Failure, options.Seed, share < LeastForFindings ? LeastForFindings : share, cancellation);
+            return Finding.Shrink(finding.Case, finding.Failure, options.Seed, share, cancellation);
         })];
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Bleed.Live;
@@ -63,7 +62,8 @@ internal static class BleedCommand
         Server.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (Given(result, Engine.Name) == Given(result, "--server")) result.AddError("give either --engine or --server");
+            if (CommonOptions.IsGiven(result, Engine.Name) == CommonOptions.IsGiven(result, "--server"))
+                result.AddError("give either --engine or --server");
         });
         command.SetAction(async (parsed, cancellation) => Server.AddressOf(parsed) is { } address
             ? await OnServerAsync(parsed, address, cancellation)
@@ -101,7 +101,7 @@ internal static class BleedCommand
             server, seed, CommonOptions.ParallelOf(parsed, Np), scenarios, parsed.GetValue(Rounds), sizes)
         {
             Vocabulary = vocabulary,
-            DirtyEnough = Given(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
+            DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
             Tokenize = tokenize,
         };
 
@@ -122,7 +122,7 @@ internal static class BleedCommand
     private static (int? Vocabulary, Func<string, IReadOnlyList<int>>? Tokenize) PromptsOf(ParseResult parsed)
     {
         if (parsed.GetValue(Vocabulary) is { } vocabulary) return (vocabulary, null);
-        if (!Given(parsed.CommandResult, Model.Name)) return (null, null);
+        if (!CommonOptions.IsGiven(parsed.CommandResult, Model.Name)) return (null, null);
         string name = parsed.GetRequiredValue(Model);
         if (name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal))
             return (SyntheticVocabulary.Printable, null);
@@ -140,11 +140,8 @@ internal static class BleedCommand
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(
             CultureInfo.InvariantCulture,
             $"gdn-harness bleed --server {options.Server.Info.Address} --np {parsed.GetRequiredValue(Np)} --scenario {Names(options.Scenarios, ",")} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
-        + (Given(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
+        + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
         + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Output.Text(vocabulary)}" : "");
-
-    private static bool Given(CommandResult command, string option) =>
-        command.GetResult(option) is OptionResult { Implicit: false };
 
     private static string Names(IEnumerable<Scenario> scenarios, string separator = ", ") =>
         string.Join(separator, scenarios.Select(scenario => scenario.Name()));

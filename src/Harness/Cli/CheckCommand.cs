@@ -85,10 +85,10 @@ internal static class CheckCommand
 
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
             TimeSpan? budget = parsed.GetValue(time);
-            bool untilTime = budget is not null && parsed.GetResult(cases) is null or { Implicit: true };
+            bool untilTime = budget is not null && !CommonOptions.IsGiven(parsed.CommandResult, cases.Name);
             LoadedModel main = LoadedModel.Load(parsed.GetRequiredValue(model));
             // A schedule on a small model costs a sixth, and what a fault does to states is the same in any size.
-            LoadedModel? small = untilTime && parsed.GetResult(model) is null or { Implicit: true } && engineSpec.RunsModels
+            LoadedModel? small = untilTime && !CommonOptions.IsGiven(parsed.CommandResult, model.Name) && engineSpec.RunsModels
                 ? LoadedModel.Load(LoadedModel.Smaller(main).Last())
                 : null;
             var options = new CampaignOptions(

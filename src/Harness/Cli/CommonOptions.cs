@@ -130,6 +130,10 @@ internal static class CommonOptions
         }
     }
 
+    /// <summary>Whether an option stands on the command line, rather than being left to its default.</summary>
+    public static bool IsGiven(CommandResult command, string option) =>
+        command.GetResult(option) is OptionResult { Implicit: false };
+
     private static int CountOf(string option, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
             ? value

@@ -91,7 +91,8 @@ public sealed record FaultMatrix(ulong Seed)
         }
 
         if (first is not null && Shrinks)
-            row.Shrunk = ShrunkFault.Of(row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, limit: null, cancellation));
+            row.Shrunk = ShrunkFault.Of(
+                row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
 
     private ModelCase Case(EngineSpec engine, int index)

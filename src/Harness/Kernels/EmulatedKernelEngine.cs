@@ -97,10 +97,13 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
     private float[] Rounded(ReadOnlySpan<float> source)
     {
         float[] result = source.ToArray();
-        var random = new SeededRandom((ulong)source.Length);
         if (other)
+        {
+            var random = new SeededRandom((ulong)source.Length);
             foreach (ref float entry in result.AsSpan())
                 entry = random.Next(2) == 0 ? MathF.BitIncrement(entry) : MathF.BitDecrement(entry);
+        }
+
         Round(result, precision.Inputs);
         return result;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gdn.Harness.Checks;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Kernels;
@@ -8,8 +9,8 @@ namespace Gdn.Harness.Kernels;
 /// <param name="Cases">How many, over all shards.</param>
 public sealed record KernelCampaign(ulong Seed, int Cases)
 {
-    // The most is reached only where calls hang; the least is what a finding is worth beyond the time given.
-    private static readonly TimeSpan s_mostForShrinking = TimeSpan.FromMinutes(1), s_leastForShrinking = TimeSpan.FromSeconds(5);
+    // Reached only where calls hang.
+    private static readonly TimeSpan s_mostForShrinking = TimeSpan.FromMinutes(1);
 
     /// <summary>Largest <see cref="KernelShape.Work"/> of a case.</summary>
     public long MaxWork { get; init; } = 100_000;
@@ -69,9 +70,7 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
     private static IReadOnlyList<KernelFinding> Shrunk(
         IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings, TimeSpan? left)
     {
-        TimeSpan limit = left is { } time && time < s_mostForShrinking
-            ? TimeSpan.FromTicks(Math.Max(time.Ticks, s_leastForShrinking.Ticks))
-            : s_mostForShrinking;
+        TimeSpan limit = ShrinkingTime.Of(left, s_mostForShrinking);
         KernelProperty[] properties = [.. findings.Select(f => f.Property)];
         var watch = Stopwatch.StartNew();
         KernelShrinker.Shrink(engine, @case, candidate =>

@@ -1,8 +1,8 @@
 namespace Gdn.Optimized.Cpu;
 
 /// <summary>
-/// Short-lived buffers cut one after the other from one array, each from the start of a cache line, and given back in reverse, a stack. It grows to the
-/// largest need and then allocates nothing more. Contents are undefined.
+/// Short-lived buffers cut one after the other from one array, each from the start of a cache line, and given back in
+/// reverse, a stack. It grows to the largest need and then allocates nothing more. Contents are undefined.
 /// </summary>
 internal sealed class Scratch
 {

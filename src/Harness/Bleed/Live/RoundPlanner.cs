@@ -36,9 +36,10 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     {
         RoundSizes sizes = usual with { Answer = usual.Answer * stretch };
         var draw = new Drawer(prompts, seed, cancellation);
+        int Unevenly(int i) => Uneven((ulong)i + seed, sizes.Answer);
         IReadOnlyList<LiveRequest> requests = scenario switch
         {
-            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Uneven((ulong)i + seed, sizes.Answer))),
+            Scenario.Simultaneous => await EachAsync(slots, i => draw.RequestAsync(i, RoundSizes.Prompt, Unevenly(i))),
             Scenario.Staggered => await EachAsync(slots, async i =>
                 await draw.RequestAsync(i, RoundSizes.Prompt, 2 * sizes.Answer) with
                 {
@@ -50,7 +51,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 {
                     Start = i < slots ? null : new RequestsEnded(i - slots + 1),
                 }),
-            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Uneven((ulong)i + seed, sizes.Answer))),
+            Scenario.Ragged => await EachAsync(slots, i => draw.RequestAsync(i, 4 + i * 37 % 97, Unevenly(i))),
             Scenario.Identical => await EachAsync(slots, _ => draw.RequestAsync(0, RoundSizes.Prompt, sizes.Answer)),
             Scenario.Cache => await ConversationsAsync(draw, slots, sizes.Answer + sizes.Answer / 4, cancellation),
             Scenario.Abort => await AbortsAsync(draw, slots, sizes.Answer),

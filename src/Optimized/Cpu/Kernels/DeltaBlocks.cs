@@ -28,7 +28,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     private const int PassLength = 1 << 16;
 
     // In bytes.
-    private const int CacheLine = 64;
+    private const int CacheLine = AlignedFloats.Line * sizeof(float);
 
     /// <summary>The heads.</summary>
     public required DeltaHeads Heads { get; init; }

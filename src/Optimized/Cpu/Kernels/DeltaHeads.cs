@@ -92,8 +92,7 @@ internal readonly ref struct DeltaHeads
 
     private static unsafe void Prefetch(ref float row, int length)
     {
-        const int line = 16;
         if (!Sse.IsSupported) return;
-        for (int i = 0; i < length; i += line) Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref row, i)));
+        for (int i = 0; i < length; i += AlignedFloats.Line) Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref row, i)));
     }
 }

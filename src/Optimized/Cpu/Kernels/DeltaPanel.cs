@@ -15,9 +15,6 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
 {
     private const int Stride = DeltaBlockKeys.Stride;
 
-    // In floats.
-    private const int CacheLine = 16;
-
     /// <summary><c>S^T k</c> and <c>S^T q</c> for each token of a block.</summary>
     /// <param name="keys">The block.</param>
     /// <param name="atOnce">Tokens that registers have room for.</param>
@@ -217,7 +214,7 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
         for (end--; end >= k; end--, decay -= decayStep)
         {
             if (Sse.IsSupported)
-                for (int i = 0; i < TWidth.Count; i += CacheLine)
+                for (int i = 0; i < TWidth.Count; i += AlignedFloats.Line)
                     Sse.Prefetch1((float*)Unsafe.AsPointer(ref from) + ahead + i);
             TWidth.Store(Add(Scale(TWidth.Load(ref from, 0), *decay), d, *end), ref to, 0);
             from = ref Unsafe.Subtract(ref from, fromStride);
