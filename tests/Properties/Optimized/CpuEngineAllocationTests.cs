@@ -39,7 +39,7 @@ public class CpuEngineAllocationTests
     }
 
     // Validation and decomposition of a batch belong to the reference, and make small objects; the engine adds nothing, on
-    // any of its threads. The median, because the process has other threads that allocate now and then.
+    // any of its threads. The median, because the process has other threads, which allocate and wait for locks now and then.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Decode_SteadyState_AllocatesNoMoreThanValidationAndDecomposition(
@@ -53,8 +53,7 @@ public class CpuEngineAllocationTests
 
         var limits = new BatchLimits(model.Config.Vocabulary, Sequences, 16, 64);
         Func<int, int> nextPosition = engine.NextPosition;
-        var own = new long[Rounds];
-        long contention = Monitor.LockContentionCount;
+        long[] own = new long[Rounds], contended = new long[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
@@ -64,13 +63,15 @@ public class CpuEngineAllocationTests
             long shared = GC.GetTotalAllocatedBytes(precise: true) - before;
 
             before = GC.GetTotalAllocatedBytes(precise: true);
+            long contentions = Monitor.LockContentionCount;
             engine.Decode(batches[round], logits);
+            contended[round] = Monitor.LockContentionCount - contentions;
             own[round] = GC.GetTotalAllocatedBytes(precise: true) - before - shared;
         }
 
         Array.Sort(own);
-        Assert.Equal(0, own[Rounds / 2]);
-        Assert.Equal(contention, Monitor.LockContentionCount);
+        Array.Sort(contended);
+        Assert.Equal((0, 0), (own[Rounds / 2], contended[Rounds / 2]));
     }
 
     private static CpuEngineOptions Options(Setup setup)

@@ -73,7 +73,7 @@ public sealed class HostileAnswersTests
             // Only what never ends is cut off by time.
             var options = new ServerOptions(raw.Address)
             {
-                RequestLimit = kind == HostileAnswers.Kind.SlowDrip ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromMinutes(1),
+                RequestLimit = kind == HostileAnswers.Kind.SlowDrip ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1),
                 FirstPause = TimeSpan.FromMinutes(2),
             };
             using ICompletionServer server = await ServerDiscovery.ConnectAsync(options, flavour, CancellationToken.None);
@@ -90,7 +90,10 @@ public sealed class HostileAnswersTests
                 Assert.True(e.Message.StartsWith("POST /", StringComparison.Ordinal) && !e.Message.Contains('\n'), $"{what}: {e.Message}");
             }
 
-            memory = Math.Max(memory, GC.GetTotalMemory(forceFullCollection: false) - before);
+            // How much garbage may lie about is the machine's choice; what is left without it is ours.
+            long held = GC.GetTotalMemory(forceFullCollection: false) - before;
+            if (held >= MemoryMax) held = GC.GetTotalMemory(forceFullCollection: true) - before;
+            memory = Math.Max(memory, held);
         }
 
         Assert.True(refused > Answers / 2, $"{refused} of {Answers} refused");

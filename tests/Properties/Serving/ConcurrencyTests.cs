@@ -41,21 +41,23 @@ public sealed class ConcurrencyTests
     [InlineData("cpu+fault:gr-shape-key", true)]
     public async Task Batches_OfOneShapeAndOtherSlots_BleedUnderShapeKeyOnly(string engine, bool bleeds)
     {
-        await using Running server = await Running.Start(new ServeOptions(4), EngineSpec.Parse(engine));
-        string[] alone = await Answer(server, 5);
+        using var gate = new GatedSource(engine);
+        await using Running server = await Running.Start(new ServeOptions(4), gate);
+        string[] alone = await gate.PassByPass(server, Answer(server, 5));
         foreach ((int slot, int neighbour) in ((int, int)[])[(1, 0), (3, 2)])
         {
             JsonObject endless = Completions.Greedy(Completions.Prompt(100, 5), -1);
             endless["id_slot"] = neighbour;
             string[] together;
+            gate.Allow(1);
             using (EventStream stream = await server.Open("/completion", endless))
             {
                 await stream.Next();
-                together = await Answer(server, 5, slot);
+                together = await gate.PassByPass(server, Answer(server, 5, slot));
                 await server.WaitForSlots(slots => slots[neighbour].GetProperty("is_processing").GetBoolean());
             }
 
-            await server.WaitForSlots(slots => slots.All(one => !one.GetProperty("is_processing").GetBoolean()));
+            await gate.PassByPass(server, slots => slots.All(one => !one.GetProperty("is_processing").GetBoolean()));
             if (slot == 3) Assert.Equal(bleeds, !alone.SequenceEqual(together));
         }
     }

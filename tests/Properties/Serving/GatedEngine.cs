@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Properties.Support;
@@ -6,15 +7,32 @@ using Gdn.Reference.Batches;
 namespace Gdn.Properties.Serving;
 
 /// <summary>Makes an engine that runs a pass only when told to, so that a test decides what happens between passes.</summary>
-internal sealed class GatedSource : IEngineSource, IDisposable
+internal sealed class GatedSource(string engine = "cpu") : IEngineSource, IDisposable
 {
     private readonly SemaphoreSlim _passes = new(0);
-    private readonly EngineSpec _inner = EngineSpec.Parse("cpu");
+    private readonly EngineSpec _inner = EngineSpec.Parse(engine);
 
     public string Name => "gated";
 
     /// <summary>Lets so many more passes run.</summary>
     public void Allow(int passes) => _passes.Release(passes);
+
+    /// <summary>
+    /// Lets a pass run per look at the server's slots until they are as wanted: other answers do not end meanwhile, however
+    /// slow the machine is.
+    /// </summary>
+    public Task PassByPass(Running server, Predicate<JsonElement[]> wanted) => server.WaitForSlots(slots =>
+    {
+        Allow(1);
+        return wanted(slots);
+    });
+
+    /// <summary>The same until there is a result.</summary>
+    public async Task<T> PassByPass<T>(Running server, Task<T> result)
+    {
+        await PassByPass(server, _ => result.IsCompleted);
+        return await result;
+    }
 
     /// <summary>Lets all further passes run.</summary>
     public void Open() => _passes.Release(1_000_000);

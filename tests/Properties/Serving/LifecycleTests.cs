@@ -62,11 +62,7 @@ public sealed class LifecycleTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response);
         }
 
-        await server.WaitForSlots(slots =>
-        {
-            gate.Allow(1);
-            return !IsBusy(slots[0]);
-        });
+        await gate.PassByPass(server, slots => !IsBusy(slots[0]));
         gate.Open();
         Assert.Equal(HttpStatusCode.OK, (await server.Post("/completion", Completions.Greedy([1, 2], 3))).Status);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gdn.Harness.Engines;
 using Gdn.Harness.Serving;
 using Xunit;
 
@@ -29,15 +30,18 @@ public sealed class ServerFaultTests
     [InlineData("unwritten-slot-donated", true)]
     public async Task Cache_FilledInMixedPasses(string? fault, bool shows)
     {
-        await using Running server = await Start(fault, slots: 2);
-        await Differs(server, B);
+        using var gate = new GatedSource("reference");
+        await using Running server = await Start(fault, slots: 2, engine: gate);
+        await gate.PassByPass(server, Differs(server, B));
         JsonObject endless = Completions.Greedy(Completions.Prompt(3, 5), -1);
+        gate.Allow(1);
         using (EventStream stream = await server.Open("/completion", endless))
         {
             await stream.Next();
-            Assert.False(await Differs(server, A));
+            Assert.False(await gate.PassByPass(server, Differs(server, A)));
         }
 
+        gate.Open();
         Assert.Equal(shows, await Differs(server, A));
     }
 
@@ -65,11 +69,12 @@ public sealed class ServerFaultTests
     [InlineData("abort-flag-bleed", true)]
     public async Task Abort_OfANeighbour(string? fault, bool shows)
     {
+        // Long enough not to end before the neighbour's leaving is noticed.
+        const int Answer = 2000;
         using var gate = new GatedSource();
-        await using var server = await Running.Start(
-            new ServeOptions(2) { Fault = fault is null ? null : ServerFault.Find(fault) }, gate);
+        await using Running server = await Start(fault, slots: 2, engine: gate);
         gate.Allow(4);
-        JsonObject request = Completions.Greedy(A, 400);
+        JsonObject request = Completions.Greedy(A, Answer);
         using EventStream watched = await server.Open("/completion", request);
         var events = new List<string> { (await watched.Next())! };
         Task<EventStream> opening = server.Open("/completion", Completions.Greedy(B, -1));
@@ -81,25 +86,22 @@ public sealed class ServerFaultTests
         events.AddRange(await watched.Rest());
 
         int[] tokens = [.. events.SelectMany(data => Completions.Tokens(JsonDocument.Parse(data).RootElement))];
-        Assert.Equal(400, tokens.Length);
+        Assert.Equal(Answer, tokens.Length);
         request["stream"] = false;
         int[] alone = Completions.Tokens((await server.Post("/completion", request)).Body);
         Assert.Equal(shows, !tokens.SequenceEqual(alone));
 
-        // Pass by pass, so that the watched answer does not end meanwhile.
-        Task WaitForNeighbour(bool busy) => server.WaitForSlots(slots =>
-        {
-            gate.Allow(1);
-            return slots[1].GetProperty("is_processing").GetBoolean() == busy;
-        });
+        Task WaitForNeighbour(bool busy) =>
+            gate.PassByPass(server, slots => slots[1].GetProperty("is_processing").GetBoolean() == busy);
     }
 
     [Fact]
     public void All_HaveIdsOfKnownBugs() => Assert.All(
         ServerFaults.All, fault => Assert.Equal(fault.Id, Gdn.Harness.Faults.FaultCatalog.Named(fault.Id).Id));
 
-    private static Task<Running> Start(string? fault, int slots, int draft = 0) => Running.Start(
-        new ServeOptions(slots) { Fault = fault is null ? null : ServerFault.Find(fault), DraftTokens = draft });
+    private static Task<Running> Start(string? fault, int slots, int draft = 0, IEngineSource? engine = null) => Running.Start(
+        new ServeOptions(slots) { Fault = fault is null ? null : ServerFault.Find(fault), DraftTokens = draft },
+        engine ?? EngineSpec.Parse("reference"));
 
     // Whether an answer that may use the cache differs from one that may not.
     private static async Task<bool> Differs(Running server, int[] prompt)
