@@ -63,8 +63,8 @@ public static class DeltaScan
             Planes = planes,
             Source = source,
             HeadsPerItem = headsPerItem,
-            // Threads take items in turn.
-            Ahead = pool.Threads * (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
+            // A thread's next item is mostly its last one's neighbour.
+            Ahead = (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
             Output = output,
         });
     }

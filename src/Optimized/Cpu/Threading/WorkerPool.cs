@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 
 namespace Gdn.Optimized.Cpu.Threading;
 
@@ -9,23 +10,25 @@ namespace Gdn.Optimized.Cpu.Threading;
 /// nothing and takes no lock. One caller at a time, and no work from within work.
 /// </summary>
 /// <remarks>
-/// An idle thread looks for new work for a few microseconds, as long as waking it would take, and then sleeps. With one
-/// thread everything runs in the caller.
+/// Items are shared out evenly, neighbours to the same thread, and alike from one piece of work to the next: what a thread
+/// wrote last time still lies in its own caches. A thread that is through with its share helps the others with theirs. An
+/// idle thread looks for new work for a few microseconds, as long as waking it would take, and then sleeps. With one thread
+/// everything runs in the caller.
 /// </remarks>
 public sealed unsafe class WorkerPool : IDisposable
 {
     private static readonly long LookTicks = Stopwatch.Frequency / 20_000;
 
     private readonly Thread[] _threads;
+    private readonly Share[] _shares;
     private readonly Semaphore _wake = new(0, int.MaxValue);
     private readonly AutoResetEvent _finished = new(false);
 
     // Written before items are handed out, and left alone until the last one is done.
     private delegate*<void*, int, void> _run;
     private void* _work;
-    private int _items;
 
-    private int _remaining, _unfinished, _sleepers, _callerSleeps;
+    private int _unfinished, _sleepers, _callerSleeps;
     private ExceptionDispatchInfo? _failure;
     private volatile bool _isDisposed;
 
@@ -34,10 +37,12 @@ public sealed unsafe class WorkerPool : IDisposable
     public WorkerPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _shares = new Share[threads];
         _threads = new Thread[threads - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Serve) { IsBackground = true, Name = $"engine worker {i + 1}" };
+            int own = i + 1;
+            _threads[i] = new Thread(() => Serve(own)) { IsBackground = true, Name = $"engine worker {i + 1}" };
             _threads[i].Start();
         }
     }
@@ -62,11 +67,20 @@ public sealed unsafe class WorkerPool : IDisposable
 
         _run = &RunItem<TWork>;
         _work = Unsafe.AsPointer(ref Unsafe.AsRef(in work));
-        _items = _unfinished = items;
-        // From here on threads take items.
-        Interlocked.Exchange(ref _remaining, items);
+        _unfinished = items;
+        int first = 0;
+        for (int i = 0; i < _shares.Length; i++)
+        {
+            int end = (int)((long)items * (i + 1) / _shares.Length);
+            _shares[i].End = end;
+            // From here on threads take items of it.
+            Volatile.Write(ref _shares[i].Remaining, end - first);
+            first = end;
+        }
+
+        Interlocked.MemoryBarrier();
         Wake(items - 1);
-        TakeItems();
+        TakeItems(own: 0);
         AwaitOthers();
         if (Interlocked.Exchange(ref _failure, null) is { } failure) failure.Throw();
     }
@@ -86,18 +100,18 @@ public sealed unsafe class WorkerPool : IDisposable
     private static void RunItem<TWork>(void* work, int item) where TWork : struct, IWork, allows ref struct =>
         Unsafe.AsRef<TWork>(work).Run(item);
 
-    private void Serve()
+    private void Serve(int own)
     {
         while (!_isDisposed)
         {
-            TakeItems();
+            TakeItems(own);
             long start = Stopwatch.GetTimestamp();
-            while (Volatile.Read(ref _remaining) == 0 && Stopwatch.GetTimestamp() - start < LookTicks) Thread.SpinWait(8);
-            if (Volatile.Read(ref _remaining) > 0) continue;
+            while (!AnyRemain() && Stopwatch.GetTimestamp() - start < LookTicks) Thread.SpinWait(8);
+            if (AnyRemain()) continue;
 
             // Work that came in between must find a sleeper or be found here.
             Interlocked.Increment(ref _sleepers);
-            if ((Volatile.Read(ref _remaining) == 0 && !_isDisposed) || TakeSleepers(1) == 0) _wake.WaitOne();
+            if ((!AnyRemain() && !_isDisposed) || TakeSleepers(1) == 0) _wake.WaitOne();
         }
     }
 
@@ -120,25 +134,40 @@ public sealed unsafe class WorkerPool : IDisposable
         return 0;
     }
 
+    private bool AnyRemain()
+    {
+        foreach (ref Share share in _shares.AsSpan())
+            if (Volatile.Read(ref share.Remaining) > 0) return true;
+        return false;
+    }
+
+    private void TakeItems(int own)
+    {
+        for (int i = 0; i < _shares.Length; i++) TakeItems(ref _shares[(own + i) % _shares.Length]);
+    }
+
     // An item is a unit taken off the number of those remaining. Until it is done the caller waits, so whoever holds one
     // sees the work that it belongs to, even if that is not the work that it woke up for.
-    private void TakeItems()
+    private void TakeItems(ref Share share)
     {
-        for (int remaining; (remaining = Volatile.Read(ref _remaining)) > 0;)
+        int done = 0;
+        for (int remaining; (remaining = Volatile.Read(ref share.Remaining)) > 0;)
         {
-            if (Interlocked.CompareExchange(ref _remaining, remaining - 1, remaining) != remaining) continue;
+            if (Interlocked.CompareExchange(ref share.Remaining, remaining - 1, remaining) != remaining) continue;
             try
             {
-                if (_failure is null) _run(_work, _items - remaining);
+                if (_failure is null) _run(_work, share.End - remaining);
             }
             catch (Exception e)
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
             }
 
-            if (Interlocked.Decrement(ref _unfinished) == 0 && Interlocked.Exchange(ref _callerSleeps, 0) == 1)
-                _finished.Set();
+            done++;
         }
+
+        if (done > 0 && Interlocked.Add(ref _unfinished, -done) == 0 && Interlocked.Exchange(ref _callerSleeps, 0) == 1)
+            _finished.Set();
     }
 
     private void AwaitOthers()
@@ -152,5 +181,12 @@ public sealed unsafe class WorkerPool : IDisposable
             // Whoever takes the flag back first: the caller, or the thread that then sets the event.
             if (Volatile.Read(ref _unfinished) > 0 || Interlocked.Exchange(ref _callerSleeps, 0) == 0) _finished.WaitOne();
         }
+    }
+
+    // The items before End that remain of a thread's share; on a cache line of its own, since its thread writes it all the time.
+    [StructLayout(LayoutKind.Sequential, Size = AlignedFloats.Line * sizeof(float))]
+    private struct Share
+    {
+        public int Remaining, End;
     }
 }
