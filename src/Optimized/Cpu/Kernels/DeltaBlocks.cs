@@ -39,7 +39,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     /// <summary>States of the sequence in its planes.</summary>
     public required DeltaPlanes Planes { get; init; }
 
-    /// <summary>Entries from a head's state to that of a head which the same thread is likely to run soon.</summary>
+    /// <summary>Entries from a head's state to that of a head which the same thread is likely to run soon; 0 for none.</summary>
     public required int Ahead { get; init; }
 
     private static int BlockTokens => TSimd.Registers == 32 ? DeltaBlockKeys.MaxTokens : DeltaBlockKeys.MaxTokens / 2;

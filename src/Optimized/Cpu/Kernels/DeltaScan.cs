@@ -54,8 +54,11 @@ public static class DeltaScan
     {
         // Value heads that share a key head share work, if there is something for every thread even so.
         int headsPerItem = sequences * shape.KeyHeads >= pool.Threads ? shape.ValueHeads / shape.KeyHeads : 1;
-        pool.Run(sequences * shape.ValueHeads / headsPerItem, new Heads<TVector, TSimd>
+        int items = sequences * shape.ValueHeads / headsPerItem;
+        pool.Run(items, new Heads<TVector, TSimd>
         {
+            Pool = pool,
+            Items = items,
             Shape = shape,
             Map = map,
             Input = input,
@@ -63,7 +66,7 @@ public static class DeltaScan
             Planes = planes,
             Source = source,
             HeadsPerItem = headsPerItem,
-            // A thread's next item is mostly its last one's neighbour.
+            // A thread's next item is its last one's neighbour.
             Ahead = (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
             Output = output,
         });
@@ -73,6 +76,10 @@ public static class DeltaScan
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
+        public required WorkerPool Pool { get; init; }
+
+        public required int Items { get; init; }
+
         public required DeltaRuleShape Shape { get; init; }
 
         public required HeadMap Map { get; init; }
@@ -102,7 +109,7 @@ public static class DeltaScan
                 Heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output),
                 Tokens = Shape.Tokens,
                 Planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length)),
-                Ahead = Ahead,
+                Ahead = Pool.IsLastOfShare(item, Items) ? 0 : Ahead,
             };
             blocks.Run(part * HeadsPerItem, HeadsPerItem);
         }

@@ -71,7 +71,7 @@ public sealed unsafe class WorkerPool : IDisposable
         int first = 0;
         for (int i = 0; i < _shares.Length; i++)
         {
-            int end = (int)((long)items * (i + 1) / _shares.Length);
+            int end = EndOfShare(i, items);
             _shares[i].End = end;
             // From here on threads take items of it.
             Volatile.Write(ref _shares[i].Remaining, end - first);
@@ -85,6 +85,16 @@ public sealed unsafe class WorkerPool : IDisposable
         if (Interlocked.Exchange(ref _failure, null) is { } failure) failure.Throw();
     }
 
+    /// <summary>Whether the items after this one are another thread's, who has them in its caches.</summary>
+    /// <param name="item">From 0.</param>
+    /// <param name="items">How many there are.</param>
+    internal bool IsLastOfShare(int item, int items)
+    {
+        int thread = (int)((long)item * Threads / items);
+        while (EndOfShare(thread, items) <= item) thread++;
+        return EndOfShare(thread, items) == item + 1;
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose()
     {
@@ -96,6 +106,8 @@ public sealed unsafe class WorkerPool : IDisposable
         _wake.Dispose();
         _finished.Dispose();
     }
+
+    private int EndOfShare(int thread, int items) => (int)((long)items * (thread + 1) / _shares.Length);
 
     private static void RunItem<TWork>(void* work, int item) where TWork : struct, IWork, allows ref struct =>
         Unsafe.AsRef<TWork>(work).Run(item);
