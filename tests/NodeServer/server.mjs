@@ -111,7 +111,6 @@ async function complete(request, gone, onToken) {
   const answer = [];
   try {
     slot.answered = 0;
-    await slot.sequence.clearHistory();
     const steps = slot.sequence.evaluateWithMetadata(
       request.prompt, { probabilities: true }, { temperature: 0, yieldEogToken: true });
     for await (const { token, probabilities } of steps) {
@@ -128,7 +127,9 @@ async function complete(request, gone, onToken) {
       if (answer.length >= request.length) break;
     }
   } finally {
-    release(slot);
+    // Before a slot is free, not when it is wanted: others that are being answered hold up the clearing, and whoever wanted
+    // it then would not be answered beside them.
+    slot.sequence.clearHistory().finally(() => release(slot));
   }
   return { slot, answer, stopType, promptMs: first - start, answerMs: performance.now() - first };
 }

@@ -33,7 +33,6 @@ internal static partial class ThroughputCommand
             Description = $"Sequences x tokens of each, comma-separated. [default: {DefaultShapes}]",
             HelpName = "NxT,...",
             CustomParser = result => CommonOptions.Parse(result, ParseShapes)!,
-            DefaultValueFactory = _ => ParseShapes(DefaultShapes),
         };
         Option<int> valueHeads = CommonOptions.Count("--value-heads", "Hv.", 32);
         Option<int> keyHeads = CommonOptions.Count("--key-heads", "Hk; divides Hv.", 16);
@@ -74,7 +73,7 @@ internal static partial class ThroughputCommand
                 throw new InputException("--pairs", "so few give no interval", $"take at least {LeastRounds}, better 20");
             var campaign = new KernelTimingCampaign(
                 [.. parsed.GetRequiredValue(engines).Split(',').Select(TimedEngine.Parse)],
-                [.. parsed.GetRequiredValue(shapes).Select(shape => new KernelShape(
+                [.. (parsed.GetValue(shapes) ?? ParseShapes(DefaultShapes)).Select(shape => new KernelShape(
                     heads with { Tokens = shape.Tokens }, shape.Sequences, Planes: 0, HeadMap.Tiled, shape.Sequences))],
                 IntRange.Parse(threads.Name, parsed.GetRequiredValue(threads)),
                 parsed.GetValue(rounds),

@@ -18,10 +18,11 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
 {
     private const int ChurnFactor = 3, LongLived = 3;
 
+    // The small even ones are as long as one or two passes that check 1 to 5 drafts.
     private static readonly int[] Coincidences =
     [
-        1, RoundSizes.Chunk - 1, RoundSizes.Chunk, RoundSizes.Chunk + 1,
-        2, 2 * RoundSizes.Chunk - 1, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1,
+        1, 8, RoundSizes.Chunk - 1, 4, RoundSizes.Chunk, 12, RoundSizes.Chunk + 1, 2,
+        6, 2 * RoundSizes.Chunk - 1, 10, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1,
     ];
 
     /// <summary>Makes a round.</summary>
