@@ -21,7 +21,7 @@ internal static class HostileAnswers
     /// <param name="good">An answer that would be right.</param>
     /// <param name="streamed">Whether it is a stream of events.</param>
     public static async Task SendAsync(
-        Kind kind, ulong seed, string good, bool streamed, NetworkStream output, CancellationToken cancellation)
+        Kind kind, ulong seed, string good, bool streamed, Stream output, CancellationToken cancellation)
     {
         var random = new SeededRandom(seed);
         byte[] head = streamed ? RawServer.StreamHead
@@ -66,7 +66,7 @@ internal static class HostileAnswers
                 for (int sent = 0; sent < 100 << 20; sent += chunk.Length) await output.WriteAsync(chunk, cancellation);
                 break;
             case Kind.ClosedSocket:
-                output.Socket.LingerState = new LingerOption(true, 0);
+                ((NetworkStream)output).Socket.LingerState = new LingerOption(true, 0);
                 if (random.Next(2) == 0) await output.WriteAsync(head.AsMemory(0, random.Next(head.Length)), cancellation);
                 break;
             case Kind.Noise:

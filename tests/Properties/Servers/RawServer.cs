@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Gdn.Properties.Servers;
@@ -8,21 +12,23 @@ namespace Gdn.Properties.Servers;
 internal sealed class RawServer : IAsyncDisposable
 {
     /// <summary>Answers a request: its first line, its body, and where the bytes of the answer go.</summary>
-    public delegate Task Handler(string requestLine, string body, NetworkStream output, CancellationToken cancellation);
+    public delegate Task Handler(string requestLine, string body, Stream output, CancellationToken cancellation);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly Handler _handler;
+    private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
-    public RawServer(Handler handler)
+    public RawServer(Handler handler, bool secure = false)
     {
         _handler = handler;
+        _certificate = secure ? OwnCertificate() : null;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+    public Uri Address => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
 
     /// <summary>The headers of the last request.</summary>
     public string LastHeaders { get; private set; } = "";
@@ -45,6 +51,15 @@ internal sealed class RawServer : IAsyncDisposable
         _listener.Stop();
         await _accepting;
         _stopped.Dispose();
+        _certificate?.Dispose();
+    }
+
+    // Signed by nobody that anybody trusts.
+    private static X509Certificate2 OwnCertificate()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private async Task AcceptAsync()
@@ -66,19 +81,27 @@ internal sealed class RawServer : IAsyncDisposable
         {
             try
             {
-                NetworkStream stream = client.GetStream();
+                Stream stream = client.GetStream();
+                if (_certificate is not null)
+                {
+                    var secured = new SslStream(stream);
+                    stream = secured;
+                    await secured.AuthenticateAsServerAsync(_certificate);
+                }
+
                 (string head, string body) = await ReadRequestAsync(stream);
                 LastHeaders = head;
                 await _handler(head.Split('\r')[0], body, stream, _stopped.Token);
             }
-            catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+            catch (Exception e) when (
+                e is IOException or OperationCanceledException or SocketException or AuthenticationException)
             {
                 // The client has had enough, or the test is over.
             }
         }
     }
 
-    private async Task<(string Head, string Body)> ReadRequestAsync(NetworkStream stream)
+    private async Task<(string Head, string Body)> ReadRequestAsync(Stream stream)
     {
         var bytes = new List<byte>();
         var buffer = new byte[4096];

@@ -196,6 +196,24 @@ public sealed class ServerAnswersTests
     }
 
     [Fact]
+    public async Task Connect_UntrustedCertificate_OnlyWhenAskedTo()
+    {
+        await using var raw = new RawServer(
+            async (_, _, output, cancellation) => await output.WriteAsync(
+                RawServer.Answer("""{"content":"a","tokens":[1],"stop":true}"""), cancellation),
+            secure: true);
+
+        EnvironmentException e = await Assert.ThrowsAsync<EnvironmentException>(
+            () => ServerDiscovery.ConnectAsync(new ServerOptions(raw.Address), null, CancellationToken.None));
+        Assert.Contains("no secure connection; --insecure accepts any certificate", e.Message, StringComparison.Ordinal);
+
+        using ICompletionServer server = await ServerDiscovery.ConnectAsync(
+            new ServerOptions(raw.Address) { AcceptAnyCertificate = true }, ServerFlavour.LlamaCpp, CancellationToken.None);
+        Completion completion = await server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None);
+        Assert.Equal([1], completion.Tokens.Select(token => token.Id!.Value));
+    }
+
+    [Fact]
     public async Task Connect_NobodyThere_IsAFailingEnvironment()
     {
         Uri address;

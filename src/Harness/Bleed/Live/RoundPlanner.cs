@@ -18,12 +18,14 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
 {
     private const int ChurnFactor = 3, LongLived = 3;
 
-    // The small even ones are as long as one or two passes that check 1 to 5 drafts.
     private static readonly int[] Coincidences =
     [
-        1, 8, RoundSizes.Chunk - 1, 4, RoundSizes.Chunk, 12, RoundSizes.Chunk + 1, 2,
-        6, 2 * RoundSizes.Chunk - 1, 10, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1,
+        1, RoundSizes.Chunk - 1, RoundSizes.Chunk, RoundSizes.Chunk + 1,
+        2, 2 * RoundSizes.Chunk - 1, 2 * RoundSizes.Chunk, 2 * RoundSizes.Chunk + 1,
     ];
+
+    // What long prompts leave for their last batch: a token, and once or twice as many as a pass that checks 1 to 5 drafts.
+    private static readonly int[] Rests = [8, 1, 4, 12, 6, 2, 10];
 
     /// <summary>Makes a round.</summary>
     /// <param name="scenario">The pattern.</param>
@@ -60,7 +62,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 ? await EachAsync(slots, i =>
                     draw.RequestAsync(i, Coincidences[(int)(((ulong)i + seed) % (ulong)Coincidences.Length)], sizes.Answer))
                 : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
-            Scenario.Long => await LongAsync(draw, slots, sizes),
+            Scenario.Long => await LongAsync(draw, slots, seed, sizes),
             Scenario.Speculation => await EachAsync(slots, async i =>
                 Repeated(await draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer))),
             Scenario.Solo => await SoloAsync(draw, sizes.Answer),
@@ -150,14 +152,15 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         return requests;
     }
 
-    private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots, RoundSizes sizes)
+    private async Task<IReadOnlyList<LiveRequest>> LongAsync(Drawer draw, int slots, ulong seed, RoundSizes sizes)
     {
         int answer = sizes.Answer / 2;
         int room = (context ?? int.MaxValue) - answer - 1;
-        int[] lengths = [Math.Min(2 * sizes.Ubatch + 7, room), sizes.Ubatch + 1];
-        return lengths.Min() > sizes.Ubatch
+        int Length(int i) =>
+            Math.Min((2 - i / 2 % 2) * sizes.Ubatch + Rests[(int)(((ulong)i / 2 + seed) % (ulong)Rests.Length)], room);
+        return room > sizes.Ubatch
             ? await EachAsync(slots, i => i % 2 == 0
-                ? draw.RequestAsync(i, lengths[i / 2 % 2], answer)
+                ? draw.RequestAsync(i, Length(i), answer)
                 : draw.RequestAsync(i, RoundSizes.Prompt / 2, 2 * sizes.Answer))
             : throw new NotApplicableException(
                 $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {context}; "
