@@ -105,6 +105,18 @@ public class WorkerPoolTests
         Assert.Equal(0, allocated[50]);
     }
 
+    [Theory]
+    [InlineData(1, 5, new[] { 4 })]
+    [InlineData(2, 5, new[] { 1, 4 })]
+    [InlineData(3, 8, new[] { 1, 4, 7 })]
+    [InlineData(4, 4, new[] { 0, 1, 2, 3 })]
+    [InlineData(8, 3, new[] { 0, 1, 2 })]
+    public void IsLastOfShare_AnyItems_SharesDifferByOneAtMost(int threads, int items, int[] last)
+    {
+        using var pool = new WorkerPool(threads);
+        Assert.Equal(last, Enumerable.Range(0, items).Where(item => pool.IsLastOfShare(item, items)));
+    }
+
     [Fact]
     public void Threads_LessThanOne_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
 }
