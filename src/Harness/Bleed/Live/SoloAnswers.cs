@@ -11,9 +11,13 @@ internal sealed class SoloAnswers(ICompletionServer server)
     // Cuts at which an answer is asked for again with its beginning in the prompt.
     private const int Cuts = 3;
 
-    private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
+    // Tokens of answers that are remembered: some tens of megabytes.
+    private const int TokensMax = 1 << 16;
 
-    /// <summary>The answer, asked for once per prompt.</summary>
+    private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
+    private int _tokens;
+
+    /// <summary>The answer, asked for once per prompt as long as it is remembered.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="count">At least so many tokens, unless the server ends before.</param>
     public async Task<Completion> AnswerAsync(Prompt prompt, int count, CancellationToken cancellation)
@@ -23,6 +27,12 @@ internal sealed class SoloAnswers(ICompletionServer server)
             && (known.Asked == count || (known.Answer.Tokens.Count >= count && !TextPieces.IsText(known.Answer.Tokens))))
             return known.Answer;
         Completion answer = await AgainAsync(prompt, count, cancellation);
+        if ((_tokens += answer.Tokens.Count) > TokensMax)
+        {
+            _known.Clear();
+            _tokens = answer.Tokens.Count;
+        }
+
         _known[prompt.Key] = (count, answer);
         return answer;
     }
@@ -43,9 +53,6 @@ internal sealed class SoloAnswers(ICompletionServer server)
             // Where it is cut may be within a word.
             ? TextPieces.Settle(await AgainAsync(forced, count, cancellation), isWhole: false).Tokens
             : null;
-
-    /// <summary>Forgets answers, for prompts that will not come again.</summary>
-    public void Clear() => _known.Clear();
 
     /// <summary>
     /// Measures the noise: answers asked for twice, with others in between, and answers whose beginning is moved into the
