@@ -70,7 +70,7 @@ public static class LiveBleedCampaign
         LiveBleedOptions options, Action? roundDone, CancellationToken cancellation)
     {
         var solo = new SoloAnswers(options.Server);
-        var cells = new SortedDictionary<(int Slots, Scenario Scenario), LiveBleedCell>();
+        var cells = new SortedDictionary<(int, Scenario), LiveBleedCell>();
         foreach (Scenario scenario in options.Scenarios)
             foreach (int slots in SlotsOf(scenario, options.Slots))
                 cells[(slots, scenario)] = new LiveBleedCell(slots, scenario, options);
@@ -86,16 +86,12 @@ public static class LiveBleedCampaign
             var runner = new RoundRunner(options.Server, solo, noise);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
             // which it could not have come about.
-            foreach (int slots in cells.Keys.Select(key => key.Slots).Distinct())
-                foreach (Scenario scenario in options.Scenarios)
+            foreach (LiveBleedCell cell in cells.Values)
+                for (int round = 0; round < options.Rounds; round++)
                 {
-                    if (!cells.TryGetValue((slots, scenario), out LiveBleedCell? cell)) continue;
-                    for (int round = 0; round < options.Rounds; round++)
-                    {
-                        ulong seed = SeededRandom.Derive(options.Seed, (ulong)scenario * 1_000_003 + (ulong)round);
-                        if (cell.IsOpen) await RunRoundAsync(cell, planner, runner, seed, cancellation);
-                        roundDone?.Invoke();
-                    }
+                    ulong seed = SeededRandom.Derive(options.Seed, (ulong)cell.Scenario * 1_000_003 + (ulong)round);
+                    if (cell.IsOpen) await RunRoundAsync(cell, planner, runner, seed, cancellation);
+                    roundDone?.Invoke();
                 }
         }
         catch (OperationCanceledException)

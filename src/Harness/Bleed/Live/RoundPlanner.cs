@@ -60,7 +60,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
             Scenario.Abort => await AbortsAsync(draw, slots, sizes.Answer),
             Scenario.Coincidence => prompts.IsExact
                 ? await EachAsync(slots, i =>
-                    draw.RequestAsync(i, Coincidences[(int)(((ulong)i + seed) % (ulong)Coincidences.Length)], sizes.Answer))
+                    draw.RequestAsync(i, InTurn(Coincidences, (ulong)i + seed), sizes.Answer))
                 : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
             Scenario.Long => await LongAsync(draw, slots, seed, sizes),
             Scenario.Speculation => await EachAsync(slots, async i =>
@@ -82,6 +82,8 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         var draw = new Drawer(prompts, seed, cancellation);
         return [.. (await EachAsync(count, i => draw.RequestAsync(i, RoundSizes.Prompt + 16 * i, 1))).Select(r => r.Prompt)];
     }
+
+    private static int InTurn(int[] lengths, ulong i) => lengths[(int)(i % (ulong)lengths.Length)];
 
     // Between half an answer and almost two: what is said once others have ended must be long enough to tell whose it is.
     // From round to round others end first.
@@ -157,7 +159,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         int answer = sizes.Answer / 2;
         int room = (context ?? int.MaxValue) - answer - 1;
         int Length(int i) =>
-            Math.Min((2 - i / 2 % 2) * sizes.Ubatch + Rests[(int)(((ulong)i / 2 + seed) % (ulong)Rests.Length)], room);
+            Math.Min((2 - i / 2 % 2) * sizes.Ubatch + InTurn(Rests, (ulong)i / 2 + seed), room);
         return room > sizes.Ubatch
             ? await EachAsync(slots, i => i % 2 == 0
                 ? draw.RequestAsync(i, Length(i), answer)
