@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
@@ -86,7 +87,8 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         for (int first = 0, count; first < Tokens; first += count)
         {
             count = Math.Min(BlockTokens, Tokens - first);
-            Prefetch(first + count, firstHead, headCount);
+            if (first + count < Tokens) Prefetch(first + count, firstHead, headCount);
+            else if (InPanels && Ahead > 0) Prefetch(0, firstHead, headCount, Rows, Ahead / Rows);
             for (int h = 0; h < headCount; h++)
             {
                 // Gates per channel change the keys.
@@ -97,10 +99,11 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         }
     }
 
-    // A block's inputs.
-    private void Prefetch(int first, int firstHead, int headCount)
+    // A block's inputs; or those of the heads that the thread will run next, so many entries on.
+    private void Prefetch(int first, int firstHead, int headCount, int keyAhead = 0, int valueAhead = 0)
     {
-        for (int t = first; t < Math.Min(Tokens, first + BlockTokens); t++) Heads.Prefetch(t, firstHead, headCount);
+        for (int t = first; t < Math.Min(Tokens, first + BlockTokens); t++)
+            Heads.Prefetch(t, firstHead, headCount, keyAhead, valueAhead);
     }
 
     // One block of one head: as many columns at a time as registers hold with the tokens that there are.
@@ -124,11 +127,15 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         where TWidth : struct, IColumns<TColumns>
     {
         int stride = Heads.ValueDim, index = Heads.Index(head);
+        // Each block asks for some rows of the state that the thread will need next.
+        int row = first * Rows / Tokens, endRow = (first + keys.Count) * Rows / Tokens;
         for (; column <= end - TWidth.Count; column += TWidth.Count)
         {
             ref float state = ref InPanels
                 ? ref panels[(column - start) * Rows] : ref Unsafe.Add(ref Planes[Planes.Source, index], column);
             int stateStride = InPanels ? TWidth.Count : stride;
+            if (InPanels && Ahead > 0)
+                Prefetch<TColumns, TWidth>(ref Unsafe.Add(ref Planes[Planes.Source, index], column), row, endRow);
             float* products = scratch + keys.Count * TWidth.Count;
             DeltaPanel<TColumns, TWidth>.Read(keys, atOnce, ref state, stateStride, products);
             if (TWidth.Count <= PanelWidth) Solve<TColumns, TWidth>(keys, head, first, column, products, scratch, TWidth.Count);
@@ -153,6 +160,16 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
                     ref keys, head, first, Tokens - Planes.Source, 2 * atOnce, ref state, stateStride, ref state,
                     stateStride, scratch);
         }
+    }
+
+    private void Prefetch<TColumns, TWidth>(ref float state, int row, int end)
+        where TColumns : struct
+        where TWidth : struct, IColumns<TColumns>
+    {
+        if (!Sse.IsSupported) return;
+        for (; row < end; row++)
+            for (int i = 0; i < TWidth.Count; i += AlignedFloats.Line)
+                Sse.Prefetch1((float*)Unsafe.AsPointer(ref state) + Ahead + row * Heads.ValueDim + i);
     }
 
     private void Solve<TColumns, TWidth>(

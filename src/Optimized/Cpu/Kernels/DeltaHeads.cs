@@ -79,20 +79,25 @@ internal readonly ref struct DeltaHeads
     /// Asks for what token t brings to some heads: rows of one head are further apart than processors look ahead of their own
     /// accord.
     /// </summary>
-    public void Prefetch(int t, int firstHead, int headCount)
+    /// <param name="t">The token.</param>
+    /// <param name="firstHead">First of the heads.</param>
+    /// <param name="headCount">How many.</param>
+    /// <param name="keyAhead">Entries from their keys to those that are meant; what lies there is never read.</param>
+    /// <param name="valueAhead">The same for values.</param>
+    public void Prefetch(int t, int firstHead, int headCount, int keyAhead, int valueAhead)
     {
-        Prefetch(ref Q(t), KeyDim);
-        Prefetch(ref K(t), KeyDim);
+        Prefetch(ref Q(t), keyAhead, KeyDim);
+        Prefetch(ref K(t), keyAhead, KeyDim);
         for (int head = firstHead; head < firstHead + headCount; head++)
         {
-            Prefetch(ref V(t, head), ValueDim);
-            Prefetch(ref Decay(t, head), _gates);
+            Prefetch(ref V(t, head), valueAhead, ValueDim);
+            Prefetch(ref Decay(t, head), 0, _gates);
         }
     }
 
-    private static unsafe void Prefetch(ref float row, int length)
+    private static unsafe void Prefetch(ref float row, int ahead, int length)
     {
         if (!Sse.IsSupported) return;
-        for (int i = 0; i < length; i += AlignedFloats.Line) Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref row, i)));
+        for (int i = 0; i < length; i += AlignedFloats.Line) Sse.Prefetch1((float*)Unsafe.AsPointer(ref row) + ahead + i);
     }
 }

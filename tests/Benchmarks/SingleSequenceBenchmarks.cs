@@ -1,0 +1,109 @@
+using BenchmarkDotNet.Attributes;
+using Gdn.Optimized.Batching;
+using Gdn.Optimized.Cpu;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Layers;
+using Gdn.Optimized.Cpu.Routing;
+using Gdn.Optimized.Cpu.Threading;
+using Gdn.Optimized.State;
+using Gdn.Reference.Batches;
+using Gdn.Reference.Models;
+using Gdn.Reference.Operators;
+using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
+
+namespace Gdn.Benchmarks;
+
+/// <summary>
+/// What one sequence pays for the API of many: the conv and the delta rule of a linear layer as a batch of one sequence
+/// comes to them, on its slot among eight, beside the same two kernels called on the same memory. Both in one process, or
+/// where memory happens to lie would make more of a difference than what is compared.
+/// </summary>
+[InProcess]
+[MemoryDiagnoser]
+public class SingleSequenceBenchmarks
+{
+    private const int Slots = 8, Sequence = 3;
+    private const float Epsilon = 1e-6f;
+    private static readonly DeltaNetConfig s_linear = new(
+        KeyHeads: 16, ValueHeads: 32, HeadDim: 128, ConvWidth: 4, HeadMap.Tiled);
+
+    private readonly WorkerPool _workers = new(threads: 1);
+    private readonly Scratch _scratch = new();
+    private StatePool _pool = null!;
+    private RunLayout _layout = null!;
+    private InPlaceRoute _route = null!;
+    private DeltaNetHeads _heads = null!;
+    private RotaryTable _rotary = null!;
+    private TokenBatch _batch = null!;
+    private float[] _taps = [], _qkv = [], _decay = [], _beta = [], _output = [];
+
+    [Params(1, 512)]
+    public int Tokens { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        var rope = new Rope(Dimensions: 0, Base: 1, Sections: []);
+        var model = new ModelConfig(
+            Architecture.Qwen35, Embedding: 1, Vocabulary: 1, MaxPositions: Tokens, Epsilon, RecurrentLayers: [true],
+            s_linear, new AttentionConfig(1, 1, 1, 1, rope, Gated: false), Experts: null, DraftLayers: 0);
+        _pool = new StatePool(model, Slots, planes: 1, Tokens);
+        for (int sequence = 0; sequence < Slots; sequence++) _pool.Slots.Map.FindOrAdd(sequence);
+        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_pool, Tokens), new RotaryTable(rope));
+        _batch = new TokenBatch(Enumerable.Range(0, Tokens).Select(t => new BatchToken(0, Sequence, t, Output: false)));
+
+        _taps = Noise.Gaussian(1, s_linear.ConvWidth * s_linear.ConvChannels);
+        _qkv = Noise.Gaussian(2, Tokens * s_linear.ConvChannels);
+        _heads = new DeltaNetHeads(s_linear, _taps, Epsilon, index: 0, device: 0);
+        (_decay, _beta) = (new float[Tokens * s_linear.ValueHeads], new float[Tokens * s_linear.ValueHeads]);
+        _decay.AsSpan().Fill(0.99f);
+        _beta.AsSpan().Fill(0.5f);
+        _output = new float[Tokens * s_linear.ValueLength];
+
+        Batched();
+        float[] batched = _output;
+        _output = new float[batched.Length];
+        _pool.Zero(_pool.Slots.SlotOfExisting(Sequence));
+        Bare();
+        if (!_output.AsSpan().SequenceEqual(batched)) throw new InvalidOperationException("not the same bits");
+    }
+
+    [GlobalCleanup]
+    public void CleanUp() => _workers.Dispose();
+
+    [Benchmark(Baseline = true)]
+    public void Bare()
+    {
+        int channels = s_linear.ConvChannels, keyLength = s_linear.KeyLength;
+        _scratch.Release();
+        Span<float> mixed = _scratch.Take(Tokens * channels);
+        RecurrentRows rows = _pool.Recurrent(0, 0).InPlace(Sequence, livePlane: 0);
+        CausalConv.Run(
+            new ConvShape(channels, s_linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
+            _route.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
+        CausalConv.Advance(channels, _qkv, sequences: 1, rows.Conv, planes: 1, source: 0);
+        var input = new DeltaScanInput
+        {
+            Q = mixed,
+            K = mixed[keyLength..],
+            V = mixed[(2 * keyLength)..],
+            Decay = _decay,
+            Beta = _beta,
+            KeyStride = channels,
+            ValueStride = channels,
+        };
+        DeltaScan.Run(
+            new DeltaRuleShape(Tokens, s_linear.KeyHeads, s_linear.ValueHeads, s_linear.HeadDim, s_linear.HeadDim),
+            sequences: 1, s_linear.HeadMap, input, rows.Delta, planes: 1, source: 0, _output, _workers);
+    }
+
+    [Benchmark]
+    public void Batched()
+    {
+        SequenceDecomposition decomposition = SequenceDecomposition.Of(_batch);
+        _layout.Set(decomposition, decomposition.Slices, _pool.Slots.Map);
+        _route.Set(_layout.Sequences[0].Slot, Tokens);
+        _scratch.Release();
+        _heads.Run(new RunContext(_layout, _route, _rotary, _scratch, _workers), _qkv, _decay, _beta, _output);
+    }
+}
