@@ -28,13 +28,14 @@ internal static class KernelTimingSection
         KernelTimingResult result = LiveProgress.Run(
             Name, campaign.Steps, step => campaign.Run(step, cancellation));
 
+        Dictionary<string, string> labels = Labels(campaign.Engines);
         foreach ((string engine, string version) in result.Timings.Select(t => (t.Engine, t.Version)).Distinct())
-            Output.Console.WriteLine($"version: {engine} {version}");
+            Output.Console.WriteLine($"{labels[engine]}: {engine}, version {version}");
         foreach ((int threads, double rate) in result.MultiplyAdds)
             Output.Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"peak, {threads} thread(s): {rate / 1e9:F1} G multiply-adds/s"));
-        if (result.Timings.Count > 0) PrintTimings(campaign.Engines[0].Name, result.Timings, margin);
-        if (result.Batching.Count > 0) PrintBatching(result.Batching, margin);
+        if (result.Timings.Count > 0) PrintTimings(campaign.Engines[0].Name, result.Timings, labels, margin);
+        if (result.Batching.Count > 0) PrintBatching(result.Batching, labels, margin);
 
         int undecided = result.Ratios.Count(ratio => ratio.Against(margin) == RatioVerdict.Inconclusive);
         return new Section(
@@ -45,15 +46,24 @@ internal static class KernelTimingSection
             Reason(result, undecided, margin));
     }
 
-    private static void PrintTimings(string first, IReadOnlyList<KernelTiming> timings, double margin)
+    // Folders are too long for a table: the kind of an engine will do, and a number where there are several of a kind.
+    private static Dictionary<string, string> Labels(IReadOnlyList<TimedEngine> engines) => engines
+        .Select(engine => engine.Name)
+        .Distinct()
+        .GroupBy(name => name.Split(':')[0])
+        .SelectMany(names => names.Select((name, i) => (name, Label: names.Count() == 1 ? names.Key : $"{names.Key} {i + 1}")))
+        .ToDictionary(pair => pair.name, pair => pair.Label);
+
+    private static void PrintTimings(
+        string first, IReadOnlyList<KernelTiming> timings, Dictionary<string, string> labels, double margin)
     {
         Table table = Output.Table(
             3, "threads", "sequences x tokens", "engine", "ms", "limit ms", "bound by", "of limit",
-            Markup.Escape($"times {first} [95% CI]"), "detectable", "verdict");
+            Markup.Escape($"times {labels[first]} [95% CI]"), "detectable", "verdict");
         foreach (KernelTiming timing in timings)
         {
             table.AddRow(
-                Output.Text(timing.Threads), Text(timing.Shape), Markup.Escape(timing.Engine),
+                Output.Text(timing.Threads), Text(timing.Shape), Markup.Escape(labels[timing.Engine]),
                 Milliseconds(timing.Seconds), Milliseconds(timing.Limit.Seconds), timing.Limit.Bound,
                 Percent(timing.ShareOfLimit), Text(timing.AgainstFirst), Detectable(timing.AgainstFirst),
                 Text(timing.AgainstFirst?.Against(margin)));
@@ -62,12 +72,12 @@ internal static class KernelTimingSection
         Output.Console.Write(table);
     }
 
-    private static void PrintBatching(IReadOnlyList<BatchingCost> costs, double margin)
+    private static void PrintBatching(IReadOnlyList<BatchingCost> costs, Dictionary<string, string> labels, double margin)
     {
         Table table = Output.Table(4, "threads", "engine", "batch", "against", "ratio [[95% CI]]", "detectable", "verdict");
         foreach (BatchingCost cost in costs)
             table.AddRow(
-                Output.Text(cost.Threads), Markup.Escape(cost.Engine), Text(cost.Shape), Text(cost.Against),
+                Output.Text(cost.Threads), Markup.Escape(labels[cost.Engine]), Text(cost.Shape), Text(cost.Against),
                 Text(cost.Ratio), Detectable(cost.Ratio), Text(cost.Ratio.Against(margin)));
         Output.Console.Write(table);
     }
