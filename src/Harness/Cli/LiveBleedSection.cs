@@ -33,6 +33,7 @@ internal static class LiveBleedSection
                 CultureInfo.InvariantCulture,
                 $"noise, alone: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
                 + $"over {Output.Text(noise.Rows)} positions");
+        if (result.Control is { } control) Output.Console.WriteLine($"positive control: {BugReport.Text(control)}");
         Print(result.Rows);
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "report.md"), BugReport.Markdown(server, options, result, command));

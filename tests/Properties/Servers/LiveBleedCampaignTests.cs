@@ -36,6 +36,7 @@ public sealed class LiveBleedCampaignTests
     {
         LiveBleedResult result = await SweepAsync(new ToyServer(4) { Noise = noise });
         Assert.Null(result.Failure);
+        Assert.Equal(new PositiveControl(4, 0), result.Control);
         Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
         Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, Rounds: 2, RowsCompared: > 0 }), Text(result));
         if (noise == 0.03) Assert.True(result.Rows.Sum(row => row.Ties) > 0, "no tie, so nothing was proved");
@@ -120,6 +121,24 @@ public sealed class LiveBleedCampaignTests
         LiveBleedResult result = await SweepAsync(new ToyServer(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
         Assert.True(result.Noise!.IsExcessive, result.Noise.ToString());
         Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
+    }
+
+    /// <summary>A model that says the same whatever it was told would look clean with any state.</summary>
+    [Fact]
+    public async Task Run_AnswersThatDependOnNothing_IsNeverClean()
+    {
+        static void Forget(IReadOnlyList<ToyServer.Job> active)
+        {
+            foreach (ToyServer.Job job in active) job.State = 7;
+        }
+
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(3) { Spoil = Forget }, np: [3], scenarios: [Scenario.Steady]);
+        Assert.Equal(new PositiveControl(4, 4), result.Control);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal(
+            (Verdict.Inconclusive, "4 of 4 answers continued from another prompt passed as the server's own"),
+            (row.Verdict, row.Reason));
     }
 
     [Fact]

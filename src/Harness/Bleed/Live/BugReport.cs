@@ -24,6 +24,7 @@ internal static class BugReport
         Fact("noise of its log-probabilities", result.Noise is { Rows: > 0 } noise
             ? Invariant($"median {noise.Median:G2}, largest {noise.Largest:G2} nats over {noise.Rows} positions, alone")
             : "not told");
+        Fact("positive control", result.Control is { } control ? Text(control) : "not tried");
         Fact("run again", $"`{command}`");
 
         text.Append("\n| np | scenario | verdict | dirty rounds | rate, 95% interval | compared | ties | rests on |\n");
@@ -52,6 +53,11 @@ internal static class BugReport
 
         void Fact(string name, string value) => text.Append($"| {name} | {Cell(value)} |\n");
     }
+
+    /// <summary>A positive control in words.</summary>
+    public static string Text(PositiveControl control) => control.Planted == 0
+        ? "the server cannot be asked to go on from a given beginning"
+        : Invariant($"{control.Planted - control.Missed} of {control.Planted} answers continued from another prompt were noticed");
 
     private static IEnumerable<string> Cells(LiveBleedRow row) =>
     [

@@ -46,11 +46,13 @@ public sealed record LiveBleedRow(
 
 /// <summary>What a sweep came to.</summary>
 /// <param name="Noise">How much the server's log-probabilities move anyway; null if it could not be measured.</param>
+/// <param name="Control">Whether a bleed would show; null if it was not tried.</param>
 /// <param name="Rows">One per np and scenario, in that order.</param>
 /// <param name="Dirty">The first dirty round of each scenario, at the smallest np.</param>
 /// <param name="Failure">What ended the sweep early; null if it ran to its end or was interrupted.</param>
 public sealed record LiveBleedResult(
-    NoiseFloor? Noise, IReadOnlyList<LiveBleedRow> Rows, IReadOnlyList<RoundResult> Dirty, Exception? Failure);
+    NoiseFloor? Noise, PositiveControl? Control, IReadOnlyList<LiveBleedRow> Rows, IReadOnlyList<RoundResult> Dirty,
+    Exception? Failure);
 
 /// <summary>
 /// Sweeps np and traffic patterns on a live server: does an answer depend on what else the server is doing?
@@ -75,13 +77,15 @@ public static class LiveBleedCampaign
             foreach (int slots in SlotsOf(scenario, options.Slots))
                 cells[(slots, scenario)] = new LiveBleedCell(slots, scenario, options);
         NoiseFloor? noise = null;
+        PositiveControl? control = null;
         Exception? failure = null;
         try
         {
             PromptSource prompts = await PromptsAsync(options, cancellation);
-            noise = await solo.MeasureNoiseAsync(
-                await RoundPlanner.NoisePromptsAsync(prompts, options.Seed, NoisePrompts, cancellation),
-                options.Sizes.Answer, cancellation);
+            IReadOnlyList<Prompt> trial = await RoundPlanner.NoisePromptsAsync(
+                prompts, options.Seed, NoisePrompts, cancellation);
+            noise = await solo.MeasureNoiseAsync(trial, options.Sizes.Answer, cancellation);
+            control = await PositiveControl.RunAsync(solo, noise, trial, options.Sizes.Answer, cancellation);
             var planner = new RoundPlanner(prompts, solo, options.Sizes, options.Server.Info.ContextPerSlot);
             var runner = new RoundRunner(options.Server, solo, noise);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
@@ -104,7 +108,7 @@ public static class LiveBleedCampaign
         }
 
         return new LiveBleedResult(
-            noise, [.. cells.Values.Select(cell => cell.ToRow(noise))],
+            noise, control, [.. cells.Values.Select(cell => cell.ToRow(noise, control))],
             [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
                 .Select(group => group.First().FirstDirty!)],
             failure);

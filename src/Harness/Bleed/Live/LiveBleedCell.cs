@@ -78,9 +78,10 @@ internal sealed class LiveBleedCell
 
     /// <summary>What came of it.</summary>
     /// <param name="noise">How much the server's log-probabilities move anyway; null if it was not measured.</param>
-    public LiveBleedRow ToRow(NoiseFloor? noise)
+    /// <param name="control">Whether a bleed would show; null if it was not tried.</param>
+    public LiveBleedRow ToRow(NoiseFloor? noise, PositiveControl? control)
     {
-        (Verdict verdict, string reason) = Judge(noise);
+        (Verdict verdict, string reason) = Judge(noise, control);
         var rate = new BinomialRate(_dirty, _rounds);
         return new LiveBleedRow(
             Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
@@ -90,7 +91,7 @@ internal sealed class LiveBleedCell
     // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
     private int OverlapNeeded => Scenario is Scenario.Long or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
 
-    private (Verdict, string) Judge(NoiseFloor? noise)
+    private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
     {
         if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
         string? doubt = _closed
@@ -106,6 +107,11 @@ internal sealed class LiveBleedCell
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"alone, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
+                : null)
+            ?? (control is { IsBlind: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{control.Missed} of {control.Planted} answers continued from another prompt passed as the server's own")
                 : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)
