@@ -150,7 +150,7 @@ GDN_EXPORT int32_t gdn_model_vocabulary(const gdn_model *model);
 
 /*
  * Runs one batch: tokens of any sequences in any interleaving; within a sequence positions increase by one and continue
- * where it stands. logits receives [tokens with output, vocabulary], rows in batch order.
+ * where it stands. logits receives [tokens with output, vocabulary], rows in batch order; it may be that none is wanted.
  */
 GDN_EXPORT int gdn_model_decode(gdn_model *model, const gdn_token *tokens, int32_t n_tokens, float *logits);
 

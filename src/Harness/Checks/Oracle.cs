@@ -33,8 +33,12 @@ public sealed class Oracle : IScheduleTarget
 
     private const double SingleUnit = 1.0 / (1 << 24);
 
-    // What is uncertain about a sequence so far; goes wherever its state goes.
-    private readonly record struct Doubt(double Noise, bool IsRouterTie);
+    // What is uncertain about a sequence so far; goes wherever its state goes. Margins are judged by the noise of the next row:
+    // the least of those without one waits for it.
+    private readonly record struct Doubt(double Noise, bool IsRouterTie, double WaitingMargin)
+    {
+        public static Doubt None { get; } = new(0, false, double.PositiveInfinity);
+    }
 
     private sealed record StateSnapshot(SequenceState Exact, IReadOnlyList<SequenceState> Roundings, Doubt Doubt);
 
@@ -86,22 +90,21 @@ public sealed class Oracle : IScheduleTarget
         foreach (BatchToken token in batch.Tokens)
             if (token.Position == 0) _doubts.Remove(token.Sequence);
 
-        // A margin is judged by the noise of the next row: margins of tokens without one wait for it. Every run's last
-        // token has a row, so none waits beyond the batch.
         int row = 0;
-        var waiting = new Dictionary<int, double>();
         for (int i = 0; i < batch.Count; i++)
         {
             int sequence = batch.Tokens[i].Sequence;
-            double margin = Math.Min(margins[i], waiting.GetValueOrDefault(sequence, double.PositiveInfinity));
-            waiting[sequence] = margin;
-            if (!batch.Tokens[i].Output) continue;
+            Doubt before = _doubts.GetValueOrDefault(sequence, Doubt.None);
+            double margin = Math.Min(margins[i], before.WaitingMargin);
+            if (!batch.Tokens[i].Output)
+            {
+                _doubts[sequence] = before with { WaitingMargin = margin };
+                continue;
+            }
 
-            Doubt before = _doubts.GetValueOrDefault(sequence);
             double noise = Math.Max(before.Noise, errors[row]);
-            var doubt = new Doubt(noise, before.IsRouterTie || margin < TieFactor * noise);
+            Doubt doubt = Doubt.None with { Noise = noise, IsRouterTie = before.IsRouterTie || margin < TieFactor * noise };
             _doubts[sequence] = doubt;
-            waiting.Remove(sequence);
             double[] logits = exact[(row * _vocabulary)..((row + 1) * _vocabulary)];
             _rows.Add(new OracleRow(origins[row], logits, NoiseFactor * noise, doubt.IsRouterTie));
             row++;

@@ -31,8 +31,10 @@ public sealed class RenamingCheck()
         });
     }
 
-    // Not in steps of one: a number modulo the slots would only be shifted.
-    private static int Renamed(int sequence) => Guest + 1 + 2 * sequence;
+    // In steps that many table sizes divide: where a number is masked, or taken modulo the slots, all become one.
+    private const int Step = 192;
+
+    private static int Renamed(int sequence) => Guest + 1 + Step * sequence;
 
     private static ScheduleStep Renamed(ScheduleStep step) => step switch
     {

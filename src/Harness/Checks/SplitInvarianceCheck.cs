@@ -54,7 +54,7 @@ public sealed class SplitInvarianceCheck()
         SequenceRun[] heads = [.. step.Runs.Select(run => run with { Tokens = [.. run.Tokens.Take(Head(run))] })];
         SequenceRun[] tails = [.. step.Runs
             .Where(run => run.Tokens.Count > 1)
-            .Select(run => new SequenceRun(run.Sequence, [.. run.Tokens.Skip(Head(run))]))];
+            .Select(run => run with { Tokens = [.. run.Tokens.Skip(Head(run))], Restart = false })];
         return [new DecodeStep(heads, LastOnly: step.LastOnly), new DecodeStep(tails, LastOnly: step.LastOnly)];
     }
 }

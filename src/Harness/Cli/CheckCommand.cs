@@ -130,7 +130,9 @@ internal static class CheckCommand
         if (!engine.RunsModels) Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
         for (int m = 0; m < models.Count && engine.RunsModels; m++)
         {
-            CampaignOptions share = options with { Model = models[m], TimeLimit = Left() / (models.Count - m) };
+            // Other schedules for each model.
+            ulong seed = m == 0 ? options.Seed : SeededRandom.Derive(options.Seed, (ulong)m);
+            CampaignOptions share = options with { Model = models[m], Seed = seed, TimeLimit = Left() / (models.Count - m) };
             session.Run(() => ScheduleSection.Run(share, cancellation));
         }
     }

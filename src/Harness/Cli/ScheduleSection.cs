@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gdn.Harness.Checks;
+using Gdn.Harness.Metrics;
 using Gdn.Harness.Schedules;
 using Spectre.Console;
 
@@ -56,7 +57,7 @@ internal static class ScheduleSection
         {
             { Findings.Count: > 0 } => $"{dirty} of {cases} schedules failed; stopped after the first wave with a failure",
             { Completed: false } => $"interrupted after {cases} clean schedules",
-            _ => $"0 of {cases} schedules failed; at 95% confidence, fewer than {100 * 3.0 / Math.Max(1, cases):G2}% would",
+            _ => $"0 of {cases} schedules failed; at 95% confidence, fewer than {100 * BinomialRate.Detectable(cases):G2}% would",
         };
         return text.ToString(CultureInfo.InvariantCulture);
     }

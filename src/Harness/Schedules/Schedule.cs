@@ -16,7 +16,7 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
 
     /// <summary>Rows of logits asked for over all steps.</summary>
     [JsonIgnore]
-    public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.LastOnly ? step.Runs.Count : step.TokenCount);
+    public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.Rows.Count());
 
     /// <summary>The schedule for a vocabulary of that size: larger token ids wrap round.</summary>
     public Schedule WithVocabulary(int size) => this with

@@ -17,7 +17,7 @@ public static class ScheduleGenerator
     private static readonly Action<ScheduleDraft>[] AllScenes =
     [
         Scenes.ChangingBatches, Scenes.ShortLives, Scenes.TellingPrompt, Scenes.PackedPrompts, Scenes.Drafts,
-        Scenes.KeptState, Scenes.KeptAgain, Scenes.Comeback, Scenes.Fork, Scenes.Cancelled,
+        Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork, Scenes.Cancelled,
     ];
 
     /// <summary>Makes the schedule of a seed.</summary>
@@ -48,7 +48,8 @@ public static class ScheduleGenerator
             TrafficProfile.Churn => [Scenes.ShortLives, Scenes.Cancelled],
             TrafficProfile.Prompts => [Scenes.TellingPrompt, Scenes.PackedPrompts],
             TrafficProfile.Drafting => [Scenes.Drafts],
-            TrafficProfile.Caching => [Scenes.KeptState, Scenes.KeptAgain, Scenes.Comeback, Scenes.Fork],
+            TrafficProfile.Caching =>
+                [Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork],
             _ => AllScenes,
         };
         return scenes[draft.Random.Next(scenes.Length)];

@@ -46,7 +46,7 @@ public static class ScheduleShrinker
         DecodeStep[] decodes = [.. schedule.Steps.OfType<DecodeStep>()];
         int runs = decodes.Sum(step => step.Runs.Count);
         int oddities = decodes.Count(step => step.Order is not null) + decodes.Count(step => step.LastOnly)
-            + decodes.Sum(step => step.Runs.Count(run => run.Restart));
+            + decodes.Sum(step => step.Runs.Count(run => run.Restart) + step.Runs.Count(run => run.Silent));
         int rolledBack = schedule.Steps.OfType<RollbackStep>().Sum(step => step.Count);
         return schedule.Steps.Count * 100_000L + runs * 5_000L + schedule.Slots * 1_000L + schedule.Planes * 100L
             + oddities * 50L + rolledBack + schedule.TokenCount;
@@ -90,24 +90,37 @@ public static class ScheduleShrinker
         if (step.Order is not null) yield return step with { Order = null };
         if (step.LastOnly) yield return step with { LastOnly = false };
         for (int r = 0; r < step.Runs.Count && step.Runs.Count > 1; r++)
-            yield return step with { Runs = [.. step.Runs.Where((_, i) => i != r)], Order = null };
+            yield return WithRuns(step, [.. step.Runs.Select((run, i) => i == r ? null : run)]);
 
         int longest = step.Runs.Max(run => run.Tokens.Count);
         foreach (int length in (int[])[1, longest / 2, longest - 1])
             if (length >= 1 && length < longest)
-                yield return step with { Runs = [.. step.Runs.Select(run => Truncate(run, length))], Order = null };
+                yield return WithRuns(step, [.. step.Runs.Select(run => Truncate(run, length))]);
 
         for (int r = 0; r < step.Runs.Count; r++)
         {
             SequenceRun run = step.Runs[r];
             if (run.Restart) yield return With(step, r, run with { Restart = false });
+            if (run.Silent) yield return With(step, r, run with { Silent = false });
             foreach (int length in (int[])[1, run.Tokens.Count / 2, run.Tokens.Count - 1])
                 if (length >= 1 && length < run.Tokens.Count) yield return With(step, r, Truncate(run, length));
         }
     }
 
     private static DecodeStep With(DecodeStep step, int index, SequenceRun run) =>
-        step with { Runs = [.. step.Runs.Select((old, i) => i == index ? run : old)], Order = null };
+        WithRuns(step, [.. step.Runs.Select((old, i) => i == index ? run : old)]);
+
+    // Each run as it is now, cut at its end, or left out; what stays is interleaved as it was.
+    private static DecodeStep WithRuns(DecodeStep step, IReadOnlyList<SequenceRun?> runs)
+    {
+        SequenceRun[] left = [.. runs.OfType<SequenceRun>()];
+        if (step.Order is null) return step with { Runs = left };
+        var index = new int[runs.Count];
+        for (int i = 1; i < runs.Count; i++) index[i] = index[i - 1] + (runs[i - 1] is null ? 0 : 1);
+        var taken = new int[runs.Count];
+        int[] order = [.. step.Order.Where(run => runs[run] is { } kept && taken[run]++ < kept.Tokens.Count).Select(run => index[run])];
+        return step with { Runs = left, Order = left.Length > 1 ? order : null };
+    }
 
     private static SequenceRun Truncate(SequenceRun run, int length) =>
         run.Tokens.Count <= length ? run : run with { Tokens = [.. run.Tokens.Take(length)] };
@@ -116,7 +129,7 @@ public static class ScheduleShrinker
     {
         Steps = [.. schedule.Steps
             .Select(step => step is DecodeStep decode
-                ? decode with { Runs = [.. decode.Runs.Where(run => run.Sequence != sequence)], Order = null }
+                ? WithRuns(decode, [.. decode.Runs.Select(run => run.Sequence == sequence ? null : run)])
                 : step)
             .Where(step => step switch
             {

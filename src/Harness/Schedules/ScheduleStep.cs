@@ -19,7 +19,7 @@ public abstract record ScheduleStep;
 /// <param name="Order">
 /// For each batch position, the index of the run whose next token stands there; null for one run after the other.
 /// </param>
-/// <param name="LastOnly">Whether logits are wanted for each run's last token only, as when serving.</param>
+/// <param name="LastOnly">Whether logits are wanted for each run's last token at most, as when serving.</param>
 public sealed record DecodeStep(
     IReadOnlyList<SequenceRun> Runs, IReadOnlyList<int>? Order = null, bool LastOnly = false) : ScheduleStep
 {
@@ -42,7 +42,7 @@ public sealed record DecodeStep(
             foreach (int run in BatchOrder)
             {
                 int token = taken[run]++;
-                if (!LastOnly || token == Runs[run].Tokens.Count - 1) yield return (run, token);
+                if (IsOutput(run, token)) yield return (run, token);
             }
         }
     }
@@ -56,17 +56,20 @@ public sealed record DecodeStep(
         {
             SequenceRun run = Runs[index];
             int n = taken[index]++;
-            bool output = !LastOnly || n == run.Tokens.Count - 1;
-            return new BatchToken(run.Tokens[n], run.Sequence, first[index] + n, output);
+            return new BatchToken(run.Tokens[n], run.Sequence, first[index] + n, IsOutput(index, n));
         }));
     }
+
+    private bool IsOutput(int run, int token) =>
+        !Runs[run].Silent && (!LastOnly || token == Runs[run].Tokens.Count - 1);
 }
 
 /// <summary>Tokens of one sequence within a batch.</summary>
 /// <param name="Sequence">The sequence.</param>
 /// <param name="Tokens">At least one token id.</param>
 /// <param name="Restart">Whether the sequence starts afresh at position 0 although it exists.</param>
-public sealed record SequenceRun(int Sequence, IReadOnlyList<int> Tokens, bool Restart = false);
+/// <param name="Silent">Whether none of its logits are wanted: a slice of a prompt that goes on in a later batch.</param>
+public sealed record SequenceRun(int Sequence, IReadOnlyList<int> Tokens, bool Restart = false, bool Silent = false);
 
 /// <summary>Forgets a sequence and frees its slot.</summary>
 public sealed record ClearStep(int Sequence) : ScheduleStep;

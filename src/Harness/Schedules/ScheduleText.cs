@@ -31,6 +31,6 @@ public static class ScheduleText
         int count = run.Tokens.Count;
         string tokens = string.Join(" ", run.Tokens.Take(TokensShown))
             + (count > TokensShown ? $" ... ({count} tokens)" : "");
-        return $"seq {run.Sequence}{(run.Restart ? " from 0" : "")}: {tokens}";
+        return $"seq {run.Sequence}{(run.Restart ? " from 0" : "")}: {tokens}{(run.Silent ? " (no logits)" : "")}";
     }
 }

@@ -55,7 +55,7 @@ public class AttributionTests
 
     [Fact]
     public void Explain_WindowIsNotRolledBack_NamesThePartAndTheTokens() => Assert.StartsWith(
-        "sequence 0, at position 3, goes on from its own conv window with 2 rejected tokens (",
+        "sequence 0, at position 3, goes on from its own conv window with 2 tokens that it has no more (",
         Cause(
             "cpu+fault:conv-plane-missing", 1, 4, Decode(0, 1), Decode(0, 2, 3, 4, 5), new RollbackStep(0, 2), Decode(0, 6))!
             .ToString(),
@@ -67,7 +67,7 @@ public class AttributionTests
         StateAttribution cause = Cause("cpu+fault:delta-decay-order", 1, 1, Decode(0, 1, 2), Decode(0, 3))!;
         Assert.False(cause.IsExplained);
         Assert.Equal(StateCause.None, cause.Cause);
-        Assert.StartsWith("unexplained; ", cause.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("unexplained", cause.ToString(), StringComparison.Ordinal);
     }
 
     // One shrunk schedule per fault, as they ship; those of faults for which a single state is to blame.

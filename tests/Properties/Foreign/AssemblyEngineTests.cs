@@ -1,4 +1,3 @@
-using Gdn.Harness;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
@@ -135,16 +134,16 @@ public sealed class AssemblyEngineTests
     }
 
     [Fact]
-    public void Parse_NotAnAssembly_IsTheEnvironment()
+    public void Parse_NotAnAssembly_IsUnreadableInput()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Gdn.Properties.deps.json");
-        EnvironmentException e = Assert.Throws<EnvironmentException>(() => EngineSpec.Parse($"assembly:{path}"));
-        Assert.StartsWith($"{path}: it cannot be loaded (", e.Message, StringComparison.Ordinal);
+        InputException e = Assert.Throws<InputException>(() => EngineSpec.Parse($"assembly:{path}"));
+        Assert.StartsWith($"{path}: it is no .NET assembly; ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Parse_MissingFile_IsTheEnvironment() => Assert.StartsWith(
+    public void Parse_MissingFile_IsUnreadableInput() => Assert.StartsWith(
         "/nowhere/engine.dll: it does not exist; ",
-        Assert.Throws<EnvironmentException>(() => EngineSpec.Parse("assembly:/nowhere/engine.dll")).Message,
+        Assert.Throws<InputException>(() => EngineSpec.Parse("assembly:/nowhere/engine.dll")).Message,
         StringComparison.Ordinal);
 }

@@ -106,9 +106,9 @@ public sealed class NativeKernelTests
     }
 
     [Fact]
-    public void Missing_IsTheEnvironment()
+    public void Missing_IsUnreadableInput()
     {
-        EnvironmentException e = Assert.Throws<EnvironmentException>(() => Run("/nowhere/lib.so"));
+        InputException e = Assert.Throws<InputException>(() => Run("/nowhere/lib.so"));
         Assert.Equal("/nowhere/lib.so: it does not exist; give the path of a shared library, as native:PATH", e.Message);
     }
 

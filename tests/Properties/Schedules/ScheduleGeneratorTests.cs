@@ -49,14 +49,14 @@ public class ScheduleGeneratorTests
     private const string KnownSchedule =
         """
         0: decode seq 0: 38 138
-        1: decode seq 0: 115 | seq 1: 65 119 40 34 43 166
+        1: decode seq 0: 43 | seq 1: 115 143 65 119 40 34
         2: clear seq 1
         3: decode seq 0: 10
-        4: decode seq 2: 35 | seq 0: 122
+        4: decode seq 2: 122 | seq 0: 22
         5: clear seq 2
-        6: decode seq 0: 251 | seq 3: 55 143 45 170 12 190
+        6: decode seq 0: 12 | seq 3: 251 227 55 143 45 170
         7: clear seq 3
-        8: decode seq 0: 247 | seq 4: 210
+        8: decode seq 0: 157 | seq 4: 247
         9: decode seq 0: 131 | seq 4: 205
         10: clear seq 4
         11: clear seq 4

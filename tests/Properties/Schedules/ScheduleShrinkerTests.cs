@@ -38,6 +38,24 @@ public class ScheduleShrinkerTests
         Assert.Equal((1, 2, 2), (smallest.Slots, smallest.Planes, smallest.TokenCount));
     }
 
+    /// <summary>What needs tokens of another between two of its own is not left with all the tokens that there were.</summary>
+    [Fact]
+    public void Shrink_InterleavingNeeded_KeepsItWithFewerTokens()
+    {
+        SequenceRun[] runs = [new(0, [1, 2, 3, 4]), new(1, [5, 6, 7, 8]), new(2, [9, 10, 11, 12])];
+        var schedule = new Schedule(3, 1, [new DecodeStep(runs, [0, 2, 1, 0, 2, 1, 0, 2, 1, 0, 2, 1])]);
+        static bool Fails(Schedule s) => s.Steps.OfType<DecodeStep>().Any(step =>
+        {
+            int[] sequences = [.. step.BatchOrder.Select(run => step.Runs[run].Sequence)];
+            return sequences.Index().Any(token => token.Item == 1 && sequences.Take(token.Index).Contains(0)
+                && sequences.Skip(token.Index).Contains(0));
+        });
+
+        Schedule smallest = ScheduleShrinker.Shrink(schedule, Limits, Fails);
+
+        Assert.Equal(["0: decode seq 0: 1 2 | seq 1: 5 interleaved 0,1,0"], ScheduleText.Describe(smallest));
+    }
+
     [Fact]
     public void Shrink_AttemptsUsedUp_ReturnsSomethingThatFails()
     {

@@ -4,7 +4,7 @@ using Gdn.Reference.Batches;
 
 namespace Gdn.Properties.Support;
 
-/// <summary>Spoils the logits of a batch.</summary>
+/// <summary>Spoils the logits of a batch that has any.</summary>
 /// <param name="batch">The batch.</param>
 /// <param name="logits">Its logits <c>[outputs, V]</c>, right so far.</param>
 /// <param name="history">Every token decoded before, of any sequence.</param>
@@ -18,7 +18,7 @@ internal class DeviatingEngine(IModelEngine inner, Deviation deviation) : Forwar
     public override void Decode(TokenBatch batch, Span<float> logits)
     {
         base.Decode(batch, logits);
-        deviation(batch, logits, _history);
+        if (batch.OutputCount > 0) deviation(batch, logits, _history);
         _history.AddRange(batch.Tokens);
     }
 }

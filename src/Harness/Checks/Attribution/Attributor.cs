@@ -15,6 +15,9 @@ internal sealed class Attributor
     // How much of the damage an explanation may leave: a state that has nothing to do with it leaves about all.
     private const double Unexplained = 0.05;
 
+    // One that leaves more than this is not even a guess.
+    private const double Unrelated = 0.5;
+
     private readonly record struct Answer(int Token, float[] Logits);
 
     private readonly record struct Trial(StateExplanation Explanation, double Residual);
@@ -68,6 +71,7 @@ internal sealed class Attributor
 
         double best = trials.Min(trial => trial.Residual);
         bool explained = best <= Math.Max(_allowed, Unexplained * _damage);
+        if (!explained && best > Unrelated * _damage) return new StateAttribution(false, [], new ExplanationFit(best, _damage));
         // Within what rounding explains, one is as good as the other.
         IEnumerable<StateExplanation> explanations = trials
             .Where(trial => trial.Residual <= best + _allowed).Select(trial => trial.Explanation).Distinct();
@@ -81,7 +85,7 @@ internal sealed class Attributor
            from candidate in _suspects.Before(token)
            from parts in (StateParts[])[StateParts.Both, StateParts.Delta, StateParts.Conv]
            select OfState(token, candidate, parts),
-        .. _oracle.Select(OfAnswer),
+        .. _oracle.Where(row => row.Origin != _origin).Select(OfAnswer),
     ];
 
     private Trial OfState(int token, CandidateState candidate, StateParts parts)

@@ -21,7 +21,7 @@ public readonly record struct ExplanationFit(double Residual, double Damage)
 /// <param name="IsExplained">Whether it does.</param>
 /// <param name="Explanations">
 /// What explains it best, likeliest first: several where they come to the same answer. Where nothing explains it, the least
-/// bad guess.
+/// bad guess, or none.
 /// </param>
 /// <param name="Fit">How well it does; null where the answer is no number, which nothing predicts.</param>
 public sealed record StateAttribution(
@@ -40,6 +40,7 @@ public sealed record StateAttribution(
     {
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
         if (Fit is not { } fit) return words;
+        if (words.Length == 0) return "unexplained by any single wrong state";
         return $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} ({fit})";
     }
 }

@@ -86,7 +86,7 @@ internal sealed class StateSuspects
             {
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
                     yield return new CandidateState(
-                        StateCause.AheadState, tip, Text($"its own {{0}} with {Count(tip.Length - own.Length, "rejected ")}"));
+                        StateCause.AheadState, tip, Text($"its own {{0}} with {Count(tip.Length - own.Length)} that it has no more"));
             }
             else if (!IsWithin(past.History, own))
             {
@@ -144,7 +144,7 @@ internal sealed class StateSuspects
         return history == inner;
     }
 
-    private static string Count(int tokens, string kind = "") => Text($"{tokens} {kind}{(tokens == 1 ? "token" : "tokens")}");
+    private static string Count(int tokens) => Text($"{tokens} {(tokens == 1 ? "token" : "tokens")}");
 
     private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

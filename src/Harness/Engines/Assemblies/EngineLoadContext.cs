@@ -17,20 +17,24 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
     private EngineLoadContext(string path) => _resolver = new AssemblyDependencyResolver(path);
 
     /// <summary>Loads an engine's assembly.</summary>
-    /// <exception cref="EnvironmentException">It is not there, or no .NET assembly.</exception>
-    /// <exception cref="InputException">It was built for another version of the tool.</exception>
+    /// <exception cref="InputException">It is not there, no .NET assembly, or built for another version of the tool.</exception>
+    /// <exception cref="EnvironmentException">It cannot be loaded here.</exception>
     public static Assembly Load(string path)
     {
         string full = Path.GetFullPath(path);
         if (!File.Exists(full))
-            throw new EnvironmentException(path, "it does not exist", "give the path of a .NET assembly, as assembly:PATH");
+            throw new InputException(path, "it does not exist", "give the path of a .NET assembly, as assembly:PATH");
         try
         {
             Assembly assembly = new EngineLoadContext(full).LoadFromAssemblyPath(full);
             CheckVersion(path, assembly);
             return assembly;
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or InvalidOperationException)
+        catch (BadImageFormatException)
+        {
+            throw new InputException(path, "it is no .NET assembly", "give the DLL that your project builds");
+        }
+        catch (Exception e) when (e is FileLoadException or InvalidOperationException)
         {
             throw new EnvironmentException(
                 path, $"it cannot be loaded ({e.Message.ReplaceLineEndings(" ")})", "build it for this version of .NET", e);

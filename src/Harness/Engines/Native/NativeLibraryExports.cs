@@ -16,11 +16,12 @@ internal sealed unsafe class NativeLibraryExports(string library, Func<string, n
     public string Library => library;
 
     /// <summary>Opens a library.</summary>
-    /// <exception cref="EnvironmentException">It is not there, or cannot be loaded.</exception>
+    /// <exception cref="InputException">It is not there.</exception>
+    /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
     public static NativeLibraryExports Open(string path)
     {
         if (!File.Exists(path))
-            throw new EnvironmentException(path, "it does not exist", "give the path of a shared library, as native:PATH");
+            throw new InputException(path, "it does not exist", "give the path of a shared library, as native:PATH");
         try
         {
             nint handle = NativeLibrary.Load(Path.GetFullPath(path));

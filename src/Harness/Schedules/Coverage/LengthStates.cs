@@ -19,6 +19,7 @@ internal static class LengthStates
             run.Tokens.Count > 1 && s.Tracker.NextPosition(run.Sequence) > 0) > 1),
         ("one token, then the rest of a prompt", (step, s) => step.Runs.Any(run =>
             run.Tokens.Count > 1 && s.Of(run.Sequence) is { Batches: 1, LastLength: 1 })),
+        ("a slice without logits", (step, _) => step.Runs.Any(run => run.Silent)),
         ("a slice on the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: true))),
         ("a slice off the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: false))),
     ];

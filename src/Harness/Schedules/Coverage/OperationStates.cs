@@ -38,8 +38,10 @@ internal static class OperationStates
         ("A, then B, then A on a slot", (step, s) => step is RestoreStep restore && s.Of(restore.Sequence) is null
             && s.Snapshot(restore.Snapshot) is { } kept && kept.Slot == s.SlotFor(restore.Sequence)
             && s.Slot(kept.Slot).Tenants is [.., _, _] tenants && tenants[^1] != kept.Sequence),
+        ("a restore after three newer snapshots", (step, s) => step is RestoreStep restore && s.NewerThan(restore.Snapshot) >= 3),
         ("a snapshot restored twice", (step, s) => step is RestoreStep restore && s.Snapshot(restore.Snapshot).Uses > 0),
         ("a prompt given up half way", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is { LastLength: > 1 }),
+        ("a copy given up at once", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is { ForkOf: >= 0 }),
         ("a release of a sequence that is gone", (step, s) => step is ClearStep clear && s.Of(clear.Sequence) is null),
         ("a refused batch", (step, _) => step is RefusedStep),
     ];

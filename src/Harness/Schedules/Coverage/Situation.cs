@@ -86,6 +86,9 @@ internal sealed class Situation
     /// <summary>What lies behind a snapshot.</summary>
     public SnapshotSituation Snapshot(int snapshot) => _snapshots[snapshot];
 
+    /// <summary>How many states have been kept since a snapshot.</summary>
+    public int NewerThan(int snapshot) => _snapshots.Keys.Count(other => other > snapshot);
+
     /// <summary>The slot that a sequence has or, if it begins now, will get.</summary>
     public int SlotFor(int sequence) => Slots.Find(sequence) is int slot and >= 0 ? slot : Slots.Find(-1);
 

@@ -54,7 +54,7 @@ internal static class RandomSteps
         SequenceRun[] runs = [.. order.Select(sequence => draft.Run(
             sequence,
             !ragged ? common : draft.OneIn(2) ? 1 : Length(draft, order.Length),
-            restart: draft.Position(sequence) > 0 && draft.OneIn(8)))];
+            restart: draft.Position(sequence) > 0 && draft.OneIn(8)) with { Silent = draft.OneIn(12) })];
 
         int[]? interleaving = runs.Length > 1 && draft.OneIn(4) ? draft.Interleaving(runs) : null;
         return new DecodeStep(runs, interleaving, LastOnly: draft.OneIn(4));

@@ -81,9 +81,11 @@ internal static class Scenes
             6 => [1 + draft.Random.Next(chunk - 1), chunk],
             _ => [1 + draft.Random.Next(chunk - 1), 2 + draft.Random.Next(6), 1],
         };
-        foreach (int slice in slices)
+        // A server wants nothing of a prompt before its last slice.
+        bool serving = draft.OneIn(2);
+        for (int i = 0; i < slices.Length; i++)
         {
-            draft.DecodeBeside(prompt, slice, others);
+            draft.DecodeBeside(draft.Run(prompt, slices[i]) with { Silent = serving && i < slices.Length - 1 }, others);
             if (draft.OneIn(6)) draft.OtherWork(prompt);
         }
 
@@ -132,6 +134,37 @@ internal static class Scenes
         int sequence = draft.OneIn(2) ? draft.Existing() : draft.Start(draft.OneIn(3) ? 16 : 1 + draft.Random.Next(9));
         if (draft.OneIn(4)) DraftAndReject(draft, sequence);
         KeepAndReturn(draft, sequence);
+    }
+
+    /// <summary>More states are kept than some stores have room for, and an old one comes back.</summary>
+    public static void ManyKept(ScheduleDraft draft)
+    {
+        int sequence = draft.Existing(), count = 3 + draft.Random.Next(7);
+        var kept = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            kept[i] = draft.Keep(sequence);
+            draft.Decode([sequence], 1);
+            if (draft.OneIn(3)) sequence = draft.Existing();
+        }
+
+        int target = draft.FreeSlots > 0 && draft.OneIn(2) ? draft.NewSequence() : sequence;
+        draft.Add(new RestoreStep(target, draft.OneIn(2) ? kept[0] : draft.Pick(kept)));
+        draft.Decode([target], 1 + draft.Random.Next(2));
+    }
+
+    /// <summary>A prompt begins like a former one, which may be gone, and goes on otherwise.</summary>
+    public static void SharedPrefix(ScheduleDraft draft)
+    {
+        SequenceRun former = draft.Run(draft.Start(1), 3 + draft.Random.Next(14), restart: true);
+        draft.Add(new DecodeStep([former]));
+        if (draft.OneIn(2)) draft.Decode([former.Sequence], 1 + draft.Random.Next(3));
+        if (draft.FreeSlots == 0 || draft.OneIn(3)) draft.Add(new ClearStep(former.Sequence));
+        SequenceRun prompt = draft.Run(draft.NewSequence(), 1 + draft.Random.Next(5));
+        int shared = former.Tokens.Count - draft.Random.Next(3);
+        draft.DecodeBeside(
+            prompt with { Tokens = [.. former.Tokens.Take(shared), .. prompt.Tokens] }, draft.OneIn(2) ? draft.Live : []);
+        draft.Decode([prompt.Sequence], 1 + draft.Random.Next(2));
     }
 
     /// <summary>A sequence is kept, goes back and comes to the same position by other tokens, and is kept again.</summary>
@@ -189,9 +222,20 @@ internal static class Scenes
         draft.Decode([fork], 1);
     }
 
-    /// <summary>Work that comes to nothing: a refused batch, or a prompt given up half way.</summary>
+    /// <summary>Work that comes to nothing: a fork or a prompt given up half way, or a refused batch.</summary>
     public static void Cancelled(ScheduleDraft draft)
     {
+        if (draft.OneIn(3))
+        {
+            // A copy that comes late must not land on the next tenant.
+            int source = draft.Existing(), fork = draft.NewSequence();
+            draft.Add(new CopyStep(source, fork));
+            draft.Add(new ClearStep(fork));
+            draft.Start(1 + draft.Random.Next(3));
+            draft.Decode(draft.Live, 1);
+            return;
+        }
+
         int[] members = draft.Members(1 + draft.Random.Next(3));
         if (draft.OneIn(2))
         {

@@ -107,11 +107,14 @@ internal sealed class ScheduleDraft
         Add(new DecodeStep([.. sequences.Select(sequence => Run(sequence, length))]));
 
     /// <summary>Decodes a prompt of one sequence beside a token of each of the others.</summary>
-    public bool DecodeBeside(int sequence, int length, IEnumerable<int> others)
+    public bool DecodeBeside(int sequence, int length, IEnumerable<int> others) => DecodeBeside(Run(sequence, length), others);
+
+    /// <summary>Decodes a run beside a token of each of the others.</summary>
+    public bool DecodeBeside(SequenceRun run, IEnumerable<int> others)
     {
-        SequenceRun[] runs = [.. others.Where(other => other != sequence).Select(other => Run(other, 1))];
+        SequenceRun[] runs = [.. others.Where(other => other != run.Sequence).Select(other => Run(other, 1))];
         int place = Random.Next(runs.Length + 1);
-        return Add(new DecodeStep([.. runs[..place], Run(sequence, length), .. runs[place..]]));
+        return Add(new DecodeStep([.. runs[..place], run, .. runs[place..]]));
     }
 
     /// <summary>A sequence that exists, started if need be; another one makes room if every slot is taken.</summary>
