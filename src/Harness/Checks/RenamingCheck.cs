@@ -8,7 +8,7 @@ namespace Gdn.Harness.Checks;
 /// guest who came first and stays moves them to other slots.
 /// </summary>
 public sealed class RenamingCheck()
-    : VariantCheck("renaming", "with other sequence numbers, on other slots")
+    : VariantCheck("renaming", "with sequence n as 192 n + 1, on other slots")
 {
     private const int Guest = 0;
 

@@ -156,14 +156,17 @@ internal static class Scenes
     /// <summary>A prompt begins like a former one, which may be gone, and goes on otherwise.</summary>
     public static void SharedPrefix(ScheduleDraft draft)
     {
+        // As a server asks: what comes from a cache can have no logits.
+        bool serving = !draft.OneIn(3);
         SequenceRun former = draft.Run(draft.Start(1), 3 + draft.Random.Next(14), restart: true);
-        draft.Add(new DecodeStep([former]));
+        draft.Add(new DecodeStep([former], LastOnly: serving));
         if (draft.OneIn(2)) draft.Decode([former.Sequence], 1 + draft.Random.Next(3));
         if (draft.FreeSlots == 0 || draft.OneIn(3)) draft.Add(new ClearStep(former.Sequence));
-        SequenceRun prompt = draft.Run(draft.NewSequence(), 1 + draft.Random.Next(5));
-        int shared = former.Tokens.Count - draft.Random.Next(3);
-        draft.DecodeBeside(
-            prompt with { Tokens = [.. former.Tokens.Take(shared), .. prompt.Tokens] }, draft.OneIn(2) ? draft.Live : []);
+        int shared = former.Tokens.Count - draft.Random.Next(former.Tokens.Count);
+        SequenceRun prompt = draft.Run(draft.NewSequence(), 1 + draft.Random.Next(former.Tokens.Count));
+        prompt = prompt with { Tokens = [.. former.Tokens.Take(shared), .. prompt.Tokens] };
+        IEnumerable<int> others = draft.OneIn(2) ? draft.Live : [];
+        draft.Add(new DecodeStep([prompt, .. others.Select(other => draft.Run(other, 1))], LastOnly: serving));
         draft.Decode([prompt.Sequence], 1 + draft.Random.Next(2));
     }
 
