@@ -12,23 +12,29 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
     // What not every server knows; without it, there are no counters.
     private const string StreamOptions = "stream_options";
 
+    // Not every server tells as many candidates as are asked for, or any: OpenAI's own limit, then none.
+    private const string Candidates = "logprobs";
+    private const int FewCandidates = 5;
+
     private long _requests;
     private volatile bool _refusesStreamOptions;
+    private volatile int _candidatesMost = int.MaxValue;
 
     public ServerInfo Info => info;
 
     public async Task<Completion> CompleteAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
     {
-        try
+        while (true)
         {
-            return await AskAsync(request, received, cancellation);
-        }
-        catch (BadAnswerException e) when (
-            !_refusesStreamOptions && e.Message.Contains(StreamOptions, StringComparison.Ordinal))
-        {
-            _refusesStreamOptions = true;
-            return await AskAsync(request, received, cancellation);
+            try
+            {
+                return await AskAsync(request, received, cancellation);
+            }
+            catch (BadAnswerException e) when (CanDoWithout(e.Message))
+            {
+                // Asked again without what was refused.
+            }
         }
     }
 
@@ -46,6 +52,15 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
 
     public void Dispose() => connection.Dispose();
 
+    private bool CanDoWithout(string refusal)
+    {
+        if (!_refusesStreamOptions && refusal.Contains(StreamOptions, StringComparison.Ordinal))
+            return _refusesStreamOptions = true;
+        if (_candidatesMost == 0 || !refusal.Contains(Candidates, StringComparison.Ordinal)) return false;
+        _candidatesMost = _candidatesMost > FewCandidates ? FewCandidates : 0;
+        return true;
+    }
+
     private Task<Completion> AskAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
         connection.SendAsync(Path, Body(request), async (reader, _, token) =>
@@ -57,15 +72,18 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
                 return answer.Finish();
             }
 
+            // The end is an event of its own; some servers leave it out, and only say why they have finished.
+            bool finished = false;
             bool ended = await EventStream.ReadAsync(
                 reader,
                 part =>
                 {
                     Read(part, answer);
+                    finished |= part["choices"]?.Items() is [var choice, ..] && choice["finish_reason"]?.Text() is { Length: > 0 };
                     return false;
                 },
                 token);
-            return ended ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
+            return ended || finished ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
         }, cancellation);
 
     private JsonObject Body(CompletionRequest request)
@@ -77,9 +95,9 @@ internal sealed class OpenAiServer(ServerConnection connection, ServerInfo info)
             ["max_tokens"] = request.MaxTokens,
             ["temperature"] = 0,
             ["seed"] = 1,
-            ["logprobs"] = request.Candidates,
             ["stream"] = request.Stream,
         };
+        if (Math.Min(request.Candidates, _candidatesMost) is > 0 and int candidates) body[Candidates] = candidates;
         if (request.Stream && !_refusesStreamOptions) body[StreamOptions] = new JsonObject { ["include_usage"] = true };
         if (info.Flavour is not (ServerFlavour.Ollama or ServerFlavour.Unknown)) body["ignore_eos"] = true;
         switch (info.Flavour)

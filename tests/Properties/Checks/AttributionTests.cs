@@ -19,9 +19,12 @@ public class AttributionTests
     private static StateAttribution? Cause(string fault, int slots, int planes, params ScheduleStep[] steps)
     {
         using EngineSpec engine = EngineSpec.Parse(fault);
-        return FindingCause.Of(
-            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None)?.State;
+        return Cause(engine, slots, planes, steps);
     }
+
+    private static StateAttribution? Cause(IEngineSource engine, int slots, int planes, params ScheduleStep[] steps) =>
+        FindingCause.Of(
+            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None)?.State;
 
     [Fact]
     public void Explain_CleanEngine_NothingToExplain() =>
@@ -69,6 +72,12 @@ public class AttributionTests
         Assert.Equal(StateCause.None, cause.Cause);
         Assert.StartsWith("unexplained", cause.ToString(), StringComparison.Ordinal);
     }
+
+    /// <summary>A first token alone: no other state was around, and no other answer. Its own is no lead.</summary>
+    [Fact]
+    public void Explain_NothingElseAround_IsNotExplained() => Assert.Equal(
+        "unexplained by any single wrong state",
+        Cause(new DeviatingSource("doubled", (_, logits, _) => logits[0] *= 2), 1, 1, Decode(0, 1))!.ToString());
 
     // One shrunk schedule per fault, as they ship; those of faults for which a single state is to blame.
     [Fact]

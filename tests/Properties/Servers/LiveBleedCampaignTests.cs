@@ -123,6 +123,28 @@ public sealed class LiveBleedCampaignTests
         Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
     }
 
+    /// <summary>The client reads the text: right tokens do not help it.</summary>
+    [Fact]
+    public async Task Run_TextOfSomebodyElse_IsDirtyThoughTokensAreRight()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(3)
+            {
+                TextOf = (request, text) => request.Purpose.StartsWith("steady", StringComparison.Ordinal) ? "<1>" + text : text,
+            },
+            np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.Equal([Verdict.Dirty, Verdict.Clean], result.Rows.Select(row => row.Verdict));
+        Assert.Equal("its tokens are right, but its text is not that of its tokens", result.Rows[0].Reason);
+    }
+
+    [Fact]
+    public async Task Run_ServerDrawsItsTokens_SaysSoAndAccusesNobody()
+    {
+        LiveBleedResult result = await SweepAsync(new ToyServer(3) { Draws = true }, np: [3], scenarios: [Scenario.Steady]);
+        Assert.Contains("the server draws its tokens though asked for temperature 0", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Rows).Verdict);
+    }
+
     /// <summary>A model that says the same whatever it was told would look clean with any state.</summary>
     [Fact]
     public async Task Run_AnswersThatDependOnNothing_IsNeverClean()

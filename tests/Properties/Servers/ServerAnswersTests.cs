@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gdn.Harness;
 using Gdn.Harness.Servers;
 using Xunit;
@@ -112,6 +113,47 @@ public sealed class ServerAnswersTests
         Assert.Equal([17, 3], completion.Tokens[0].Candidates.Select(candidate => candidate.Id!.Value));
         Assert.Equal("ab", completion.Text);
         Assert.Equal(0, completion.Counters.Cached);
+    }
+
+    /// <summary>No mark at the end, as long as the server says why it has finished.</summary>
+    [Fact]
+    public async Task OpenAi_FinishReasonWithoutMark_IsAnEnd()
+    {
+        await using RawServer raw = Serving("""
+            data: {"choices":[{"text":"a","finish_reason":null}]}
+
+            data: {"choices":[{"text":"b","finish_reason":"length"}]}
+
+            """);
+        Assert.Equal("ab", (await CompleteAsync(raw, ServerFlavour.Unknown, stream: true)).Text);
+    }
+
+    /// <summary>Fewer candidates are asked for, then none, and the server is not bothered again.</summary>
+    [Fact]
+    public async Task OpenAi_CandidatesRefused_DoesWithout()
+    {
+        var asked = new List<int?>();
+        await using var raw = new RawServer(async (line, body, output, cancellation) =>
+        {
+            if (!line.StartsWith("POST", StringComparison.Ordinal))
+            {
+                await output.WriteAsync(RawServer.Answer("{}", "404 Not Found"), cancellation);
+                return;
+            }
+
+            int? candidates = JsonNode.Parse(body)!["logprobs"]?.GetValue<int>();
+            asked.Add(candidates);
+            await output.WriteAsync(
+                candidates is null
+                    ? RawServer.Answer("""{"choices":[{"text":"a","finish_reason":"length"}]}""")
+                    : RawServer.Answer("""{"error":{"message":"logprobs is too large"}}""", "400 Bad Request"),
+                cancellation);
+        });
+        using ICompletionServer server = await ServerDiscovery.ConnectAsync(
+            new ServerOptions(raw.Address), ServerFlavour.Unknown, CancellationToken.None);
+        for (int i = 0; i < 2; i++)
+            Assert.Equal("a", (await server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None)).Text);
+        Assert.Equal([20, 5, null, null], asked);
     }
 
     [Fact]

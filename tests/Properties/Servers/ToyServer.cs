@@ -54,6 +54,12 @@ internal sealed class ToyServer(int slots) : ICompletionServer
     /// <summary>The state that a request starts from: 0 on a right server, given what the slot's last tenant left.</summary>
     public Func<CompletionRequest, ulong, ulong> Start { get; init; } = (_, _) => 0;
 
+    /// <summary>The text of an answer, given that of its tokens.</summary>
+    public Func<CompletionRequest, string, string> TextOf { get; init; } = (_, text) => text;
+
+    /// <summary>Whether tokens are drawn, and not always the likeliest.</summary>
+    public bool Draws { get; init; }
+
     /// <summary>Called with every request; may throw.</summary>
     public Action<CompletionRequest>? Asked { get; init; }
 
@@ -133,6 +139,12 @@ internal sealed class ToyServer(int slots) : ICompletionServer
     private void Answer(Job job)
     {
         ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), TellsLogProbabilities);
+        if (Draws && job.Tokens.Count % 4 == 1)
+        {
+            Candidate drawn = token.Candidates[^1];
+            token = token with { Id = drawn.Id, Text = drawn.Text, LogProbability = drawn.LogProbability };
+        }
+
         job.State = After(job.State, token.Id!.Value);
         _leftBehind[job.Slot] = job.State;
         job.Tokens.Add(token);
@@ -141,7 +153,7 @@ internal sealed class ToyServer(int slots) : ICompletionServer
         job.Received?.Invoke(new CompletionPart([token], token.Text));
         if (done)
             job.Done.SetResult(new Completion(
-                job.Tokens, string.Concat(job.Tokens.Select(t => t.Text)), job.Slot, Counters(job.Request)));
+                job.Tokens, TextOf(job.Request, string.Concat(job.Tokens.Select(t => t.Text))), job.Slot, Counters(job.Request)));
     }
 
     private static void Leave(List<Job> jobs)

@@ -42,7 +42,8 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
     /// <param name="move">
     /// How far the position's log-probabilities moved: noise is not the same everywhere, and a benign move tells it best.
     /// </param>
-    public double Z(double gap, double? move) => gap / (Math.Sqrt(2) * Math.Max(Sigma, Math.Min(move ?? 0, Benign)));
+    public double Z(double gap, double? move) =>
+        gap / (Math.Sqrt(2) * Math.Max(Sigma, Math.Min(move ?? 0, Math.Max(Benign, SmallestMove))));
 
     /// <summary>Measures it on pairs of answers after the same tokens.</summary>
     public static NoiseFloor Of(IEnumerable<(IReadOnlyList<ServedToken> One, IReadOnlyList<ServedToken> Other)> pairs)

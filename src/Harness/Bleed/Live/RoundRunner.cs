@@ -96,7 +96,9 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
         IReadOnlyList<ServedToken> expected = alone[request].Tokens, actual = transcript.Answer.Tokens;
         int wanted = transcript.End == RequestEnd.Aborted ? actual.Count : asked.MaxTokens;
         Judgement judgement = await _judge.JudgeAsync(asked.Prompt, expected, actual, wanted, cancellation);
-        if (judgement.Outcome is not Outcome.Same
+        bool spoilt = judgement.Outcome == Outcome.Same && transcript.End == RequestEnd.Answered
+            && IsTextOfOthers(alone[request], transcript.Answer);
+        if ((spoilt || judgement.Outcome is not Outcome.Same)
             && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } told
             && !alone[request].Text.Contains(round.Requests[told.Donor].Codeword!, StringComparison.Ordinal))
         {
@@ -104,6 +106,10 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
             return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, told);
         }
 
+        if (spoilt)
+            return (
+                judgement with { Outcome = Outcome.Corrupt, Reason = "its tokens are right, but its text is not that of its tokens" },
+                null);
         if (judgement.Outcome == Outcome.Corrupt)
         {
             judgement = await ConfirmAsync(asked, actual, wanted, judgement, cancellation);
@@ -141,13 +147,18 @@ internal sealed class RoundRunner(ICompletionServer server, SoloAnswers solo, No
         return Attribution.ByOverlap([.. actual.Skip(start)], [.. expected.Skip(start)], others);
     }
 
+    // The same tokens have the same text, which may be cut within a character.
+    private static bool IsTextOfOthers(Completion alone, Completion company) =>
+        !alone.Text.StartsWith(company.Text.TrimEnd('\uFFFD'), StringComparison.Ordinal);
+
     // Tokens compared where an answer is read again; null where it is not. After a draft, only the first is certain not to be
-    // drafted again. Alone, log-probabilities decide, and of token ids only: texts are not always taken apart again into the
+    // drafted again. Alone, log-probabilities decide. Of token ids only: texts are not always taken apart again into the
     // tokens that they were put together from.
     private static int? ReadingDepth(Scenario scenario, Prompt prompt, IReadOnlyList<ServedToken> answer) => scenario switch
     {
+        _ when prompt.Tokens is null => null,
         Scenario.Speculation => 1,
-        Scenario.Solo when prompt.Tokens is not null && answer.Any(token => token.Candidates.Count > 0) => 2 * ReadingStride,
+        Scenario.Solo when answer.Any(token => token.Candidates.Count > 0) => 2 * ReadingStride,
         _ => null,
     };
 

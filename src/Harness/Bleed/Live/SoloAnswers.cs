@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gdn.Harness.Servers;
 
 namespace Gdn.Harness.Bleed.Live;
@@ -64,6 +65,7 @@ internal sealed class SoloAnswers(ICompletionServer server)
         var pairs = new List<(IReadOnlyList<ServedToken>, IReadOnlyList<ServedToken>)>();
         var first = new List<Completion>();
         foreach (Prompt prompt in prompts) first.Add(await AgainAsync(prompt, count, cancellation));
+        foreach (ServedToken token in first.SelectMany(answer => answer.Tokens)) RequireGreedy(token);
         for (int i = 0; i < prompts.Count; i++)
         {
             IReadOnlyList<ServedToken> answer = first[i].Tokens;
@@ -78,5 +80,18 @@ internal sealed class SoloAnswers(ICompletionServer server)
         }
 
         return NoiseFloor.Of(pairs);
+    }
+
+    // Where tokens are drawn, answers differ for a good reason.
+    private static void RequireGreedy(ServedToken token)
+    {
+        if (token is { LogProbability: { } own, Candidates: [var best, ..] }
+            && best.LogProbability - own > NoiseFloor.LargestMove)
+            throw new BadAnswerException(
+                "answers alone",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the server draws its tokens though asked for temperature 0: {token.Name} at {own:F2} nats, ")
+                + string.Create(CultureInfo.InvariantCulture, $"when the likeliest has {best.LogProbability:F2}"));
     }
 }

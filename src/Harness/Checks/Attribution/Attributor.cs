@@ -69,7 +69,8 @@ internal sealed class Attributor
             trials.Add(trial);
         }
 
-        double best = trials.Min(trial => trial.Residual);
+        // A first token alone may have no other state or answer to be explained by.
+        double best = trials.Select(trial => trial.Residual).DefaultIfEmpty(double.PositiveInfinity).Min();
         bool explained = best <= Math.Max(_allowed, Unexplained * _damage);
         if (!explained && best > Unrelated * _damage) return new StateAttribution(false, [], new ExplanationFit(best, _damage));
         // Within what rounding explains, one is as good as the other.

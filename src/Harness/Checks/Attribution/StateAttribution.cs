@@ -39,8 +39,8 @@ public sealed record StateAttribution(
     public override string ToString()
     {
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
-        if (Fit is not { } fit) return words;
         if (words.Length == 0) return "unexplained by any single wrong state";
+        if (Fit is not { } fit) return words;
         return $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} ({fit})";
     }
 }
