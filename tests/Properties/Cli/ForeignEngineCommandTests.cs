@@ -33,10 +33,10 @@ public sealed class ForeignEngineCommandTests : IDisposable
     }
 
     [Fact]
-    public void Check_LibraryMissing_ExitsWithThree()
+    public void Check_LibraryMissing_ExitsWithTwo()
     {
         Tool.Result result = Tool.Run("check", "--engine", "native:/nowhere/libmine.so");
-        Assert.Equal(ExitCode.Environment, result.Exit);
+        Assert.Equal(ExitCode.Usage, result.Exit);
         Assert.Equal(
             "error: /nowhere/libmine.so: it does not exist; give the path of a shared library, as native:PATH",
             result.Error.TrimEnd());
