@@ -64,7 +64,7 @@ internal sealed class SoloAnswers(ICompletionServer server)
     {
         var pairs = new List<(IReadOnlyList<ServedToken>, IReadOnlyList<ServedToken>)>();
         var first = new List<Completion>();
-        foreach (Prompt prompt in prompts) first.Add(await AgainAsync(prompt, count, cancellation));
+        foreach (Prompt prompt in prompts) first.Add(await AnswerAsync(prompt, count, cancellation));
         foreach (ServedToken token in first.SelectMany(answer => answer.Tokens)) RequireGreedy(token);
         for (int i = 0; i < prompts.Count; i++)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
@@ -166,10 +165,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         where TColumns : struct
         where TWidth : struct, IColumns<TColumns>
     {
-        if (!Sse.IsSupported) return;
-        for (; row < end; row++)
-            for (int i = 0; i < TWidth.Count; i += AlignedFloats.Line)
-                Sse.Prefetch1((float*)Unsafe.AsPointer(ref state) + Ahead + row * Heads.ValueDim + i);
+        for (; row < end; row++) DeltaHeads.Prefetch(ref state, Ahead + row * Heads.ValueDim, TWidth.Count);
     }
 
     private void Solve<TColumns, TWidth>(

@@ -95,7 +95,8 @@ internal readonly ref struct DeltaHeads
         }
     }
 
-    private static unsafe void Prefetch(ref float row, int ahead, int length)
+    /// <summary>Asks for a row, so many entries on from the one given; what lies there is never read.</summary>
+    public static unsafe void Prefetch(ref float row, int ahead, int length)
     {
         if (!Sse.IsSupported) return;
         for (int i = 0; i < length; i += AlignedFloats.Line) Sse.Prefetch1((float*)Unsafe.AsPointer(ref row) + ahead + i);
