@@ -3,7 +3,7 @@ using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
 
-/// <summary>Tokens through heads that share a key head, in blocks of eight, or of four where registers are few.</summary>
+/// <summary>Tokens through heads that share a key head, in blocks of eight, or of six where registers are few.</summary>
 /// <remarks>
 /// <para>
 /// Within a block, with S the state before it (products D as in <see cref="DeltaBlockKeys"/>):
@@ -42,7 +42,10 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     /// <summary>Entries from a head's state to that of a head which the same thread is likely to run soon; 0 for none.</summary>
     public required int Ahead { get; init; }
 
-    private static int BlockTokens => TSimd.Registers == 32 ? DeltaBlockKeys.MaxTokens : DeltaBlockKeys.MaxTokens / 2;
+    private static int BlockTokens => 2 * AtOnce;
+
+    // Tokens that are read at once, with two registers of sums for each key and each query.
+    private static int AtOnce => TSimd.Registers == 32 ? 4 : 3;
 
     // Two registers.
     private static int PanelWidth => SimdTwice<TVector, TSimd>.Count;
@@ -105,23 +108,19 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
             Heads.Prefetch(t, firstHead, headCount, keyAhead, valueAhead);
     }
 
-    // One block of one head: as many columns at a time as registers hold with the tokens that there are.
+    // One block of one head: two registers of columns at a time, then one, then single columns.
     private void Columns(
         ref DeltaBlockKeys keys, int head, int first, int column, int columns, float* panels, float* scratch)
     {
-        int start = column, end = column + columns, atOnce = TSimd.Registers / 8;
-        if (!InPanels && keys.Count <= atOnce / 2)
-            Columns<Twice<Twice<TVector>>, SimdTwice<Twice<TVector>, SimdTwice<TVector, TSimd>>>(
-                ref keys, head, first, start, ref column, end, panels, scratch, atOnce / 2);
+        int start = column, end = column + columns;
         Columns<Twice<TVector>, SimdTwice<TVector, TSimd>>(
-            ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
-        Columns<TVector, TSimd>(ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
-        Columns<float, SimdScalar>(ref keys, head, first, start, ref column, end, panels, scratch, atOnce);
+            ref keys, head, first, start, ref column, end, panels, scratch);
+        Columns<TVector, TSimd>(ref keys, head, first, start, ref column, end, panels, scratch);
+        Columns<float, SimdScalar>(ref keys, head, first, start, ref column, end, panels, scratch);
     }
 
     private void Columns<TColumns, TWidth>(
-        ref DeltaBlockKeys keys, int head, int first, int start, ref int column, int end, float* panels, float* scratch,
-        int atOnce)
+        ref DeltaBlockKeys keys, int head, int first, int start, ref int column, int end, float* panels, float* scratch)
         where TColumns : struct
         where TWidth : struct, IColumns<TColumns>
     {
@@ -136,27 +135,26 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
             if (InPanels && Ahead > 0)
                 Prefetch<TColumns, TWidth>(ref Unsafe.Add(ref Planes[Planes.Source, index], column), row, endRow);
             float* products = scratch + keys.Count * TWidth.Count;
-            DeltaPanel<TColumns, TWidth>.Read(keys, atOnce, ref state, stateStride, products);
-            if (TWidth.Count <= PanelWidth) Solve<TColumns, TWidth>(keys, head, first, column, products, scratch, TWidth.Count);
-            else
-                for (int part = 0; part < TWidth.Count; part += PanelWidth)
-                    Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(
-                        keys, head, first, column + part, products + part, scratch + part, TWidth.Count);
+            DeltaPanel<TColumns, TWidth>.Read(keys, AtOnce, ref state, stateStride, products);
+            DeltaSolve<TColumns, TWidth>.Run(
+                keys, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
+                ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale, products, scratch,
+                TWidth.Count);
 
             int oldest = Math.Min(Tokens - first - 1, Planes.Count - 1), newest = Tokens - first - keys.Count;
             for (int plane = oldest; plane >= newest; plane--)
                 if (InPanels || plane != Planes.Source)
                     Write<TColumns, TWidth>(
-                        ref keys, head, first, Tokens - first - plane, 2 * atOnce, ref state, stateStride,
+                        ref keys, head, first, Tokens - first - plane, ref state, stateStride,
                         ref Unsafe.Add(ref Planes[plane, index], column), stride, scratch);
 
             // Where the state before the block lies: everything else has been made from it.
             if (InPanels && newest > 0)
                 Write<TColumns, TWidth>(
-                    ref keys, head, first, keys.Count, 2 * atOnce, ref state, stateStride, ref state, stateStride, scratch);
+                    ref keys, head, first, keys.Count, ref state, stateStride, ref state, stateStride, scratch);
             if (!InPanels && Planes.Source <= oldest)
                 Write<TColumns, TWidth>(
-                    ref keys, head, first, Tokens - Planes.Source, 2 * atOnce, ref state, stateStride, ref state,
+                    ref keys, head, first, Tokens - Planes.Source, ref state, stateStride, ref state,
                     stateStride, scratch);
         }
     }
@@ -168,22 +166,14 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         for (; row < end; row++) DeltaHeads.Prefetch(ref state, Ahead + row * Heads.ValueDim, TWidth.Count);
     }
 
-    private void Solve<TColumns, TWidth>(
-        in DeltaBlockKeys keys, int head, int first, int column, float* products, float* deltas, int width)
-        where TColumns : struct
-        where TWidth : struct, IColumns<TColumns> =>
-        DeltaSolve<TColumns, TWidth>.Run(
-            keys, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
-            ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale, products, deltas, width);
-
     private void Write<TColumns, TWidth>(
-        ref DeltaBlockKeys keys, int head, int first, int count, int atOnce, ref float from, int fromStride, ref float to,
+        ref DeltaBlockKeys keys, int head, int first, int count, ref float from, int fromStride, ref float to,
         int toStride, float* deltas)
         where TColumns : struct
         where TWidth : struct, IColumns<TColumns> =>
         DeltaPanel<TColumns, TWidth>.Write(
-            keys.Writes<TVector, TSimd>(Heads, head, first, count), Rows, atOnce, ref from, fromStride, ref to, toStride,
-            deltas, Ahead);
+            keys.Writes<TVector, TSimd>(Heads, head, first, count), Rows, 2 * AtOnce, ref from, fromStride, ref to, toStride,
+            deltas);
 
     // Row by row, as memory likes it.
     private void CopyIn(ref float state, int column, int columns, float* panels)

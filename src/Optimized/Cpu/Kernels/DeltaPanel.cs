@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Gdn.Optimized.Cpu.Simd;
 
 namespace Gdn.Optimized.Cpu.Kernels;
@@ -24,9 +23,10 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     {
         for (int t = 0, n; t < keys.Count; t += n)
         {
-            n = AtOnce(keys.Count - t, Math.Min(atOnce, 4));
+            n = Math.Min(keys.Count - t, atOnce);
             float* k = keys.ReadKeys + t * Stride, q = keys.ReadQueries + t * Stride, end = k + keys.Rows;
             if (n == 4) ReadFour(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
+            else if (n == 3) ReadThree(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
             else if (n == 2) ReadTwo(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
             else ReadOne(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
         }
@@ -39,23 +39,23 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     /// <param name="from">The columns of the state before the block.</param>
     /// <param name="to">Receives those after the tokens; may be the same.</param>
     /// <param name="deltas">The corrections of the block.</param>
-    /// <param name="ahead">Entries from this state to one that the thread will soon read: while a single token is written,
-    /// memory has time to bring it.</param>
     public static void Write(
         in DeltaWrites writes, int rows, int atOnce, ref float from, int fromStride, ref float to, int toStride,
-        float* deltas, int ahead)
+        float* deltas)
     {
         float one = 1;
         float* keys = writes.Keys, factors = writes.Factors, decay = writes.Decay;
         int decayStep = writes.DecayStep;
         for (int left = writes.Count, n; left > 0; left -= n)
         {
-            n = AtOnce(left, atOnce);
+            n = Math.Min(left, atOnce);
+            if (n > 1) n -= n % 2;
             float* end = keys + rows;
             if (n == 8) WriteEight(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
+            else if (n == 6) WriteSix(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
             else if (n == 4) WriteFour(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
             else if (n == 2) WriteTwo(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
-            else WriteOne(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride, ahead);
+            else WriteOne(keys, end, factors, deltas, decay, decayStep, ref from, fromStride, ref to, toStride);
             keys += n * Stride;
             factors += n;
             deltas += n * TWidth.Count;
@@ -65,13 +65,6 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
             from = ref to;
             fromStride = toStride;
         }
-    }
-
-    // The largest power of two that fits.
-    private static int AtOnce(int left, int most)
-    {
-        while (most > left) most /= 2;
-        return most;
     }
 
     // All sums in registers, the state loaded once.
@@ -101,6 +94,29 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
         Store(r2, products + 5 * TWidth.Count);
         Store(p3, products + 6 * TWidth.Count);
         Store(r3, products + 7 * TWidth.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReadThree(float* k, float* end, float* q, ref float state, int stride, float* products)
+    {
+        TColumns p0 = default, p1 = default, p2 = default, r0 = default, r1 = default, r2 = default;
+        for (; k < end; k++, q++, state = ref Unsafe.Add(ref state, stride))
+        {
+            TColumns s = TWidth.Load(ref state, 0);
+            p0 = Add(p0, s, k[0]);
+            p1 = Add(p1, s, k[Stride]);
+            p2 = Add(p2, s, k[2 * Stride]);
+            r0 = Add(r0, s, q[0]);
+            r1 = Add(r1, s, q[Stride]);
+            r2 = Add(r2, s, q[2 * Stride]);
+        }
+
+        Store(p0, products);
+        Store(r0, products + TWidth.Count);
+        Store(p1, products + 2 * TWidth.Count);
+        Store(r1, products + 3 * TWidth.Count);
+        Store(p2, products + 4 * TWidth.Count);
+        Store(r2, products + 5 * TWidth.Count);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -164,6 +180,28 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WriteSix(
+        float* k, float* end, float* factors, float* deltas, float* decay, int decayStep, ref float from, int fromStride,
+        ref float to, int toStride)
+    {
+        TColumns d0 = Delta(deltas, factors, 0), d1 = Delta(deltas, factors, 1), d2 = Delta(deltas, factors, 2);
+        TColumns d3 = Delta(deltas, factors, 3), d4 = Delta(deltas, factors, 4), d5 = Delta(deltas, factors, 5);
+        for (; k < end; k++, decay += decayStep)
+        {
+            TColumns s = Scale(TWidth.Load(ref from, 0), *decay);
+            s = Add(s, d0, k[0]);
+            s = Add(s, d1, k[Stride]);
+            s = Add(s, d2, k[2 * Stride]);
+            s = Add(s, d3, k[3 * Stride]);
+            s = Add(s, d4, k[4 * Stride]);
+            s = Add(s, d5, k[5 * Stride]);
+            TWidth.Store(s, ref to, 0);
+            from = ref Unsafe.Add(ref from, fromStride);
+            to = ref Unsafe.Add(ref to, toStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteFour(
         float* k, float* end, float* factors, float* deltas, float* decay, int decayStep, ref float from, int fromStride,
         ref float to, int toStride)
@@ -200,25 +238,17 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
         }
     }
 
-    // Backwards: the rows that were read last are still in the first-level cache.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void WriteOne(
         float* k, float* end, float* factors, float* deltas, float* decay, int decayStep, ref float from, int fromStride,
-        ref float to, int toStride, int ahead)
+        ref float to, int toStride)
     {
         TColumns d = Delta(deltas, factors, 0);
-        int last = (int)(end - k) - 1;
-        from = ref Unsafe.Add(ref from, last * fromStride);
-        to = ref Unsafe.Add(ref to, last * toStride);
-        decay += last * decayStep;
-        for (end--; end >= k; end--, decay -= decayStep)
+        for (; k < end; k++, decay += decayStep)
         {
-            if (Sse.IsSupported)
-                for (int i = 0; i < TWidth.Count; i += AlignedFloats.Line)
-                    Sse.Prefetch1((float*)Unsafe.AsPointer(ref from) + ahead + i);
-            TWidth.Store(Add(Scale(TWidth.Load(ref from, 0), *decay), d, *end), ref to, 0);
-            from = ref Unsafe.Subtract(ref from, fromStride);
-            to = ref Unsafe.Subtract(ref to, toStride);
+            TWidth.Store(Add(Scale(TWidth.Load(ref from, 0), *decay), d, *k), ref to, 0);
+            from = ref Unsafe.Add(ref from, fromStride);
+            to = ref Unsafe.Add(ref to, toStride);
         }
     }
 

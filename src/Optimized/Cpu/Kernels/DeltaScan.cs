@@ -6,8 +6,9 @@ using Gdn.Reference.Operators;
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
-/// The gated delta rule over all tokens of a run, several sequences at once, tokens in blocks
-/// (<see cref="DeltaBlocks{TVector, TSimd}"/>). Heads of sequences are the items of work.
+/// The gated delta rule over all tokens of a run, several sequences at once: one token each
+/// (<see cref="DeltaStep{TVector, TSimd}"/>), or more of them in blocks (<see cref="DeltaBlocks{TVector, TSimd}"/>). Heads of
+/// sequences are the items of work.
 /// </summary>
 /// <remarks>
 /// Blocks are counted from a sequence's first token of the run, a token's results depend on no later one, and a column's
@@ -103,15 +104,18 @@ public static class DeltaScan
             int perSequence = Shape.ValueHeads / HeadsPerItem, perKeyHead = perSequence / Shape.KeyHeads;
             (int sequence, int inSequence) = Math.DivRem(item, perSequence);
             (int keyHead, int part) = Math.DivRem(inSequence, perKeyHead);
-            int length = Planes * Shape.StateLength;
-            var blocks = new DeltaBlocks<TVector, TSimd>
+            int length = Planes * Shape.StateLength, firstHead = part * HeadsPerItem;
+            var heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output);
+            var planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length));
+            if (Shape.Tokens == 1)
             {
-                Heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output),
-                Tokens = Shape.Tokens,
-                Planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length)),
-                Ahead = Pool.IsLastOfShare(item, Items) ? 0 : Ahead,
-            };
-            blocks.Run(part * HeadsPerItem, HeadsPerItem);
+                new DeltaStep<TVector, TSimd> { Heads = heads, Planes = planes }.Run(firstHead, HeadsPerItem);
+                return;
+            }
+
+            int ahead = Pool.IsLastOfShare(item, Items) ? 0 : Ahead;
+            new DeltaBlocks<TVector, TSimd> { Heads = heads, Tokens = Shape.Tokens, Planes = planes, Ahead = ahead }
+                .Run(firstHead, HeadsPerItem);
         }
     }
 
