@@ -26,7 +26,7 @@ internal static class BleedCommand
     {
         Description =
             $"Traffic patterns, comma-separated: {Names(Scenarios.InProcess)}; on servers also "
-            + $"{Names(Scenarios.OnServers.Except(Scenarios.InProcess))}. [default: all]",
+            + $"{Names(Scenarios.OnServers.Except(Scenarios.InProcess))}. [default: all; of a server, those that it is set up for]",
         HelpName = "NAME,...",
     };
 
@@ -98,8 +98,9 @@ internal static class BleedCommand
         using var server = new RecordingServer(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
         var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
         var options = new LiveBleedOptions(
-            server, seed, CommonOptions.ParallelOf(parsed, Np), scenarios, parsed.GetValue(Rounds), sizes)
+            server, seed, NpOf(parsed, server.Info.Slots), scenarios, parsed.GetValue(Rounds), sizes)
         {
+            SkipWhatServerLacks = parsed.GetValue(ScenarioNames) is null,
             Vocabulary = vocabulary,
             DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
             Tokenize = tokenize,
@@ -116,6 +117,15 @@ internal static class BleedCommand
         if (failure is null) return exit;
         await Console.Error.WriteLineAsync($"error: {failure.Message}");
         return failure is EnvironmentException ? (int)ExitCode.Environment : exit;
+    }
+
+    // Unless asked for more, no more than the server has.
+    private static IReadOnlyList<int> NpOf(ParseResult parsed, int? slots)
+    {
+        IReadOnlyList<int> np = CommonOptions.ParallelOf(parsed, Np);
+        if (slots is not { } available || CommonOptions.IsGiven(parsed.CommandResult, Np.Name)) return np;
+        int[] possible = [.. np.Where(n => n <= available)];
+        return possible.Length > 0 ? possible : [available];
     }
 
     // Random ids where no language is known or asked for; else texts, in the tokens of the model named or of the server.
@@ -139,7 +149,8 @@ internal static class BleedCommand
     // Without keys and headers, which do not belong in a bug report.
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(
             CultureInfo.InvariantCulture,
-            $"gdn-harness bleed --server {options.Server.Info.Address} --np {parsed.GetRequiredValue(Np)} --scenario {Names(options.Scenarios, ",")} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
+            $"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
+        + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
         + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Output.Text(vocabulary)}" : "");
 

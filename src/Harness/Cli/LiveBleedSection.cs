@@ -42,7 +42,9 @@ internal static class LiveBleedSection
                 Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"), ReproScript.Write(dirty, server));
         Output.Console.WriteLine($"report: {Path.Combine(folder, "report.md")}");
 
-        bool clean = result.Failure is null && result.Rows.All(row => row.Verdict == Verdict.Clean);
+        // With nothing but skipped rows, nothing was shown.
+        LiveBleedRow[] judged = [.. result.Rows.Where(row => !row.IsSkipped)];
+        bool clean = result.Failure is null && judged.Length > 0 && judged.All(row => row.Verdict == Verdict.Clean);
         return (
             new Section(
                 name, [.. result.Rows], [.. result.Dirty.Select(dirty => Evidence.Finding(dirty, server, options.Seed))],
@@ -56,7 +58,7 @@ internal static class LiveBleedSection
             3, "np", "scenario", "verdict", "dirty rounds", "rate, 95%", "compared", "ties", "at once", "rests on");
         foreach (LiveBleedRow row in rows)
             table.AddRow(
-                Output.Text(row.Slots), row.Scenario.Name(), Output.Mark(row.Verdict),
+                Output.Text(row.Slots), row.Scenario.Name(), row.IsSkipped ? "skipped" : Output.Mark(row.Verdict),
                 string.Create(CultureInfo.InvariantCulture, $"{row.DirtyRounds} of {row.Rounds}"),
                 $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}",
                 Output.Text(row.RowsCompared), Output.Text(row.Ties), Output.Text(row.Overlap), Markup.Escape(row.Reason));
@@ -66,10 +68,15 @@ internal static class LiveBleedSection
     private static string Reason(LiveBleedResult result)
     {
         int rounds = result.Rows.Sum(row => row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
-        int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive);
+        int skipped = result.Rows.Count(row => row.IsSkipped);
+        int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
         string text = string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds} rounds bled");
         if (inconclusive > 0)
             text += string.Create(CultureInfo.InvariantCulture, $", {inconclusive} of {result.Rows.Count} rows inconclusive");
+        if (skipped > 0)
+            text += string.Create(
+                CultureInfo.InvariantCulture,
+                $", {skipped} skipped that the server is not set up for: name them by --scenario if it should be");
         return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
     }
 }

@@ -11,12 +11,13 @@ namespace Gdn.Properties.Servers;
 public sealed class LiveBleedCampaignTests
 {
     private static Task<LiveBleedResult> SweepAsync(
-        ToyServer server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null) => ToyServer.RunAsync(
+        ToyServer server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyServer.RunAsync(
         () => LiveBleedCampaign.RunAsync(
             new LiveBleedOptions(
                 server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
             {
                 Vocabulary = ToyServer.Vocabulary,
+                SkipWhatServerLacks = skip,
             },
             null, CancellationToken.None));
 
@@ -82,8 +83,10 @@ public sealed class LiveBleedCampaignTests
         Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
     }
 
-    [Fact]
-    public async Task Run_WhatWasNotReached_IsInconclusive()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_WhatWasNotReached_IsInconclusiveOrSkipped(bool skip)
     {
         var server = new ToyServer(3)
         {
@@ -94,8 +97,8 @@ public sealed class LiveBleedCampaignTests
             Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 90),
         };
         LiveBleedResult result = await SweepAsync(
-            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady]);
-        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.Long]);
+            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady], skip: skip);
+        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.Long], skip: skip);
 
         Dictionary<(int, Scenario), LiveBleedRow> rows =
             result.Rows.Concat(onSmall.Rows).ToDictionary(row => (row.Slots, row.Scenario));
@@ -111,6 +114,7 @@ public sealed class LiveBleedCampaignTests
             LiveBleedRow row = rows[(slots, scenario)];
             Assert.Equal(Verdict.Inconclusive, row.Verdict);
             Assert.StartsWith(reason, row.Reason, StringComparison.Ordinal);
+            Assert.Equal(skip && scenario != Scenario.Steady, row.IsSkipped);
         }
     }
 

@@ -61,7 +61,7 @@ internal static class BugReport
 
     private static IEnumerable<string> Cells(LiveBleedRow row) =>
     [
-        Told(row.Slots), row.Scenario.Name(), row.Verdict.ToString().ToUpperInvariant(),
+        Told(row.Slots), row.Scenario.Name(), row.IsSkipped ? "skipped" : row.Verdict.ToString().ToUpperInvariant(),
         Invariant($"{row.DirtyRounds} of {row.Rounds}"),
         $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}",
         Invariant($"{row.RowsCompared}"), Invariant($"{row.Ties}"), Cell(row.Reason),

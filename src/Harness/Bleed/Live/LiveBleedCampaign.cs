@@ -20,6 +20,12 @@ public sealed record LiveBleedOptions(
     /// <summary>So many dirty rounds of one np and scenario make more of them pointless; null to play all.</summary>
     public int? DirtyEnough { get; init; }
 
+    /// <summary>
+    /// Whether rows that need what the server does not have, a cache, drafts or a longer context, are skipped. Otherwise they
+    /// are inconclusive.
+    /// </summary>
+    public bool SkipWhatServerLacks { get; init; }
+
     /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
     public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
 }
@@ -42,7 +48,11 @@ public sealed record LiveBleedOptions(
 /// <param name="Reason">What the verdict rests on.</param>
 public sealed record LiveBleedRow(
     int Slots, Scenario Scenario, Verdict Verdict, int Rounds, int DirtyRounds, double RateLow, double RateHigh,
-    double RateDetectable, int Requests, long Tokens, long RowsCompared, int Ties, int Undecided, int Overlap, string Reason);
+    double RateDetectable, int Requests, long Tokens, long RowsCompared, int Ties, int Undecided, int Overlap, string Reason)
+{
+    /// <summary>Whether the server lacks what the row is about, which then counts for nothing.</summary>
+    public bool IsSkipped { get; init; }
+}
 
 /// <summary>What a sweep came to.</summary>
 /// <param name="Noise">How much the server's log-probabilities move anyway; null if it could not be measured.</param>
@@ -136,7 +146,7 @@ public static class LiveBleedCampaign
         {
             if (result is null)
             {
-                cell.Close(e.Message);
+                cell.CloseForLackOf(e.Message);
                 return;
             }
 

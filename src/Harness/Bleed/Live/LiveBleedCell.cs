@@ -12,10 +12,11 @@ internal sealed class LiveBleedCell
 
     private readonly int _asked;
     private readonly int? _enough;
+    private readonly bool _mayBeSkipped;
     private int _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
     private long _tokens, _rows;
     private bool _reached;
-    private string? _closed, _failure, _idle;
+    private string? _closed, _failure, _idle, _lack;
     private readonly List<string> _undecided = [];
 
     public LiveBleedCell(int slots, Scenario scenario, LiveBleedOptions options)
@@ -24,6 +25,7 @@ internal sealed class LiveBleedCell
         Scenario = scenario;
         _asked = options.Rounds;
         _enough = options.DirtyEnough;
+        _mayBeSkipped = options.SkipWhatServerLacks;
         if (options.Server.Info.Slots is { } available && available < slots)
             _closed = $"the server has {available} slots; start it with more (-np {slots})";
     }
@@ -45,8 +47,8 @@ internal sealed class LiveBleedCell
     public bool WasDoneTooSoon(RoundResult result) =>
         result is { Failure: null, Victims.Count: 0 } && result.Overlap < OverlapNeeded;
 
-    /// <summary>Says why no more rounds make sense.</summary>
-    public void Close(string reason) => _closed = reason;
+    /// <summary>Says what the server would need for this scenario.</summary>
+    public void CloseForLackOf(string reason) => _closed = _lack = reason;
 
     public void Add(RoundResult result)
     {
@@ -57,6 +59,7 @@ internal sealed class LiveBleedCell
         _overlap = Math.Max(_overlap, result.Overlap);
         _undecided.AddRange(result.Undecided);
         _idle ??= result.Idle;
+        if (Scenario is Scenario.Cache or Scenario.Speculation) _lack ??= result.Idle;
         _reached |= result.Idle is null;
         if (result.Victims.Count > 0)
         {
@@ -73,7 +76,7 @@ internal sealed class LiveBleedCell
 
         _failure ??= result.Failure;
         _failed++;
-        if (++_failedInRow == FailuresMax) Close($"{_failed} rounds failed: {_failure}");
+        if (++_failedInRow == FailuresMax) _closed = $"{_failed} rounds failed: {_failure}";
     }
 
     /// <summary>What came of it.</summary>
@@ -85,7 +88,10 @@ internal sealed class LiveBleedCell
         var rate = new BinomialRate(_dirty, _rounds);
         return new LiveBleedRow(
             Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
-            _tokens, _rows, _ties, _undecided.Count, _overlap, reason);
+            _tokens, _rows, _ties, _undecided.Count, _overlap, reason)
+        {
+            IsSkipped = _mayBeSkipped && verdict == Verdict.Inconclusive && reason == _lack,
+        };
     }
 
     // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
