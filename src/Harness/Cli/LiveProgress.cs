@@ -49,9 +49,13 @@ internal static class LiveProgress
                 done++;
                 if (watch.Elapsed < next) return;
                 next = watch.Elapsed + LineInterval;
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{title}: {done}{(total is null ? "" : $" of {total}")} after {watch.Elapsed.TotalSeconds:F0} s"));
+                double seconds = watch.Elapsed.TotalSeconds;
+                string line = string.Create(CultureInfo.InvariantCulture, $"{title}: {done} after {seconds:F0} s");
+                if (total is { } parts)
+                    line = string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{title}: {done} of {parts} after {seconds:F0} s, about {seconds / done * (parts - done):F0} s to go");
+                Console.WriteLine(line);
             }
         });
     }

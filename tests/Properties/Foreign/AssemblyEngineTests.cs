@@ -95,10 +95,12 @@ public sealed class AssemblyEngineTests
         Assert.Equal("Qwen35: it is not supported; take another model", e.Message);
     }
 
-    [Fact]
-    public void Kernel_Plain_IsClean()
+    [Theory]
+    [InlineData("PlainKernel")]
+    [InlineData("ExampleKernel")]
+    public void Kernel_Harmless_IsClean(string type)
     {
-        using EngineSpec spec = Spec("PlainKernel");
+        using EngineSpec spec = Spec(type);
         Assert.Equal((true, false), (spec.HasKernel, spec.RunsModels));
         using IKernelEngine kernel = spec.CreateKernel();
         KernelCampaignResult result = new KernelCampaign(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
