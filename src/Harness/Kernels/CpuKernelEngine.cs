@@ -23,7 +23,7 @@ public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
     public KernelPrecision Precision => KernelPrecision.AllF32;
 
     /// <inheritdoc/>
-    public bool Supports(in KernelShape shape) => shape.Rule.KeyDim <= DeltaScan.MaxKeyDim;
+    public bool Supports(in KernelShape shape) => shape.Rule is { KeyDim: <= DeltaScan.MaxKeyDim, ValueDim: <= DeltaScan.MaxValueDim };
 
     /// <inheritdoc/>
     public void Run(in KernelCall call)

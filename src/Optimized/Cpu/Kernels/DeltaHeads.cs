@@ -99,6 +99,7 @@ internal readonly ref struct DeltaHeads
     public static unsafe void Prefetch(ref float row, int ahead, int length)
     {
         if (!Sse.IsSupported) return;
-        for (int i = 0; i < length; i += AlignedFloats.Line) Sse.Prefetch1((float*)Unsafe.AsPointer(ref row) + ahead + i);
+        float* first = (float*)Unsafe.AsPointer(ref row) + ahead, end = first + length;
+        for (; first < end; first += AlignedFloats.Line) Sse.Prefetch1(first);
     }
 }

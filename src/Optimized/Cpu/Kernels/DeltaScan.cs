@@ -20,6 +20,9 @@ public static class DeltaScan
     /// <summary>Largest K.</summary>
     public const int MaxKeyDim = DeltaBlockKeys.MaxKeyDim;
 
+    /// <summary>Largest V: sums of a head's columns lie on the stack.</summary>
+    public const int MaxValueDim = 4096;
+
     /// <summary>Runs <paramref name="sequences"/> sequences of <c>shape.Tokens</c> tokens each.</summary>
     /// <param name="shape">Sizes of one sequence.</param>
     /// <param name="sequences">n_seqs.</param>
@@ -125,7 +128,8 @@ public static class DeltaScan
         ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(source);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, planes);
-        if (shape.KeyDim > MaxKeyDim) throw new ArgumentException($"K must be at most {MaxKeyDim}: {shape}.");
+        if (shape.KeyDim > MaxKeyDim || shape.ValueDim > MaxValueDim)
+            throw new ArgumentException($"K must be at most {MaxKeyDim}, and V {MaxValueDim}: {shape}.");
         if (shape.ValueHeads % shape.KeyHeads != 0)
             throw new ArgumentException($"Value heads must be a multiple of key heads: {shape}.");
         int keys = (sequences * shape.Tokens - 1) * input.KeyStride + shape.KeyHeads * shape.KeyDim;

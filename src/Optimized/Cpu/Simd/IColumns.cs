@@ -11,10 +11,10 @@ internal interface IColumns<TVector> where TVector : struct
     static abstract int Count { get; }
 
     /// <summary>The entries from <paramref name="offset"/> on.</summary>
-    static abstract TVector Load(ref float source, int offset);
+    static abstract TVector Load(ref float source, nint offset);
 
     /// <summary>Writes the entries from <paramref name="offset"/> on.</summary>
-    static abstract void Store(TVector value, ref float target, int offset);
+    static abstract void Store(TVector value, ref float target, nint offset);
 
     /// <summary>The same value everywhere.</summary>
     static abstract TVector Broadcast(float value);

@@ -13,7 +13,7 @@ internal interface ISimd<TVector> : IColumns<TVector> where TVector : struct
     static abstract int Registers { get; }
 
     /// <summary>Small integers as floats: the signed bytes from <paramref name="offset"/> on.</summary>
-    static abstract TVector Load(ref sbyte source, int offset);
+    static abstract TVector Load(ref sbyte source, nint offset);
 
     /// <summary><c>x / (1 + e^-x)</c>.</summary>
     static abstract TVector SiLU(TVector x);

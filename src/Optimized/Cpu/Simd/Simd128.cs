@@ -15,11 +15,11 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Load(ref float source, int offset) => Vector128.LoadUnsafe(ref source, (nuint)offset);
+    public static Vector128<float> Load(ref float source, nint offset) => Vector128.LoadUnsafe(ref source, (nuint)offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Load(ref sbyte source, int offset)
+    public static Vector128<float> Load(ref sbyte source, nint offset)
     {
         int bytes = Unsafe.ReadUnaligned<int>(ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref source, offset)));
         Vector128<short> words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(bytes).AsSByte());
@@ -28,7 +28,7 @@ internal readonly struct Simd128 : ISimd<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<float> value, ref float target, int offset) =>
+    public static void Store(Vector128<float> value, ref float target, nint offset) =>
         value.StoreUnsafe(ref target, (nuint)offset);
 
     /// <inheritdoc/>

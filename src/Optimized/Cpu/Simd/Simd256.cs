@@ -15,17 +15,17 @@ internal readonly struct Simd256 : ISimd<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(ref float source, int offset) => Vector256.LoadUnsafe(ref source, (nuint)offset);
+    public static Vector256<float> Load(ref float source, nint offset) => Vector256.LoadUnsafe(ref source, (nuint)offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load(ref sbyte source, int offset) => Avx.ConvertToVector256Single(
+    public static Vector256<float> Load(ref sbyte source, nint offset) => Avx.ConvertToVector256Single(
         Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(
             Unsafe.ReadUnaligned<long>(ref Unsafe.As<sbyte, byte>(ref Unsafe.Add(ref source, offset)))).AsSByte()));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<float> value, ref float target, int offset) =>
+    public static void Store(Vector256<float> value, ref float target, nint offset) =>
         value.StoreUnsafe(ref target, (nuint)offset);
 
     /// <inheritdoc/>

@@ -15,16 +15,16 @@ internal readonly struct Simd512 : ISimd<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(ref float source, int offset) => Vector512.LoadUnsafe(ref source, (nuint)offset);
+    public static Vector512<float> Load(ref float source, nint offset) => Vector512.LoadUnsafe(ref source, (nuint)offset);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(ref sbyte source, int offset) => Avx512F.ConvertToVector512Single(
+    public static Vector512<float> Load(ref sbyte source, nint offset) => Avx512F.ConvertToVector512Single(
         Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref source, (nuint)offset)));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<float> value, ref float target, int offset) =>
+    public static void Store(Vector512<float> value, ref float target, nint offset) =>
         value.StoreUnsafe(ref target, (nuint)offset);
 
     /// <inheritdoc/>

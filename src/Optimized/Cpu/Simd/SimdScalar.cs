@@ -13,13 +13,13 @@ internal readonly struct SimdScalar : ISimd<float>
     public static int Registers => 16;
 
     /// <inheritdoc/>
-    public static float Load(ref float source, int offset) => Unsafe.Add(ref source, offset);
+    public static float Load(ref float source, nint offset) => Unsafe.Add(ref source, offset);
 
     /// <inheritdoc/>
-    public static float Load(ref sbyte source, int offset) => Unsafe.Add(ref source, offset);
+    public static float Load(ref sbyte source, nint offset) => Unsafe.Add(ref source, offset);
 
     /// <inheritdoc/>
-    public static void Store(float value, ref float target, int offset) => Unsafe.Add(ref target, offset) = value;
+    public static void Store(float value, ref float target, nint offset) => Unsafe.Add(ref target, offset) = value;
 
     /// <inheritdoc/>
     public static float Broadcast(float value) => value;

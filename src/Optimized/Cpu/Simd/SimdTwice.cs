@@ -14,12 +14,12 @@ internal readonly struct SimdTwice<TVector, TSimd> : IColumns<Twice<TVector>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Twice<TVector> Load(ref float source, int offset) =>
+    public static Twice<TVector> Load(ref float source, nint offset) =>
         new(TSimd.Load(ref source, offset), TSimd.Load(ref source, offset + TSimd.Count));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Twice<TVector> value, ref float target, int offset)
+    public static void Store(Twice<TVector> value, ref float target, nint offset)
     {
         TSimd.Store(value.First, ref target, offset);
         TSimd.Store(value.Second, ref target, offset + TSimd.Count);

@@ -137,8 +137,10 @@ public class DeltaScanTests
         Assert.Throws<ArgumentException>(() => x.Run(HeadMap.Tiled, x.State, 1, 0, output[1..]));
         Assert.Throws<ArgumentException>(() => (x with { K = x.K[1..] }).Run(HeadMap.Tiled, x.State, 1, 0, output));
         Assert.Throws<ArgumentException>(() => (x with { Beta = x.Beta[1..] }).Run(HeadMap.Tiled, x.State, 1, 0, output));
-        DeltaScanCase large = DeltaScanCase.Make(4, new DeltaRuleShape(1, 1, 1, DeltaScan.MaxKeyDim + 1, 1));
-        Assert.Throws<ArgumentException>(() => large.Run(HeadMap.Tiled, large.State, 1, 0, new float[1]));
+        DeltaScanCase tall = DeltaScanCase.Make(4, new DeltaRuleShape(1, 1, 1, DeltaScan.MaxKeyDim + 1, 1));
+        Assert.Throws<ArgumentException>(() => tall.Run(HeadMap.Tiled, tall.State, 1, 0, new float[1]));
+        DeltaScanCase wide = DeltaScanCase.Make(4, new DeltaRuleShape(1, 1, 1, 1, DeltaScan.MaxValueDim + 1));
+        Assert.Throws<ArgumentException>(() => wide.Run(HeadMap.Tiled, wide.State, 1, 0, new float[wide.Shape.ValueLength]));
         Assert.Throws<ArgumentOutOfRangeException>(() => x.Run(HeadMap.Tiled, x.State, 1, 1, output));
     }
 }
