@@ -6,6 +6,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Export;
 using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Spectre.Console;
@@ -128,12 +129,14 @@ internal static class CheckCommand
         if (engine.HasKernel) session.Run(() => KernelSection.Run(engine, kernels, cancellation));
         else Output.Console.WriteLine($"kernel cases: left out, {engine.Name} has no kernel of its own");
         if (!engine.RunsModels) Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
-        for (int m = 0; m < models.Count && engine.RunsModels; m++)
+        // What is wrong on a small model need not be looked for again on a larger one.
+        var verdict = Verdict.Clean;
+        for (int m = 0; m < models.Count && engine.RunsModels && verdict != Verdict.Dirty; m++)
         {
             // Other schedules for each model.
             ulong seed = m == 0 ? options.Seed : SeededRandom.Derive(options.Seed, (ulong)m);
             CampaignOptions share = options with { Model = models[m], Seed = seed, TimeLimit = Left() / (models.Count - m) };
-            session.Run(() => ScheduleSection.Run(share, cancellation));
+            verdict = session.Run(() => ScheduleSection.Run(share, cancellation));
         }
     }
 

@@ -40,23 +40,38 @@ internal static class KernelSection
                 row.Value.Failed,
                 row.Value.Use,
             })],
-            [.. result.Findings.Select(finding => FindingOf(spec.Name, finding, campaign.Seed))],
+            FindingsOf(result.Findings.Select(finding => finding with { Engine = spec.Name }), campaign.Seed),
             completed,
             completed ? reason : reason + ", interrupted");
     }
 
-    /// <summary>A kernel's finding with its replay file.</summary>
-    public static Finding FindingOf(string engine, KernelFinding finding, ulong seed) => new(
-        $"kernel-{KernelCase.NameOf(finding.Case.Regime)}-{seed:x}",
-        new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            Engine = engine,
-            Check = finding.Property.ToString(),
-            Seed = seed,
-            Summary = finding.ToString(),
-            KernelCase = finding.Case.ToString(),
-        });
+    /// <summary>Findings with replay files: one for each shape and what is wrong with it; other inputs seldom say more.</summary>
+    public static IReadOnlyList<Finding> FindingsOf(IEnumerable<KernelFinding> findings, ulong seed) =>
+    [
+        .. findings
+            .GroupBy(finding => (finding.Engine, finding.Case))
+            .Select(ofCase => ofCase.ToArray())
+            .DistinctBy(ofCase => (
+                ofCase[0].Engine, ofCase[0].Case.Shape, string.Join(',', ofCase.Select(finding => finding.Property).Distinct())))
+            .Select(ofCase => FindingOf(ofCase, seed)),
+    ];
+
+    // All that is wrong on one case.
+    private static Finding FindingOf(KernelFinding[] ofCase, ulong seed)
+    {
+        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where}"));
+        return new Finding(
+            $"kernel-{KernelCase.NameOf(ofCase[0].Case.Regime)}-{seed:x}",
+            new ReplayFile
+            {
+                Schema = ReplayFile.CurrentSchema,
+                Engine = ofCase[0].Engine,
+                Check = ofCase[0].Property.ToString(),
+                Seed = seed,
+                Summary = others.Length == 0 ? ofCase[0].ToString() : $"{ofCase[0]}; also {others}",
+                KernelCase = ofCase[0].Case.ToString(),
+            });
+    }
 
     private static string Ratio(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 }

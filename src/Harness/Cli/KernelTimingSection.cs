@@ -41,7 +41,7 @@ internal static class KernelTimingSection
         return new Section(
             Name,
             [.. result.Timings.Select(timing => Row(timing, margin)), .. result.Batching.Select(cost => Row(cost, margin))],
-            [.. result.Findings.Select(finding => KernelSection.FindingOf(finding.Engine, finding, campaign.Seed))],
+            KernelSection.FindingsOf(result.Findings, campaign.Seed),
             result.Completed && undecided == 0,
             Reason(result, undecided, margin));
     }

@@ -17,13 +17,14 @@ internal sealed class Session(string command, ulong seed, string folder, string?
     private readonly List<(Section Section, TimeSpan Time)> _sections = [];
     private readonly List<ReportFinding> _findings = [];
 
-    /// <summary>Runs a section, saves its findings and prints them.</summary>
-    public void Run(Func<Section> work)
+    /// <summary>Runs a section, saves its findings and prints them; returns its verdict.</summary>
+    public Verdict Run(Func<Section> work)
     {
         var watch = Stopwatch.StartNew();
         Section section = work();
         _sections.Add((section, watch.Elapsed));
         foreach (Finding finding in section.Findings) Save(finding);
+        return section.Verdict;
     }
 
     /// <summary>Prints the verdict, writes the report if asked to, and gives the exit code.</summary>

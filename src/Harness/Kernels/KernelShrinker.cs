@@ -50,6 +50,9 @@ public static class KernelShrinker
             yield return shape with { Planes = planes };
         foreach (int rows in Smaller(shape.PoolRows, shape.Sequences))
             yield return shape with { PoolRows = rows };
+        // With as many key heads as value heads, every map is the same.
+        if (rule.KeyHeads == rule.ValueHeads && shape.HeadMap != default)
+            yield return shape with { HeadMap = default };
         if (rule.PerChannelGate)
             yield return shape with { Rule = rule with { PerChannelGate = false } };
     }
