@@ -67,8 +67,8 @@ internal static class LiveBleedSection
 
     private static string Reason(LiveBleedResult result)
     {
-        int rounds = result.Rows.Sum(row => row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int skipped = result.Rows.Count(row => row.IsSkipped);
+        int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
         string text = string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds} rounds bled");
         if (inconclusive > 0)

@@ -144,9 +144,14 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_ServerDrawsItsTokens_SaysSoAndAccusesNobody()
     {
-        LiveBleedResult result = await SweepAsync(new ToyServer(3) { Draws = true }, np: [3], scenarios: [Scenario.Steady]);
+        var server = new ToyServer(3) { Draws = true };
+        LiveBleedResult result = await SweepAsync(server, np: [3], scenarios: [Scenario.Steady]);
         Assert.Contains("the server draws its tokens though asked for temperature 0", result.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Rows).Verdict);
+        var options = new LiveBleedOptions(server, Seed: 3, [3], [Scenario.Steady], Rounds: 2, new RoundSizes());
+        Assert.Contains(
+            "| ended early by | ", BugReport.Markdown(server.Info, options, result, "again"),
+            StringComparison.Ordinal);
     }
 
     /// <summary>A model that says the same whatever it was told would look clean with any state.</summary>

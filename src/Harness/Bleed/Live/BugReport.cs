@@ -25,6 +25,7 @@ internal static class BugReport
             ? Invariant($"median {noise.Median:G2}, largest {noise.Largest:G2} nats over {noise.Rows} positions, alone")
             : "not told");
         Fact("positive control", result.Control is { } control ? Text(control) : "not tried");
+        if (result.Failure is { } failure) Fact("ended early by", failure.Message);
         Fact("run again", $"`{command}`");
 
         text.Append("\n| np | scenario | verdict | dirty rounds | rate, 95% interval | compared | ties | rests on |\n");
