@@ -15,7 +15,7 @@ public class KernelCheckTests
 
     public static TheoryData<string, int> CleanKernels => new()
     {
-        { "reference", 5000 },
+        { "reference", 2000 },
         { "cpu", 2000 },
         { "reassociated", 1000 },
         { "chunked-16", 500 },
