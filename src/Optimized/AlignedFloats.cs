@@ -8,6 +8,9 @@ internal readonly struct AlignedFloats
     /// <summary>Floats of a cache line.</summary>
     public const int Line = 16;
 
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = Line * sizeof(float);
+
     private readonly float[] _array;
     private readonly int _start;
 
@@ -19,6 +22,9 @@ internal readonly struct AlignedFloats
         nint before = Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) / sizeof(float) % Line;
         _start = (int)((Line - before) % Line);
     }
+
+    /// <summary>The first cache line that starts in a buffer, which needs <see cref="LineBytes"/> more than is used of it.</summary>
+    public static unsafe float* Within(byte* buffer) => (float*)((nuint)(buffer + LineBytes - 1) / LineBytes * LineBytes);
 
     /// <summary>How many.</summary>
     public int Length { get; }

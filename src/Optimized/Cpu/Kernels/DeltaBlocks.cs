@@ -27,9 +27,6 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     // Entries of S that go through the tokens together: what a second-level cache holds beside keys and values.
     private const int PassLength = 1 << 16;
 
-    // In bytes.
-    private const int CacheLine = AlignedFloats.Line * sizeof(float);
-
     /// <summary>The heads.</summary>
     public required DeltaHeads Heads { get; init; }
 
@@ -78,8 +75,8 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
     {
         int length = InPanels ? Rows * columns : 0;
         byte* buffer = stackalloc byte[
-            (DeltaBlockKeys.Length + ScratchLength + headCount * length) * sizeof(float) + CacheLine];
-        var aligned = (float*)((nuint)(buffer + CacheLine - 1) / CacheLine * CacheLine);
+            (DeltaBlockKeys.Length + ScratchLength + headCount * length) * sizeof(float) + AlignedFloats.LineBytes];
+        float* aligned = AlignedFloats.Within(buffer);
         var keys = new DeltaBlockKeys(aligned);
         float* scratch = aligned + DeltaBlockKeys.Length, panels = scratch + ScratchLength;
 

@@ -35,9 +35,8 @@ internal readonly unsafe ref struct DeltaStep<TVector, TSimd>
     [SkipLocalsInit]
     public void Run(int firstHead, int headCount)
     {
-        const int line = AlignedFloats.Line * sizeof(float);
-        byte* buffer = stackalloc byte[(DeltaBlockKeys.Length + 3 * Columns) * sizeof(float) + line];
-        var aligned = (float*)((nuint)(buffer + line - 1) / line * line);
+        byte* buffer = stackalloc byte[(DeltaBlockKeys.Length + 3 * Columns) * sizeof(float) + AlignedFloats.LineBytes];
+        float* aligned = AlignedFloats.Within(buffer);
         var keys = new DeltaBlockKeys(aligned);
         float* deltas = aligned + DeltaBlockKeys.Length, products = deltas + Columns;
 

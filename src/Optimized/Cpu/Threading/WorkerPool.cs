@@ -196,7 +196,7 @@ public sealed unsafe class WorkerPool : IDisposable
     }
 
     // The items before End that remain of a thread's share; on a cache line of its own, since its thread writes it all the time.
-    [StructLayout(LayoutKind.Sequential, Size = AlignedFloats.Line * sizeof(float))]
+    [StructLayout(LayoutKind.Sequential, Size = AlignedFloats.LineBytes)]
     private struct Share
     {
         public int Remaining, End;
