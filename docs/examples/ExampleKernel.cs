@@ -1,4 +1,4 @@
-using Gdn.Harness.Kernels;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
 namespace Example;

@@ -1,5 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Engines.Cpu;
+using Gdn.Harness.Engines.Reference;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Benchmarks;

@@ -1,4 +1,5 @@
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Engines.Cpu;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.ForeignEngine;
 

@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using Gdn.Harness.Engines;
-using Gdn.Harness.Models;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.ForeignEngine;
 
 /// <summary>Goes wrong when two sequences meet in a batch.</summary>
-public abstract class MisbehavingEngine(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+public abstract class MisbehavingEngine(EngineOptions options) : PlainEngine(options)
 {
     public override void Decode(TokenBatch batch, Span<float> logits)
     {
@@ -23,12 +22,12 @@ public abstract class MisbehavingEngine(LoadedModel model, int slots, int planes
     protected abstract void Misbehave(Span<float> logits);
 }
 
-public sealed class FailingFast(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class FailingFast(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => Environment.FailFast("the plan is gone");
 }
 
-public sealed class Overflowing(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class Overflowing(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => logits[0] = Descend(1);
 
@@ -36,28 +35,28 @@ public sealed class Overflowing(LoadedModel model, int slots, int planes) : Misb
     private static int Descend(int depth) => depth == 0 ? 0 : Descend(depth + 1) + 1;
 }
 
-public sealed class Exiting(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class Exiting(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => Environment.Exit(0);
 }
 
-public sealed class Hanging(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class Hanging(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => Thread.Sleep(Timeout.Infinite);
 }
 
-public sealed class Throwing(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class Throwing(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => throw new InvalidOperationException("out of luck");
 }
 
-public sealed class NotANumber(LoadedModel model, int slots, int planes) : MisbehavingEngine(model, slots, planes)
+public sealed class NotANumber(EngineOptions options) : MisbehavingEngine(options)
 {
     protected override void Misbehave(Span<float> logits) => logits[0] = float.NaN;
 }
 
 /// <summary>Right, but noisy: what it prints must not get into anybody's way.</summary>
-public sealed class Printing(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+public sealed class Printing(EngineOptions options) : PlainEngine(options)
 {
     public override void Decode(TokenBatch batch, Span<float> logits)
     {
@@ -67,12 +66,12 @@ public sealed class Printing(LoadedModel model, int slots, int planes) : PlainEn
     }
 }
 
-public sealed class MisSized(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+public sealed class MisSized(EngineOptions options) : PlainEngine(options)
 {
     public override EngineInfo Info => base.Info with { Vocabulary = 7 };
 }
 
-public sealed class CrashingAtTheEnd(LoadedModel model, int slots, int planes) : PlainEngine(model, slots, planes)
+public sealed class CrashingAtTheEnd(EngineOptions options) : PlainEngine(options)
 {
     public override void Dispose()
     {
@@ -82,11 +81,11 @@ public sealed class CrashingAtTheEnd(LoadedModel model, int slots, int planes) :
 }
 
 /// <summary>Dies before it is made.</summary>
-public sealed class CrashingAtTheStart : IEngineSource
+public sealed class CrashingAtTheStart : IEngineFactory
 {
     public string Name => "crashing";
 
-    public IModelEngine Create(LoadedModel model, int slots, int planes)
+    public IModelEngine Create(EngineOptions options)
     {
         Environment.FailFast("no memory");
         return null;
@@ -94,10 +93,10 @@ public sealed class CrashingAtTheStart : IEngineSource
 }
 
 /// <summary>Does not take the model.</summary>
-public sealed class Refusing : IEngineSource
+public sealed class Refusing : IEngineFactory
 {
     public string Name => "refusing";
 
-    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-        throw new InputException(model.Config.Architecture.ToString(), "it is not supported", "take another model");
+    public IModelEngine Create(EngineOptions options) =>
+        throw new InputException(options.Model.Config.Architecture.ToString(), "it is not supported", "take another model");
 }

@@ -1,13 +1,13 @@
-using Gdn.Harness.Engines;
-using Gdn.Harness.Models;
+using Gdn.Harness.Engines.Cpu;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.ForeignEngine;
 
 /// <summary>The batched CPU engine, as a foreign one: clean, and a frame for engines that are not.</summary>
-public class PlainEngine(LoadedModel model, int slots, int planes) : IModelEngine
+public class PlainEngine(EngineOptions options) : IModelEngine
 {
-    private readonly CpuModelEngine _inner = new("plain", model, slots, planes);
+    private readonly CpuModelEngine _inner = new("plain", options);
 
     public virtual EngineInfo Info => _inner.Info;
 

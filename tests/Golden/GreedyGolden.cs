@@ -2,6 +2,7 @@ using System.Globalization;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.State;
 
 namespace Gdn.Golden;
@@ -38,7 +39,7 @@ internal static class GreedyGolden
     /// <summary>One sequence in the batched engine.</summary>
     public static NextLogits Cpu()
     {
-        IModelEngine engine = EngineSpec.Parse("cpu").Create(Model, slots: 1, planes: 1);
+        IModelEngine engine = EngineCatalog.Parse("cpu").Create(Model.Options(1, 1));
         float[] row = new float[Model.Config.Vocabulary];
         return (tokens, logits) =>
         {

@@ -1,7 +1,7 @@
-using Gdn.Harness.Engines;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
 
@@ -26,7 +26,9 @@ public sealed class EngineRun : IScheduleTarget
         _engine = engine;
         Info = engine.Info;
         _tracker = new ScheduleTracker(
-            new BatchLimits(Info.Vocabulary, schedule.Slots, Info.MaxBatchTokens, Info.MaxPositions), schedule.Planes);
+            new BatchLimits(
+                Info.Vocabulary, schedule.Slots, Info.Capabilities.MaxBatchTokens, Info.Capabilities.MaxPositions),
+            schedule.Planes);
     }
 
     /// <summary>What the engine says of itself.</summary>

@@ -1,8 +1,8 @@
-using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
 
@@ -10,7 +10,7 @@ namespace Gdn.Harness.Checks;
 /// One schedule on one engine and one model. What several checks need, the engine's own run and the oracle's, is made
 /// once, when first asked for.
 /// </summary>
-public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedModel model)
+public sealed class ModelCase(Schedule schedule, IEngineFactory engine, LoadedModel model)
 {
     private EngineRun? _run;
     private IReadOnlyList<OracleRow>? _oracle;
@@ -19,7 +19,7 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
     public Schedule Schedule => schedule;
 
     /// <summary>The engine.</summary>
-    public IEngineSource Engine => engine;
+    public IEngineFactory Engine => engine;
 
     /// <summary>The model.</summary>
     public LoadedModel Model => model;
@@ -37,7 +37,7 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
 
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
-        _oracle ??= Oracle.Run(schedule, model, engine.StateFormat, cancellation);
+        _oracle ??= Oracle.Run(schedule, model, Run(cancellation).Info.Capabilities.States, cancellation);
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
@@ -55,7 +55,7 @@ public sealed class ModelCase(Schedule schedule, IEngineSource engine, LoadedMod
         int step = -1;
         try
         {
-            using IModelEngine instance = engine.Create(model, variant.Slots, variant.Planes);
+            using IModelEngine instance = engine.Create(model.Options(variant.Slots, variant.Planes));
             step = variant.Steps.Count;
             return EngineRun.Of(variant, instance, cancellation);
         }

@@ -1,4 +1,4 @@
-using Gdn.Harness.Engines.Isolation;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
 

@@ -23,7 +23,7 @@ public abstract class VariantCheck(string name, string note, bool isExact = fals
             if (variant.Pairs.Count == 0) continue;
             IReadOnlyList<LogitsRow> rows = @case.Rows(cancellation);
             IReadOnlyList<LogitsRow> others = @case.RowsOf(variant.Schedule, cancellation);
-            if (isExact && @case.Run(cancellation).Info.IsReproducible)
+            if (isExact && @case.Run(cancellation).Info.Capabilities.IsReproducible)
             {
                 foreach ((int row, int other) in variant.Pairs)
                     comparison.AddExact(rows[row].Origin, others[other].Logits, rows[row].Logits);
@@ -32,7 +32,7 @@ public abstract class VariantCheck(string name, string note, bool isExact = fals
 
             IReadOnlyList<OracleRow> oracle = @case.OracleRows(cancellation);
             // In single precision it is all one how a schedule cuts sequences. States kept in 16 bits are rounded there.
-            IReadOnlyList<OracleRow>? otherOracle = @case.Engine.StateFormat == StateFormat.F32
+            IReadOnlyList<OracleRow>? otherOracle = @case.Run(cancellation).Info.Capabilities.States == StateFormat.F32
                 ? null
                 : @case.With(variant.Schedule).OracleRows(cancellation);
             foreach ((int row, int other) in variant.Pairs)

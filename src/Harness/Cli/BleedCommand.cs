@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Gdn.Harness.Bleed;
-using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
-using Gdn.Harness.Servers;
+using Gdn.Harness.Traffic;
 using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Cli;
@@ -73,7 +73,7 @@ internal static class BleedCommand
 
     private static int InProcess(ParseResult parsed, CancellationToken cancellation)
     {
-        using EngineSpec engineSpec = EngineSpec.ParseForModels(
+        using NamedEngine engineSpec = EngineCatalog.ParseForModels(
             parsed.GetRequiredValue(Engine), CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation));
         var options = new BleedOptions(
             engineSpec,
@@ -93,9 +93,9 @@ internal static class BleedCommand
         IReadOnlyList<Scenario> scenarios = ScenariosOf(parsed, Scenarios.OnServers);
         ulong seed = CommonOptions.SeedOf(parsed, Seed);
         (int? vocabulary, Func<string, IReadOnlyList<int>>? tokenize) = PromptsOf(parsed);
-        ICompletionServer connected = await Server.ConnectAsync(parsed, address, cancellation);
+        ICompletionClient connected = await Server.ConnectAsync(parsed, address, cancellation);
         Directory.CreateDirectory(folder);
-        using var server = new RecordingServer(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
+        using var server = new RecordingClient(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
         var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
         var options = new LiveBleedOptions(
             server, seed, NpOf(parsed, server.Info.Slots), scenarios, parsed.GetValue(Rounds), sizes)

@@ -1,6 +1,7 @@
 using System.Globalization;
-using Gdn.Harness.Bleed;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Reports;
+using Gdn.Harness.Traffic;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;

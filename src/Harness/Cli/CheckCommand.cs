@@ -1,14 +1,16 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Gdn.Harness.Checks;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Export;
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -70,7 +72,7 @@ internal static class CheckCommand
         });
         command.SetAction((parsed, cancellation) =>
         {
-            using EngineSpec engineSpec = EngineSpec.Parse(
+            using NamedEngine engineSpec = EngineCatalog.Parse(
                 parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
             if (parsed.GetValue(export) is { } folder)
             {
@@ -113,7 +115,7 @@ internal static class CheckCommand
     }
 
     private static void Run(
-        Session session, EngineSpec engine, IReadOnlyList<LoadedModel> models, CampaignOptions options, int kernelCases,
+        Session session, NamedEngine engine, IReadOnlyList<LoadedModel> models, CampaignOptions options, int kernelCases,
         IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
@@ -140,11 +142,11 @@ internal static class CheckCommand
         }
     }
 
-    private static bool Takes(EngineSpec engine, LoadedModel model)
+    private static bool Takes(NamedEngine engine, LoadedModel model)
     {
         try
         {
-            using IModelEngine instance = engine.Create(model, slots: 1, planes: 1);
+            using IModelEngine instance = engine.Create(model.Options(1, 1));
             return true;
         }
         catch (InputException)

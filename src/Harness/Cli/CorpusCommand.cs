@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text;
-using Gdn.Harness.Corpus;
+using Gdn.Harness.TrainingText;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Export;
-using Gdn.Harness.Kernels;
+using Gdn.Reference.Kernels;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -12,7 +12,7 @@ internal static class ExportSection
     private const string Name = "export";
 
     /// <summary>Writes them.</summary>
-    public static Section Run(EngineSpec spec, KernelExport export, string folder, CancellationToken cancellation)
+    public static Section Run(NamedEngine spec, KernelExport export, string folder, CancellationToken cancellation)
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"{Name}: kernel cases for {engine.Name}, seed {Output.Text(export.Seed)}, to {folder}");

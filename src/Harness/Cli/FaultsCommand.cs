@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Serving;
+using Gdn.Harness.Server;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;

@@ -1,11 +1,10 @@
 using System.CommandLine;
-using Gdn.Harness.Bleed;
-using Gdn.Harness.Checks;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Gate;
-using Gdn.Harness.Kernels;
 using Gdn.Harness.Models;
+using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Cli;
 
@@ -41,7 +40,7 @@ internal static class GateCommand
         GateConfig config, string? engineName, string folder, string? json, IsolationOptions isolation)
     {
         CancellationToken cancellation = isolation.Cancellation;
-        using EngineSpec engine = EngineSpec.ParseForModels(engineName ?? config.Engine, isolation);
+        using NamedEngine engine = EngineCatalog.ParseForModels(engineName ?? config.Engine, isolation);
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
         var session = new Session("gate", config.Seed, folder, json);

@@ -1,8 +1,10 @@
 using System.Globalization;
-using Gdn.Harness.Checks;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Schedules;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
+using Gdn.Reference.Kernels;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -13,7 +15,7 @@ internal static class KernelSection
     private const string Name = "kernel cases";
 
     /// <summary>Runs and prints them.</summary>
-    public static Section Run(EngineSpec spec, KernelCampaign campaign, CancellationToken cancellation)
+    public static Section Run(NamedEngine spec, KernelCampaign campaign, CancellationToken cancellation)
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"{Name}: engine {engine.Name}, seed {Output.Text(campaign.Seed)}");

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Gdn.Harness.Kernels;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 using Spectre.Console;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Gdn.Harness.Bleed;
-using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Servers;
+using Gdn.Harness.Traffic;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Gdn.Harness.Bleed;
-using Gdn.Harness.Bleed.Live;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Divergence;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Schedules;
-using Gdn.Harness.Servers;
+using Gdn.Harness.Traffic;
 using Gdn.Reference;
 using Spectre.Console;
 
@@ -20,7 +21,7 @@ internal static class LiveReplay
     {
         round.Validate(path);
         Uri address = arguments.AddressOf(parsed) ?? Address(path, file.Engine);
-        using ICompletionServer server = await arguments.ConnectAsync(parsed, address, cancellation);
+        using ICompletionClient server = await arguments.ConnectAsync(parsed, address, cancellation);
         Output.Console.WriteLine(
             $"replay: {server.Info.Name} at {address}, np {Output.Text(round.Slots)}, {round.Scenario.Name()}, "
             + $"{Output.Text(round.Requests.Count)} requests");

@@ -3,11 +3,14 @@ using Gdn.Harness.Checks;
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -49,7 +52,7 @@ internal static class ReplayCommand
     private static int Run(
         string path, ReplayFile file, string? engineName, string? modelName, string? json, IsolationOptions isolation)
     {
-        using EngineSpec engine = EngineSpec.Parse(engineName ?? file.Engine, isolation);
+        using NamedEngine engine = EngineCatalog.Parse(engineName ?? file.Engine, isolation);
         (string? evidence, FindingCause? cause, string checkedWhat) = file.KernelCase is { } text
             ? RunKernel(engine, text)
             : RunSchedule(path, file, engine, modelName, isolation.Cancellation);
@@ -67,7 +70,7 @@ internal static class ReplayCommand
             evidence is null ? $"{checkedWhat}, all right" : "it is there");
     }
 
-    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunKernel(EngineSpec spec, string text)
+    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunKernel(NamedEngine spec, string text)
     {
         using IKernelEngine engine = spec.CreateKernel();
         Output.Console.WriteLine($"replay: engine {engine.Name}, kernel case {text}");
@@ -76,7 +79,7 @@ internal static class ReplayCommand
     }
 
     private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunSchedule(
-        string path, ReplayFile file, EngineSpec engine, string? modelName, CancellationToken cancellation)
+        string path, ReplayFile file, NamedEngine engine, string? modelName, CancellationToken cancellation)
     {
         IModelCheck check = ModelChecks.Named(file.Check);
         LoadedModel model = LoadedModel.Load(modelName ?? file.Model!);

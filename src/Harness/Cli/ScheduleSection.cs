@@ -1,7 +1,8 @@
 using System.Globalization;
-using Gdn.Harness.Checks;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Schedules;
+using Gdn.Harness.Schedules.Coverage;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;

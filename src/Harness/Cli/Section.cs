@@ -1,4 +1,4 @@
-using Gdn.Harness.Checks;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 
 namespace Gdn.Harness.Cli;

@@ -4,7 +4,7 @@ using System.Net;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
-using Gdn.Harness.Serving;
+using Gdn.Harness.Server;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
@@ -114,7 +114,7 @@ internal sealed class ServeCommand
             if (options.Fault is null) engineName += $"+fault:{fault}";
         }
 
-        using EngineSpec engine = EngineSpec.ParseForModels(engineName, isolation);
+        using NamedEngine engine = EngineCatalog.ParseForModels(engineName, isolation);
         var model = LoadedModel.Load(parsed.GetRequiredValue(_model));
         try
         {
@@ -129,7 +129,7 @@ internal sealed class ServeCommand
     }
 
     private static async Task ServeAsync(
-        ServeOptions options, EngineSpec engine, LoadedModel model, CancellationToken cancellation)
+        ServeOptions options, NamedEngine engine, LoadedModel model, CancellationToken cancellation)
     {
         await using HarnessServer server = await HarnessServer.Start(options, engine, model, cancellation);
         await Console.Out.WriteLineAsync($"listening on {server.Address.GetLeftPart(UriPartial.Authority)}");

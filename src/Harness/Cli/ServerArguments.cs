@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Gdn.Harness.Servers;
+using Gdn.Harness.Clients;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
@@ -66,16 +66,16 @@ internal sealed class ServerArguments
 
     /// <summary>Connects.</summary>
     /// <exception cref="EnvironmentException">It cannot be reached.</exception>
-    public Task<ICompletionServer> ConnectAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
+    public Task<ICompletionClient> ConnectAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
     {
-        var options = new ServerOptions(address)
+        var options = new ClientOptions(address)
         {
             ApiKey = parsed.GetValue(_apiKey),
             Headers = parsed.GetValue(_headers) ?? [],
             AcceptAnyCertificate = parsed.GetValue(_insecure),
         };
         if (parsed.GetValue(_timeout) is { } limit) options = options with { RequestLimit = limit };
-        return ServerDiscovery.ConnectAsync(options, parsed.GetValue(_flavour), cancellation);
+        return ClientDiscovery.ConnectAsync(options, parsed.GetValue(_flavour), cancellation);
     }
 
     /// <summary>Reads an address.</summary>

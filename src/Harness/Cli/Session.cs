@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Gdn.Harness.Checks;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Spectre.Console;
 

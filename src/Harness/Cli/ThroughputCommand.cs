@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Gdn.Harness.Kernels;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Cli;

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Reports;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Export;

@@ -1,5 +1,8 @@
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Kernels.Bounds;
+using Gdn.Harness.Kernels.Calls;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Export;
@@ -45,7 +48,7 @@ public sealed record KernelExport(ulong Seed, int Cases)
         long bytes = 0;
         for (int i = 0; i < Cases && bytes < MaxBytes && !cancellation.IsCancellationRequested; i++)
         {
-            KernelCase @case = CaseSampler.Draw(engine, Seed, i, MaxWork);
+            KernelCase @case = KernelCaseSampler.Draw(engine, Seed, i, MaxWork);
             string name = $"case-{i:0000}.safetensors";
             bytes += Tensors(@case, precision).Write(Path.Combine(folder, name));
             cases.Add(ExportedCase.Of(name, @case));

@@ -1,5 +1,5 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 using Gdn.Reference.Models;
 using static Gdn.Harness.Faults.Planted;
 
@@ -43,7 +43,7 @@ internal static class CheckpointFaults
 
     private sealed class WindowSemantics : StateKeeping
     {
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             if (isNew || tenant.Position < snapshot.NextPosition) base.Import(engine, tenant, isNew, snapshot);
         }
@@ -51,7 +51,7 @@ internal static class CheckpointFaults
 
     private sealed class QuarterCopied : StateKeeping
     {
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             SlotState before = engine.Pool.Read(tenant.Slot, 0);
             base.Import(engine, tenant, isNew, snapshot);
@@ -64,14 +64,14 @@ internal static class CheckpointFaults
 
     private sealed class RejectedPublished : StateKeeping
     {
-        public override SlotState Export(PlainEngine engine, Tenant tenant) => engine.Pool.Read(tenant.Slot, 0);
+        public override SlotState Export(SeamedEngine engine, Tenant tenant) => engine.Pool.Read(tenant.Slot, 0);
     }
 
     private sealed class UnwrittenDonated : StateKeeping
     {
         private readonly HashSet<Tenant> _untracked = [];
 
-        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
             foreach (Row row in ubatch.Rows)
             {
@@ -81,7 +81,7 @@ internal static class CheckpointFaults
             }
         }
 
-        public override SlotState Export(PlainEngine engine, Tenant tenant)
+        public override SlotState Export(SeamedEngine engine, Tenant tenant)
         {
             SlotState state = base.Export(engine, tenant);
             if (_untracked.Contains(tenant))
@@ -94,7 +94,7 @@ internal static class CheckpointFaults
     {
         private const int PageTokens = 4;
 
-        public override void Restored(PlainEngine engine, Tenant tenant)
+        public override void Restored(SeamedEngine engine, Tenant tenant)
         {
             int floor = tenant.Position / PageTokens * PageTokens;
             int[] tokens = [.. tenant.Tokens.Skip(floor)];
@@ -107,13 +107,13 @@ internal static class CheckpointFaults
         private readonly Race _race = new(0.5);
         private readonly Dictionary<Tenant, SlotState> _before = [];
 
-        public override void BeforeBatch(PlainEngine engine, IReadOnlyList<Tenant> tenants)
+        public override void BeforeBatch(SeamedEngine engine, IReadOnlyList<Tenant> tenants)
         {
             foreach (Tenant tenant in tenants)
                 if (tenant.Position > 0) _before[tenant] = base.Export(engine, tenant);
         }
 
-        public override SlotState Export(PlainEngine engine, Tenant tenant) =>
+        public override SlotState Export(SeamedEngine engine, Tenant tenant) =>
             _before.TryGetValue(tenant, out SlotState? before) && _race.IsLost() ? before : base.Export(engine, tenant);
     }
 
@@ -121,10 +121,10 @@ internal static class CheckpointFaults
     {
         private readonly Dictionary<int, int> _accepted = [];
 
-        public override void RolledBack(PlainEngine engine, Tenant tenant) =>
+        public override void RolledBack(SeamedEngine engine, Tenant tenant) =>
             _accepted[tenant.Slot] = engine.Pool.LivePlane[tenant.Slot];
 
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             base.Import(engine, tenant, isNew, snapshot);
             if (isNew) engine.Pool.LivePlane[tenant.Slot] = _accepted.GetValueOrDefault(tenant.Slot);
@@ -135,7 +135,7 @@ internal static class CheckpointFaults
     {
         private const int Ranks = 2;
 
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             int[] order = RankByRank(engine.Config.DeltaNet!);
             float[][] conv = [.. snapshot.State.Conv.Select(window => window.Chunk(order.Length)
@@ -159,7 +159,7 @@ internal static class CheckpointFaults
 
     private sealed class HitNotCopied : StateKeeping
     {
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             if (!isNew) base.Import(engine, tenant, isNew, snapshot);
         }
@@ -169,7 +169,7 @@ internal static class CheckpointFaults
     {
         private readonly Race _race = new(0.5);
 
-        public override void Import(PlainEngine engine, Tenant tenant, bool isNew, PlainSnapshot snapshot)
+        public override void Import(SeamedEngine engine, Tenant tenant, bool isNew, SeamedSnapshot snapshot)
         {
             SlotState before = engine.Pool.Read(tenant.Slot, 0);
             base.Import(engine, tenant, isNew, snapshot);

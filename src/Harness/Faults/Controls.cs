@@ -1,4 +1,4 @@
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
 using static Gdn.Harness.Faults.Planted;
@@ -54,7 +54,7 @@ internal static class Controls
 
     private sealed class ShortSnapshots : StateKeeping
     {
-        public override SlotState Export(PlainEngine engine, Tenant tenant)
+        public override SlotState Export(SeamedEngine engine, Tenant tenant)
         {
             SlotState state = base.Export(engine, tenant);
             foreach (float[] delta in state.Delta)

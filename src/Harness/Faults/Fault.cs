@@ -1,9 +1,9 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Engines;
-using Gdn.Harness.Faults.Plain;
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Models;
+using Gdn.Harness.Engines.Cpu;
+using Gdn.Harness.Faults.Seamed;
 using Gdn.Optimized.Cpu;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.State;
 
 namespace Gdn.Harness.Faults;
@@ -37,9 +37,9 @@ public sealed record Fault(string Id, string Summary, string Source)
     internal Func<Parts> Parts { get; init; } = () => new Parts();
 
     /// <summary>Makes a faulty engine.</summary>
-    public IModelEngine Create(string name, LoadedModel model, int slots, int planes) => Plant is null
-        ? new PlainEngine(name, model, slots, planes, StateFormat, Parts())
-        : new CpuModelEngine(name, model, slots, planes, Plant);
+    public IModelEngine Create(string name, EngineOptions options) => Plant is null
+        ? new SeamedEngine(name, options, StateFormat, Parts())
+        : new CpuModelEngine(name, options, Plant);
 
     /// <summary>The kernel of the faulty engine; clean unless the fault lies there.</summary>
     public IKernelEngine CreateKernel() =>

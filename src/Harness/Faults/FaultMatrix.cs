@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
-using Gdn.Harness.Kernels;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Models;
-using Gdn.Harness.Schedules;
+using Gdn.Harness.Schedules.Generation;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Faults;
 
@@ -58,7 +61,7 @@ public sealed record FaultMatrix(ulong Seed)
         using IKernelEngine engine = row.Entry.CreateKernel();
         for (int i = 0; i < KernelCases && !cancellation.IsCancellationRequested; i++)
         {
-            KernelResult result = KernelCheck.Run(engine, CaseSampler.Draw(engine, Seed, i, MaxKernelWork));
+            KernelResult result = KernelCheck.Run(engine, KernelCaseSampler.Draw(engine, Seed, i, MaxKernelWork));
             row.KernelCases++;
             if (result.Findings.Count == 0) continue;
             row.Add(
@@ -70,14 +73,14 @@ public sealed record FaultMatrix(ulong Seed)
 
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
-        using EngineSpec engine = EngineSpec.Parse("cpu+fault:" + row.Entry.Id);
+        using NamedEngine engine = EngineCatalog.Parse("cpu+fault:" + row.Entry.Id);
         CaseResult? first = null;
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
         while (GoesOn())
         {
             int start = row.Schedules;
-            IReadOnlyList<CaseResult> results = CaseRunner.Run(
+            IReadOnlyList<CaseResult> results = ModelCaseRunner.Run(
                 [.. Enumerable.Range(start, Wave).Select(index => (Func<ModelCase>)(() => Case(engine, index)))],
                 ModelChecks.All, null, cancellation);
             if (cancellation.IsCancellationRequested) return;
@@ -95,7 +98,7 @@ public sealed record FaultMatrix(ulong Seed)
                 row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
 
-    private ModelCase Case(EngineSpec engine, int index)
+    private ModelCase Case(NamedEngine engine, int index)
     {
         BatchLimits limits = Model.Limits(Slots[index % Slots.Count]);
         return new ModelCase(ScheduleGenerator.Generate(SeededRandom.Derive(Seed, (ulong)index), limits), engine, Model);

@@ -1,5 +1,5 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 
 namespace Gdn.Harness.Faults;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;

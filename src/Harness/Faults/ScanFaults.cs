@@ -1,5 +1,5 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
 using static Gdn.Harness.Faults.Planted;

@@ -1,5 +1,5 @@
-using Gdn.Harness.Checks;
 using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Faults;

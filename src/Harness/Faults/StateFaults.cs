@@ -1,5 +1,5 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Plain;
+using Gdn.Harness.Faults.Seamed;
 using Gdn.Reference.Models;
 using static Gdn.Harness.Faults.Planted;
 
@@ -45,13 +45,13 @@ internal static class StateFaults
     {
         private readonly Dictionary<Tenant, SlotState> _before = [];
 
-        public override void BeforeBatch(PlainEngine engine, IReadOnlyList<Tenant> tenants)
+        public override void BeforeBatch(SeamedEngine engine, IReadOnlyList<Tenant> tenants)
         {
             foreach (Tenant tenant in tenants)
                 _before[tenant] = engine.Pool.Read(tenant.Slot, engine.Pool.LivePlane[tenant.Slot]);
         }
 
-        public override void RolledBack(PlainEngine engine, Tenant tenant) =>
+        public override void RolledBack(SeamedEngine engine, Tenant tenant) =>
             engine.Pool.Write(tenant.Slot, engine.Pool.LivePlane[tenant.Slot], _before[tenant]);
     }
 
@@ -74,7 +74,7 @@ internal static class StateFaults
     {
         private const int BlockTokens = 4;
 
-        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
             foreach (Row row in ubatch.Rows)
                 if (row.Planes > 1 && (row.Position + row.Count) % BlockTokens == 0)
@@ -91,9 +91,9 @@ internal static class StateFaults
     {
         private bool _aborts;
 
-        public override void Cleared(PlainEngine engine) => _aborts = engine.Tenants.Count > 0;
+        public override void Cleared(SeamedEngine engine) => _aborts = engine.Tenants.Count > 0;
 
-        public override void AfterUbatch(PlainEngine engine, Ubatch ubatch)
+        public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
             if (_aborts) engine.RunAgain(ubatch.Rows);
             _aborts = false;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Metrics;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Gdn.Harness.Checks;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
 
@@ -22,6 +22,8 @@ public sealed class LoadedModel
     private static readonly (string Name, SyntheticSizes Sizes)[] NamedSizes =
         [("tiny", SyntheticSizes.Tiny), ("small", SyntheticSizes.Small)];
 
+    private readonly EngineModel _engineModel;
+
     private LoadedModel(string name, string sha256, GgufFile file)
     {
         Name = name;
@@ -31,6 +33,7 @@ public sealed class LoadedModel
         Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
             seed => new ReferenceModel<float>(Config, Renumbering.Of(Config, Weights, (ulong)seed)))];
         Exact = new ReferenceModel<double>(Config, ModelLoader.ReadWeights<double>(file, Config));
+        _engineModel = new EngineModel(Name, Config, () => ModelFiles.PathOf(this), () => Weights);
     }
 
     private LoadedModel(LoadedModel whole, int layers)
@@ -41,6 +44,7 @@ public sealed class LoadedModel
         Weights = whole.Weights.First(layers);
         Roundings = [.. whole.Roundings.Select(rounding => rounding.First(layers))];
         Exact = whole.Exact.First(layers);
+        _engineModel = new EngineModel(Name, Config, path: null, () => Weights);
     }
 
     /// <summary>As given on the command line.</summary>
@@ -63,6 +67,18 @@ public sealed class LoadedModel
     /// rounding does (<see cref="Renumbering"/>).
     /// </summary>
     public IReadOnlyList<ReferenceModel<float>> Roundings { get; }
+
+    /// <summary>What an engine for this model is made with.</summary>
+    /// <param name="slots">Sequences that can exist at a time.</param>
+    /// <param name="planes">P: states kept per sequence after a batch.</param>
+    public EngineOptions Options(int slots, int planes) => new()
+    {
+        Model = _engineModel,
+        Slots = slots,
+        Planes = planes,
+        MaxBatchTokens = MaxBatchTokens,
+        MaxPositions = Config.MaxPositions,
+    };
 
     /// <summary>What batches for this model must keep to.</summary>
     public BatchLimits Limits(int slots) => new(Config.Vocabulary, slots, MaxBatchTokens, Config.MaxPositions);

@@ -1,9 +1,11 @@
+using Gdn.Reference.Operators;
+
 namespace Gdn.Reference.Gguf;
 
 /// <summary>Part of a tensor as the file holds it: whole blocks, row after row.</summary>
 /// <param name="Type">How the elements are stored.</param>
 /// <param name="Bytes">The blocks.</param>
-public sealed record QuantizedRows(GgmlType Type, ReadOnlyMemory<byte> Bytes)
+public sealed record QuantizedRows(GgmlType Type, ReadOnlyMemory<byte> Bytes) : PackedElements
 {
     /// <summary>The same blocks in equal parts, one after the other.</summary>
     public IEnumerable<QuantizedRows> Split(int parts)
@@ -14,7 +16,7 @@ public sealed record QuantizedRows(GgmlType Type, ReadOnlyMemory<byte> Bytes)
 
     /// <summary>The elements, bit for bit as ggml dequantizes them.</summary>
     /// <exception cref="NotSupportedException">This project cannot read the type.</exception>
-    public float[] Dequantize()
+    public override float[] Unpack()
     {
         GgmlTypeInfo info = GgmlTypes.Find(Type)!;
         Dequantizer dequantize = info.Dequantize ?? throw new NotSupportedException($"{info.Name} cannot be read.");

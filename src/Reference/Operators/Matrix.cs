@@ -1,5 +1,4 @@
 using System.Numerics;
-using Gdn.Reference.Gguf;
 
 namespace Gdn.Reference.Operators;
 
@@ -19,12 +18,12 @@ public sealed class Matrix<T> where T : IFloatingPointIeee754<T>
         _data = data;
     }
 
-    /// <summary>Makes a matrix that stays quantized until somebody asks for its elements.</summary>
-    public Matrix(int rows, int columns, QuantizedRows quantized)
+    /// <summary>Makes a matrix that stays packed until somebody asks for its elements.</summary>
+    public Matrix(int rows, int columns, PackedElements packed)
     {
         Rows = rows;
         Columns = columns;
-        Quantized = quantized;
+        Packed = packed;
     }
 
     /// <summary>Outputs.</summary>
@@ -33,18 +32,18 @@ public sealed class Matrix<T> where T : IFloatingPointIeee754<T>
     /// <summary>Inputs.</summary>
     public int Columns { get; }
 
-    /// <summary>The blocks that the elements come from; null where they are floats.</summary>
-    public QuantizedRows? Quantized { get; }
+    /// <summary>What the elements come from; null where they were given as they are.</summary>
+    public PackedElements? Packed { get; }
 
-    /// <summary><c>[Rows, Columns]</c>, dequantized.</summary>
-    public T[] Data => _data ?? LazyInitializer.EnsureInitialized(ref _data, Dequantize);
+    /// <summary><c>[Rows, Columns]</c>, unpacked.</summary>
+    public T[] Data => _data ?? LazyInitializer.EnsureInitialized(ref _data, Unpack);
 
     /// <summary>Row <paramref name="row"/>.</summary>
     public ReadOnlySpan<T> Row(int row) => Data.AsSpan(row * Columns, Columns);
 
-    private T[] Dequantize()
+    private T[] Unpack()
     {
-        float[] values = Quantized!.Dequantize();
+        float[] values = Packed!.Unpack();
         return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
     }
 }

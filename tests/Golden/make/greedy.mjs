@@ -6,7 +6,7 @@ import path from "node:path";
 import { contextOptions, load, runPrompt } from "./logprobs.mjs";
 import { VectorFile } from "./vectors.mjs";
 
-const modelFile = path.join(import.meta.dirname, "../../../src/Harness/Models/GdnTiny/gdn-tiny.gguf");
+const modelFile = path.join(import.meta.dirname, "../../../models/gdn-tiny/gdn-tiny.gguf");
 const options = { ...contextOptions, contextSize: 1024, batchSize: 1024 };
 
 /** @param {string} trainingFile golden.json, from the training: prompts, completions, log-probabilities, MTP drafts */

@@ -20,7 +20,7 @@ public class CpuEngineQuantizedTests
         using GgufFile floats = QuantizedFile.Of(architecture, keepBlocks: false);
         ModelConfig config = ModelLoader.ReadConfig(blocks);
         ModelWeights<float> quantized = ModelLoader.ReadWeights<float>(blocks, config);
-        Assert.NotNull(quantized.Output.Quantized);
+        Assert.NotNull(quantized.Output.Packed);
 
         var options = new CpuEngineOptions(4, 96, 256) { SnapshotPlanes = 2 };
         using var first = new CpuEngine(config, ModelLoader.ReadWeights<float>(floats, config), options);
@@ -43,7 +43,7 @@ public class CpuEngineQuantizedTests
         Matrix<float>[] expected = Matrices(ModelLoader.ReadWeights<float>(floats, config));
         for (int i = 0; i < expected.Length; i++)
         {
-            Assert.NotNull(quantized[i].Quantized);
+            Assert.NotNull(quantized[i].Packed);
             Assert.Equal(expected[i].Data, quantized[i].Data);
             Assert.Equal(Array.ConvertAll(expected[i].Data, value => (double)value), exact[i].Data);
         }

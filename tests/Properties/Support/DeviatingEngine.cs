@@ -1,6 +1,6 @@
-using Gdn.Harness.Engines;
-using Gdn.Harness.Models;
+using Gdn.Harness.Engines.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Properties.Support;
 
@@ -24,7 +24,7 @@ internal class DeviatingEngine(IModelEngine inner, Deviation deviation) : Forwar
 }
 
 /// <summary>Makes spoilt reference engines.</summary>
-internal sealed class DeviatingSource(string name, Func<IModelEngine, IModelEngine> spoil) : IEngineSource
+internal sealed class DeviatingSource(string name, Func<IModelEngine, IModelEngine> spoil) : IEngineFactory
 {
     public DeviatingSource(string name, Deviation deviation)
         : this(name, engine => new DeviatingEngine(engine, deviation))
@@ -33,6 +33,5 @@ internal sealed class DeviatingSource(string name, Func<IModelEngine, IModelEngi
 
     public string Name => name;
 
-    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-        spoil(new ReferenceModelEngine(model, slots, planes));
+    public IModelEngine Create(EngineOptions options) => spoil(new ReferenceModelEngine(options));
 }

@@ -1,5 +1,5 @@
-using Gdn.Harness.Engines;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Properties.Support;
 

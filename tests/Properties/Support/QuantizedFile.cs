@@ -28,7 +28,7 @@ internal static class QuantizedFile
             else
                 writer.Add(
                     tensor.Name, [.. tensor.Dimensions],
-                    isMatrix ? new QuantizedRows(GgmlType.Q80, blocks).Dequantize() : values);
+                    isMatrix ? new QuantizedRows(GgmlType.Q80, blocks).Unpack() : values);
         }
 
         return GgufFile.Parse("quantized", Bytes(writer));

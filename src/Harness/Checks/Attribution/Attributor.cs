@@ -44,7 +44,7 @@ internal sealed class Attributor
             .Select(row => new Answer(row.Origin.Position - _suspects.Start.Length, row.Logits))];
         _wrong = _answers.Single(answer => answer.Token == _origin.Position - _suspects.Start.Length);
         _damage = Distance(right.Logits, _wrong.Logits);
-        _poisons = @case.Run(cancellation).Info.PoisonsFreeSlots;
+        _poisons = @case.Run(cancellation).Info.Capabilities.PoisonsFreeSlots;
     }
 
     /// <summary>Explains the first wrong answer of a case; null where none differs from the reference.</summary>

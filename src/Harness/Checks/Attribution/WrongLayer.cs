@@ -21,7 +21,7 @@ public sealed record WrongLayer(int Number, int Layers, bool IsRecurrent)
     public static WrongLayer? Of(ModelCase @case, CancellationToken cancellation)
     {
         LoadedModel model = @case.Model;
-        if (@case.Engine.LoadsModels) return null;
+        if (@case.Engine.ReadsModelFile) return null;
         for (int layers = 0; layers <= model.Config.Layers; layers++)
             if (IsWrong(@case.On(model.First(layers)), cancellation))
                 return new WrongLayer(

@@ -1,19 +1,19 @@
 using System.Reflection;
 using Gdn.Harness.Engines.Isolation;
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Models;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Assemblies;
 
 /// <summary>
-/// Engines in .NET assemblies: public types that implement <see cref="IEngineSource"/> or <see cref="IKernelEngine"/> and have a
-/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with <c>(LoadedModel model, int
-/// slots, int planes)</c>.
+/// Engines in .NET assemblies: public types that implement <see cref="IEngineFactory"/> or <see cref="IKernelEngine"/> and have a
+/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with 
+/// <see cref="EngineOptions"/>.
 /// </summary>
 internal static class AssemblyEngine
 {
-    private static readonly Type[] s_modelParameters = [typeof(LoadedModel), typeof(int), typeof(int)];
+    private static readonly Type[] s_modelParameters = [typeof(EngineOptions)];
 
     /// <summary>Loads an assembly into this process.</summary>
     /// <param name="text"><c>DLL</c> or <c>DLL:TypeName</c>; the type's name may be given without its namespace.</param>
@@ -31,7 +31,7 @@ internal static class AssemblyEngine
             [Type only] => Make(path, only),
             _ when engines.Length == 0 => throw new InputException(
                 path, "it holds no engine",
-                "give it a public class that implements IEngineSource, IModelEngine or IKernelEngine (docs/native-engines.md)"),
+                "give it a public class that implements IEngineFactory, IModelEngine or IKernelEngine (docs/native-engines.md)"),
             [] => throw new InputException(path, $"it holds no engine '{typeName}'", $"name one of {known}"),
             _ => throw new InputException(
                 path, $"it holds several engines: {known}", $"name one, for example assembly:{path}:{chosen[0].Name}"),
@@ -59,7 +59,7 @@ internal static class AssemblyEngine
 
     private static bool IsEngine(Type type) =>
         !type.IsAbstract && !type.IsGenericTypeDefinition
-        && (((type.IsAssignableTo(typeof(IEngineSource)) || type.IsAssignableTo(typeof(IKernelEngine)))
+        && (((type.IsAssignableTo(typeof(IEngineFactory)) || type.IsAssignableTo(typeof(IKernelEngine)))
                 && type.GetConstructor(Type.EmptyTypes) is not null)
             || IsModelEngine(type));
 
@@ -72,7 +72,7 @@ internal static class AssemblyEngine
         try
         {
             object instance = Construct(type, []);
-            return new LoadedEngine(instance as IKernelEngine, instance as IEngineSource);
+            return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory);
         }
         catch (Exception e) when (e is MissingMemberException or TypeLoadException)
         {
@@ -87,11 +87,10 @@ internal static class AssemblyEngine
         path, $"it does not fit this version of the tool ({cause.Message.ReplaceLineEndings(" ")})",
         "build it against the assemblies of this version", cause);
 
-    private sealed class Source(Type type) : IEngineSource
+    private sealed class Source(Type type) : IEngineFactory
     {
         public string Name => type.FullName!;
 
-        public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-            (IModelEngine)Construct(type, s_modelParameters, model, slots, planes);
+        public IModelEngine Create(EngineOptions options) => (IModelEngine)Construct(type, s_modelParameters, options);
     }
 }

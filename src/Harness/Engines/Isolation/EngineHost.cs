@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Models;
+using Gdn.Harness.Kernels.Calls;
 using Gdn.Reference;
-using Gdn.Reference.State;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 
@@ -13,7 +13,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
 {
     private LoadedEngine? _engine;
     private HostedModel? _model;
-    private (string Path, LoadedModel Model)? _loaded;
+    private (string Path, EngineModel Model)? _loaded;
 
     // Loaded on the first request, so that errors reach the tool as an answer.
     private LoadedEngine Engine => _engine ??= LoadedEngine.Load(name);
@@ -85,7 +85,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
                 RunKernel();
                 break;
             case Request.Create:
-                Create(channel.ReadString(), channel.Read<int>(), channel.Read<int>());
+                Create();
                 break;
             case Request.Dispose:
                 (HostedModel? model, _model) = (_model, null);
@@ -101,7 +101,6 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
     {
         channel.Write(Engine.Kernel is not null);
         channel.Write(Engine.Models is not null);
-        channel.Write(Engine.Models?.StateFormat ?? StateFormat.F32);
         KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
         channel.Write(precision.State);
         channel.Write(precision.Inputs);
@@ -123,13 +122,21 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
         channel.Write<float>(buffers.Snapshots);
     }
 
-    private void Create(string path, int slots, int planes)
+    private void Create()
     {
+        string path = channel.ReadString();
         _model?.Dispose();
         _model = null;
-        IEngineSource models = Engine.Models ?? throw new InvalidOperationException("The engine runs no models.");
-        if (_loaded?.Path != path) _loaded = (path, LoadedModel.Load(path));
-        _model = new HostedModel(models.Create(_loaded.Value.Model, slots, planes));
+        IEngineFactory models = Engine.Models ?? throw new InvalidOperationException("The engine runs no models.");
+        if (_loaded?.Path != path) _loaded = (path, EngineModel.Open(path));
+        _model = new HostedModel(models.Create(new EngineOptions
+        {
+            Model = _loaded.Value.Model,
+            Slots = channel.Read<int>(),
+            Planes = channel.Read<int>(),
+            MaxBatchTokens = channel.Read<int>(),
+            MaxPositions = channel.Read<int>(),
+        }));
         channel.Write(JsonSerializer.Serialize(_model.Info));
     }
 }

@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
 using Gdn.Harness.Cli;
-using Gdn.Harness.Kernels;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 

@@ -1,14 +1,13 @@
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Models;
 using Gdn.Reference;
-using Gdn.Reference.State;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>An engine that is not ours, run in processes of its own.</summary>
-internal sealed class ForeignEngine : IEngineSource, IDisposable
+internal sealed class ForeignEngine : IEngineFactory, IDisposable
 {
-    private readonly EngineProcessPool _pool;
+    private readonly EngineProcesses _pool;
     private readonly KernelPrecision _precision;
 
     /// <summary>Loads it once, to see what it offers.</summary>
@@ -19,13 +18,13 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
     public ForeignEngine(string name, IsolationOptions options)
     {
         Name = name;
-        _pool = new EngineProcessPool(name, options);
+        _pool = new EngineProcesses(name, options);
         EngineProcess process = _pool.Take();
         try
         {
             process.Begin(Request.Describe);
             Channel reply = process.Call(_pool.CallLimit);
-            (HasKernel, RunsModels, StateFormat) = (reply.Read<bool>(), reply.Read<bool>(), reply.Read<StateFormat>());
+            (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
         }
@@ -47,10 +46,7 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
     public string Name { get; }
 
     /// <inheritdoc/>
-    public StateFormat StateFormat { get; }
-
-    /// <inheritdoc/>
-    public bool LoadsModels => true;
+    public bool ReadsModelFile => true;
 
     /// <summary>Whether it has a kernel to be judged alone.</summary>
     public bool HasKernel { get; }
@@ -59,8 +55,7 @@ internal sealed class ForeignEngine : IEngineSource, IDisposable
     public bool RunsModels { get; }
 
     /// <inheritdoc/>
-    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-        new IsolatedModelEngine(_pool, Name, model, slots, planes);
+    public IModelEngine Create(EngineOptions options) => new IsolatedModelEngine(_pool, Name, options);
 
     /// <summary>Its kernel.</summary>
     public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_pool, Name, _precision);

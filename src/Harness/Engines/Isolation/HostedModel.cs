@@ -1,4 +1,5 @@
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines.Isolation;
 

@@ -1,9 +1,10 @@
-using Gdn.Harness.Kernels;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>A kernel in a process of its own, as a kernel here. A death is told once; the next call has a new process.</summary>
-internal sealed class IsolatedKernelEngine(EngineProcessPool pool, string name, KernelPrecision precision) : IKernelEngine
+internal sealed class IsolatedKernelEngine(EngineProcesses pool, string name, KernelPrecision precision) : IKernelEngine
 {
     private EngineProcess? _process;
     private EngineDiedException? _death;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gdn.Harness.Models;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines.Isolation;
 
@@ -11,7 +11,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
 
     private readonly record struct Place(int NextPosition, int Slot);
 
-    private readonly EngineProcessPool _pool;
+    private readonly EngineProcesses _pool;
     private readonly EngineProcess _process;
 
     // Where every sequence stands that was ever named: each answer brings it along.
@@ -19,19 +19,21 @@ internal sealed class IsolatedModelEngine : IModelEngine
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <exception cref="EngineDiedException">The process died of it.</exception>
-    public IsolatedModelEngine(EngineProcessPool pool, string name, LoadedModel model, int slots, int planes)
+    public IsolatedModelEngine(EngineProcesses pool, string name, EngineOptions options)
     {
         _pool = pool;
         _process = pool.Take();
         try
         {
             Channel request = _process.Begin(Request.Create);
-            request.Write(ModelFiles.PathOf(model));
-            request.Write(slots);
-            request.Write(planes);
+            request.Write(options.Model.Path);
+            request.Write(options.Slots);
+            request.Write(options.Planes);
+            request.Write(options.MaxBatchTokens);
+            request.Write(options.MaxPositions);
             Channel reply = _process.Call(pool.CallLimit, loads: true);
             Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
-            int vocabulary = model.Config.Vocabulary;
+            int vocabulary = options.Model.Config.Vocabulary;
             if (Info.Vocabulary != vocabulary)
                 throw new InvalidDataException($"it says that rows have {Info.Vocabulary} logits; the model has {vocabulary}");
         }

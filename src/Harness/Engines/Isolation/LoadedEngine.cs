@@ -1,15 +1,16 @@
 using Gdn.Harness.Engines.Assemblies;
+using Gdn.Harness.Engines.Ggml;
 using Gdn.Harness.Engines.Native;
-using Gdn.Harness.Kernels;
-using Gdn.Harness.Kernels.Ggml;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>A foreign engine in the process that runs it.</summary>
 /// <param name="Kernel">Its kernel, or null.</param>
 /// <param name="Models">Its model level, or null.</param>
-internal sealed record LoadedEngine(IKernelEngine? Kernel, IEngineSource? Models)
+internal sealed record LoadedEngine(IKernelEngine? Kernel, IEngineFactory? Models)
 {
     private static readonly (string Prefix, Func<string, LoadedEngine> Load)[] s_kinds =
     [

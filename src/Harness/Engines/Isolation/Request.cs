@@ -1,3 +1,6 @@
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
+
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>What the tool asks of an engine's process. Every message begins with one of these, or with a <see cref="Reply"/>.</summary>
@@ -55,7 +58,7 @@ internal enum Reply : byte
     /// <summary>An <see cref="EnvironmentException"/>: where, problem, remedy.</summary>
     EnvironmentFailed,
 
-    /// <summary>A <see cref="Kernels.StrayWriteException"/>: where.</summary>
+    /// <summary>A <see cref="StrayWriteException"/>: where.</summary>
     StrayWrite,
 
     /// <summary>Any other exception: type and message.</summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gdn.Harness.Engines.Isolation;
-using Gdn.Harness.Kernels;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;

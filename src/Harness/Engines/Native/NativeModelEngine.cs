@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Gdn.Harness.Models;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;
@@ -18,23 +18,22 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
     /// <summary>Makes an engine without sequences.</summary>
     /// <exception cref="Gdn.Reference.InputException">The library refuses the model.</exception>
     public NativeModelEngine(
-        NativeModelFunctions functions, LoadedModel model, int slots, int planes, StateFormat stateFormat)
+        NativeModelFunctions functions, EngineOptions options, StateFormat stateFormat)
     {
         _functions = functions;
-        BatchLimits limits = model.Limits(slots);
-        nint path = Marshal.StringToCoTaskMemUTF8(model.Name);
+        nint path = Marshal.StringToCoTaskMemUTF8(options.Model.Path);
         try
         {
-            var options = new NativeModelOptions
+            var native = new NativeModelOptions
             {
                 Path = (byte*)path,
-                Slots = slots,
-                Planes = planes,
-                MaxBatchTokens = limits.MaxBatchTokens,
-                MaxPositions = limits.MaxPositions,
+                Slots = options.Slots,
+                Planes = options.Planes,
+                MaxBatchTokens = options.MaxBatchTokens,
+                MaxPositions = options.MaxPositions,
             };
             nint created = 0;
-            functions.Check("gdn_model_create", functions.Create(&options, &created));
+            functions.Check("gdn_model_create", functions.Create(&native, &created));
             _model = created;
         }
         finally
@@ -42,9 +41,10 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
             Marshal.FreeCoTaskMem(path);
         }
 
-        Info = new EngineInfo(
-            functions.Library, functions.Vocabulary(_model), slots, limits.MaxBatchTokens, limits.MaxPositions, planes,
-            stateFormat);
+        Info = new EngineInfo(functions.Library, functions.Vocabulary(_model))
+        {
+            Capabilities = new EngineCapabilities { States = stateFormat },
+        };
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,4 @@
-using Gdn.Harness.Models;
+using Gdn.Reference.Engines;
 using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;
@@ -6,7 +6,7 @@ namespace Gdn.Harness.Engines.Native;
 /// <summary>The model level of a shared library.</summary>
 /// <param name="exports">The library.</param>
 /// <param name="stateFormat">How it declares to keep states.</param>
-internal sealed class NativeModelSource(NativeLibraryExports exports, StateFormat stateFormat) : IEngineSource
+internal sealed class NativeModelSource(NativeLibraryExports exports, StateFormat stateFormat) : IEngineFactory
 {
     private readonly NativeModelFunctions _functions = new(exports);
 
@@ -14,9 +14,8 @@ internal sealed class NativeModelSource(NativeLibraryExports exports, StateForma
     public string Name => exports.Library;
 
     /// <inheritdoc/>
-    public StateFormat StateFormat => stateFormat;
+    public bool ReadsModelFile => true;
 
     /// <inheritdoc/>
-    public IModelEngine Create(LoadedModel model, int slots, int planes) =>
-        new NativeModelEngine(_functions, model, slots, planes, stateFormat);
+    public IModelEngine Create(EngineOptions options) => new NativeModelEngine(_functions, options, stateFormat);
 }

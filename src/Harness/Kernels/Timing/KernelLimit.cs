@@ -1,4 +1,5 @@
 using Gdn.Harness.Metrics;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Timing;
 

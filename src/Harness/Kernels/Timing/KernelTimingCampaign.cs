@@ -1,5 +1,8 @@
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Metrics;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Timing;
 

@@ -1,4 +1,6 @@
+using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Metrics;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Timing;
 

@@ -1,5 +1,7 @@
-using Gdn.Harness.Kernels.Ggml;
+using Gdn.Harness.Engines.Cpu;
+using Gdn.Harness.Engines.Ggml;
 using Gdn.Reference;
+using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Timing;
 

@@ -39,7 +39,7 @@ public abstract class Linear
 
     /// <summary>The projection by a matrix: Q8_0 blocks are kept, all else becomes floats.</summary>
     public static Linear Of(Matrix<float> weights) =>
-        weights.Quantized is { Type: GgmlType.Q80 } blocks && Q80.AreFinite(blocks.Bytes.Span)
+        weights.Packed is QuantizedRows { Type: GgmlType.Q80 } blocks && Q80.AreFinite(blocks.Bytes.Span)
             ? new Q80Linear(weights.Rows, weights.Columns, blocks.Bytes)
             : new FloatLinear(weights);
 

@@ -3,6 +3,7 @@ using Gdn.Harness;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Simd;
 using Gdn.Properties.Optimized.Kernels;
+using Gdn.Reference.Gguf;
 using Gdn.Reference.Operators;
 using Xunit;
 using Linear = Gdn.Reference.Operators.Linear;
@@ -79,7 +80,7 @@ public class SimdTests
             const int rows = 7, columns = 160, most = 9;
             var random = new SeededRandom(3);
             Matrix<float> weights = Quantized.Random(random, rows, columns);
-            byte[] blocks = weights.Quantized!.Bytes.ToArray();
+            byte[] blocks = ((QuantizedRows)weights.Packed!).Bytes.ToArray();
             float[] x = Noise.Gaussian(random, most * columns), expanded = new float[rows * columns];
             Q80Tiles<TVector, TSimd>.Expand(ref blocks[0], expanded.Length, ref expanded[0]);
             Assert.Equal(weights.Data, expanded);

@@ -1,0 +1,24 @@
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>The outcome of a campaign.</summary>
+/// <param name="Cases">Cases run.</param>
+/// <param name="Failed">Those with findings.</param>
+/// <param name="Regimes">Per regime.</param>
+/// <param name="Findings">Violations, each on its shrunk case.</param>
+public sealed record KernelCampaignResult(
+    int Cases, int Failed, IReadOnlyDictionary<InputRegime, RegimeSummary> Regimes,
+    IReadOnlyList<KernelFinding> Findings);
+
+/// <summary>What a campaign saw in one regime.</summary>
+/// <param name="Cases">Cases run.</param>
+/// <param name="Failed">Those with findings.</param>
+/// <param name="Use">The most of each tolerance used by any case.</param>
+public readonly record struct RegimeSummary(int Cases, int Failed, ToleranceUse Use)
+{
+    /// <summary>With one more case.</summary>
+    public RegimeSummary With(bool clean, ToleranceUse use) =>
+        new(Cases + 1, Failed + (clean ? 0 : 1), Use.Max(use));
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Divergence;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Traffic;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>A row of the table while its rounds are played.</summary>
+internal sealed class LiveBleedCell
+{
+    // A scenario that fails so often in a row will not do better.
+    private const int FailuresMax = 3;
+
+    private readonly int _asked;
+    private readonly int? _enough;
+    private readonly bool _mayBeSkipped;
+    private int _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
+    private long _tokens, _rows;
+    private bool _reached;
+    private string? _closed, _failure, _idle, _lack;
+    private readonly List<string> _undecided = [];
+
+    public LiveBleedCell(int slots, Scenario scenario, LiveBleedOptions options)
+    {
+        Slots = slots;
+        Scenario = scenario;
+        _asked = options.Rounds;
+        _enough = options.DirtyEnough;
+        _mayBeSkipped = options.SkipWhatServerLacks;
+        if (options.Server.Info.Slots is { } available && available < slots)
+            _closed = $"the server has {available} slots; start it with more (-np {slots})";
+    }
+
+    public int Slots { get; }
+
+    public Scenario Scenario { get; }
+
+    /// <summary>Whether more rounds make sense.</summary>
+    public bool IsOpen => _closed is null && !(_dirty >= _enough);
+
+    /// <summary>How many times longer than usual answers have to be for the requests to be answered at the same time.</summary>
+    public int Stretch { get; set; } = 1;
+
+    /// <summary>The first round with a corrupted answer.</summary>
+    public RoundResult? FirstDirty { get; private set; }
+
+    /// <summary>Whether a round's requests were answered one after the other, by a server faster than its clients.</summary>
+    public bool WasDoneTooSoon(RoundResult result) =>
+        result is { Failure: null, Victims.Count: 0 } && result.Overlap < OverlapNeeded;
+
+    /// <summary>Says what the server would need for this scenario.</summary>
+    public void CloseForLackOf(string reason) => _closed = _lack = reason;
+
+    public void Add(RoundResult result)
+    {
+        _requests += result.Round.Requests.Count;
+        _tokens += result.Tokens;
+        _rows += result.Rows;
+        _ties += result.Ties;
+        _overlap = Math.Max(_overlap, result.Overlap);
+        _undecided.AddRange(result.Undecided);
+        _idle ??= result.Idle;
+        if (Scenario is Scenario.Cache or Scenario.Speculation) _lack ??= result.Idle;
+        _reached |= result.Idle is null;
+        if (result.Victims.Count > 0)
+        {
+            _dirty++;
+            FirstDirty ??= result;
+        }
+
+        if (result.Failure is null || result.Victims.Count > 0)
+        {
+            _rounds++;
+            _failedInRow = 0;
+            return;
+        }
+
+        _failure ??= result.Failure;
+        _failed++;
+        if (++_failedInRow == FailuresMax) _closed = $"{_failed} rounds failed: {_failure}";
+    }
+
+    /// <summary>What came of it.</summary>
+    /// <param name="noise">How much the server's log-probabilities move anyway; null if it was not measured.</param>
+    /// <param name="control">Whether a bleed would show; null if it was not tried.</param>
+    public LiveBleedRow ToRow(NoiseFloor? noise, PositiveControl? control)
+    {
+        (Verdict verdict, string reason) = Judge(noise, control);
+        var rate = new BinomialRate(_dirty, _rounds);
+        return new LiveBleedRow(
+            Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
+            _tokens, _rows, _ties, _undecided.Count, _overlap, reason)
+        {
+            IsSkipped = _mayBeSkipped && verdict == Verdict.Inconclusive && reason == _lack,
+        };
+    }
+
+    // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
+    private int OverlapNeeded => Scenario is Scenario.Long or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
+
+    private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
+    {
+        if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
+        string? doubt = _closed
+            ?? (_failed > 0 ? $"{_failed} rounds failed: {_failure}" : null)
+            ?? (_rounds < _asked ? "not all rounds were run" : null)
+            ?? (_undecided.Count > 0 ? _undecided[0] : null)
+            ?? (!_reached ? _idle : null)
+            ?? (_overlap < OverlapNeeded
+                ? $"at most {_overlap} requests were answered at once; ask for more by --tokens"
+                : null)
+            ?? (_rows == 0 ? "nothing could be compared" : null)
+            ?? (noise is { IsExcessive: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"alone, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
+                : null)
+            ?? (control is { IsBlind: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{control.Missed} of {control.Planted} answers continued from another prompt passed as the server's own")
+                : null);
+        return doubt is not null
+            ? (Verdict.Inconclusive, doubt)
+            : (Verdict.Clean, $"a rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have shown");
+    }
+}

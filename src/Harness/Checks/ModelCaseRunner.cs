@@ -1,0 +1,80 @@
+using System.Runtime.ExceptionServices;
+
+namespace Gdn.Harness.Checks;
+
+/// <summary>A check that a case failed.</summary>
+/// <param name="Check">The check.</param>
+/// <param name="Discrepancy">What is wrong.</param>
+public sealed record CheckFailure(IModelCheck Check, Discrepancy Discrepancy);
+
+/// <summary>What a case came to.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Rows">Rows of logits compared, over all checks.</param>
+/// <param name="Ties">Rows left out.</param>
+/// <param name="Failures">Failed checks, strongest first.</param>
+public sealed record CaseResult(ModelCase Case, int Rows, int Ties, IReadOnlyList<CheckFailure> Failures);
+
+/// <summary>Runs cases on all cores.</summary>
+internal static class ModelCaseRunner
+{
+    /// <summary>Runs the checks on each case; results come in the order of the cases.</summary>
+    /// <param name="cases">Makers of the cases, called on the threads that run them.</param>
+    /// <param name="checks">What to check.</param>
+    /// <param name="caseDone">Called after each case, from any thread.</param>
+    /// <param name="cancellation">Leaves out the cases not finished by then.</param>
+    public static IReadOnlyList<CaseResult> Run(
+        IReadOnlyList<Func<ModelCase>> cases, IReadOnlyList<IModelCheck> checks, Action? caseDone,
+        CancellationToken cancellation)
+    {
+        var results = new CaseResult?[cases.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        try
+        {
+            Parallel.For(0, cases.Count, parallel, i =>
+            {
+                try
+                {
+                    results[i] = Run(cases[i](), checks, cancellation);
+                    caseDone?.Invoke();
+                }
+                catch (OperationCanceledException)
+                {
+                    // Left out.
+                }
+            });
+        }
+        catch (AggregateException e)
+        {
+            // Whatever no check can judge, such as a model that the engine refuses, ends the run with its own message.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+
+        return [.. results.OfType<CaseResult>()];
+    }
+
+    private static CaseResult Run(ModelCase @case, IReadOnlyList<IModelCheck> checks, CancellationToken cancellation)
+    {
+        if (SurvivalCheck.DeathOf(@case, cancellation) is { } death) return new CaseResult(@case, 0, 0, [death]);
+        int rows = 0, ties = 0;
+        var failures = new List<CheckFailure>();
+        try
+        {
+            foreach (IModelCheck check in checks)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+                rows += outcome.Rows;
+                ties += outcome.Ties;
+                if (outcome.Discrepancy is { } discrepancy) failures.Add(new CheckFailure(check, discrepancy));
+                // Every other check would only fail for the same reason.
+                if (check is PlayCheck && failures.Count > 0) break;
+            }
+        }
+        catch (OperationCanceledException) when (failures.Count > 0)
+        {
+            // What has been found counts.
+        }
+
+        return new CaseResult(@case, rows, ties, failures);
+    }
+}

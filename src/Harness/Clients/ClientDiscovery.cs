@@ -1,0 +1,74 @@
+using Gdn.Harness.Clients.Http;
+
+namespace Gdn.Harness.Clients;
+
+/// <summary>Finds out whose server it is, and how to speak to it.</summary>
+public static class ClientDiscovery
+{
+    private const int PropertiesShown = 8000;
+
+    /// <summary>Connects to a server; one that is still loading its model is waited for.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="flavour">Whose it is; null to find out.</param>
+    /// <exception cref="EnvironmentException">It cannot be reached.</exception>
+    public static async Task<ICompletionClient> ConnectAsync(
+        ClientOptions options, ServerFlavour? flavour, CancellationToken cancellation)
+    {
+        var connection = new ServerConnection(options);
+        try
+        {
+            ServerInfo info = await AskAsync(connection, flavour, cancellation);
+            return info.Flavour is ServerFlavour.LlamaCpp or ServerFlavour.GdnHarness
+                ? new LlamaClient(connection, info)
+                : new OpenAiClient(connection, info);
+        }
+        catch (BadAnswerException e)
+        {
+            connection.Dispose();
+            throw new EnvironmentException(
+                options.Address.ToString(), $"it is no completion server ({e.Message})",
+                "check the address, or say whose it is by --flavour", e);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<ServerInfo> AskAsync(
+        ServerConnection connection, ServerFlavour? told, CancellationToken cancellation)
+    {
+        (Answer? models, string? server) = await connection.TryGetAsync("/v1/models", cancellation);
+        (Answer? properties, string? propertiesServer) = await connection.TryGetAsync("/props", cancellation);
+        (Answer? version, _) = await connection.TryGetAsync("/version", cancellation);
+        Answer? model = models?["data"]?.Items() is [var first, ..] ? first : null;
+
+        ServerFlavour flavour = told ?? Recognise(server ?? propertiesServer, model?["owned_by"]?.Text(), properties);
+        Answer? settings = properties?["default_generation_settings"];
+        return new ServerInfo(
+            connection.Address, flavour,
+            Build: properties?["build_info"]?.Text()
+                ?? (version?["version"] is { } v ? v.Json.Trim('"') : null),
+            Model: model?["id"]?.Text() ?? properties?["model_path"]?.Text(),
+            Slots: properties?["total_slots"]?.Int32(),
+            ContextPerSlot: settings?["n_ctx"]?.Int32() ?? properties?["n_ctx"]?.Int32() ?? model?["max_model_len"]?.Int32(),
+            Properties: properties?.Json is { } json ? json[..Math.Min(json.Length, PropertiesShown)] : null);
+    }
+
+    private static ServerFlavour Recognise(string? server, string? owner, Answer? properties)
+    {
+        bool Says(string name) => server?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;
+        return Says("ik_llama.cpp") ? ServerFlavour.IkLlama
+            : Says("gdn-harness") ? ServerFlavour.GdnHarness
+            : Says("llama.cpp") ? ServerFlavour.LlamaCpp
+            : owner switch
+            {
+                "vllm" => ServerFlavour.Vllm,
+                "sglang" => ServerFlavour.Sglang,
+                "library" => ServerFlavour.Ollama,
+                "llamacpp" => ServerFlavour.LlamaCpp,
+                _ => properties?["build_info"] is not null ? ServerFlavour.LlamaCpp : ServerFlavour.Unknown,
+            };
+    }
+}

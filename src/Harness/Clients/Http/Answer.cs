@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace Gdn.Harness.Clients.Http;
+
+/// <summary>A value in the JSON of an answer. Whatever is not as it should be is named by its path.</summary>
+internal readonly struct Answer
+{
+    private readonly JsonElement _element;
+    private readonly string _path;
+
+    private Answer(JsonElement element, string path) => (_element, _path) = (element, path);
+
+    /// <summary>Reads JSON.</summary>
+    /// <param name="json">The text; it must stay as it is while values are read.</param>
+    /// <param name="where">The request.</param>
+    /// <exception cref="BadAnswerException">It is no JSON object.</exception>
+    public static Answer Parse(ReadOnlyMemory<byte> json, string where)
+    {
+        try
+        {
+            JsonElement root = JsonDocument.Parse(json).RootElement;
+            return root.ValueKind == JsonValueKind.Object
+                ? new Answer(root, where)
+                : throw new BadAnswerException(where, $"the answer is no object but {Kind(root)}");
+        }
+        catch (JsonException e)
+        {
+            throw new BadAnswerException(where, $"the answer is no JSON ({e.Message})", e);
+        }
+    }
+
+    /// <summary>The members of an object: name and value.</summary>
+    public IEnumerable<(string Name, Answer Value)> Members()
+    {
+        Require(JsonValueKind.Object, "an object");
+        string path = _path;
+        foreach (JsonProperty member in _element.EnumerateObject())
+            yield return (Decoded(() => member.Name), new Answer(member.Value, path));
+    }
+
+    /// <summary>A member of an object; null where it is absent or null.</summary>
+    public Answer? this[string name]
+    {
+        get
+        {
+            Require(JsonValueKind.Object, "an object");
+            return _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+                ? new Answer(value, $"{_path}: {name}")
+                : null;
+        }
+    }
+
+    /// <summary>A member that must be there.</summary>
+    public Answer Required(string name) => this[name] ?? throw Wrong($"'{name}' is missing");
+
+    /// <summary>Whether a member is there, and null.</summary>
+    public bool HasNull(string name) =>
+        _element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>Whether it is an object.</summary>
+    public bool IsObject => _element.ValueKind == JsonValueKind.Object;
+
+    /// <summary>Whether it is null.</summary>
+    public bool IsNull => _element.ValueKind == JsonValueKind.Null;
+
+    /// <summary>The items of an array.</summary>
+    public IReadOnlyList<Answer> Items()
+    {
+        Require(JsonValueKind.Array, "an array");
+        var items = new Answer[_element.GetArrayLength()];
+        int n = 0;
+        foreach (JsonElement item in _element.EnumerateArray()) items[n] = new Answer(item, $"{_path}[{n++}]");
+        return items;
+    }
+
+    /// <summary>As a whole number.</summary>
+    public int Int32() => _element.ValueKind == JsonValueKind.Number && _element.TryGetInt32(out int value)
+        ? value
+        : throw Wrong($"{Kind(_element)} is no whole number");
+
+    /// <summary>As a finite number.</summary>
+    public double Number() =>
+        _element.ValueKind == JsonValueKind.Number && _element.TryGetDouble(out double value) && double.IsFinite(value)
+            ? value
+            : throw Wrong($"{Kind(_element)} is no finite number");
+
+    /// <summary>As a string.</summary>
+    public string Text()
+    {
+        Require(JsonValueKind.String, "a string");
+        return Decoded(_element.GetString)!;
+    }
+
+    /// <summary>Whether it is <c>true</c>.</summary>
+    public bool IsTrue => _element.ValueKind == JsonValueKind.True;
+
+    /// <summary>The JSON text.</summary>
+    public string Json => _element.GetRawText();
+
+    private void Require(JsonValueKind kind, string name)
+    {
+        if (_element.ValueKind != kind) throw Wrong($"{Kind(_element)} is not {name}");
+    }
+
+    /// <summary>Says what is wrong with the value.</summary>
+    public BadAnswerException Wrong(string problem) => new(_path, problem);
+
+    // Strings are decoded when they are read, and may turn out not to be UTF-8.
+    private string Decoded(Func<string?> read)
+    {
+        try
+        {
+            return read() ?? "";
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new BadAnswerException(_path, "the text is not UTF-8", e);
+        }
+    }
+
+    private static string Kind(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => "an array",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.String => "a string",
+        _ => element.GetRawText() is { Length: < 40 } text ? text : "a number",
+    };
+}

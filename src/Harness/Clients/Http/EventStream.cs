@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Gdn.Harness.Clients.Http;
+
+/// <summary>Server-sent events: lines <c>data: {json}</c>, of which the last may be <c>data: [DONE]</c>.</summary>
+internal static class EventStream
+{
+    /// <summary>Reads the events up to the end of the stream or the mark; comments and other fields are passed over.</summary>
+    /// <param name="reader">The answer.</param>
+    /// <param name="received">Called with each event; says whether it was the last.</param>
+    /// <returns>Whether the stream said that it was at its end, rather than just broke off.</returns>
+    /// <exception cref="BadAnswerException">An event is no JSON object, or reports an error.</exception>
+    public static async Task<bool> ReadAsync(
+        BoundedReader reader, Func<Answer, bool> received, CancellationToken cancellation)
+    {
+        while (await reader.ReadLineAsync(cancellation) is { } line)
+        {
+            // A server that does not stream gives the whole answer as one object.
+            bool isWhole = line.Span.StartsWith("{"u8);
+            if (!isWhole && !line.Span.StartsWith("data:"u8)) continue;
+            ReadOnlyMemory<byte> data = isWhole ? line : Trim(line["data:".Length..]);
+            if (data.Span.SequenceEqual("[DONE]"u8)) return true;
+            Answer answer = Answer.Parse(data, reader.Where);
+            if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server says {error.Json}");
+            if (received(answer) || isWhole) return true;
+        }
+
+        return false;
+    }
+
+    private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> data)
+    {
+        Range range = Ascii.Trim(data.Span);
+        return data[range];
+    }
+}

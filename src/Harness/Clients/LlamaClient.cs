@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Gdn.Harness.Clients.Http;
+
+namespace Gdn.Harness.Clients;
+
+/// <summary>llama-server's own dialect: <c>POST /completion</c>, with token ids both ways.</summary>
+internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) : ICompletionClient
+{
+    private const string Path = "/completion";
+
+    public ServerInfo Info => info;
+
+    public Task<Completion> CompleteAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
+        connection.SendAsync(Path, Body(request), async (reader, _, token) =>
+        {
+            var answer = new AnswerCollector(request, reader.Where, received);
+            bool complete = false;
+            if (request.Stream)
+            {
+                await EventStream.ReadAsync(reader, part => complete = Read(part, answer), token);
+            }
+            else
+            {
+                complete = Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+            }
+
+            return complete ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
+        }, cancellation);
+
+    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
+        ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation);
+
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
+
+    public void Dispose() => connection.Dispose();
+
+    private static JsonObject Body(CompletionRequest request) => new()
+    {
+        ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
+        ["n_predict"] = request.MaxTokens,
+        ["temperature"] = 0,
+        ["seed"] = 1,
+        ["samplers"] = new JsonArray("temperature"),
+        ["ignore_eos"] = true,
+        ["cache_prompt"] = request.Cache,
+        ["n_probs"] = request.Candidates,
+        ["return_tokens"] = true,
+        ["stream"] = request.Stream,
+        ["id_slot"] = request.Slot ?? -1,
+    };
+
+    // Whether it was the last part.
+    private static bool Read(Answer part, AnswerCollector answer)
+    {
+        string text = part["content"]?.Text() ?? "";
+        int[]? ids = part["tokens"] is { } tokens ? [.. tokens.Items().Select(id => id.Int32())] : null;
+        IReadOnlyList<ServedToken>? described = part["completion_probabilities"] is { } list ? TokenFields.List(list) : null;
+        answer.Add(TokenFields.Joined(ids, described, text), text);
+        if (part.Required("stop").IsTrue is var last && last)
+        {
+            answer.Slot = part["id_slot"]?.Int32();
+            answer.Counters = ServerRoutes.Counters(part);
+        }
+
+        return last;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Gdn.Harness.Clients.Http;
+
+namespace Gdn.Harness.Clients;
+
+/// <summary>OpenAI's dialect, <c>POST /v1/completions</c>, with what each server adds to it.</summary>
+internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info) : ICompletionClient
+{
+    private const string Path = "/v1/completions";
+
+    // What not every server knows; without it, there are no counters.
+    private const string StreamOptions = "stream_options";
+
+    // Not every server tells as many candidates as are asked for, or any: OpenAI's own limit, then none.
+    private const string Candidates = "logprobs";
+    private const int FewCandidates = 5;
+
+    private long _requests;
+    private volatile bool _refusesStreamOptions;
+    private volatile int _candidatesMost = int.MaxValue;
+
+    public ServerInfo Info => info;
+
+    public async Task<Completion> CompleteAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await AskAsync(request, received, cancellation);
+            }
+            catch (BadAnswerException e) when (CanDoWithout(e.Message))
+            {
+                // Asked again without what was refused.
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) => info.Flavour switch
+    {
+        ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness =>
+            ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
+        ServerFlavour.Vllm => ServerRoutes.TokenizeAsync(
+            connection,
+            new JsonObject { ["model"] = info.Model, ["prompt"] = text, ["add_special_tokens"] = false }, cancellation),
+        _ => Task.FromResult<IReadOnlyList<int>?>(null),
+    };
+
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
+
+    public void Dispose() => connection.Dispose();
+
+    private bool CanDoWithout(string refusal)
+    {
+        if (!_refusesStreamOptions && refusal.Contains(StreamOptions, StringComparison.Ordinal))
+            return _refusesStreamOptions = true;
+        if (_candidatesMost == 0 || !refusal.Contains(Candidates, StringComparison.Ordinal)) return false;
+        _candidatesMost = _candidatesMost > FewCandidates ? FewCandidates : 0;
+        return true;
+    }
+
+    private Task<Completion> AskAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
+        connection.SendAsync(Path, Body(request), async (reader, _, token) =>
+        {
+            var answer = new AnswerCollector(request, reader.Where, received);
+            if (!request.Stream)
+            {
+                Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+                return answer.Finish();
+            }
+
+            // The end is an event of its own; some servers leave it out, and only say why they have finished.
+            bool finished = false;
+            bool ended = await EventStream.ReadAsync(
+                reader,
+                part =>
+                {
+                    Read(part, answer);
+                    finished |= part["choices"]?.Items() is [var choice, ..] && choice["finish_reason"]?.Text() is { Length: > 0 };
+                    return false;
+                },
+                token);
+            return ended || finished ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
+        }, cancellation);
+
+    private JsonObject Body(CompletionRequest request)
+    {
+        var body = new JsonObject
+        {
+            ["model"] = info.Model,
+            ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
+            ["max_tokens"] = request.MaxTokens,
+            ["temperature"] = 0,
+            ["seed"] = 1,
+            ["stream"] = request.Stream,
+        };
+        if (Math.Min(request.Candidates, _candidatesMost) is > 0 and int candidates) body[Candidates] = candidates;
+        if (request.Stream && !_refusesStreamOptions) body[StreamOptions] = new JsonObject { ["include_usage"] = true };
+        if (info.Flavour is not (ServerFlavour.Ollama or ServerFlavour.Unknown)) body["ignore_eos"] = true;
+        switch (info.Flavour)
+        {
+            case ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness:
+                body["id_slot"] = request.Slot ?? -1;
+                body["cache_prompt"] = request.Cache;
+                body["samplers"] = new JsonArray("temperature");
+                break;
+            case ServerFlavour.Vllm:
+                body["return_token_ids"] = true;
+                body["return_tokens_as_token_ids"] = true;
+                // Prefixes are shared only between requests of the same salt.
+                if (!request.Cache) body["cache_salt"] = Salt();
+                break;
+            case ServerFlavour.Sglang:
+                body["return_token_ids"] = true;
+                break;
+        }
+
+        return body;
+    }
+
+    private string Salt() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"gdn-harness-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _requests)}");
+
+    private void Read(Answer part, AnswerCollector answer)
+    {
+        // Counters come in a part of their own, with no choices, or with the last one.
+        CompletionCounters counters = ServerRoutes.Counters(part);
+        answer.Counters = new CompletionCounters(
+            counters.Cached ?? answer.Counters.Cached, counters.Drafted ?? answer.Counters.Drafted,
+            counters.Accepted ?? answer.Counters.Accepted);
+        if (part["id_slot"]?.Int32() is { } slot and >= 0) answer.Slot = slot;
+        if (part.Required("choices").Items() is not [var choice, ..]) return;
+
+        string text = choice["text"]?.Text() ?? "";
+        int[]? ids = choice["token_ids"] is { } list ? [.. list.Items().Select(id => id.Int32())] : null;
+        IReadOnlyList<ServedToken>? described = choice["logprobs"] switch
+        {
+            null => null,
+            { } logprobs when logprobs["content"] is { } content => TokenFields.List(content),
+            { } logprobs when logprobs["tokens"] is not null => TokenFields.Legacy(logprobs),
+            _ => null,
+        };
+        if (info.Flavour == ServerFlavour.IkLlama && described is not null)
+            described = [.. described.Select(LogProbabilities.WithTailOnce)];
+        IReadOnlyList<ServedToken> tokens = TokenFields.Joined(ids, described, text);
+        // Where tokens are told as ids, the only one of a part has its text.
+        if (tokens is [{ Text: "" } only]) tokens = [only with { Text = text }];
+        answer.Add(tokens, text);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Gdn.Harness.Clients;
+
+/// <summary>What a server tells of itself.</summary>
+/// <param name="Address">Where it listens.</param>
+/// <param name="Flavour">Whose it is.</param>
+/// <param name="Build">Its build, or null.</param>
+/// <param name="Model">Its model, or null.</param>
+/// <param name="Slots">Requests that it answers at once, or null.</param>
+/// <param name="ContextPerSlot">Tokens of prompt and answer that a request may have, or null.</param>
+/// <param name="Properties">Its settings as it shows them, or null.</param>
+public sealed record ServerInfo(
+    Uri Address, ServerFlavour Flavour, string? Build = null, string? Model = null, int? Slots = null,
+    int? ContextPerSlot = null, string? Properties = null)
+{
+    /// <summary>Whose it is and which build.</summary>
+    public string Name => Build?.StartsWith(Flavour.Name(), StringComparison.Ordinal) == true
+        ? Build
+        : $"{Flavour.Name()} {Build ?? "(build not told)"}";
+
+    /// <summary>Whether requests can be given a slot; there are ways to hang a server with a slot that it does not have.</summary>
+    public bool TakesSlots =>
+        Slots is not null
+        && Flavour is (ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness);
+}

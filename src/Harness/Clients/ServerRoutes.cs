@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gdn.Harness.Clients.Http;
+
+namespace Gdn.Harness.Clients;
+
+/// <summary>What both dialects share.</summary>
+internal static class ServerRoutes
+{
+    // Prometheus counters of llama.cpp and vLLM.
+    private static readonly string[] DraftCounters =
+        ["llamacpp:spec_decode_num_draft_tokens_total", "vllm:spec_decode_num_draft_tokens_total"];
+
+    /// <summary>The prompt as a field.</summary>
+    public static JsonNode PromptJson(Prompt prompt) => prompt.Tokens is { } tokens
+        ? new JsonArray([.. tokens.Select(token => JsonValue.Create(token))])
+        : JsonValue.Create(prompt.Text)!;
+
+    /// <summary>The counters of an answer: llama.cpp's <c>timings</c>, else OpenAI's <c>usage</c>.</summary>
+    public static CompletionCounters Counters(Answer answer)
+    {
+        Answer? timings = answer["timings"], usage = answer["usage"];
+        return new CompletionCounters(
+            timings?["cache_n"]?.Int32() ?? usage?["prompt_tokens_details"]?["cached_tokens"]?.Int32(),
+            timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32());
+    }
+
+    /// <summary>The tokens of a text, or null where the server does not tell.</summary>
+    public static async Task<IReadOnlyList<int>?> TokenizeAsync(
+        ServerConnection connection, JsonObject body, CancellationToken cancellation)
+    {
+        try
+        {
+            return await connection.SendAsync<IReadOnlyList<int>>("/tokenize", body, async (reader, _, token) =>
+            {
+                Answer answer = Answer.Parse(await reader.ReadToEndAsync(token), reader.Where);
+                return [.. answer.Required("tokens").Items().Select(id => id.Int32())];
+            }, cancellation);
+        }
+        catch (BadAnswerException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The server's count of drafted tokens, or null where it does not tell.</summary>
+    public static async Task<long?> DraftedAsync(ServerConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            return await connection.SendAsync(
+                "/metrics", null,
+                async (reader, _, token) => Drafted(Encoding.UTF8.GetString((await reader.ReadToEndAsync(token)).Span)),
+                cancellation);
+        }
+        catch (BadAnswerException)
+        {
+            return null;
+        }
+    }
+
+    // Lines "name{labels} value"; one per engine or model.
+    private static long? Drafted(string metrics)
+    {
+        long? sum = null;
+        foreach (string line in metrics.Split('\n'))
+        {
+            if (!DraftCounters.Any(name => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length
+                    && line[name.Length] is '{' or ' '))
+                continue;
+            if (double.TryParse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out double value)
+                && value is >= 0 and < long.MaxValue)
+                sum = (sum ?? 0) + (long)value;
+        }
+
+        return sum;
+    }
+}

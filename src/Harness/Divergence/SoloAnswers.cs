@@ -1,0 +1,97 @@
+using System.Globalization;
+using Gdn.Harness.Clients;
+
+namespace Gdn.Harness.Divergence;
+
+/// <summary>
+/// What the server says to a prompt when it has nothing else to do, and no cache to use. Always on the same slot, where it
+/// can be told, so that slots are not mixed up even by a server that would.
+/// </summary>
+internal sealed class SoloAnswers(ICompletionClient server)
+{
+    // Cuts at which an answer is asked for again with its beginning in the prompt.
+    private const int Cuts = 3;
+
+    // Tokens of answers that are remembered: some tens of megabytes.
+    private const int TokensMax = 1 << 16;
+
+    private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
+    private int _tokens;
+
+    /// <summary>The answer, asked for once per prompt as long as it is remembered.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="count">At least so many tokens, unless the server ends before.</param>
+    public async Task<Completion> AnswerAsync(Prompt prompt, int count, CancellationToken cancellation)
+    {
+        // Of more text than was asked for, nobody knows where the answer would have ended.
+        if (_known.TryGetValue(prompt.Key, out (int Asked, Completion Answer) known)
+            && (known.Asked == count || (known.Answer.Tokens.Count >= count && !TextPieces.IsText(known.Answer.Tokens))))
+            return known.Answer;
+        Completion answer = await AgainAsync(prompt, count, cancellation);
+        if ((_tokens += answer.Tokens.Count) > TokensMax)
+        {
+            _known.Clear();
+            _tokens = answer.Tokens.Count;
+        }
+
+        _known[prompt.Key] = (count, answer);
+        return answer;
+    }
+
+    /// <summary>The answer, asked for anew.</summary>
+    public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
+        server.CompleteAsync(
+            new CompletionRequest(prompt, count, Slot: server.Info.TakesSlots ? 0 : null, Purpose: "alone"), null,
+            cancellation);
+
+    /// <summary>
+    /// What the server goes on with after a given beginning of the answer (teacher forcing); null where that cannot be
+    /// asked.
+    /// </summary>
+    public async Task<IReadOnlyList<ServedToken>?> ForcedAsync(
+        Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
+        prompt.Then(beginning) is { } forced
+            // Where it is cut may be within a word.
+            ? TextPieces.Settle(await AgainAsync(forced, count, cancellation), isWhole: false).Tokens
+            : null;
+
+    /// <summary>
+    /// Measures the noise: answers asked for twice, with others in between, and answers whose beginning is moved into the
+    /// prompt, so that the same tokens are computed in other batches.
+    /// </summary>
+    public async Task<NoiseFloor> MeasureNoiseAsync(
+        IReadOnlyList<Prompt> prompts, int count, CancellationToken cancellation)
+    {
+        var pairs = new List<(IReadOnlyList<ServedToken>, IReadOnlyList<ServedToken>)>();
+        var first = new List<Completion>();
+        foreach (Prompt prompt in prompts) first.Add(await AnswerAsync(prompt, count, cancellation));
+        foreach (ServedToken token in first.SelectMany(answer => answer.Tokens)) RequireGreedy(token);
+        for (int i = 0; i < prompts.Count; i++)
+        {
+            IReadOnlyList<ServedToken> answer = first[i].Tokens;
+            pairs.Add((answer, (await AgainAsync(prompts[i], count, cancellation)).Tokens));
+            for (int cut = 1; cut <= Cuts; cut++)
+            {
+                int beginning = answer.Count * cut / (Cuts + 1);
+                if (await ForcedAsync(
+                        prompts[i], [.. answer.Take(beginning)], answer.Count - beginning, cancellation) is { } forced)
+                    pairs.Add(([.. answer.Skip(beginning)], forced));
+            }
+        }
+
+        return NoiseFloor.Of(pairs);
+    }
+
+    // Where tokens are drawn, answers differ for a good reason.
+    private static void RequireGreedy(ServedToken token)
+    {
+        if (token is { LogProbability: { } own, Candidates: [var best, ..] }
+            && best.LogProbability - own > NoiseFloor.LargestMove)
+            throw new BadAnswerException(
+                "answers alone",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the server draws its tokens though asked for temperature 0: {token.Name} at {own:F2} nats, ")
+                + string.Create(CultureInfo.InvariantCulture, $"when the likeliest has {best.LogProbability:F2}"));
+    }
+}

@@ -1,0 +1,42 @@
+using Gdn.Harness.Reports;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Threading;
+using Gdn.Reference.Kernels;
+
+namespace Gdn.Harness.Engines.Cpu;
+
+/// <summary>
+/// The delta scan of the CPU engine. State rows are gathered side by side and scattered afterwards, as the engine
+/// does for several sequences.
+/// </summary>
+/// <param name="threads">Threads that work at a time.</param>
+public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
+{
+    private readonly WorkerPool _threads = new(threads);
+
+    /// <inheritdoc/>
+    public string Name => "cpu";
+
+    /// <inheritdoc/>
+    public string Version => RunEnvironment.Current.Tool;
+
+    /// <inheritdoc/>
+    public KernelPrecision Precision => KernelPrecision.AllF32;
+
+    /// <inheritdoc/>
+    public bool Supports(in KernelShape shape) => shape.Rule is { KeyDim: <= DeltaScan.MaxKeyDim, ValueDim: <= DeltaScan.MaxValueDim };
+
+    /// <inheritdoc/>
+    public void Run(in KernelCall call)
+    {
+        using IPreparedKernel prepared = Prepare(call);
+        prepared.Run();
+        prepared.Store(call);
+    }
+
+    /// <inheritdoc/>
+    public IPreparedKernel Prepare(in KernelCall call) => new CpuPreparedKernel(call, _threads);
+
+    /// <inheritdoc/>
+    public void Dispose() => _threads.Dispose();
+}

@@ -1,0 +1,77 @@
+using Gdn.Harness.Kernels.Calls;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Threading;
+using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Harness.Engines.Cpu;
+
+/// <summary>
+/// The delta scan on states that lie side by side, in place: the planes of a sequence together, and each run starting
+/// from the plane that its first token writes.
+/// </summary>
+internal sealed class CpuPreparedKernel : IPreparedKernel
+{
+    private readonly KernelShape _shape;
+    private readonly WorkerPool _threads;
+    private readonly AlignedBuffer _q, _k, _v, _g, _beta, _decay, _states, _output;
+
+    /// <summary>Lays out a call.</summary>
+    public CpuPreparedKernel(in KernelCall call, WorkerPool threads)
+    {
+        (_shape, _threads) = (call.Shape, threads);
+        (_q, _k, _v) = (new(call.Q), new(call.K), new(call.V));
+        (_g, _beta, _decay) = (new(call.G), new(call.Beta), new(call.G.Length));
+        _output = new(_shape.ValueLength);
+        int length = _shape.Rule.StateLength;
+        _states = new(_shape.Sequences * Planes * length);
+        for (int n = 0; n < _shape.Sequences; n++)
+            call.Pool.Slice(call.Rows[n] * length, length).CopyTo(_states.Contents[((n * Planes + Planes - 1) * length)..]);
+    }
+
+    private int Planes => Math.Max(1, _shape.FilledPlanes);
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        // The exponential is part of the op.
+        DeltaGates.Exp(_g.Contents, _decay.Contents);
+
+        DeltaRuleShape rule = _shape.Rule;
+        DeltaScan.Run(
+            rule, _shape.Sequences, _shape.HeadMap,
+            new DeltaScanInput
+            {
+                Q = _q.Contents,
+                K = _k.Contents,
+                V = _v.Contents,
+                Decay = _decay.Contents,
+                Beta = _beta.Contents,
+                KeyStride = rule.KeyHeads * rule.KeyDim,
+                ValueStride = rule.ValueHeads * rule.ValueDim,
+            },
+            _states.Contents, Planes, source: Planes - 1, _output.Contents, _threads);
+    }
+
+    /// <inheritdoc/>
+    public void Store(in KernelCall call)
+    {
+        int length = _shape.Rule.StateLength;
+        _output.Contents.CopyTo(call.Output);
+        for (int n = 0; n < _shape.Sequences; n++)
+        {
+            ReadOnlySpan<float> sequence = _states.Contents.Slice(n * Planes * length, Planes * length);
+            sequence[..length].CopyTo(call.Pool.Slice(call.Rows[n] * length, length));
+            for (int plane = 0; plane < _shape.FilledPlanes; plane++)
+                sequence.Slice(plane * length, length)
+                    .CopyTo(call.Snapshots[((plane * _shape.Sequences + n) * length)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_q, _k, _v, _g, _beta, _decay, _states, _output])
+            buffer.Dispose();
+    }
+}

@@ -1,0 +1,67 @@
+using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
+using Gdn.Reference.Models;
+using Gdn.Reference.State;
+
+namespace Gdn.Harness.Engines.Reference;
+
+/// <summary>The reference in single precision as an engine: every sequence on its own, nothing to get wrong.</summary>
+public sealed class ReferenceModelEngine : IModelEngine
+{
+    private sealed record StateSnapshot(SequenceState State) : IStateSnapshot
+    {
+        public int NextPosition => State.NextPosition;
+    }
+
+    private readonly ReferenceEngine<float> _engine;
+    private long _batches, _tokens;
+
+    /// <summary>Makes an engine without sequences.</summary>
+    public ReferenceModelEngine(EngineOptions options)
+    {
+        var model = new ReferenceModel<float>(options.Model.Config, options.Model.Weights);
+        _engine = new ReferenceEngine<float>(model, options.Limits, options.Planes);
+        Info = new EngineInfo("reference", options.Model.Config.Vocabulary);
+    }
+
+    /// <inheritdoc/>
+    public EngineInfo Info { get; }
+
+    /// <inheritdoc/>
+    public EngineCounters Counters => new() { Batches = _batches, Tokens = _tokens };
+
+    /// <inheritdoc/>
+    public void Decode(TokenBatch batch, Span<float> logits)
+    {
+        _engine.Decode(batch, logits);
+        _batches++;
+        _tokens += batch.Count;
+    }
+
+    /// <inheritdoc/>
+    public int NextPosition(int sequence) => _engine.NextPosition(sequence);
+
+    /// <inheritdoc/>
+    public int SlotOf(int sequence) => _engine.SlotOf(sequence);
+
+    /// <inheritdoc/>
+    public void Clear(int sequence) => _engine.Clear(sequence);
+
+    /// <inheritdoc/>
+    public void Copy(int source, int target) => _engine.Copy(source, target);
+
+    /// <inheritdoc/>
+    public IStateSnapshot Snapshot(int sequence) => new StateSnapshot(_engine.Snapshot(sequence));
+
+    /// <inheritdoc/>
+    public void Restore(int sequence, IStateSnapshot snapshot) =>
+        _engine.Restore(sequence, ((StateSnapshot)snapshot).State);
+
+    /// <inheritdoc/>
+    public void Rollback(int sequence, int count) => _engine.Rollback(sequence, count);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

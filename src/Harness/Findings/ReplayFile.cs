@@ -1,0 +1,163 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gdn.Harness.Schedules;
+using Gdn.Harness.Traffic;
+using Gdn.Reference;
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Findings;
+
+/// <summary>
+/// A finding that anyone can run again: the engine, the check, and a schedule on a model, first in words and then as data,
+/// or a kernel case, or a round of requests to a server.
+/// </summary>
+public sealed record ReplayFile
+{
+    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer.</summary>
+    public const int CurrentSchema = 2;
+
+    private const int OldestSchema = 1;
+
+    private const long MaxBytes = 16 << 20;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowOutOfOrderMetadataProperties = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Version of the format.</summary>
+    public required int Schema { get; init; }
+
+    /// <summary>The engine that was found dirty.</summary>
+    public required string Engine { get; init; }
+
+    /// <summary>The check that failed.</summary>
+    public required string Check { get; init; }
+
+    /// <summary>Seed of the run that found it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>What was found, in one line.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Which wrong state explains it, in words; not read back.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The first wrong layer, in words; not read back.</summary>
+    public string? Layer { get; init; }
+
+    /// <summary>A kernel case as text; null for a schedule.</summary>
+    public string? KernelCase { get; init; }
+
+    /// <summary>The model of a schedule.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>SHA-256 of the model file.</summary>
+    public string? ModelSha256 { get; init; }
+
+    /// <summary>The schedule in words; not read back.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The schedule; null for anything else.</summary>
+    public Schedule? Schedule { get; init; }
+
+    /// <summary>The round of requests; null for anything else.</summary>
+    public LiveRound? Round { get; init; }
+
+    /// <summary>Writes the file whole or not at all.</summary>
+    public void Write(string path)
+    {
+        string temporary = path + ".tmp";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(this, Options) + "\n");
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InputException">It cannot be read, is no replay file, or of a newer format.</exception>
+    public static ReplayFile Read(string path)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            if (length > MaxBytes)
+                throw new InputException(path, $"it has {length} bytes", "a replay file has at most 16 MiB");
+            return Parse(path, File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException(path, $"it cannot be read ({e.Message})", "give the path of a replay file", e);
+        }
+    }
+
+    /// <summary>Reads a file that is in memory.</summary>
+    /// <param name="name">Its name, for errors.</param>
+    /// <param name="json">Its bytes.</param>
+    /// <exception cref="InputException">It is no replay file, or of a newer format.</exception>
+    public static ReplayFile Parse(string name, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            RequireSchema(name, json);
+            ReplayFile file = JsonSerializer.Deserialize<ReplayFile>(json, Options)!;
+            bool isSchedule = file.Schedule is not null && file.Model is not null && file.ModelSha256 is not null;
+            int contents = (isSchedule ? 1 : 0) + (file.KernelCase is null ? 0 : 1) + (file.Round is null ? 0 : 1);
+            return contents == 1
+                ? file
+                : throw new InputException(
+                    name, "it holds neither a schedule with its model nor a kernel case nor a round, or several of them",
+                    "give a replay file that this tool has written");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            string where = e is JsonException { Path: { } path } ? $"{name}: {path}" : name;
+            throw new InputException(where, "it is not a replay file", "give one that this tool has written", e);
+        }
+    }
+
+    /// <summary>The schedule, once it is sure that it can be played on a model.</summary>
+    /// <param name="name">The file's name, for errors.</param>
+    /// <param name="limitsOf">What the model takes with a number of slots.</param>
+    /// <exception cref="InputException">It cannot; the message names the step.</exception>
+    public Schedule PlayableSchedule(string name, Func<int, BatchLimits> limitsOf)
+    {
+        const int most = 64;
+        Schedule schedule = Schedule ?? throw new InvalidOperationException("The file holds a kernel case.");
+        if (schedule.Slots is < 1 or > most)
+            throw new InputException($"{name}: slots", $"{schedule.Slots} is out of range", $"use 1 to {most}");
+        if (schedule.Planes is < 1 or > most)
+            throw new InputException($"{name}: planes", $"{schedule.Planes} is out of range", $"use 1 to {most}");
+        try
+        {
+            ScheduleTracker.Validate(schedule, limitsOf(schedule.Slots));
+            return schedule;
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"{name}: {e.Where}", e.Problem, e.Remedy, e);
+        }
+    }
+
+    // The version comes first, so that a newer file is called newer and not broken.
+    private static void RequireSchema(string name, ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        using JsonDocument document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object
+            || !document.RootElement.TryGetProperty("schema", out JsonElement schema)
+            || schema.ValueKind != JsonValueKind.Number
+            || !schema.TryGetInt32(out int version))
+            throw new InputException($"{name}: schema", "it is missing, or no number", "give a replay file that this tool has written");
+        if (version is < OldestSchema or > CurrentSchema)
+            throw new InputException(
+                $"{name}: schema", $"{version} is none of the versions {OldestSchema} to {CurrentSchema} that this build reads",
+                version > CurrentSchema ? "use a newer build" : "find it again with this build");
+    }
+}

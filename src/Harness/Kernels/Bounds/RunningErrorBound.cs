@@ -1,0 +1,217 @@
+using Gdn.Reference.Kernels;
+
+namespace Gdn.Harness.Kernels.Bounds;
+
+/// <summary>
+/// How far rounding can have carried a kernel's state and output away from the exact ones, for one head, computed
+/// token by token alongside the exact recurrence. First order in the unit roundoffs.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Write <c>S' = e^g S</c>, <c>r = beta (v - S'^T k)</c> and <c>S+ = S' + k r^T = (I - beta k k^T) S' + beta k v^T</c>.
+/// An error E already in S reaches S+ only through the bracket, so it is multiplied by at most
+/// <c>e^g * max(1, |1 - beta |k|^2|)</c>, which is at most 1 for unit keys and 0 &lt;= beta &lt;= 1: old errors never
+/// grow. A token adds its own. With <c>gamma(n)</c> the relative error of a sum of n products, |.| the Frobenius or
+/// Euclidean norm, <c>abs</c> elementwise, and u, p, s the units of arithmetic, inputs and stored state:
+/// </para>
+/// <code>
+/// decay    (5 + 2|g|) u |S'|                              e^g to 2 ulp = 4u; its argument to 2u |g|; the product
+/// read     |k| beta (gamma(K) + 2p) | abs(S')^T abs(k) |  the sum S'^T k; its factors rounded to input format
+/// delta    |k| (3u |r| + p beta |v|)                      subtraction, times beta, times k
+/// write    2p |k| |r|  +  u |S+|                          rounded factors; the sum
+/// store    s |S+|
+/// E+     = e^g max(1, |1 - beta |k|^2|) E + all of these
+/// |do|  &lt;= ( |q| E+ + (gamma(K + 1) + 2p) | abs(S+)^T abs(q) | ) / sqrt(K) + u32 |o|
+/// </code>
+/// <para>
+/// In the worst case <c>gamma(n) = n u / (1 - n u)</c> and everything adds. In the probabilistic form <c>gamma(n) = 3
+/// sqrt(n) u</c>, and the terms of all tokens add in quadrature, except three that cannot be taken for independent and
+/// stay linear: one rounding of e^g hits a whole head and comes back with every equal gate, a rounded key comes back
+/// with every equal key, and a state that changes by less than half its spacing is stored where it was. p and s count
+/// only where they are coarser than F32 inputs or than the arithmetic; otherwise nothing is rounded there.
+/// </para>
+/// <para>
+/// A kernel with chunks evaluates <c>S_t = e^{b_t} S_0 + sum_i e^{b_t - b_i} k_i r_i^T</c> from the chunk's first state
+/// S_0, where b sums the gates since then. Rows r_t come from a triangular system by forward substitution. What
+/// substitution gets wrong in row t is the same as an error made locally by token t of the recurrence, so it spreads by
+/// the same rule, and no condition number of the system appears. Three things change. Sums run over up to K + C
+/// products, and without the cancellation in S': over <c>N_t = e^g N_{t-1} + |k_t| |r_t|</c>, N_0 = |S_0|, in place of
+/// <c>abs(S')^T abs(k)</c>. Decays err by <c>u |b_t|</c> for each addition since token i and twice more for the
+/// argument of exp, and by 5u for exp and the product: together <c>dl_t = u |b_t| D_t + 5u N_t</c> with <c>D_t = e^g
+/// (D_{t-1} + N_{t-1}) + 2 |k_t| |r_t|</c>, D_0 = 2 N_0. Inside a chunk dl is seen by reads and outputs but is not
+/// carried on; at its end it enters the state, and only there is a state that is carried on stored.
+/// </para>
+/// </remarks>
+public sealed class RunningErrorBound
+{
+    private readonly int _keyDim, _valueDim;
+    private readonly BoundForm _form;
+    private readonly int _chunk;
+    private readonly double _u, _inputs, _store;
+    private readonly double[] _decayed, _residual, _sums;
+
+    // Norm of what the last decay got wrong.
+    private double _decayLoss;
+
+    // Linear and quadratic parts of E; what storing the state in mid-chunk would add.
+    private double _linear, _square, _pending;
+
+    // Of the running chunk: tokens so far, summed gate of the fastest channel, N, D and dl.
+    private int _chunkTokens;
+    private double _gateSum, _norm, _weighted, _decayError;
+
+    /// <summary>Starts from an exact initial state.</summary>
+    /// <param name="keyDim">K.</param>
+    /// <param name="valueDim">V.</param>
+    /// <param name="precision">What the kernel promises.</param>
+    /// <param name="form">How errors add.</param>
+    /// <param name="state">S <c>[K, V]</c>.</param>
+    public RunningErrorBound(
+        int keyDim, int valueDim, KernelPrecision precision, BoundForm form, ReadOnlySpan<double> state)
+    {
+        (_keyDim, _valueDim, _form, _chunk) = (keyDim, valueDim, form, precision.Chunk);
+        _u = precision.Accumulator;
+        _inputs = precision.Inputs > KernelPrecision.F32 ? precision.Inputs : 0;
+        _store = precision.State > precision.Accumulator ? precision.State : 0;
+        _decayed = new double[keyDim * valueDim];
+        _residual = new double[valueDim];
+        _sums = new double[valueDim];
+        StartChunk(Norm(state));
+        // A state kept in a coarser format is rounded when it is taken over from the pool.
+        _linear = _store * _norm;
+    }
+
+    /// <summary>Bound on the Frobenius norm of the state's error after the last token.</summary>
+    public double State => _linear + Math.Sqrt(_square) + _pending + Underflow(_decayed.Length);
+
+    /// <summary>Bound on the Euclidean norm of the last token's output error.</summary>
+    public double Output { get; private set; }
+
+    /// <summary>Takes in one token.</summary>
+    /// <param name="before">Exact S <c>[K, V]</c> before it.</param>
+    /// <param name="q">Query <c>[K]</c>.</param>
+    /// <param name="k">Key <c>[K]</c>.</param>
+    /// <param name="v">Value <c>[V]</c>.</param>
+    /// <param name="g">Log decay, one or K of them.</param>
+    /// <param name="beta">Write strength.</param>
+    /// <param name="after">Exact S+ <c>[K, V]</c> after it.</param>
+    /// <param name="output">Exact o <c>[V]</c>.</param>
+    public void Advance(
+        ReadOnlySpan<double> before, ReadOnlySpan<double> q, ReadOnlySpan<double> k, ReadOnlySpan<double> v,
+        ReadOnlySpan<double> g, double beta, ReadOnlySpan<double> after, ReadOnlySpan<double> output)
+    {
+        double keyNorm = Norm(k), queryNorm = Norm(q), afterNorm = Norm(after);
+        double decay = Decay(before, g);
+        double read = ReadError(k, v, beta, keyNorm * decay * _norm, out double delta);
+        double growth = Math.Max(1, Math.Abs(1 - beta * keyNorm * keyNorm));
+
+        if (_chunk > 1) AdvanceChunk(decay, g, keyNorm * delta);
+        double repeated = _chunk > 1 ? keyNorm * keyNorm * beta * _decayError : growth * _decayLoss;
+        repeated += keyNorm * _inputs * (2 * beta * Norm(_sums) + beta * Norm(v) + 2 * delta);
+        Add(decay * growth, repeated, keyNorm * beta * read, 3 * _u * keyNorm * delta, _u * afterNorm);
+
+        bool stored = _chunk == 1 || _chunkTokens == _chunk;
+        if (stored && _chunk > 1)
+        {
+            _linear += _decayError;
+            StartChunk(afterNorm);
+        }
+
+        if (stored) _linear += _store * afterNorm;
+        _pending = stored ? 0 : _decayError + _store * afterNorm;
+
+        AbsoluteRead(after, q);
+        double outputSum = _chunk > 1 ? queryNorm * _norm : Norm(_sums);
+        double error = queryNorm * State + Gamma(SumLength + 1) * outputSum + 2 * _inputs * Norm(_sums);
+        Output = error / Math.Sqrt(_keyDim) + KernelPrecision.F32 * Norm(output) + Underflow(_valueDim);
+    }
+
+    private int SumLength => _chunk > 1 ? _keyDim + _chunk : _keyDim;
+
+    // S' into _decayed; returns the largest decay factor of the head.
+    private double Decay(ReadOnlySpan<double> before, ReadOnlySpan<double> g)
+    {
+        double largest = 0, loss = 0;
+        for (int i = 0; i < _keyDim; i++)
+        {
+            double gate = g.Length == 1 ? g[0] : g[i];
+            double factor = Math.Exp(gate), relative = (5 - 2 * gate) * _u;
+            largest = Math.Max(largest, factor);
+            for (int j = i * _valueDim; j < (i + 1) * _valueDim; j++)
+            {
+                _decayed[j] = factor * before[j];
+                loss += relative * relative * _decayed[j] * _decayed[j];
+            }
+        }
+
+        _decayLoss = Math.Sqrt(loss);
+        return largest;
+    }
+
+    // Error of the sum S'^T k; leaves abs(S')^T abs(k) in _sums and returns |r|.
+    private double ReadError(
+        ReadOnlySpan<double> k, ReadOnlySpan<double> v, double beta, double uncancelled, out double delta)
+    {
+        v.CopyTo(_residual);
+        for (int i = 0; i < _keyDim; i++)
+            for (int j = 0; j < _valueDim; j++) _residual[j] -= _decayed[i * _valueDim + j] * k[i];
+        delta = beta * Norm(_residual);
+        AbsoluteRead(_decayed, k);
+        return Gamma(SumLength) * (_chunk > 1 ? uncancelled : Norm(_sums));
+    }
+
+    // _sums <- abs(S)^T abs(x)
+    private void AbsoluteRead(ReadOnlySpan<double> state, ReadOnlySpan<double> x)
+    {
+        Array.Clear(_sums);
+        for (int i = 0; i < _keyDim; i++)
+        {
+            double weight = Math.Abs(x[i]);
+            for (int j = 0; j < _valueDim; j++) _sums[j] += weight * Math.Abs(state[i * _valueDim + j]);
+        }
+    }
+
+    private void AdvanceChunk(double decay, ReadOnlySpan<double> g, double written)
+    {
+        _chunkTokens++;
+        double fastest = 0;
+        foreach (double gate in g) fastest = Math.Max(fastest, -gate);
+        _gateSum += fastest;
+        _weighted = decay * (_weighted + _norm) + 2 * written;
+        _norm = decay * _norm + written;
+        _decayError = _u * (_gateSum * _weighted + 5 * _norm);
+    }
+
+    private void StartChunk(double stateNorm)
+    {
+        (_chunkTokens, _gateSum, _decayError) = (0, 0, 0);
+        (_norm, _weighted) = (stateNorm, 2 * stateNorm);
+    }
+
+    private void Add(double growth, double repeated, params ReadOnlySpan<double> independent)
+    {
+        _linear = growth * _linear + repeated;
+        _square *= growth * growth;
+        foreach (double term in independent)
+        {
+            if (_form == BoundForm.WorstCase) _linear += term;
+            else _square += term * term;
+        }
+    }
+
+    private double Gamma(int terms)
+    {
+        double worst = terms * _u / (1 - terms * _u);
+        return _form == BoundForm.WorstCase ? worst : Math.Min(worst, 3 * Math.Sqrt(terms) * _u);
+    }
+
+    // Results below the normal range of F32 may be flushed to zero, element by element.
+    private static double Underflow(int elements) => elements * 1.1754943508222875e-38;
+
+    private static double Norm(ReadOnlySpan<double> x)
+    {
+        double sum = 0;
+        foreach (double entry in x) sum += entry * entry;
+        return Math.Sqrt(sum);
+    }
+}

@@ -1,0 +1,49 @@
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Reference.Kernels;
+
+namespace Gdn.Harness.Kernels.Calls;
+
+/// <summary>One execution of an engine on the inputs of a case, in poisoned and guarded buffers.</summary>
+internal sealed class KernelRun
+{
+    private readonly GuardedCall _buffers;
+    private readonly KernelShape _shape;
+    private readonly int[] _rows;
+
+    private KernelRun(KernelData data)
+    {
+        (_shape, _rows) = (data.Case.Shape, data.Rows);
+        _buffers = new GuardedCall(_shape, data.Q, data.K, data.V, data.G, data.Beta, data.Rows, data.Pool);
+    }
+
+    /// <summary>States after the call, <c>[rows, Hv, K, V]</c>.</summary>
+    public ReadOnlySpan<float> Pool => _buffers.Pool;
+
+    /// <summary>A result, laid out as <see cref="KernelBuffer"/> says.</summary>
+    public ReadOnlySpan<float> this[KernelBuffer buffer] => buffer switch
+    {
+        KernelBuffer.Output => _buffers.Output,
+        KernelBuffer.State => States(),
+        _ => _buffers.Snapshots[..(_shape.FilledPlanes * _shape.Sequences * _shape.Rule.StateLength)],
+    };
+
+    /// <summary>Runs the engine; whatever it throws passes through.</summary>
+    public static KernelRun Execute(IKernelEngine engine, KernelData data)
+    {
+        var run = new KernelRun(data);
+        engine.Run(run._buffers.Call);
+        return run;
+    }
+
+    /// <summary>The first write where none belongs, as <c>buffer[index]</c>: a guard zone, or an input; or null.</summary>
+    public string? FirstStrayWrite() => _buffers.FirstStrayWrite();
+
+    private float[] States()
+    {
+        int length = _shape.Rule.StateLength;
+        var states = new float[_shape.Sequences * length];
+        for (int n = 0; n < _shape.Sequences; n++)
+            Pool.Slice(_rows[n] * length, length).CopyTo(states.AsSpan(n * length));
+        return states;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gdn.Reference;
+using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Harness.Kernels.Cases;
+
+/// <summary>
+/// One test case, from which every input is regenerated bit for bit. Its text form is one word, for example
+/// <c>slow-gates:T65,n3,Hk1,Hv2,K16,V32,tiled,channel,p2,rows5:9fe12c</c>.
+/// </summary>
+/// <param name="Shape">Sizes.</param>
+/// <param name="Regime">Family of inputs.</param>
+/// <param name="Seed">Everything else.</param>
+public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, ulong Seed)
+{
+    // What a replay file can make the tool allocate, and wait for: hundreds of megabytes, and minutes.
+    private const long MaxElements = 1 << 24, MaxWork = 1L << 32;
+
+    /// <summary>The regime as it is written, for example <c>slow-gates</c>.</summary>
+    public static string NameOf(InputRegime regime) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{regime}");
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        DeltaRuleShape rule = Shape.Rule;
+        string map = Shape.HeadMap == HeadMap.Tiled ? "tiled" : "grouped";
+        string gate = rule.PerChannelGate ? "channel" : "head";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{NameOf(Regime)}:T{rule.Tokens},n{Shape.Sequences},Hk{rule.KeyHeads},Hv{rule.ValueHeads},K{rule.KeyDim}," +
+            $"V{rule.ValueDim},{map},{gate},p{Shape.Planes},rows{Shape.PoolRows}:{Seed:x}");
+    }
+
+    /// <summary>Reads the text form.</summary>
+    /// <exception cref="InputException">The text is none, or its sizes do not fit together.</exception>
+    public static KernelCase Parse(string text)
+    {
+        Match match = TextForm().Match(text);
+        InputRegime[] regimes = [.. Enum.GetValues<InputRegime>().Where(r => NameOf(r) == match.Groups["regime"].Value)];
+        if (!match.Success || regimes.Length == 0) throw Malformed(text, "is no kernel case");
+
+        int Number(string name) => int.Parse(match.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
+        var rule = new DeltaRuleShape(
+            Number("T"), Number("Hk"), Number("Hv"), Number("K"), Number("V"), match.Groups["gate"].Value == "channel");
+        var shape = new KernelShape(
+            rule, Number("n"), Number("p"), match.Groups["map"].Value == "tiled" ? HeadMap.Tiled : HeadMap.Grouped,
+            Number("rows"));
+        if (rule.Tokens < 1 || rule.KeyHeads < 1 || rule.ValueHeads < 1 || rule.KeyDim < 1 || rule.ValueDim < 1
+            || shape.Sequences < 1 || rule.ValueHeads % rule.KeyHeads != 0 || shape.PoolRows < shape.Sequences)
+            throw Malformed(text, "has sizes that do not fit together");
+        if (shape.Elements > MaxElements || shape.Work > MaxWork)
+            throw Malformed(text, $"is larger than {MaxElements} elements or {MaxWork} steps of one of them");
+        ulong seed = ulong.Parse(match.Groups["seed"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return new KernelCase(shape, regimes[0], seed);
+    }
+
+    private static InputException Malformed(string text, string problem) => new(
+        $"kernel case '{text}'", problem,
+        "write it as a finding prints it, like slow-gates:T65,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9fe12c");
+
+    [GeneratedRegex(
+        @"^(?<regime>[a-z-]+):T(?<T>\d{1,6}),n(?<n>\d{1,4}),Hk(?<Hk>\d{1,4}),Hv(?<Hv>\d{1,4}),K(?<K>\d{1,4})," +
+        @"V(?<V>\d{1,4}),(?<map>tiled|grouped),(?<gate>head|channel),p(?<p>\d{1,3}),rows(?<rows>\d{1,4})" +
+        @":(?<seed>[0-9a-f]{1,16})$", RegexOptions.CultureInvariant)]
+    private static partial Regex TextForm();
+}

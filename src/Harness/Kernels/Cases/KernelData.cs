@@ -1,0 +1,133 @@
+using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Harness.Kernels.Cases;
+
+/// <summary>The inputs of a case. Layouts as in <see cref="KernelCall"/>.</summary>
+public sealed class KernelData
+{
+    // A quiet NaN that no arithmetic produces, so that "never written" can be told from "computed as NaN".
+    internal static readonly float Poison = BitConverter.UInt32BitsToSingle(0x7FFA5A5A);
+
+    private KernelData(KernelCase @case)
+    {
+        Case = @case;
+        KernelShape shape = @case.Shape;
+        Q = new float[shape.KeyLength];
+        K = new float[shape.KeyLength];
+        V = new float[shape.ValueLength];
+        G = new float[shape.GateLength];
+        Beta = new float[shape.BetaLength];
+        Pool = new float[shape.PoolLength];
+        Rows = new int[shape.PoolRows];
+    }
+
+    /// <summary>What these are the inputs of.</summary>
+    public KernelCase Case { get; }
+
+    /// <summary>Queries.</summary>
+    public float[] Q { get; }
+
+    /// <summary>Keys.</summary>
+    public float[] K { get; }
+
+    /// <summary>Values.</summary>
+    public float[] V { get; }
+
+    /// <summary>Log decays.</summary>
+    public float[] G { get; }
+
+    /// <summary>Write strengths.</summary>
+    public float[] Beta { get; }
+
+    /// <summary>States; rows of no sequence are filled with a NaN.</summary>
+    public float[] Pool { get; }
+
+    /// <summary>Pool row of each sequence.</summary>
+    public int[] Rows { get; private set; }
+
+    /// <summary>Whether this is the NaN of a buffer that was never written.</summary>
+    internal static bool IsPoison(float x) =>
+        BitConverter.SingleToUInt32Bits(x) == BitConverter.SingleToUInt32Bits(Poison);
+
+    /// <summary>Makes the inputs of a case.</summary>
+    public static KernelData Generate(KernelCase @case) => Generate(@case, _ => @case.Seed);
+
+    /// <summary>
+    /// The same, but some sequences have other contents, initial state included. Rows stay as they are.
+    /// </summary>
+    /// <param name="case">The case.</param>
+    /// <param name="changed">The sequences to change.</param>
+    public static KernelData GenerateChanged(KernelCase @case, ReadOnlySpan<int> changed)
+    {
+        int[] others = changed.ToArray();
+        return Generate(@case, sequence => others.Contains(sequence) ? ~@case.Seed : @case.Seed);
+    }
+
+    /// <summary>A call on these inputs.</summary>
+    /// <param name="pool">A copy of the states; what the call changes.</param>
+    /// <param name="output">Receives the output.</param>
+    /// <param name="snapshots">Receives the snapshots.</param>
+    public KernelCall Call(Span<float> pool, Span<float> output, Span<float> snapshots) => new()
+    {
+        Shape = Case.Shape,
+        Q = Q,
+        K = K,
+        V = V,
+        G = G,
+        Beta = Beta,
+        Rows = Rows,
+        Pool = pool,
+        Output = output,
+        Snapshots = snapshots,
+    };
+
+    private static KernelData Generate(KernelCase @case, Func<int, ulong> seedOf)
+    {
+        KernelShape shape = @case.Shape;
+        var data = new KernelData(@case);
+        for (int row = 0; row < shape.PoolRows; row++) data.Rows[row] = row;
+        new SeededRandom(@case.Seed).Shuffle(data.Rows.AsSpan());
+        data.Rows = data.Rows[..shape.Sequences];
+
+        Array.Fill(data.Pool, Poison);
+        for (int n = 0; n < shape.Sequences; n++)
+            data.FillSequence(n, SeededRandom.Derive(seedOf(n), (ulong)n));
+        return data;
+    }
+
+    // A stream per head, so that a case with fewer sequences, tokens or heads keeps the inputs of those that remain.
+    private void FillSequence(int sequence, ulong seed)
+    {
+        (KernelShape shape, DeltaRuleShape rule) = (Case.Shape, Case.Shape.Rule);
+        for (int h = 0; h < rule.KeyHeads; h++)
+        {
+            var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)(2 * h)));
+            var keys = new KeyGenerator(Case.Regime, rule.KeyDim, random);
+            for (int t = 0; t < rule.Tokens; t++)
+            {
+                int start = ((sequence * rule.Tokens + t) * rule.KeyHeads + h) * rule.KeyDim;
+                keys.Next(K.AsSpan(start, rule.KeyDim), Q.AsSpan(start, rule.KeyDim));
+            }
+        }
+
+        // One sequence in four starts fresh; the others bring a state much larger than what a token writes.
+        double stateScale = new SeededRandom(seed).Next(4) == 0 ? 0 : 8;
+        for (int h = 0; h < rule.ValueHeads; h++)
+        {
+            var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)(2 * h + 1)));
+            Span<float> state = Pool.AsSpan(Rows[sequence] * rule.StateLength + h * rule.HeadStateLength, rule.HeadStateLength);
+            foreach (ref float entry in state) entry = (float)(stateScale * random.NextGaussian());
+
+            var gates = new GateGenerator(Case.Regime, random);
+            int channels = rule.PerChannelGate ? rule.KeyDim : 1;
+            for (int t = 0; t < rule.Tokens; t++)
+            {
+                int index = (sequence * rule.Tokens + t) * rule.ValueHeads + h;
+                foreach (ref float entry in V.AsSpan(index * rule.ValueDim, rule.ValueDim)) entry = (float)random.NextGaussian();
+                foreach (ref float entry in G.AsSpan(index * channels, channels)) entry = (float)gates.NextGate();
+                Beta[index] = (float)gates.NextBeta();
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Gdn.Reference.Kernels;
+
+namespace Gdn.Harness.Kernels.Cases;
+
+/// <summary>Makes a failing case smaller.</summary>
+public static class KernelShrinker
+{
+    /// <summary>
+    /// Repeats the first reduction that still fails until none does: fewer sequences, tokens, heads, planes and free
+    /// rows, smaller dimensions. Regime and seed stay.
+    /// </summary>
+    /// <param name="engine">Only shapes that it supports are tried.</param>
+    /// <param name="case">A failing case.</param>
+    /// <param name="fails">Whether a case still fails.</param>
+    /// <param name="maxAttempts">Cases to try at most.</param>
+    public static KernelCase Shrink(
+        IKernelEngine engine, KernelCase @case, Func<KernelCase, bool> fails, int maxAttempts = 200)
+    {
+        int attempts = 0;
+        while (true)
+        {
+            KernelCase? smaller = Candidates(@case.Shape)
+                .Where(shape => engine.Supports(shape))
+                .Select(shape => @case with { Shape = shape })
+                .FirstOrDefault(candidate => attempts++ < maxAttempts && fails(candidate));
+            if (smaller is null) return @case;
+            @case = smaller;
+        }
+    }
+
+    private static IEnumerable<KernelShape> Candidates(KernelShape shape)
+    {
+        var rule = shape.Rule;
+        foreach (int n in Smaller(shape.Sequences, 1))
+            yield return shape with { Sequences = n };
+        foreach (int tokens in Smaller(rule.Tokens, 1))
+            yield return shape with { Rule = rule with { Tokens = tokens } };
+        foreach (int heads in Smaller(rule.KeyHeads, 1))
+            yield return shape with { Rule = rule with { KeyHeads = heads, ValueHeads = rule.ValueHeads / rule.KeyHeads * heads } };
+        foreach (int group in Smaller(rule.ValueHeads / rule.KeyHeads, 1))
+            yield return shape with { Rule = rule with { ValueHeads = rule.KeyHeads * group } };
+        foreach (int dim in Smaller(Math.Max(rule.KeyDim, rule.ValueDim), 1))
+            yield return shape with
+            {
+                Rule = rule with { KeyDim = Math.Min(rule.KeyDim, dim), ValueDim = Math.Min(rule.ValueDim, dim) },
+            };
+        foreach (int dim in Smaller(rule.KeyDim, 1))
+            yield return shape with { Rule = rule with { KeyDim = dim } };
+        foreach (int dim in Smaller(rule.ValueDim, 1))
+            yield return shape with { Rule = rule with { ValueDim = dim } };
+        foreach (int planes in Smaller(shape.Planes, 0))
+            yield return shape with { Planes = planes };
+        foreach (int rows in Smaller(shape.PoolRows, shape.Sequences))
+            yield return shape with { PoolRows = rows };
+        // With as many key heads as value heads, every map is the same.
+        if (rule.KeyHeads == rule.ValueHeads && shape.HeadMap != default)
+            yield return shape with { HeadMap = default };
+        if (rule.PerChannelGate)
+            yield return shape with { Rule = rule with { PerChannelGate = false } };
+    }
+
+    // The least first, then halfway, then one less.
+    private static IEnumerable<int> Smaller(int value, int least)
+    {
+        if (value <= least) yield break;
+        yield return least;
+        if (value / 2 > least) yield return value / 2;
+        if (value - 1 > Math.Max(least, value / 2)) yield return value - 1;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Gdn.Harness.Kernels.Calls;
+using Gdn.Harness.Kernels.Cases;
+
+namespace Gdn.Harness.Kernels.Checks;
+
+/// <summary>One violation.</summary>
+/// <param name="Engine">The kernel.</param>
+/// <param name="Case">The case that shows it.</param>
+/// <param name="Property">What was violated.</param>
+/// <param name="Where">The element, as <see cref="KernelLocation"/> writes it, or what else there is to say.</param>
+/// <param name="Expected">The element's right value; NaN where there is none.</param>
+/// <param name="Actual">Its value.</param>
+/// <param name="Error">
+/// Norm of the error of the element's block (a token's and head's output, a head's state); 0 where bits were compared.
+/// </param>
+/// <param name="Allowed">The largest such norm allowed; 0 where bits were compared.</param>
+public sealed record KernelFinding(
+    string Engine, KernelCase Case, KernelProperty Property, string Where, double Expected, double Actual, double Error,
+    double Allowed)
+{
+    /// <summary>One line, with the case, the values and the allowance.</summary>
+    public override string ToString()
+    {
+        string values = double.IsNaN(Expected) && double.IsNaN(Actual)
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" expected {Expected:g7} actual {Actual:g7}");
+        string size = Allowed > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" error {Error:g2} allowed {Allowed:g2}")
+            : "";
+        return $"{Property}: {Engine}, case {Case}, {Where}{values}{size}";
+    }
+}

@@ -1,8 +1,0 @@
-namespace Gdn.Harness.Metrics;
-
-/// <summary>Work that is set up once and run many times. Disposing it gives its memory back.</summary>
-public interface ITimedWork : IDisposable
-{
-    /// <summary>Does the work. Every run does the same.</summary>
-    void Run();
-}

@@ -1,0 +1,27 @@
+using Gdn.Reference.Batches;
+
+namespace Gdn.Harness.Schedules.Coverage;
+
+/// <summary>
+/// In how many schedules the states were reached in which engines go wrong. What was never reached was never tested.
+/// </summary>
+public sealed class ScheduleCoverage
+{
+    private readonly Dictionary<string, long> _counts = InterestingStates.All.ToDictionary(state => state, _ => 0L);
+
+    /// <summary>Schedules counted.</summary>
+    public long Schedules { get; private set; }
+
+    /// <summary>In how many of them each state was reached.</summary>
+    public IReadOnlyDictionary<string, long> Counts => _counts;
+
+    /// <summary>States never reached.</summary>
+    public IEnumerable<string> Unreached => _counts.Where(count => count.Value == 0).Select(count => count.Key);
+
+    /// <summary>Counts the states of a schedule.</summary>
+    public void Add(Schedule schedule, BatchLimits limits)
+    {
+        Schedules++;
+        foreach (string state in InterestingStates.Of(schedule, limits)) _counts[state]++;
+    }
+}

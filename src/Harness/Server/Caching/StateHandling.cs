@@ -1,0 +1,45 @@
+using Gdn.Harness.Server.Scheduling;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Server.Caching;
+
+/// <summary>
+/// The places in which servers went wrong with states that they keep and with clients that leave. As it stands it is
+/// right; a <see cref="ServerFault"/> overrides one of them.
+/// </summary>
+internal class StateHandling
+{
+    /// <summary>How many tokens of a prompt a state spares: all that it stands for, if the prompt goes on from there.</summary>
+    /// <param name="tokens">What the state stands for.</param>
+    /// <param name="prompt">The prompt; its last token must be run, for its logits.</param>
+    public virtual int Spared(ReadOnlySpan<int> tokens, ReadOnlySpan<int> prompt) =>
+        tokens.Length < prompt.Length && prompt.StartsWith(tokens) ? tokens.Length : 0;
+
+    /// <summary>Where a sequence goes on whose state was restored.</summary>
+    /// <param name="spared">Tokens that the state stands for.</param>
+    public virtual int ResumeAt(int spared) => spared;
+
+    /// <summary>The state of a sequence for a checkpoint.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="mixed">Whether the last pass took pieces of prompts and tokens of answers.</param>
+    public virtual IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed) => engine.Snapshot(sequence);
+
+    /// <summary>A pass is about to run.</summary>
+    public virtual void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces)
+    {
+    }
+
+    /// <summary>Rejected drafts of a sequence are about to be taken back.</summary>
+    public virtual void BeforeRollback(IModelEngine engine, int sequence)
+    {
+    }
+
+    /// <summary>A client has left while it was being answered.</summary>
+    public virtual void ClientLeft()
+    {
+    }
+
+    /// <summary>Whether a pass that was run counts as not run, so that its tokens are run again.</summary>
+    public virtual bool CountsAsNotRun() => false;
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Server.Caching;
+using Gdn.Harness.Server.Http;
+using Gdn.Harness.Server.Scheduling;
+using Gdn.Reference;
+using Gdn.Reference.Engines;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Gdn.Harness.Server;
+
+/// <summary>
+/// An engine of ours behind llama-server's HTTP interface, with continuous batching and a prompt cache: what checks of live
+/// servers can be tried on, clean or with a fault.
+/// </summary>
+public sealed class HarnessServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Scheduler _scheduler;
+
+    private HarnessServer(WebApplication app, Scheduler scheduler)
+    {
+        _app = app;
+        _scheduler = scheduler;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    /// <summary>Starts a server; it takes requests when this returns.</summary>
+    /// <param name="options">How to set it up.</param>
+    /// <param name="source">Makes the engine.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellation">Gives up the start.</param>
+    /// <exception cref="InputException">The options fit neither each other nor the model.</exception>
+    /// <exception cref="EnvironmentException">The address cannot be listened on.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
+    public static async Task<HarnessServer> Start(
+        ServeOptions options, IEngineFactory source, LoadedModel model, CancellationToken cancellation)
+    {
+        StateHandling states = options.Fault?.Create() ?? new StateHandling();
+        var vocabulary = ServingVocabulary.Of(model);
+        int context = ContextTokens(options, model.Config.MaxPositions);
+        CheckPass(options);
+        var identity = new ServerIdentity(
+            $"{ServerIdentity.Server} {RunEnvironment.Current.Tool} ({source.Name})", source.Name, model.Name,
+            ModelFiles.PathOf(model), vocabulary.Size, context, options);
+
+        WebApplication app = WebHost.Create(options);
+        var log = new ServerLog(app.Services.GetRequiredService<ILogger<ServerLog>>());
+        IModelEngine engine = source.Create(model.Options(options.Slots, 1 + options.DraftTokens));
+        var scheduler = new Scheduler(engine, vocabulary, options, context, states, log);
+        var server = new HarnessServer(app, scheduler);
+        var guard = new Guard(options.ApiKey, log);
+        app.Use(next => request => guard.Handle(request, next));
+        Routes.Map(app, scheduler, vocabulary, identity);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+        catch (IOException e)
+        {
+            await server.DisposeAsync();
+            throw new EnvironmentException(
+                string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}"), e.Message,
+                "choose another --port, or 0 for any that is free", e);
+        }
+
+        server.Address = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return server;
+    }
+
+    /// <summary>Stops: running and waiting requests end with an error.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _scheduler.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static int ContextTokens(ServeOptions options, int modelTokens)
+    {
+        if (options.ContextTokens > modelTokens)
+            throw new InputException(
+                "--ctx", $"{options.ContextTokens} tokens are more than the {modelTokens} that the model allows", "choose fewer");
+        return options.ContextTokens == 0 ? modelTokens : options.ContextTokens;
+    }
+
+    private static void CheckPass(ServeOptions options)
+    {
+        int answers = options.Slots * (1 + options.DraftTokens);
+        if (options.UbatchTokens < answers || options.UbatchTokens > LoadedModel.MaxBatchTokens)
+            throw new InputException(
+                "--ubatch", $"{options.UbatchTokens} tokens are no size for a pass",
+                $"choose from {answers}, a token and its drafts for each slot, to {LoadedModel.MaxBatchTokens}");
+    }
+}

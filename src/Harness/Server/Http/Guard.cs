@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Gdn.Harness.Server.Http;
+
+/// <summary>Stands before every endpoint: names the server, asks for the key, and turns what goes wrong into an error's body.</summary>
+/// <param name="apiKey">What clients must send as bearer token; null when everybody is let in.</param>
+/// <param name="log">Where to report bugs.</param>
+internal sealed class Guard(string? apiKey, ServerLog log)
+{
+    private readonly byte[]? _expected = apiKey is null ? null : Encoding.UTF8.GetBytes($"Bearer {apiKey}");
+
+    /// <summary>Lets a request pass.</summary>
+    public async Task Handle(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.Server = ServerIdentity.Server;
+        try
+        {
+            // Whether it is up is no secret.
+            if (context.Request.Path != "/health") CheckKey(context);
+            await next(context);
+            if (context.Response is { StatusCode: >= 400, HasStarted: false }) throw Refused(context);
+        }
+        catch (ApiException e) when (!context.Response.HasStarted)
+        {
+            await Bodies.Write(context, JsonParts.Error(e), e.Status);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception e) when (!context.Response.HasStarted && e is not OutOfMemoryException)
+        {
+            log.RequestFailed(e.ToString());
+            await Bodies.Write(context, JsonParts.Error(ApiException.Failed("The server failed; its log says why")), 500);
+        }
+    }
+
+    private void CheckKey(HttpContext context)
+    {
+        if (_expected is null) return;
+        byte[] sent = Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString());
+        if (!CryptographicOperations.FixedTimeEquals(sent, _expected))
+            throw new ApiException(401, "authentication_error", "Invalid API key: send it as 'Authorization: Bearer KEY'");
+    }
+
+    // No endpoint has this path, or none takes this method.
+    private static ApiException Refused(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound =>
+            new ApiException(404, "not_found_error", $"There is no {context.Request.Path}"),
+        int status => new ApiException(
+            status, "invalid_request_error", $"{context.Request.Method} {context.Request.Path} is refused"),
+    };
+}

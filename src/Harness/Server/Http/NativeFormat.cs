@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Gdn.Harness.Server.Scheduling;
+
+namespace Gdn.Harness.Server.Http;
+
+/// <summary>llama-server's own form: <c>POST /completion</c>.</summary>
+internal sealed class NativeFormat(CallReader reader, ServingVocabulary vocabulary, string model) : ICompletionFormat
+{
+    /// <inheritdoc/>
+    public CompletionCall Read(RequestFields fields) => reader.ReadNative(fields);
+
+    /// <inheritdoc/>
+    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, CompletionSummary summary)
+    {
+        string content = string.Concat(tokens.Select(token => token.Text)) + summary.Rest;
+        JsonObject json = Final(call, content, call.ReturnTokens ? [.. tokens.Select(token => token.Id)] : [], summary);
+        if (call.Request.Probabilities > 0) AddProbabilities(json, tokens);
+        return json;
+    }
+
+    /// <inheritdoc/>
+    public JsonObject Part(CompletionCall call, GeneratedToken token, int count)
+    {
+        var json = new JsonObject
+        {
+            ["index"] = 0,
+            ["content"] = token.Text,
+            ["tokens"] = JsonParts.Array([token.Id]),
+            ["stop"] = false,
+            ["id_slot"] = -1,
+            ["tokens_predicted"] = count,
+            ["tokens_evaluated"] = call.Request.Prompt.Length,
+        };
+        if (call.Request.Probabilities > 0) AddProbabilities(json, [token]);
+        return json;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Ending(CompletionCall call, CompletionSummary summary) =>
+        [JsonParts.Line(Final(call, summary.Rest, [], summary))];
+
+    private void AddProbabilities(JsonObject json, IReadOnlyList<GeneratedToken> tokens) =>
+        json["completion_probabilities"] = new JsonArray([.. tokens.Select(token => JsonParts.Probability(vocabulary, token))]);
+
+    private JsonObject Final(CompletionCall call, string content, int[] tokens, CompletionSummary summary) => new()
+    {
+        ["index"] = 0,
+        ["content"] = content,
+        ["tokens"] = JsonParts.Array(tokens),
+        ["id_slot"] = summary.Slot,
+        ["stop"] = true,
+        ["model"] = model,
+        ["tokens_predicted"] = summary.AnswerTokens,
+        ["tokens_evaluated"] = call.Request.Prompt.Length,
+        ["generation_settings"] = Settings(call),
+        ["prompt"] = vocabulary.Decode(call.Request.Prompt),
+        ["has_new_line"] = content.Contains('\n', StringComparison.Ordinal),
+        ["truncated"] = summary.Truncated,
+        ["stop_type"] = summary.Reason switch
+        {
+            StopReason.End => "eos",
+            StopReason.Limit => "limit",
+            StopReason.Word => "word",
+            _ => "none",
+        },
+        ["stopping_word"] = summary.StopWord,
+        ["tokens_cached"] = summary.TokensOnSlot,
+        ["timings"] = JsonParts.Timings(summary),
+    };
+
+    private static JsonObject Settings(CompletionCall call)
+    {
+        CompletionRequest request = call.Request;
+        return new JsonObject
+        {
+            ["n_predict"] = request.MaxTokens == int.MaxValue ? -1 : request.MaxTokens,
+            ["temperature"] = request.Temperature,
+            ["seed"] = request.Seed,
+            ["n_probs"] = request.Probabilities,
+            ["ignore_eos"] = request.IgnoreEnd,
+            ["cache_prompt"] = request.UseCache,
+            ["stream"] = call.Stream,
+            ["stop"] = new JsonArray([.. request.StopWords.Select(word => JsonValue.Create(word))]),
+        };
+    }
+}

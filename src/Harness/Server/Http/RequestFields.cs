@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gdn.Harness.Server.Http;
+
+/// <summary>
+/// The fields of a request's JSON object. One that is missing or null has its default; one that cannot be used is refused
+/// by name. Of several names, the first one present counts.
+/// </summary>
+internal sealed class RequestFields
+{
+    private readonly JsonElement _body;
+
+    private RequestFields(JsonElement body) => _body = body;
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="ApiException">It is no JSON object.</exception>
+    public static RequestFields Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new RequestFields(document.RootElement.Clone())
+                : throw ApiException.Invalid("The body is no JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw ApiException.Invalid($"The body is no JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>A field as it is, or null.</summary>
+    public JsonElement? Find(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+            if (_body.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null) return value;
+        return null;
+    }
+
+    /// <summary>A field that must be there.</summary>
+    /// <exception cref="ApiException">It is not.</exception>
+    public JsonElement Require(string name) => Find(name) ?? throw Error(name, "it is missing");
+
+    /// <summary>A whole number.</summary>
+    /// <exception cref="ApiException">It is none, or out of range.</exception>
+    public long? Integer(long min, long max, params ReadOnlySpan<string> names)
+    {
+        if (Find(names) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= min && number <= max
+            ? number
+            : throw Error(names[0], string.Create(
+                CultureInfo.InvariantCulture, $"{Text(value)} is no whole number from {min} to {max}"));
+    }
+
+    /// <summary>A number from 0.</summary>
+    /// <exception cref="ApiException">It is none.</exception>
+    public double? NotNegative(string name)
+    {
+        if (Find(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number >= 0
+            && double.IsFinite(number)
+            ? number
+            : throw Error(name, $"{Text(value)} is no number from 0");
+    }
+
+    /// <summary>True or false.</summary>
+    /// <exception cref="ApiException">It is neither.</exception>
+    public bool? Flag(string name) => Find(name) is not { } value ? null : value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Error(name, $"{Text(value)} is neither true nor false"),
+    };
+
+    /// <summary>A text, or several; none when the field is missing.</summary>
+    /// <exception cref="ApiException">Something else, an empty text, or too many.</exception>
+    public IReadOnlyList<string> Texts(string name, int most)
+    {
+        if (Find(name) is not { } value) return [];
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        if (items.Length > most) throw Error(name, $"{items.Length} texts are more than {most}");
+        foreach (JsonElement item in items)
+            if (item.ValueKind != JsonValueKind.String || item.GetString()!.Length == 0)
+                throw Error(name, $"{Text(item)} is no text");
+        return [.. items.Select(item => item.GetString()!)];
+    }
+
+    /// <summary>The text of a field that must be there.</summary>
+    /// <exception cref="ApiException">It is missing or no text.</exception>
+    public string Text(string name) => Require(name) is { ValueKind: JsonValueKind.String } value
+        ? value.GetString()!
+        : throw Error(name, $"{Text(Require(name))} is no text");
+
+    /// <summary>What to say of a field that cannot be used.</summary>
+    public static ApiException Error(string name, string problem) => ApiException.Invalid($"Field '{name}': {problem}");
+
+    /// <summary>A value as it was sent, shortened.</summary>
+    public static string Text(JsonElement value)
+    {
+        const int Longest = 40;
+        string text = value.GetRawText();
+        return text.Length <= Longest ? text : text[..Longest] + "...";
+    }
+}

@@ -1,0 +1,49 @@
+using Gdn.Harness.Server.Caching;
+using Gdn.Harness.Server.Generation;
+
+namespace Gdn.Harness.Server.Scheduling;
+
+/// <summary>Decides what the next pass takes: continuous batching.</summary>
+/// <param name="options">Sizes and order.</param>
+/// <param name="contextTokens">How long a sequence may grow.</param>
+internal sealed class Batcher(ServeOptions options, int contextTokens)
+{
+    /// <summary>The pieces of the next pass, in the order in which the engine is to see them; none when nobody is answered.</summary>
+    public IReadOnlyList<Piece> Next(IReadOnlyList<Slot> slots)
+    {
+        Piece[] answers = [.. slots.Where(slot => slot.IsDecoding).Select(Decode)];
+        int budget = options.UbatchTokens;
+        if (options.Order != BatchOrder.Separate) budget -= answers.Sum(piece => piece.Tokens.Length);
+        var prompts = new List<Piece>();
+        foreach (Slot slot in slots.Where(slot => slot.IsPrefilling))
+        {
+            if (budget == 0) break;
+            Piece piece = Prefill(slot, budget);
+            budget -= piece.Tokens.Length;
+            prompts.Add(piece);
+        }
+
+        return options.Order switch
+        {
+            BatchOrder.DecodeFirst => [.. answers, .. prompts],
+            BatchOrder.PrefillFirst => [.. prompts, .. answers],
+            _ => prompts.Count > 0 ? prompts : answers,
+        };
+    }
+
+    private Piece Decode(Slot slot)
+    {
+        int room = Math.Min(slot.Answer!.Left - 1, contextTokens - slot.Tokens.Length - 1);
+        int[] drafts = LookupDraft.After([.. slot.Tokens, slot.Pending], Math.Min(options.DraftTokens, room));
+        return new Piece(slot, [slot.Pending, .. drafts], 1 + drafts.Length);
+    }
+
+    private Piece Prefill(Slot slot, int budget)
+    {
+        CompletionRequest request = slot.Answer!.Request;
+        int done = slot.Tokens.Length, length = request.Prompt.Length;
+        int end = options.Checkpoints > 0 && request.UseCache ? CheckpointGrid.Next(done, length) : length;
+        end = Math.Min(end, done + budget);
+        return new Piece(slot, request.Prompt[done..end], end == length ? 1 : 0);
+    }
+}

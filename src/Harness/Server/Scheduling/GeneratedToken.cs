@@ -1,0 +1,10 @@
+using Gdn.Harness.Server.Generation;
+
+namespace Gdn.Harness.Server.Scheduling;
+
+/// <summary>One token of an answer.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="Text">Text of the answer that is certain since it came: not always its own, see <see cref="TextAssembler"/>.</param>
+/// <param name="LogProbability">Of the token; null when nobody asked.</param>
+/// <param name="Top">The likeliest tokens in its place.</param>
+internal sealed record GeneratedToken(int Id, string Text, double? LogProbability, IReadOnlyList<ScoredToken> Top);

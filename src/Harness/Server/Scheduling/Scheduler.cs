@@ -1,0 +1,172 @@
+using Gdn.Harness.Server.Caching;
+using Gdn.Harness.Server.Generation;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Server.Scheduling;
+
+/// <summary>
+/// Owns the engine on a thread of its own: admits waiting requests to free slots, and runs pass after pass while anybody
+/// is being answered.
+/// </summary>
+internal sealed class Scheduler : IDisposable
+{
+    private readonly IModelEngine _engine;
+    private readonly ServingVocabulary _vocabulary;
+    private readonly StateHandling _states;
+    private readonly ServerLog _log;
+    private readonly RequestQueue _queue;
+    private readonly PromptCache _cache;
+    private readonly Batcher _batcher;
+    private readonly Pass _pass;
+    private readonly Slot[] _slots;
+    private readonly Thread _thread;
+    private ServerTotals _totals;
+    private ServerStatus _status;
+    private long _requests;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="engine">The engine; the scheduler disposes of it.</param>
+    /// <param name="vocabulary">Its vocabulary.</param>
+    /// <param name="options">Sizes.</param>
+    /// <param name="contextTokens">How long a sequence may grow.</param>
+    /// <param name="states">What happens to states between passes.</param>
+    /// <param name="log">Where to report.</param>
+    public Scheduler(
+        IModelEngine engine, ServingVocabulary vocabulary, ServeOptions options, int contextTokens, StateHandling states,
+        ServerLog log)
+    {
+        _engine = engine;
+        _vocabulary = vocabulary;
+        _states = states;
+        _log = log;
+        _queue = new RequestQueue(options.QueueCapacity);
+        _cache = new PromptCache(engine, states, options.Checkpoints * options.Slots);
+        _batcher = new Batcher(options, contextTokens);
+        _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), contextTokens);
+        _slots = [.. Enumerable.Range(0, options.Slots).Select(id => new Slot(id))];
+        _status = Status();
+        _thread = new Thread(Loop) { Name = "scheduler", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>The server as it was before or after the last pass.</summary>
+    public ServerStatus Now => Volatile.Read(ref _status) with { Waiting = _queue.Count };
+
+    /// <inheritdoc cref="RequestQueue.Add"/>
+    public void Add(Completion completion) => _queue.Add(completion);
+
+    /// <summary>Says that nobody wants an answer any more: it leaves the queue, or its slot before the next pass.</summary>
+    public void Cancel(Completion completion)
+    {
+        completion.Cancel();
+        _queue.Remove(completion);
+    }
+
+    /// <summary>Ends running and waiting requests with an error, and the thread.</summary>
+    public void Dispose()
+    {
+        foreach (Completion completion in _queue.Stop()) completion.Fail(Stopped());
+        _thread.Join();
+    }
+
+    private void Loop()
+    {
+        while (_queue.Admit(wait: _slots.All(slot => slot.Answer is null), TryStart))
+        {
+            foreach (Slot slot in _slots)
+                if (slot.Answer is { IsCancelled: true }) Leave(slot);
+            Publish();
+            RunPass();
+            Publish();
+        }
+
+        foreach (Slot slot in _slots) slot.Answer?.Fail(Stopped());
+        _engine.Dispose();
+    }
+
+    private bool TryStart(Completion completion)
+    {
+        if (SlotChooser.Choose(completion.Request, _slots) is not { } slot) return false;
+        try
+        {
+            int cached = _cache.Prepare(slot, completion.Request);
+            slot.Start(new Answer(completion, _vocabulary, cached), ++_requests);
+            _log.Started(slot.Id, slot.Request, completion.Request.Prompt.Length, cached);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            completion.Fail(Failure(e));
+            Forget(slot);
+        }
+
+        return true;
+    }
+
+    private void RunPass()
+    {
+        IReadOnlyList<Piece> pieces = _batcher.Next(_slots);
+        if (pieces.Count == 0) return;
+        _log.Runs(pieces);
+        try
+        {
+            _pass.Run(pieces);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nobody knows what became of whose state.
+            foreach (Slot slot in _slots)
+            {
+                slot.Answer?.Fail(Failure(e));
+                Forget(slot);
+            }
+
+            return;
+        }
+
+        _totals = _totals.With(pieces);
+        foreach (Slot slot in _slots)
+            if (slot.Answer is { Reason: not null }) Finish(slot);
+    }
+
+    private void Finish(Slot slot)
+    {
+        CompletionSummary summary = slot.Answer!.Finish(slot.Id, slot.Tokens.Length);
+        _totals = _totals.With(summary);
+        _log.Finished(slot.Id, slot.Request, summary.Reason, summary.AnswerTokens);
+        slot.Release();
+    }
+
+    private void Leave(Slot slot)
+    {
+        _log.Cancelled(slot.Id, slot.Request);
+        Forget(slot);
+        _states.ClientLeft();
+    }
+
+    private void Forget(Slot slot)
+    {
+        slot.Release();
+        slot.Set([]);
+        try
+        {
+            _engine.Clear(slot.Id);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // An engine that is gone says so again to the next request.
+            _log.EngineFailed(e.Message);
+        }
+    }
+
+    private ApiException Failure(Exception e)
+    {
+        _log.EngineFailed(e.Message);
+        return ApiException.Failed($"The engine failed: {e.Message}");
+    }
+
+    private static ApiException Stopped() => ApiException.Unavailable("The server was stopped");
+
+    private void Publish() => Volatile.Write(ref _status, Status());
+
+    private ServerStatus Status() => new([.. _slots.Select(slot => slot.Status)], 0, _totals);
+}

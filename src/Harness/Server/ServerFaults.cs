@@ -1,0 +1,96 @@
+using Gdn.Harness.Server.Caching;
+using Gdn.Harness.Server.Scheduling;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Server;
+
+/// <summary>Faults that lie in a server rather than in its engine.</summary>
+internal static class ServerFaults
+{
+    public static IReadOnlyList<ServerFault> All { get; } =
+    [
+        Of<WindowSemantics>(
+            "checkpoint-selector", "a checkpoint is used that reaches beyond what the prompts have in common",
+            "ik_llama.cpp #1295, #1673"),
+        Of<RejectedKept>(
+            "lookahead-block-retained", "a checkpoint after a rejection holds the rejected tokens", "vLLM #43559, #53912"),
+        Of<UnwrittenDonated>(
+            "unwritten-slot-donated", "a checkpoint of a mixed pass is registered but not written", "sglang #39342"),
+        Of<TakenTooEarly>(
+            "snapshot-before-write", "a checkpoint holds the state from before the pass that it is labelled with",
+            "sglang #24221"),
+        Of<StateAhead>(
+            "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760"),
+        Of<AbortedPass>(
+            "abort-flag-bleed", "a client that leaves aborts the next pass, whose tokens are then absorbed twice",
+            "ik_llama.cpp #1673, #1941"),
+    ];
+
+    private static ServerFault Of<T>(string id, string summary, string source) where T : StateHandling, new() =>
+        new(id, summary, source) { Create = () => new T() };
+
+    private sealed class WindowSemantics : StateHandling
+    {
+        public override int Spared(ReadOnlySpan<int> tokens, ReadOnlySpan<int> prompt) =>
+            Math.Min(tokens.CommonPrefixLength(prompt), prompt.Length - 1);
+    }
+
+    private sealed class RejectedKept : StateHandling
+    {
+        private readonly Dictionary<int, IStateSnapshot> _ahead = [];
+
+        public override void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces) => _ahead.Clear();
+
+        public override void BeforeRollback(IModelEngine engine, int sequence) => _ahead[sequence] = engine.Snapshot(sequence);
+
+        public override IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed) =>
+            _ahead.GetValueOrDefault(sequence) ?? base.Take(engine, sequence, mixed);
+    }
+
+    private sealed class UnwrittenDonated : StateHandling
+    {
+        private IStateSnapshot? _earlierTenant;
+
+        public override IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed)
+        {
+            if (!mixed || _earlierTenant is null) _earlierTenant = base.Take(engine, sequence, mixed);
+            return _earlierTenant;
+        }
+    }
+
+    private sealed class TakenTooEarly : StateHandling
+    {
+        private readonly Dictionary<int, IStateSnapshot> _before = [];
+
+        public override void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces)
+        {
+            _before.Clear();
+            foreach (Piece piece in pieces)
+                if (engine.NextPosition(piece.Slot.Id) > 0) _before[piece.Slot.Id] = engine.Snapshot(piece.Slot.Id);
+        }
+
+        public override IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed) =>
+            _before.GetValueOrDefault(sequence) ?? base.Take(engine, sequence, mixed);
+    }
+
+    private sealed class StateAhead : StateHandling
+    {
+        private const int PageTokens = 16;
+
+        public override int ResumeAt(int spared) => spared / PageTokens * PageTokens;
+    }
+
+    private sealed class AbortedPass : StateHandling
+    {
+        private bool _aborts;
+
+        public override void ClientLeft() => _aborts = true;
+
+        public override bool CountsAsNotRun()
+        {
+            bool aborts = _aborts;
+            _aborts = false;
+            return aborts;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Gdn.Harness.Traffic;
+
+/// <summary>A pattern of concurrent traffic.</summary>
+public enum Scenario
+{
+    /// <summary>All requests arrive at once with prompts of one length, and end one by one.</summary>
+    Simultaneous,
+
+    /// <summary>Requests arrive one after the other: prompts are read in the batches in which others answer.</summary>
+    Staggered,
+
+    /// <summary>All requests answer in step, for the same number of tokens.</summary>
+    Steady,
+
+    /// <summary>More requests than slots, of uneven length: slots are freed and taken again.</summary>
+    Churn,
+
+    /// <summary>All requests arrive at once with prompts of different lengths.</summary>
+    Ragged,
+
+    /// <summary>All requests are the same: all answers must be.</summary>
+    Identical,
+
+    /// <summary>Conversations that come back, are answered again, go on, and are edited in the middle.</summary>
+    Cache,
+
+    /// <summary>Clients go away: while they wait, while their prompt is read, and while they are answered.</summary>
+    Abort,
+
+    /// <summary>Prompts as long as a chunk, one shorter and one longer, and of a single token.</summary>
+    Coincidence,
+
+    /// <summary>Prompts that take several batches, beside requests that are being answered.</summary>
+#pragma warning disable CA1720 // The field's word for such prompts.
+    Long,
+#pragma warning restore CA1720
+
+    /// <summary>Answers that repeat their prompts, which speculation drafts and partly gets wrong.</summary>
+    Speculation,
+
+    /// <summary>One request at a time: what it is answered does not hang on the requests before.</summary>
+    Solo,
+}

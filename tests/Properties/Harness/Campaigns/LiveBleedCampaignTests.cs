@@ -1,0 +1,259 @@
+using Gdn.Harness;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Traffic;
+using Gdn.Properties.Harness.Clients;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Campaigns;
+
+/// <summary>Sweeps of servers that are right, noisy, spoilt, incomplete or dying.</summary>
+public sealed class LiveBleedCampaignTests
+{
+    private static Task<LiveBleedResult> SweepAsync(
+        ToyServer server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyServer.RunAsync(
+        () => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(
+                server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
+            {
+                Vocabulary = ToyServer.Vocabulary,
+                SkipWhatServerLacks = skip,
+            },
+            null, CancellationToken.None));
+
+    private static string Text(LiveBleedResult result) => string.Join('\n', result.Rows);
+
+    // Every third request that is answered has the state of the second: a plan for another set of slots of the same size.
+    private static void SwapThird(IReadOnlyList<ToyServer.Job> active)
+    {
+        if (active.Count >= 3 && active[2].Tokens.Count is > 2 and < 20) active[2].State = active[1].State;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.003)]
+    [InlineData(0.03)]
+    public async Task Run_RightServer_IsCleanInAllScenarios(double noise)
+    {
+        LiveBleedResult result = await SweepAsync(new ToyServer(4) { Noise = noise });
+        Assert.Null(result.Failure);
+        Assert.Equal(new PositiveControl(4, 0), result.Control);
+        Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
+        Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, Rounds: 2, RowsCompared: > 0 }), Text(result));
+        if (noise == 0.03) Assert.True(result.Rows.Sum(row => row.Ties) > 0, "no tie, so nothing was proved");
+    }
+
+    [Fact]
+    public async Task Run_NoisyServer_NoFalseAlarmIn200Rounds()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Noise = 0.02 }, rounds: 200, np: [4], [Scenario.Ragged]);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.True(row is { DirtyRounds: 0, Rounds: 200, Ties: > 0, Undecided: 0 }, row.ToString());
+    }
+
+    [Fact]
+    public async Task Run_ThirdRequestGetsTheSecondsState_IsDirtyFromNpThreeAndNamesBoth()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Noise = 0.003, Spoil = SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Slots >= 3 ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        RoundResult dirty = result.Dirty[0];
+        Assert.Equal(3, dirty.Round.Slots);
+        Victim victim = Assert.Single(dirty.Victims);
+        Assert.Equal((2, 1), (victim.Request, victim.From!.Donor));
+    }
+
+    [Fact]
+    public async Task Run_SlotKeepsItsLastTenantsState_IsDirtyAlone()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Start = (request, left) => request.Prompt.Tokens!.Count == 8 ? left : 0 },
+            scenarios: [Scenario.Solo, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Solo ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        Assert.Equal(1, result.Rows[0].Slots);
+    }
+
+    [Fact]
+    public async Task Run_CacheOfSomebodyElse_IsDirtyInTheCacheScenarioOnly()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
+            scenarios: [Scenario.Cache, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_WhatWasNotReached_IsInconclusiveOrSkipped(bool skip)
+    {
+        var server = new ToyServer(3)
+        {
+            Counters = request => request.Cache ? default : new CompletionCounters(0, null, null),
+        };
+        var small = new ToyServer(3)
+        {
+            Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 90),
+        };
+        LiveBleedResult result = await SweepAsync(
+            server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady], skip: skip);
+        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.Long], skip: skip);
+
+        Dictionary<(int, Scenario), LiveBleedRow> rows =
+            result.Rows.Concat(onSmall.Rows).ToDictionary(row => (row.Slots, row.Scenario));
+        Assert.Equal(Verdict.Clean, rows[(3, Scenario.Steady)].Verdict);
+        foreach ((int slots, Scenario scenario, string reason) in ((int, Scenario, string)[])
+        [
+            (4, Scenario.Steady, "the server has 3 slots; start it with more (-np 4)"),
+            (3, Scenario.Cache, "the server does not count cache hits"),
+            (3, Scenario.Speculation, "nothing was drafted; start the server with speculation"),
+            (3, Scenario.Long, "prompts of over 80 tokens do not fit into the server's context of 90"),
+        ])
+        {
+            LiveBleedRow row = rows[(slots, scenario)];
+            Assert.Equal(Verdict.Inconclusive, row.Verdict);
+            Assert.StartsWith(reason, row.Reason, StringComparison.Ordinal);
+            Assert.Equal(skip && scenario != Scenario.Steady, row.IsSkipped);
+        }
+    }
+
+    /// <summary>Noise that no sane server has hides damage: nothing is called clean.</summary>
+    [Fact]
+    public async Task Run_ExcessiveNoise_IsNeverClean()
+    {
+        LiveBleedResult result = await SweepAsync(new ToyServer(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
+        Assert.True(result.Noise!.IsExcessive, result.Noise.ToString());
+        Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
+    }
+
+    /// <summary>The client reads the text: right tokens do not help it.</summary>
+    [Fact]
+    public async Task Run_TextOfSomebodyElse_IsDirtyThoughTokensAreRight()
+    {
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(3)
+            {
+                TextOf = (request, text) => request.Purpose.StartsWith("steady", StringComparison.Ordinal) ? "<1>" + text : text,
+            },
+            np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.Equal([Verdict.Dirty, Verdict.Clean], result.Rows.Select(row => row.Verdict));
+        Assert.Equal("its tokens are right, but its text is not that of its tokens", result.Rows[0].Reason);
+    }
+
+    [Fact]
+    public async Task Run_ServerDrawsItsTokens_SaysSoAndAccusesNobody()
+    {
+        var server = new ToyServer(3) { Draws = true };
+        LiveBleedResult result = await SweepAsync(server, np: [3], scenarios: [Scenario.Steady]);
+        Assert.Contains("the server draws its tokens though asked for temperature 0", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Rows).Verdict);
+        var options = new LiveBleedOptions(server, Seed: 3, [3], [Scenario.Steady], Rounds: 2, new RoundSizes());
+        Assert.Contains(
+            "| ended early by | ", BugReport.Markdown(server.Info, options, result, "again"),
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>A model that says the same whatever it was told would look clean with any state.</summary>
+    [Fact]
+    public async Task Run_AnswersThatDependOnNothing_IsNeverClean()
+    {
+        static void Forget(IReadOnlyList<ToyServer.Job> active)
+        {
+            foreach (ToyServer.Job job in active) job.State = 7;
+        }
+
+        LiveBleedResult result = await SweepAsync(
+            new ToyServer(3) { Spoil = Forget }, np: [3], scenarios: [Scenario.Steady]);
+        Assert.Equal(new PositiveControl(4, 4), result.Control);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal(
+            (Verdict.Inconclusive, "4 of 4 answers continued from another prompt passed as the server's own"),
+            (row.Verdict, row.Reason));
+    }
+
+    [Fact]
+    public async Task Run_DirtyEnough_SparesFurtherRounds()
+    {
+        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
+            {
+                Vocabulary = ToyServer.Vocabulary,
+                DirtyEnough = 2,
+            },
+            null, CancellationToken.None));
+        Assert.Equal([(2, 6, 0), (3, 2, 2)], result.Rows.Select(row => (row.Slots, row.Rounds, row.DirtyRounds)));
+    }
+
+    [Fact]
+    public async Task Run_ServerDies_KeepsWhatWasFound()
+    {
+        int asked = 0;
+        var server = new ToyServer(3)
+        {
+            Spoil = SwapThird,
+            Asked = _ =>
+            {
+                if (++asked > 120) throw new EnvironmentException("http://toy/", "the server went away", "start it again");
+            },
+        };
+        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.IsType<EnvironmentException>(result.Failure);
+        Assert.NotEmpty(result.Dirty);
+        Assert.Equal(Verdict.Dirty, result.Rows[0].Verdict);
+        Assert.Equal((Verdict.Inconclusive, "not all rounds were run"), (result.Rows[1].Verdict, result.Rows[1].Reason));
+    }
+
+    [Fact]
+    public async Task Run_ServerRefuses_IsInconclusiveAndDoesNotGoOnForEver()
+    {
+        var server = new ToyServer(3)
+        {
+            Asked = request =>
+            {
+                if (request.MaxTokens == 24 && request.Purpose.StartsWith("steady", StringComparison.Ordinal))
+                    throw new BadAnswerException("POST /completion", "the server answers 500 oh");
+            },
+        };
+        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal(
+            (Verdict.Inconclusive, "3 rounds failed: POST /completion: the server answers 500 oh"), (row.Verdict, row.Reason));
+    }
+
+    [Fact]
+    public async Task Run_Cancelled_ReturnsWhatWasFound()
+    {
+        using var stop = new CancellationTokenSource();
+        int rounds = 0;
+        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
+            {
+                Vocabulary = ToyServer.Vocabulary,
+            },
+            () =>
+            {
+                if (++rounds == 2) stop.Cancel();
+            },
+            stop.Token));
+        Assert.Null(result.Failure);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.Equal((Verdict.Dirty, 2), (row.Verdict, row.Rounds));
+        Assert.Single(result.Dirty);
+    }
+
+    [Fact]
+    public async Task Run_SameSeed_AsksTheSame()
+    {
+        async Task<List<string>> AskedAsync()
+        {
+            var asked = new List<string>();
+            await SweepAsync(new ToyServer(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
+            return asked;
+        }
+
+        Assert.Equal(await AskedAsync(), await AskedAsync());
+    }
+}

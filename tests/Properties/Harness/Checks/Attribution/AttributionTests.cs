@@ -1,0 +1,107 @@
+using Gdn.Harness.Checks;
+using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Faults;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Models;
+using Gdn.Harness.Schedules;
+using Gdn.Properties.Support;
+using Gdn.Reference.Engines;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Checks.Attribution;
+
+/// <summary>Wrong answers are traced to the state they come from; wrong arithmetic is not traced to any.</summary>
+public class AttributionTests
+{
+    private static readonly LoadedModel Model = LoadedModel.Load("synth:qwen35:1:tiny");
+
+    private static DecodeStep Decode(int sequence, params int[] tokens) => new([new SequenceRun(sequence, tokens)]);
+
+    private static StateAttribution? Cause(string fault, int slots, int planes, params ScheduleStep[] steps)
+    {
+        using NamedEngine engine = EngineCatalog.Parse(fault);
+        return Cause(engine, slots, planes, steps);
+    }
+
+    private static StateAttribution? Cause(IEngineFactory engine, int slots, int planes, params ScheduleStep[] steps) =>
+        FindingCause.Of(
+            new ModelCase(new Schedule(slots, planes, steps), engine, Model), new DifferentialCheck(), CancellationToken.None)?.State;
+
+    [Fact]
+    public void Explain_CleanEngine_NothingToExplain() =>
+        Assert.Null(Cause("cpu+fault:none", 1, 2, Decode(0, 1, 2), new RollbackStep(0, 1), Decode(0, 3)));
+
+    [Fact]
+    public void Explain_SlotIsNotReset_NamesWhoLeftIt()
+    {
+        StateAttribution cause = Cause(
+            "cpu+fault:slot-reuse-no-zero", 1, 1, Decode(4, 1, 2, 3), new ClearStep(4), Decode(7, 5))!;
+        Assert.Equal(StateCause.MissingReset, cause.Cause);
+        Assert.StartsWith(
+            "sequence 7, at position 0, goes on from the state that sequence 4 had left at position 3 (residual ", cause.ToString(),
+            StringComparison.Ordinal);
+        Assert.True(cause.Fit is { } fit && fit.Residual < 1e-4 * fit.Damage, cause.ToString());
+    }
+
+    [Fact]
+    public void Explain_PlanOfOtherSlots_NamesTheDonorAndWhereItStands()
+    {
+        StateAttribution cause = Cause(
+            "cpu+fault:gr-shape-key", 3, 1,
+            new DecodeStep([new SequenceRun(0, [1]), new SequenceRun(1, [2]), new SequenceRun(2, [3])]),
+            new DecodeStep([new SequenceRun(0, [4]), new SequenceRun(1, [5])]),
+            new DecodeStep([new SequenceRun(1, [6]), new SequenceRun(2, [7])]))!;
+        Assert.Equal(StateCause.OtherSequence, cause.Cause);
+        Assert.StartsWith(
+            "sequence 1, at position 2, goes on from the state of sequence 0 at position 2 (", cause.ToString(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Explain_WindowIsNotRolledBack_NamesThePartAndTheTokens() => Assert.StartsWith(
+        "sequence 0, at position 3, goes on from its own conv window with 2 tokens that it has no more (",
+        Cause(
+            "cpu+fault:conv-plane-missing", 1, 4, Decode(0, 1), Decode(0, 2, 3, 4, 5), new RollbackStep(0, 2), Decode(0, 6))!
+            .ToString(),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Explain_WrongArithmetic_IsNotExplained()
+    {
+        StateAttribution cause = Cause("cpu+fault:delta-decay-order", 1, 1, Decode(0, 1, 2), Decode(0, 3))!;
+        Assert.False(cause.IsExplained);
+        Assert.Equal(StateCause.None, cause.Cause);
+        Assert.StartsWith("unexplained", cause.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A first token alone: no other state was around, and no other answer. Its own is no lead.</summary>
+    [Fact]
+    public void Explain_NothingElseAround_IsNotExplained() => Assert.Equal(
+        "unexplained by any single wrong state",
+        Cause(new DeviatingSource("doubled", (_, logits, _) => logits[0] *= 2), 1, 1, Decode(0, 1))!.ToString());
+
+    // One shrunk schedule per fault, as they ship; those of faults for which a single state is to blame.
+    [Fact]
+    public void Explain_PastFailuresWithACause_NineInTenAreNamed()
+    {
+        const double share = 0.9;
+        (string Id, bool Named)[] results = [.. Directory.EnumerateFiles(Repository.PathOf("ci", "past-failures"), "*.json")
+            .Select(ReplayFile.Read)
+            .Select(file => (File: file, Fault: FaultCatalog.Named(file.Engine["cpu+fault:".Length..])))
+            .Where(past => past.Fault.Cause != StateCause.None)
+            .Select(past => (past.Fault.Id, Cause(past.File)?.Names(past.Fault.Cause) == true))];
+        Assert.True(results.Length >= 20, $"only {results.Length} past failures have a cause");
+        Assert.True(
+            results.Count(result => result.Named) >= share * results.Length,
+            "not named: " + string.Join(", ", results.Where(result => !result.Named).Select(result => result.Id)));
+    }
+
+    private static StateAttribution? Cause(ReplayFile file)
+    {
+        using NamedEngine engine = EngineCatalog.Parse(file.Engine);
+        return FindingCause.Of(
+            new ModelCase(file.Schedule!, engine, LoadedModel.Load(file.Model!)), ModelChecks.Named(file.Check),
+            CancellationToken.None)?.State;
+    }
+}

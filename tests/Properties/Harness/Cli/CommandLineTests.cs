@@ -1,0 +1,189 @@
+using System.Text.Json;
+using Gdn.Harness.Cli;
+using Gdn.Properties.Support;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Cli;
+
+/// <summary>The contract that scripts depend on: names, exit codes, JSON, one-line errors.</summary>
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gdn-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private string Write(string name, string text)
+    {
+        File.WriteAllText(PathOf(name), text);
+        return PathOf(name);
+    }
+
+    [Fact]
+    public void Check_CleanEngine_ExitsWithZeroAndWritesTheReport()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--engine", "cpu", "--cases", "16", "--seed", "7", "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("seed 7", result.Output, StringComparison.Ordinal);
+        Assert.Contains("verdict: CLEAN", result.Output, StringComparison.Ordinal);
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement;
+        Assert.Equal(1, report.GetProperty("schema").GetInt32());
+        Assert.Equal("check", report.GetProperty("command").GetString());
+        Assert.Equal("clean", report.GetProperty("verdict").GetString());
+        Assert.Equal(7, report.GetProperty("seed").GetInt32());
+        Assert.Equal(0, report.GetProperty("findings").GetArrayLength());
+        foreach (string part in (string[])["kernel cases", "schedules, gdn-tiny"])
+            Assert.Equal(16, report.GetProperty("rows").EnumerateArray()
+                .Where(row => row.GetProperty("part").GetString() == part).Sum(row => row.GetProperty("cases").GetInt32()));
+        Assert.True(report.GetProperty("environment").GetProperty("cores").GetInt32() > 0);
+        Assert.False(Directory.Exists(PathOf("f")));
+    }
+
+    [Fact]
+    public void Check_PlantedFault_ExitsWithOneAndItsReplayDoesToo()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400", "--seed", "1",
+            "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
+        JsonElement[] findings =
+            [.. JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("findings").EnumerateArray()];
+        Assert.NotEmpty(findings);
+        foreach (JsonElement finding in findings)
+        {
+            Assert.Matches(
+                @"np [3-8], .*slot \d+.*token \d+: expected \S+, actual \S+, allowed",
+                finding.GetProperty("summary").GetString());
+            string replay = finding.GetProperty("replay").GetString()!;
+            JsonElement schedule = JsonDocument.Parse(File.ReadAllText(replay)).RootElement.GetProperty("schedule");
+            Assert.InRange(schedule.GetProperty("steps").GetArrayLength(), 1, 6);
+            Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
+            Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--engine", "cpu").Exit);
+        }
+    }
+
+    [Fact]
+    public void Bleed_PlantedFault_IsDirtyFromNpThreeOnly()
+    {
+        Tool.Result result = Tool.Run(
+            "bleed", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--np", "2..3", "--scenario",
+            "steady,churn", "--rounds", "3", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
+        var dirty = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()
+            .Where(row => row.GetProperty("dirtyRounds").GetInt32() > 0)
+            .Select(row => (row.GetProperty("slots").GetInt32(), row.GetProperty("scenario").GetString()));
+        Assert.Equal([(3, "churn")], dirty);
+    }
+
+    [Fact]
+    public void FaultsMatrix_FaultAndControl_ExitsWithZeroAndWritesBothForms()
+    {
+        Tool.Result result = Tool.Run(
+            "faults", "matrix", "--faults", "modulo-slot,none", "--seed", "1", "--json", PathOf("r.json"), "--markdown",
+            PathOf("m.md"));
+
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("1 of 1 faults caught, 0 of 1 controls flagged", result.Output, StringComparison.Ordinal);
+        JsonElement[] rows =
+            [.. JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()];
+        Assert.Equal(["modulo-slot", "none"], rows.Select(row => row.GetProperty("fault").GetString()));
+        Assert.Equal(2, rows[0].GetProperty("fromSlots").GetInt32());
+        Assert.NotEqual(0, rows[0].GetProperty("hits").GetArrayLength());
+        Assert.Equal(0, rows[1].GetProperty("hits").GetArrayLength());
+        Assert.Matches(@"(?m)^\| modulo-slot \| 2 \| · \| ", File.ReadAllText(PathOf("m.md")));
+    }
+
+    [Fact]
+    public void FaultsList_NamesFaultsControlsAndWhatIsNotPlanted()
+    {
+        Tool.Result result = Tool.Run("faults", "list");
+        Assert.Equal(ExitCode.Clean, result.Exit);
+        foreach (string id in (string[])["gr-shape-key", "alloc-scratch-alias", "batch-shape-order", "mtp-conditioning-row"])
+            Assert.Contains($"  {id}  ", result.Output, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string[], string> WrongUsage => new()
+    {
+        { ["check"], "--engine" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR" },
+        { ["throughput"], "throughput: whole models are not timed yet; add --kernel" },
+        { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
+        { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is no shape; write sequences x tokens, for" },
+        { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
+        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: so few give no interval; take at least 5" },
+        { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is no percentage between 0 and 100" },
+        { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
+        {
+            ["check", "--engine", "cpu+split:2+fault:modulo-slot"],
+            "modulo-slot is planted into an engine without variants; use cpu+fault:modulo-slot alone"
+        },
+        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
+        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
+        { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is no duration; write 60, 60s, 5m or 2h" },
+        { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is no part" },
+        { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is no list of numbers from 1 to 64" },
+        { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
+        { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': it names no synthetic model" },
+        { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
+        { ["bleed", "--engine", "cpu", "--scenario", "cache"], "--scenario: 'cache' does not exist" },
+        { ["bleed"], "give either --engine or --server" },
+        { ["bleed", "--engine", "cpu", "--server", "http://127.0.0.1:1"], "give either --engine or --server" },
+        { ["bleed", "--server", "127.0.0.1"], "--server: '127.0.0.1' is no address" },
+        { ["bleed", "--server", "http://127.0.0.1:1", "--flavour", "mint"], "--flavour: 'mint' does not exist" },
+        { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; use one of " },
+        { ["replay", "missing.json"], "missing.json" },
+        { ["gate", "--config", "missing.json"], "missing.json" },
+        { ["serve", "--port", "99999"], "--port: '99999' is no number from 0 to 65535" },
+        { ["serve", "--host", "here"], "--host: 'here' is no IP address" },
+        { ["serve", "--order", "any"], "--order: 'any' does not exist" },
+        { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3" },
+        { ["serve", "--jitter", "-1"], "--jitter: '-1' is no fraction" },
+        { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens are no size for a pass" },
+        { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },
+        { ["serve", "--fault", "no"], "fault 'no': it does not exist; use one of " },
+        { ["dance"], "dance" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongUsage))]
+    public void Run_WrongUsage_ExitsWithTwoAndSaysWhatAndWhere(string[] arguments, string message)
+    {
+        Tool.Result result = Tool.Run(arguments);
+        Assert.True(result.Exit == ExitCode.Usage, result.Output + result.Error);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Replay_NewerSchema_SaysNewer()
+    {
+        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 3, \"surprise\": true}"));
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("3 is none of the versions 1 to 2 that this build reads; use a newer build", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gate_UnknownField_IsNamed()
+    {
+        Tool.Result result = Tool.Run("gate", "--config", Write("gate.json", "{\"engin\": \"cpu\"}"));
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("engin", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("check", "--help")]
+    [InlineData("bleed", "--help")]
+    [InlineData("throughput", "--help")]
+    public void Run_Help_ExitsWithZero(params string[] arguments)
+    {
+        Tool.Result result = Tool.Run(arguments);
+        Assert.Equal(ExitCode.Clean, result.Exit);
+        Assert.Contains("Usage:", result.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Gdn.Harness.Cli;
+using Gdn.Properties.Support;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Cli;
+
+/// <summary>Engines from outside and exported cases, as users meet them.</summary>
+public sealed class ForeignEngineCommandTests : IDisposable
+{
+    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gdn-cli-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    [Fact]
+    public void Check_EngineThatCrashes_IsDirtyAndItsReplayToo()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--engine", $"assembly:{s_assembly}:FailingFast", "--model", "synth:qwen35", "--cases", "6", "--seed", "1",
+            "--json", PathOf("r.json"), "--out", PathOf("f"));
+
+        Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
+        Assert.Contains("kernel cases: left out", result.Output, StringComparison.Ordinal);
+        JsonElement finding = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("findings")[0];
+        Assert.Equal("crash", finding.GetProperty("check").GetString());
+        string replay = finding.GetProperty("replay").GetString()!;
+        Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
+        Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--engine", "cpu").Exit);
+    }
+
+    [Fact]
+    public void Check_LibraryMissing_ExitsWithTwo()
+    {
+        Tool.Result result = Tool.Run("check", "--engine", "native:/nowhere/libmine.so");
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Equal(
+            "error: /nowhere/libmine.so: it does not exist; give the path of a shared library, as native:PATH",
+            result.Error.TrimEnd());
+    }
+
+    [Fact]
+    public void Bleed_KernelAlone_ExitsWithTwo()
+    {
+        Tool.Result result = Tool.Run("bleed", "--engine", $"assembly:{s_assembly}:PlainKernel");
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("it is a kernel alone and runs no models; use check", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_Export_WritesCasesWithoutAnEngine()
+    {
+        Tool.Result result = Tool.Run(
+            "check", "--export", PathOf("cases"), "--cases", "5", "--seed", "2", "--precision", "f32,bf16,f32,64");
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("5 of 5 cases written", result.Output, StringComparison.Ordinal);
+        Assert.Equal(7, Directory.GetFiles(PathOf("cases")).Length);
+        Tool.Result again = Tool.Run("check", "--export", PathOf("cases"));
+        Assert.Equal(ExitCode.Usage, again.Exit);
+        Assert.Contains("it is not empty; name a new folder", again.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,167 @@
+using Gdn.Harness;
+using Gdn.Harness.Clients;
+
+namespace Gdn.Properties.Harness.Clients;
+
+/// <summary>
+/// A server in memory with a model of no weights: what comes next is drawn from a hash of all tokens so far, so that any
+/// other token, or anybody else's, changes everything after it. Requests are answered one token each in turn, as with
+/// continuous batching.
+/// </summary>
+/// <remarks>Run what uses it by <see cref="RunAsync"/>: then all requests that are sent at once are also there at once.</remarks>
+internal sealed class ToyServer(int slots) : ICompletionClient
+{
+    public const int Vocabulary = 64;
+
+    private const double Spread = 3;
+    private const int CandidatesTold = 20;
+
+    /// <summary>A request while it is answered.</summary>
+    internal sealed class Job(CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
+    {
+        public CompletionRequest Request => request;
+
+        public Action<CompletionPart>? Received => received;
+
+        public CancellationToken Cancellation => cancellation;
+
+        public TaskCompletionSource<Completion> Done { get; } = new();
+
+        public List<ServedToken> Tokens { get; } = [];
+
+        public ulong State { get; set; }
+
+        public int Slot { get; set; } = -1;
+    }
+
+    private readonly List<Job> _waiting = [], _active = [];
+    private readonly ulong[] _leftBehind = new ulong[slots];
+    private readonly SeededRandom _noise = new(1);
+    private bool _running;
+
+    /// <summary>Standard deviation of the noise on every logit, in nats.</summary>
+    public double Noise { get; init; }
+
+    /// <summary>Whether log-probabilities are told.</summary>
+    public bool TellsLogProbabilities { get; init; } = true;
+
+    /// <summary>Counters of every answer.</summary>
+    public Func<CompletionRequest, CompletionCounters> Counters { get; init; } = _ => new CompletionCounters(3, 4, 2);
+
+    /// <summary>Spoils the states of those being answered, before each token.</summary>
+    public Action<IReadOnlyList<Job>>? Spoil { get; init; }
+
+    /// <summary>The state that a request starts from: 0 on a right server, given what the slot's last tenant left.</summary>
+    public Func<CompletionRequest, ulong, ulong> Start { get; init; } = (_, _) => 0;
+
+    /// <summary>The text of an answer, given that of its tokens.</summary>
+    public Func<CompletionRequest, string, string> TextOf { get; init; } = (_, text) => text;
+
+    /// <summary>Whether tokens are drawn, and not always the likeliest.</summary>
+    public bool Draws { get; init; }
+
+    /// <summary>Called with every request; may throw.</summary>
+    public Action<CompletionRequest>? Asked { get; init; }
+
+    public ServerInfo Info { get; init; } = new(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: slots);
+
+    /// <summary>Runs work one piece at a time, in the order in which it is due.</summary>
+    public static Task<T> RunAsync<T>(Func<Task<T>> work) => Task.Factory.StartNew(
+        work, CancellationToken.None, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler).Unwrap();
+
+    /// <summary>The state after a token.</summary>
+    public static ulong After(ulong state, int token) => SeededRandom.Derive(state, (ulong)token);
+
+    /// <summary>The log-probabilities of all tokens in a state.</summary>
+    public static double[] LogProbabilities(ulong state, Func<double> noise)
+    {
+        double[] logits = [.. Enumerable.Range(0, Vocabulary).Select(
+            token => Spread * new SeededRandom(SeededRandom.Derive(~state, (ulong)token)).NextGaussian() + noise())];
+        double normaliser = Math.Log(logits.Sum(Math.Exp));
+        return [.. logits.Select(logit => logit - normaliser)];
+    }
+
+    /// <summary>The token that a state answers, with its candidates.</summary>
+    public static ServedToken Next(ulong state, Func<double> noise, bool tellsLogProbabilities = true)
+    {
+        double[] all = LogProbabilities(state, noise);
+        Candidate[] candidates = [.. all.Select((p, token) => new Candidate(token, $"<{token}>", p))
+            .OrderByDescending(candidate => candidate.LogProbability).Take(CandidatesTold)];
+        Candidate chosen = candidates[0];
+        return new ServedToken(
+            chosen.Id, chosen.Text, tellsLogProbabilities ? chosen.LogProbability : null,
+            tellsLogProbabilities ? candidates : []);
+    }
+
+    public Task<Completion> CompleteAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
+    {
+        Asked?.Invoke(request);
+        var job = new Job(request, received, cancellation);
+        _waiting.Add(job);
+        if (!_running) _ = TickAsync();
+        return job.Done.Task;
+    }
+
+    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<int>?>(null);
+
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+
+    public void Dispose() { }
+
+    private async Task TickAsync()
+    {
+        _running = true;
+        while (_waiting.Count + _active.Count > 0)
+        {
+            await Task.Yield();
+            Leave(_waiting);
+            Leave(_active);
+            while (_waiting.Count > 0 && _active.Count < slots) Admit();
+            Spoil?.Invoke(_active);
+            foreach (Job job in _active.ToArray()) Answer(job);
+        }
+
+        _running = false;
+    }
+
+    private void Admit()
+    {
+        Job job = _waiting[0];
+        _waiting.RemoveAt(0);
+        job.Slot = Enumerable.Range(0, slots).First(slot => _active.All(other => other.Slot != slot));
+        job.State = Start(job.Request, _leftBehind[job.Slot]);
+        foreach (int token in job.Request.Prompt.Tokens!) job.State = After(job.State, token);
+        _active.Add(job);
+    }
+
+    private void Answer(Job job)
+    {
+        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), TellsLogProbabilities);
+        if (Draws && job.Tokens.Count % 4 == 1)
+        {
+            Candidate drawn = token.Candidates[^1];
+            token = token with { Id = drawn.Id, Text = drawn.Text, LogProbability = drawn.LogProbability };
+        }
+
+        job.State = After(job.State, token.Id!.Value);
+        _leftBehind[job.Slot] = job.State;
+        job.Tokens.Add(token);
+        bool done = job.Tokens.Count == job.Request.MaxTokens;
+        if (done) _active.Remove(job);
+        job.Received?.Invoke(new CompletionPart([token], token.Text));
+        if (done)
+            job.Done.SetResult(new Completion(
+                job.Tokens, TextOf(job.Request, string.Concat(job.Tokens.Select(t => t.Text))), job.Slot, Counters(job.Request)));
+    }
+
+    private static void Leave(List<Job> jobs)
+    {
+        foreach (Job job in jobs.Where(job => job.Cancellation.IsCancellationRequested).ToArray())
+        {
+            jobs.Remove(job);
+            job.Done.SetCanceled(job.Cancellation);
+        }
+    }
+}

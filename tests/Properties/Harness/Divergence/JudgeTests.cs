@@ -1,0 +1,221 @@
+using Gdn.Harness;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Divergence;
+using Gdn.Properties.Harness.Clients;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Divergence;
+
+/// <summary>Ties and corruption told apart, on answers that are made up.</summary>
+public sealed class JudgeTests
+{
+    private const int Length = 24;
+    private const double Sigma = 0.01;
+
+    private static readonly NoiseFloor Noise = new(100, Sigma, 3 * Sigma);
+
+    private readonly SeededRandom _random = new(5);
+
+    private static ulong State(Prompt prompt) => prompt.Tokens!.Aggregate(0UL, ToyServer.After);
+
+    private double Jitter() => Sigma * _random.NextGaussian();
+
+    // The greedy answer, with noise on its log-probabilities; at one position the second best may be taken instead, and
+    // what follows goes on from that.
+    private List<ServedToken> Answer(Prompt prompt, int? second = null)
+    {
+        var tokens = new List<ServedToken>();
+        ulong state = State(prompt);
+        for (int n = 0; n < Length; n++)
+        {
+            Candidate best = ToyServer.Next(state, () => 0).Candidates[n == second ? 1 : 0];
+            ServedToken told = ToyServer.Next(state, Jitter);
+            tokens.Add(told with
+            {
+                Id = best.Id,
+                Text = best.Text,
+                LogProbability = told.Candidates.First(candidate => candidate.Id == best.Id).LogProbability,
+            });
+            state = ToyServer.After(state, best.Id!.Value);
+        }
+
+        return tokens;
+    }
+
+    // A prompt whose greedy answer has the given gap between its two best tokens somewhere in the first half, and is sure
+    // of the others.
+    private static (Prompt Prompt, int Position) WithGap(double low, double high)
+    {
+        for (int seed = 0; ; seed++)
+        {
+            var prompt = new Prompt([seed, seed / 7]);
+            ulong state = State(prompt);
+            var gaps = new List<double>();
+            for (int n = 0; n < Length; n++)
+            {
+                IReadOnlyList<Candidate> best = ToyServer.Next(state, () => 0).Candidates;
+                gaps.Add(best[0].LogProbability - best[1].LogProbability);
+                state = ToyServer.After(state, best[0].Id!.Value);
+            }
+
+            int position = gaps.FindIndex(gap => gap >= low && gap < high);
+            if (position is > 0 and < Length / 2 && gaps.Count(gap => gap < Math.Max(high, 20 * Sigma)) == 1) return (prompt, position);
+        }
+    }
+
+    private static Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company) =>
+        ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), Noise).JudgeAsync(
+            prompt, alone, company, Length, CancellationToken.None));
+
+    [Fact]
+    public async Task Judge_SameTokensWithinNoise_IsTheSame()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt));
+        Assert.Equal((Outcome.Same, Length), (judgement.Outcome, judgement.Rows));
+    }
+
+    [Fact]
+    public async Task Judge_NearTie_IsATieAndTheRestIsComparedToo()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt, second: position));
+        Assert.Equal((Outcome.Tie, 1, Length, position), (judgement.Outcome, judgement.Ties, judgement.Rows, judgement.At?.Position));
+    }
+
+    [Fact]
+    public async Task Judge_TieFollowedByAnotherText_IsCorrupt()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        List<ServedToken> company = Answer(prompt, second: position);
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
+        for (int n = position + 1; n < Length; n++) company[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        Assert.True(judgement.Outcome == Outcome.Corrupt, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_SomebodyElsesText_IsCorruptAtItsFirstToken()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> alone = Answer(prompt), company = Answer(prompt), foreign = Answer(new Prompt([7, 8]));
+        for (int n = 5; n < Length; n++) company[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.True(judgement.At!.Position is 5 or 6, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_SameTokensWithMovedLogProbabilities_IsCorrupt()
+    {
+        var prompt = new Prompt([4, 5]);
+        List<ServedToken> company = [.. Answer(prompt).Select(token => token with
+        {
+            Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.5 })],
+        })];
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.Contains("moved", judgement.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_OneRowInTheTailOfTheNoise_IsNotCorrupt()
+    {
+        var prompt = new Prompt([4, 5]);
+        List<ServedToken> company = Answer(prompt);
+        company[3] = company[3] with
+        {
+            Candidates = [.. company[3].Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.3 })],
+        };
+        Assert.Equal(Outcome.Same, (await JudgeAsync(prompt, Answer(prompt), company)).Outcome);
+    }
+
+    [Fact]
+    public async Task Judge_GapBetweenTieAndCorruption_IsUndecided()
+    {
+        // z of 7 to 9, or less where the position itself moves more than usual.
+        (Prompt prompt, int position) = WithGap(7 * Math.Sqrt(2) * Sigma, 9 * Math.Sqrt(2) * Sigma);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt, second: position));
+        Assert.True(judgement.Outcome == Outcome.Undecided, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_AnswerBreaksOff_IsCorrupt()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt)[..10]);
+        Assert.Equal((Outcome.Corrupt, "the answer breaks off after 10 of 24 tokens"), (judgement.Outcome, judgement.Reason));
+    }
+
+    [Fact]
+    public async Task Judge_NoLogProbabilities_AgreementAfterwardsDecides()
+    {
+        (Prompt prompt, int position) = WithGap(0, Sigma);
+        List<ServedToken> company = [.. Answer(prompt, second: position).Select(Mute)];
+        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
+        var mute = new ToyServer(1) { TellsLogProbabilities = false };
+        Task<Judgement> Judged() => ToyServer.RunAsync(() => new Judge(new SoloAnswers(mute), Noise).JudgeAsync(
+            prompt, alone, company, Length, CancellationToken.None));
+
+        Assert.Equal(Outcome.Tie, (await Judged()).Outcome);
+
+        List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
+        for (int n = position + 1; n < Length; n++) company[n] = Mute(foreign[n]);
+        Judgement other = await Judged();
+        Assert.True(other.Outcome == Outcome.Corrupt, other.ToString());
+        Assert.Contains("near-ties are not so frequent", other.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_DraftedTokenWithoutLogProbability_IsAskedForAgain()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
+        List<ServedToken> company = [.. alone];
+        Candidate unlikely = Answer(prompt)[6].Candidates[9];
+        company[6] = new ServedToken(unlikely.Id, unlikely.Text, null, []);
+        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        Assert.Equal(Outcome.Corrupt, judgement.Outcome);
+        Assert.True(judgement.At is { Position: 6, Gap: > 0.2 }, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task CheckByReading_DraftKeptAlthoughRejected_IsCorrupt()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3]))[8..]];
+        async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
+            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(
+                prompt, answer, stride: 4, depth: 1, CancellationToken.None))).Outcome;
+        Assert.Equal(Outcome.Same, await ReadAsync(right));
+        Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
+    }
+
+    /// <summary>A prompt read otherwise than answers are decoded: the same alone and in company, the same tokens even.</summary>
+    [Theory]
+    [InlineData(0.3, Outcome.Same)]
+    [InlineData(2, Outcome.Corrupt)]
+    public async Task CheckByReading_LogProbabilitiesMove_IsCorruptBeyondWhatPassesOnAnyServer(double move, Outcome expected)
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> answer = [.. Answer(prompt).Select(token => token with
+        {
+            Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * move })],
+        })];
+        var excessive = new NoiseFloor(100, Sigma, 5);
+        Judgement judgement = await ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), excessive)
+            .CheckByReadingAsync(prompt, answer, stride: 8, depth: 8, CancellationToken.None));
+        Assert.True(judgement.Outcome == expected, judgement.ToString());
+    }
+
+    [Fact]
+    public async Task Judge_LogProbabilityIsNotANumber_IsCorruptEvenIfAloneItIsNotEither()
+    {
+        var prompt = new Prompt([1, 2, 3]);
+        List<ServedToken> answer = [.. Answer(prompt).Select(token => token with { LogProbability = double.NaN, Candidates = [] })];
+        Judgement judgement = await JudgeAsync(prompt, answer, answer);
+        Assert.Equal((Outcome.Corrupt, "its log-probability is not a number"), (judgement.Outcome, judgement.Reason));
+    }
+
+    private static ServedToken Mute(ServedToken token) => token with { LogProbability = null, Candidates = [] };
+}

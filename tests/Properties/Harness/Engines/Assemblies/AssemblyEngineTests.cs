@@ -1,0 +1,153 @@
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Checks;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Checks;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Gdn.Reference.Kernels;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Engines.Assemblies;
+
+/// <summary>
+/// Engines in .NET assemblies (tests/ForeignEngine), each in a process of its own: whatever they do is a finding that replays,
+/// and the campaign goes on.
+/// </summary>
+public sealed class AssemblyEngineTests
+{
+    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+
+    private static NamedEngine Spec(string type, IsolationOptions? isolation = null) =>
+        EngineCatalog.Parse($"assembly:{s_assembly}:{type}", isolation);
+
+    private static CampaignResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
+        ModelCampaign.Run(
+            new CampaignOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3]), null, cancellation);
+
+    [Fact]
+    public void Plain_GivesTheBitsThatItGivesInProcess()
+    {
+        using NamedEngine foreign = Spec("SeamedEngine");
+        SameBits.AsCpu(foreign);
+    }
+
+    [Theory]
+    [InlineData("SeamedEngine")]
+    [InlineData("Printing")]
+    public void Harmless_IsClean(string type)
+    {
+        using NamedEngine spec = Spec(type);
+        CampaignResult result = Check(spec);
+        Assert.True(result.Completed, string.Join("\n", result.Findings.Select(finding => finding.Replay.Summary)));
+        Assert.Equal(6, result.Rows.Sum(row => row.Cases));
+    }
+
+    [Theory]
+    [InlineData("FailingFast", "crash", "the engine's process was ended by SIGABRT (abort), printing 'Process terminated. the plan is gone'")]
+    [InlineData("Overflowing", "crash", "was ended by SIGABRT (abort), printing 'Stack overflow.")]
+    [InlineData("Exiting", "crash", "the engine's process ended with exit code 0")]
+    [InlineData("CrashingAtTheStart", "crash", "before step 0: the engine's process was ended by SIGABRT")]
+    [InlineData("CrashingAtTheEnd", "crash", "printing 'Process terminated. freed twice'")]
+    [InlineData("Throwing", "play", "the engine threw InvalidOperationException: out of luck")]
+    [InlineData("NotANumber", "differential", "actual NaN")]
+    [InlineData("MisSized", "play", "it says that rows have 7 logits; the model has 256")]
+    public void Misbehaving_IsAShrunkFindingThatReplays(string type, string check, string evidence)
+    {
+        using NamedEngine spec = Spec(type);
+        CampaignResult result = Check(spec);
+
+        Assert.Equal(6, result.Rows.Sum(row => row.Cases));
+        ReplayFile replay = result.Findings.Single(finding => finding.Replay.Check == check).Replay;
+        Assert.Contains(evidence, replay.Summary, StringComparison.Ordinal);
+        Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
+        Discrepancy? again = ModelChecks.Named(check)
+            .RunGuarded(new ModelCase(replay.Schedule, spec, SampleModels.Qwen35), CancellationToken.None).Discrepancy;
+        Assert.Contains(evidence, again?.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hanging_IsAFinding()
+    {
+        using NamedEngine spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromSeconds(2)));
+        ReplayFile replay = Assert.Single(Check(spec, cases: 4).Findings).Replay;
+        Assert.Equal("hang", replay.Check);
+        Assert.EndsWith("no answer within 1 s; the process was ended", replay.Summary, StringComparison.Ordinal);
+        Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
+    }
+
+    // The limit of the call is far longer than anybody would wait after Ctrl-C.
+    [Fact]
+    public void Cancelled_InTheMiddleOfACall_EndsTheCampaign()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using NamedEngine spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromHours(1), cancellation.Token));
+        cancellation.CancelAfter(TimeSpan.FromSeconds(2));
+        CampaignResult result = Check(spec, cancellation: cancellation.Token);
+        Assert.False(result.Completed);
+        Assert.Empty(result.Findings);
+    }
+
+    [Fact]
+    public void Refusing_PassesThroughAsItself()
+    {
+        using NamedEngine spec = Spec("Refusing");
+        InputException e = Assert.Throws<InputException>(() => Check(spec));
+        Assert.Equal("Qwen35: it is not supported; take another model", e.Message);
+    }
+
+    [Theory]
+    [InlineData("PlainKernel")]
+    [InlineData("ExampleKernel")]
+    public void Kernel_Harmless_IsClean(string type)
+    {
+        using NamedEngine spec = Spec(type);
+        Assert.Equal((true, false), (spec.HasKernel, spec.RunsModels));
+        using IKernelEngine kernel = spec.CreateKernel();
+        KernelCampaignResult result = new KernelCampaign(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
+        Assert.True(result is { Failed: 0, Cases: 90 }, string.Join("\n", result.Findings));
+    }
+
+    [Fact]
+    public void Kernel_CrashesWhenAsked_IsAFinding()
+    {
+        using NamedEngine spec = Spec("UnaskableKernel");
+        using IKernelEngine kernel = spec.CreateKernel();
+        KernelFinding finding = new KernelCampaign(Seed: 3, Cases: 2) { MaxFailures = 1 }.Run(kernel).Findings[0];
+        Assert.Equal(KernelProperty.Crash, finding.Property);
+        Assert.Contains("do not ask", finding.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "it holds several engines: ")]
+    [InlineData(":Absent", "it holds no engine 'Absent'; name one of ")]
+    public void Parse_NoSuchType_NamesThoseThatAre(string type, string message)
+    {
+        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{s_assembly}{type}"));
+        Assert.StartsWith($"{s_assembly}: {message}", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Gdn.ForeignEngine.PlainKernel", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_NoEngineInIt_SaysWhatIsWanted()
+    {
+        string path = typeof(InputException).Assembly.Location;
+        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{path}"));
+        Assert.StartsWith($"{path}: it holds no engine; give it a public class that implements", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_NotAnAssembly_IsUnreadableInput()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Gdn.Properties.deps.json");
+        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{path}"));
+        Assert.StartsWith($"{path}: it is no .NET assembly; ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_MissingFile_IsUnreadableInput() => Assert.StartsWith(
+        "/nowhere/engine.dll: it does not exist; ",
+        Assert.Throws<InputException>(() => EngineCatalog.Parse("assembly:/nowhere/engine.dll")).Message,
+        StringComparison.Ordinal);
+}

@@ -1,0 +1,60 @@
+using Gdn.Harness.Engines.Isolation;
+using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Engines.Isolation;
+
+public class ChannelTests
+{
+    [Fact]
+    public void SendThenReceive_GivesTheSameValues()
+    {
+        var shape = new KernelShape(new DeltaRuleShape(3, 1, 2, 4, 5, true), 2, 1, HeadMap.Grouped, 7);
+        float[] floats = [1, float.NaN, -0f];
+        using var stream = new MemoryStream();
+        var channel = new Channel(stream);
+        channel.Write("forgotten");
+        channel.Discard();
+        channel.Write(Request.RunKernel);
+        channel.Write(shape);
+        channel.Write("naïve");
+        channel.Write<float>(floats);
+        channel.Write<float>(new float[100_000]);
+        channel.Send();
+
+        stream.Position = 0;
+        channel.Receive();
+        Assert.Equal(Request.RunKernel, channel.Read<Request>());
+        Assert.Equal(shape, channel.Read<KernelShape>());
+        Assert.Equal("naïve", channel.ReadString());
+        Assert.Equal(floats, channel.ReadSpan<float>().ToArray());
+        channel.ReadInto<float>(new float[100_000]);
+        Assert.Throws<InvalidDataException>(() => channel.Read<int>());
+    }
+
+    [Theory]
+    [InlineData(new byte[0], typeof(EndOfStreamException))]
+    [InlineData(new byte[] { 1, 0 }, typeof(EndOfStreamException))]
+    [InlineData(new byte[] { 5, 0, 0, 0, 1 }, typeof(EndOfStreamException))]
+    [InlineData(new byte[] { 255, 255, 255, 255, 1 }, typeof(InvalidDataException))]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, typeof(InvalidDataException))]
+    [InlineData(new byte[] { 1, 0, 0, 0, 1, 1 }, typeof(InvalidDataException))]
+    public void Receive_Rubbish_IsRefused(byte[] bytes, Type exception) =>
+        Assert.Throws(exception, () => new Channel(new MemoryStream(bytes)).Receive());
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(3)]
+    public void ReadSpan_CountBeyondTheMessage_IsRefused(int count)
+    {
+        using var stream = new MemoryStream();
+        var channel = new Channel(stream);
+        channel.Write(count);
+        channel.Write(1L);
+        channel.Send();
+        stream.Position = 0;
+        channel.Receive();
+        Assert.Throws<InvalidDataException>(() => channel.ReadSpan<int>().Length);
+    }
+}

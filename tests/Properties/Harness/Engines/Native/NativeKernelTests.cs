@@ -1,0 +1,133 @@
+using Gdn.Harness;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Kernels.Checks;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Gdn.Reference.Kernels;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Engines.Native;
+
+/// <summary>
+/// Kernels in C behind <c>docs/gdn_engine.h</c>: the example is clean, each way of spoiling it is a finding of its own kind, and
+/// none ends the run. Each campaign draws the same cases for every kernel.
+/// </summary>
+public sealed class NativeKernelTests
+{
+    // As in kernels.c.
+    public enum Spoilt
+    {
+        Clean, Segfault, Abort, Exit, Hang, Print, NotANumber, StrayWrite, InputWritten, ForeignRow, HalfState, WrongLayout,
+        OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, CrashAtLoad, ClaimBF16,
+    }
+
+    private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
+
+    private static KernelCampaignResult Run(
+        string library, int cases = 27, IsolationOptions? isolation = null)
+    {
+        using NamedEngine spec = EngineCatalog.Parse("native:" + library, isolation);
+        using IKernelEngine kernel = spec.CreateKernel();
+        return new KernelCampaign(Seed: 4, cases) { MaxWork = 20_000, MaxFailures = 1 }.Run(kernel);
+    }
+
+    [CCompilerFact]
+    public void Example_IsClean()
+    {
+        KernelCampaignResult result = Run(NativeSources.Build("kernel.c"), cases: 300);
+        Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
+        Assert.Equal(300, result.Cases);
+    }
+
+    [CCompilerTheory]
+    [InlineData(Spoilt.Print)]
+    [InlineData(Spoilt.OtherLayout)]
+    [InlineData(Spoilt.ClaimBF16)]
+    public void Harmless_IsClean(Spoilt kind)
+    {
+        KernelCampaignResult result = Run(LibraryOf(kind), cases: 90);
+        Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
+    }
+
+    [CCompilerTheory]
+    [InlineData(Spoilt.Segfault, KernelProperty.Crash, "the engine's process was ended by SIGSEGV (invalid memory access)")]
+    [InlineData(Spoilt.Abort, KernelProperty.Crash, "SIGABRT (abort), printing 'kernels.c: no plan for ")]
+    [InlineData(Spoilt.Exit, KernelProperty.Crash, "the engine's process ended with exit code 3")]
+    [InlineData(Spoilt.CrashAtLoad, KernelProperty.Crash, "SIGABRT")]
+    [InlineData(Spoilt.NotANumber, KernelProperty.Finite, "o[seq 0, t 0, h 0, v 0] expected")]
+    [InlineData(Spoilt.StrayWrite, KernelProperty.StrayWrites, "o[")]
+    [InlineData(Spoilt.InputWritten, KernelProperty.StrayWrites, "beta[0]")]
+    [InlineData(Spoilt.ForeignRow, KernelProperty.ForeignRows, "of no sequence")]
+    [InlineData(Spoilt.HalfState, KernelProperty.ErrorBound, "state[seq 0")]
+    [InlineData(Spoilt.WrongLayout, KernelProperty.ErrorBound, "expected")]
+    [InlineData(Spoilt.Fail, KernelProperty.Returns, "InvalidOperationException: gdn_kernel_run returned 2: out of scratch")]
+    public void Spoilt_IsAFinding(Spoilt kind, KernelProperty property, string evidence)
+    {
+        KernelCampaignResult result = Run(LibraryOf(kind));
+
+        Assert.Equal(1, result.Failed);
+        Assert.Contains(
+            result.Findings,
+            finding => finding.Property == property && finding.ToString().Contains(evidence, StringComparison.Ordinal));
+    }
+
+    [CCompilerFact]
+    public void Hang_IsAFinding()
+    {
+        var impatient = new IsolationOptions(TimeSpan.FromSeconds(1));
+        KernelFinding finding = Run(LibraryOf(Spoilt.Hang), isolation: impatient).Findings[0];
+        Assert.Equal(KernelProperty.Hang, finding.Property);
+        Assert.Contains("no answer within 1 s; the process was ended", finding.ToString(), StringComparison.Ordinal);
+    }
+
+    [CCompilerFact]
+    public void Crash_IsShrunk()
+    {
+        KernelShape shape = Run(LibraryOf(Spoilt.Segfault)).Findings[0].Case.Shape;
+        Assert.Equal((1, 2, 1, 1), (shape.Sequences, shape.Rule.Tokens, shape.Rule.ValueHeads, shape.Rule.KeyDim));
+    }
+
+    [CCompilerFact]
+    public void Refuse_PassesThroughAsItself() => Assert.Contains(
+        "gdn_kernel_run: out of scratch; the engine refuses it",
+        Assert.Throws<InputException>(() => Run(LibraryOf(Spoilt.Refuse))).Message, StringComparison.Ordinal);
+
+    [CCompilerTheory]
+    [InlineData(Spoilt.WrongVersion, "it implements version 2 of gdn_engine.h, not 1; build it with")]
+    [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112; build it with")]
+    [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
+    [InlineData(Spoilt.NoCapability, "capabilities 0 are not GDN_KERNEL, GDN_MODEL or both")]
+    [InlineData(Spoilt.WrongFormat, "state_format 9 is not GDN_F32, GDN_F16 or GDN_BF16")]
+    public void Unfit_OneLineSaysWhy(Spoilt kind, string message)
+    {
+        InputException e = Assert.Throws<InputException>(() => Run(LibraryOf(kind)));
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Missing_IsUnreadableInput()
+    {
+        InputException e = Assert.Throws<InputException>(() => Run("/nowhere/lib.so"));
+        Assert.Equal("/nowhere/lib.so: it does not exist; give the path of a shared library, as native:PATH", e.Message);
+    }
+
+    [Fact]
+    public void NotALibrary_IsTheEnvironment()
+    {
+        EnvironmentException e = Assert.Throws<EnvironmentException>(() => Run(typeof(NativeKernelTests).Assembly.Location));
+        Assert.Contains("it cannot be loaded (", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [CCompilerFact]
+    public void NoModelLevel_ModelCommandsSayWhatToDo()
+    {
+        using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.Build("kernel.c"));
+        Assert.False(spec.RunsModels);
+        InputException e = Assert.Throws<InputException>(() => spec.Create(SampleModels.Qwen35.Options(1, 1)));
+        Assert.Contains("it is a kernel alone and runs no models; use check", e.Message, StringComparison.Ordinal);
+    }
+}

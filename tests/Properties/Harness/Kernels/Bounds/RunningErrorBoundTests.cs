@@ -1,0 +1,85 @@
+using Gdn.Harness.Kernels.Bounds;
+using Gdn.Reference.Kernels;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Kernels.Bounds;
+
+/// <summary>The bound in cases small enough to be worked out by hand, and how it behaves over time.</summary>
+public class RunningErrorBoundTests
+{
+    private const double U = KernelPrecision.F32;
+
+    [Fact]
+    public void Advance_OneByOneWorstCase_IsTheFormula()
+    {
+        var bound = new RunningErrorBound(1, 1, KernelPrecision.AllF32, BoundForm.WorstCase, [2.0]);
+        double decayed = 2 * Math.Exp(-0.5), delta = 0.5 * (3 - decayed), after = decayed + delta;
+
+        bound.Advance([2.0], [1.0], [1.0], [3.0], [-0.5], 0.5, [after], [after]);
+
+        double state = 6 * U * decayed + 0.5 * U * decayed + 3 * U * delta + U * after;
+        Assert.Equal(state, bound.State, 1e-6 * state);
+        double output = state + 2 * U * after + U * after;
+        Assert.Equal(output, bound.Output, 1e-6 * output);
+    }
+
+    [Fact]
+    public void Advance_GateForgets_ErrorSaturates()
+    {
+        double[] errors = StateErrors(KernelPrecision.AllF32, BoundForm.WorstCase, gate: -0.5, tokens: 400);
+
+        Assert.Equal(errors[100], errors[399], 1e-6 * errors[399]);
+    }
+
+    [Fact]
+    public void Advance_NoDecay_ProbabilisticGrowsAsRootWorstCaseLinearly()
+    {
+        // Without decay only the exponential is systematic; a gate of 0 is charged for it all the same.
+        var exactExp = KernelPrecision.AllF32;
+        double[] worst = StateErrors(exactExp, BoundForm.WorstCase, gate: 0, tokens: 400);
+        double[] likely = StateErrors(exactExp, BoundForm.Probabilistic, gate: 0, tokens: 400);
+
+        Assert.Equal(4, worst[399] / worst[99], 0.2);
+        Assert.InRange(likely[399] / likely[99], 2, 4);
+        Assert.True(likely[399] < worst[399]);
+    }
+
+    [Fact]
+    public void Advance_ChunkEnds_DecayErrorEntersTheStateForGood()
+    {
+        double[] errors = StateErrors(
+            KernelPrecision.AllF32 with { Chunk = 8 }, BoundForm.WorstCase, gate: -0.01, tokens: 9);
+
+        Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.True(pair.First < pair.Second, $"{pair}"));
+    }
+
+    [Theory]
+    [InlineData(KernelPrecision.BF16, KernelPrecision.F32)]
+    [InlineData(KernelPrecision.F32, KernelPrecision.BF16)]
+    public void Advance_CoarserFormat_BoundScalesWithItsUnit(double state, double inputs)
+    {
+        double[] single = StateErrors(KernelPrecision.AllF32, BoundForm.Probabilistic, gate: -0.01, tokens: 50);
+        double[] coarse = StateErrors(
+            new KernelPrecision(state, inputs, KernelPrecision.F32), BoundForm.Probabilistic, gate: -0.01, tokens: 50);
+
+        Assert.InRange(coarse[49] / single[49], 1000, KernelPrecision.BF16 / KernelPrecision.F32);
+    }
+
+    // Bound on the state of a 1 x 1 head that writes 1 with key 1 and beta 0.1 at every token, from 1.
+    private static double[] StateErrors(KernelPrecision precision, BoundForm form, double gate, int tokens)
+    {
+        double state = 1;
+        var bound = new RunningErrorBound(1, 1, precision, form, [state]);
+        var errors = new double[tokens];
+        for (int t = 0; t < tokens; t++)
+        {
+            double decayed = Math.Exp(gate) * state;
+            double after = decayed + 0.1 * (1 - decayed);
+            bound.Advance([state], [1.0], [1.0], [1.0], [gate], 0.1, [after], [after]);
+            state = after;
+            errors[t] = bound.State;
+        }
+
+        return errors;
+    }
+}

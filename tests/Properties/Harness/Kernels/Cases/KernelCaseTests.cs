@@ -1,0 +1,120 @@
+using Gdn.Harness.Engines.Reference;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Properties.Harness.Kernels.Checks;
+using Gdn.Reference;
+using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Kernels.Cases;
+
+public class KernelCaseTests
+{
+    [Fact]
+    public void Parse_TextOfManyCases_GivesTheCaseBack()
+    {
+        using var engine = new ReferenceKernelEngine();
+        for (int i = 0; i < 500; i++)
+        {
+            KernelCase @case = KernelCaseSampler.Draw(engine, seed: 3, i, maxWork: 100_000);
+
+            Assert.Equal(@case, KernelCase.Parse(@case.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("slow-gates")]
+    [InlineData("no-such-regime:T65,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T0,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T1,n3,Hk2,Hv3,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T1,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows2:9f")]
+    [InlineData("slow-gates:T1,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:xyz")]
+    [InlineData("slow-gates:T999999,n9999,Hk9999,Hv9999,K9999,V9999,tiled,channel,p999,rows9999:9f")]
+    [InlineData("slow-gates:T1,n1,Hk1,Hv64,K512,V512,tiled,head,p0,rows2:9f")]
+    [InlineData("slow-gates:T300000,n1,Hk1,Hv1,K16,V1024,tiled,head,p0,rows1:9f")]
+    public void Parse_NoCase_ThrowsInputException(string text) =>
+        Assert.Throws<InputException>(() => KernelCase.Parse(text));
+
+    [Fact]
+    public void Draw_ManyCases_ReachesWhatKernelsGetWrong()
+    {
+        using var engine = new ReferenceKernelEngine();
+        KernelCase[] cases = [.. Enumerable.Range(0, 2000).Select(i => KernelCaseSampler.Draw(engine, 4, i, 100_000))];
+        var shapes = cases.Select(c => c.Shape).ToArray();
+
+        void Reached(string what, Func<KernelShape, bool> condition, int least) =>
+            Assert.True(shapes.Count(condition) >= least, $"{what}: {shapes.Count(condition)} of {shapes.Length}, want {least}");
+        foreach (int chunk in new[] { 16, 32, 64 })
+            foreach (int tokens in new[] { chunk - 1, chunk, chunk + 1, 2 * chunk + 2 })
+                Reached($"T={tokens}", s => s.Rule.Tokens == tokens, 30);
+        for (int n = 1; n <= 8; n++) Reached($"n={n}", s => s.Sequences == n, 20);
+        Reached("K > V", s => s.Rule.KeyDim > s.Rule.ValueDim, 100);
+        Reached("K < V", s => s.Rule.KeyDim < s.Rule.ValueDim, 100);
+        Reached("head dimension 128", s => s.Rule.KeyDim == 128, 20);
+        Reached("maps that differ", s => s.Rule.KeyHeads > 1 && s.Rule.ValueHeads > s.Rule.KeyHeads, 200);
+        Reached("gate per channel", s => s.Rule.PerChannelGate, 300);
+        Reached("fewer tokens than planes", s => s.Rule.Tokens < s.Planes, 100);
+        Reached("free rows", s => s.PoolRows > s.Sequences, 1000);
+        Assert.All(shapes, s => Assert.InRange(s.Work, 1, 100_000));
+        Assert.Equal(9, cases.Select(c => c.Regime).Distinct().Count());
+    }
+
+    [Fact]
+    public void Draw_EngineSupportsNothing_ThrowsInputException()
+    {
+        using var engine = new Picky(_ => false);
+
+        Assert.Throws<InputException>(() => KernelCaseSampler.Draw(engine, 1, 0, 100_000));
+    }
+
+    [Fact]
+    public void Draw_EngineWithLimits_StaysInside()
+    {
+        using var engine = new Picky(s => s.Rule.KeyDim == s.Rule.ValueDim && s.Planes == 1);
+
+        for (int i = 0; i < 100; i++)
+        {
+            KernelShape shape = KernelCaseSampler.Draw(engine, 1, i, 100_000).Shape;
+            Assert.True(shape.Rule.KeyDim == shape.Rule.ValueDim && shape.Planes == 1, shape.ToString());
+        }
+    }
+
+    [Fact]
+    public void Generate_AllRegimes_InputsKeepTheContract()
+    {
+        using var engine = new ReferenceKernelEngine();
+        for (int i = 0; i < 90; i++)
+        {
+            KernelData data = KernelData.Generate(KernelCaseSampler.Draw(engine, 5, i, 60_000));
+            DeltaRuleShape rule = data.Case.Shape.Rule;
+
+            foreach (float[] rows in new[] { data.Q, data.K })
+                foreach (float[] row in rows.Chunk(rule.KeyDim))
+                    Assert.Equal(1, Math.Sqrt(row.Sum(x => (double)x * x)), 1e-6);
+            Assert.All(data.G, g => Assert.InRange(g, float.MinValue, 0));
+            Assert.All(data.Beta, beta => Assert.InRange(beta, 0, 1));
+            Assert.Equal(data.Rows.Length, data.Rows.Distinct().Count());
+            foreach (int row in Enumerable.Range(0, data.Case.Shape.PoolRows))
+                Assert.Equal(!data.Rows.Contains(row), float.IsNaN(data.Pool[row * rule.StateLength]));
+        }
+    }
+
+    [Fact]
+    public void Generate_FewerSequencesTokensHeads_KeepsWhatRemains()
+    {
+        KernelCase large = KernelCase.Parse("slow-gates:T9,n4,Hk2,Hv4,K8,V6,tiled,head,p0,rows4:5");
+        KernelCase small = KernelCase.Parse("slow-gates:T5,n3,Hk1,Hv2,K8,V6,tiled,head,p0,rows4:5");
+        KernelData from = KernelData.Generate(large), to = KernelData.Generate(small);
+
+        // Sequence 2, token 4, head 0.
+        Assert.Equal(from.K.AsSpan(((2 * 9 + 4) * 2 + 0) * 8, 8), to.K.AsSpan((2 * 5 + 4) * 8, 8));
+        Assert.Equal(from.V.AsSpan(((2 * 9 + 4) * 4 + 1) * 6, 6), to.V.AsSpan(((2 * 5 + 4) * 2 + 1) * 6, 6));
+        Assert.Equal(from.G[(2 * 9 + 4) * 4 + 1], to.G[(2 * 5 + 4) * 2 + 1]);
+    }
+
+    private sealed class Picky(Predicate<KernelShape> supports) : TokenwiseEngine("picky")
+    {
+        public override bool Supports(in KernelShape shape) => supports(shape);
+    }
+}

@@ -1,0 +1,100 @@
+using FsCheck.Xunit;
+using Gdn.Harness.Engines.Reference;
+using Gdn.Harness.Schedules;
+using Gdn.Harness.Schedules.Generation;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Schedules;
+
+public class ScheduleTrackerTests
+{
+    private static readonly BatchLimits Limits = new(Vocabulary: 256, MaxSequences: 2, MaxBatchTokens: 8, MaxPositions: 16);
+
+    // The tracker is a model of the engines' bookkeeping: both must say the same after every step.
+    [Property(MaxTest = 20)]
+    public void Apply_GeneratedSchedule_AgreesWithTheReferenceEngine(ulong seed)
+    {
+        BatchLimits limits = SampleModels.Qwen35.Limits(3);
+        Schedule schedule = ScheduleGenerator.Generate(seed, limits);
+        var tracker = new ScheduleTracker(limits, schedule.Planes);
+        using var engine = new ReferenceModelEngine(SampleModels.Qwen35.Options(3, schedule.Planes));
+        var snapshots = new Dictionary<int, IStateSnapshot>();
+        foreach (ScheduleStep step in schedule.Steps)
+        {
+            switch (step)
+            {
+                case DecodeStep decode:
+                    TokenBatch batch = decode.ToBatch(engine.NextPosition);
+                    engine.Decode(batch, new float[batch.OutputCount * limits.Vocabulary]);
+                    break;
+                case ClearStep clear:
+                    engine.Clear(clear.Sequence);
+                    break;
+                case CopyStep copy:
+                    engine.Copy(copy.Source, copy.Target);
+                    break;
+                case SnapshotStep snapshot:
+                    snapshots[snapshot.Snapshot] = engine.Snapshot(snapshot.Sequence);
+                    break;
+                case RestoreStep restore:
+                    engine.Restore(restore.Sequence, snapshots[restore.Snapshot]);
+                    break;
+                case RollbackStep rollback:
+                    engine.Rollback(rollback.Sequence, rollback.Count);
+                    break;
+            }
+
+            tracker.Apply(step);
+            for (int sequence = 0; sequence < 20; sequence++)
+            {
+                Assert.Equal(engine.NextPosition(sequence), tracker.NextPosition(sequence));
+                Assert.Equal(engine.SlotOf(sequence) >= 0, tracker.Live.Contains(sequence));
+            }
+        }
+    }
+
+    public static TheoryData<ScheduleStep, string> ImpossibleSteps => new()
+    {
+        { new DecodeStep([new SequenceRun(5, [])]), "the run of sequence 5 is empty" },
+        { new DecodeStep([new SequenceRun(0, [1]), new SequenceRun(0, [2])]), "sequence 0 has two runs" },
+        { new DecodeStep([new SequenceRun(0, [256])]), "token 256 is out of range" },
+        { new DecodeStep([new SequenceRun(-1, [1])]), "sequence -1 is out of range" },
+        { new DecodeStep([new SequenceRun(0, [1, 2])], Order: [0]), "run 0 stands there 1 times but has 2 tokens" },
+        { new DecodeStep([new SequenceRun(0, [1])], Order: [3]), "run 3 does not exist" },
+        { new DecodeStep([new SequenceRun(0, [1, 2, 3, 4, 5, 6, 7, 8, 9])]), "it holds 9 tokens, over the capacity of 8" },
+        {
+            new DecodeStep([new SequenceRun(0, [1]), new SequenceRun(1, [1]), new SequenceRun(2, [1])]),
+            "it starts 3 sequences but only 2 of 2 slots are free"
+        },
+        { new CopyStep(4, 5), "it does not exist" },
+        { new SnapshotStep(4, 0), "it does not exist" },
+        { new RestoreStep(0, 9), "snapshot 9 was never taken" },
+        { new RollbackStep(0, 1), "it does not exist" },
+        { new RefusedStep([new SequenceRun(0, [1])]), "the batch is acceptable" },
+        { new RefusedStep([new SequenceRun(0, [])]), "the run of sequence 0 is empty" },
+    };
+
+    [Theory]
+    [MemberData(nameof(ImpossibleSteps))]
+    public void Apply_ImpossibleStep_SaysWhatIsWrong(ScheduleStep step, string problem)
+    {
+        var tracker = new ScheduleTracker(Limits, planes: 2);
+        InputException e = Assert.Throws<InputException>(() => tracker.Apply(step));
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+        Assert.Empty(tracker.Live);
+    }
+
+    [Fact]
+    public void Apply_SequenceGrowsOverTheEnd_SaysSo()
+    {
+        var tracker = new ScheduleTracker(Limits, planes: 1);
+        var step = new DecodeStep([new SequenceRun(0, [1, 2, 3, 4, 5, 6, 7, 8])]);
+        tracker.Apply(step);
+        tracker.Apply(step);
+        Assert.Contains("position 16", Assert.Throws<InputException>(() => tracker.Apply(step)).Message, StringComparison.Ordinal);
+    }
+}
