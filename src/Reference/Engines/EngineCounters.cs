@@ -1,12 +1,48 @@
 namespace Gdn.Reference.Engines;
 
-/// <summary>Counts since an engine was made. An engine that does not count leaves zeros.</summary>
-/// <param name="Batches">Batches decoded.</param>
-/// <param name="Tokens">Tokens decoded.</param>
-/// <param name="BatchedRuns">Runs that took several sequences at once (gather, scan, scatter).</param>
-/// <param name="InPlaceRuns">Runs of one sequence directly on its slot.</param>
-/// <param name="SplitBatches">Batches that had to be split per whole sequence, being interleaved or ragged.</param>
-/// <param name="PlanHits">Batched runs that reused a compiled plan.</param>
-/// <param name="PlanMisses">Batched runs that compiled one.</param>
-public readonly record struct EngineCounters(
-    long Batches, long Tokens, long BatchedRuns, long InPlaceRuns, long SplitBatches, long PlanHits, long PlanMisses);
+/// <summary>
+/// What an engine has done since it was made. An engine that does not count something leaves zero. A split or a fallback is
+/// never wrong by itself, but it is slow, and an engine that does it silently has a performance bug: reports show both.
+/// </summary>
+public readonly record struct EngineCounters
+{
+    /// <summary>Batches decoded.</summary>
+    public long Batches { get; init; }
+
+    /// <summary>Tokens decoded.</summary>
+    public long Tokens { get; init; }
+
+    /// <summary>Passes that took several sequences at once: gather, scan, scatter.</summary>
+    public long BatchedRuns { get; init; }
+
+    /// <summary>Passes of one sequence directly on its slot.</summary>
+    public long InPlaceRuns { get; init; }
+
+    /// <summary>Ragged or interleaved batches that were run in several passes.</summary>
+    public long SplitBatches { get; init; }
+
+    /// <summary>Batches of several sequences of equal length, side by side, that were run in several passes all the same.</summary>
+    public long Fallbacks { get; init; }
+
+    /// <summary>Passes that reused a compiled plan.</summary>
+    public long PlanHits { get; init; }
+
+    /// <summary>Passes that compiled one.</summary>
+    public long PlanMisses { get; init; }
+
+    /// <summary>Sums, count by count.</summary>
+    public static EngineCounters operator +(EngineCounters left, EngineCounters right) => left.Add(right);
+
+    /// <summary>Sums, count by count.</summary>
+    public EngineCounters Add(EngineCounters other) => new()
+    {
+        Batches = Batches + other.Batches,
+        Tokens = Tokens + other.Tokens,
+        BatchedRuns = BatchedRuns + other.BatchedRuns,
+        InPlaceRuns = InPlaceRuns + other.InPlaceRuns,
+        SplitBatches = SplitBatches + other.SplitBatches,
+        Fallbacks = Fallbacks + other.Fallbacks,
+        PlanHits = PlanHits + other.PlanHits,
+        PlanMisses = PlanMisses + other.PlanMisses,
+    };
+}

@@ -43,9 +43,16 @@ public sealed class CpuModelEngine : IModelEngine
         get
         {
             RunCounters counters = _engine.Counters;
-            return new EngineCounters(
-                counters.Batches, counters.Tokens, counters.BatchedRuns, counters.InPlaceRuns, counters.SplitBatches,
-                counters.PlanHits, counters.PlanMisses);
+            return new EngineCounters
+            {
+                Batches = counters.Batches,
+                Tokens = counters.Tokens,
+                BatchedRuns = counters.BatchedRuns,
+                InPlaceRuns = counters.InPlaceRuns,
+                SplitBatches = counters.SplitBatches,
+                PlanHits = counters.PlanHits,
+                PlanMisses = counters.PlanMisses,
+            };
         }
     }
 
