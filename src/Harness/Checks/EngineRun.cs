@@ -37,6 +37,9 @@ public sealed class EngineRun : IScheduleTarget
     /// <summary>The rows in the order of their computation.</summary>
     public IReadOnlyList<LogitsRow> Rows => _rows;
 
+    /// <summary>What the engine counted over the whole schedule.</summary>
+    public EngineCounters Counters { get; private set; }
+
     /// <summary>Plays the schedule from its start on a new engine.</summary>
     /// <exception cref="EngineFailedException">The engine threw, accepted what it must refuse, or lost count.</exception>
     public static EngineRun Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
@@ -46,6 +49,7 @@ public sealed class EngineRun : IScheduleTarget
         {
             schedule.Play(run, cancellation);
             run.EndStep();
+            run.Counters = engine.Counters;
         }
         catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
         {
