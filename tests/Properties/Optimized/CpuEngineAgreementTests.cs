@@ -1,15 +1,17 @@
 using Gdn.Harness;
+using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
+using Gdn.Properties.Support;
 using Gdn.Reference.Models;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Gdn.Properties.Optimized;
 
-/// <summary>The engine is the reference, up to rounding, on random traffic over every architecture.</summary>
+/// <summary>The engine is the reference, up to rounding, on random schedules over every architecture.</summary>
 public class CpuEngineAgreementTests(ITestOutputHelper output)
 {
-    private const int Slots = 4, Planes = 3, Steps = 80;
+    private const int Slots = 4, MaxBatchTokens = 96, Schedules = 16;
 
     public static TheoryData<Architecture, ulong> Cases()
     {
@@ -21,24 +23,24 @@ public class CpuEngineAgreementTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Decode_RandomTraffic_AgreesWithDoubleReference(Architecture architecture, ulong seed)
+    public void Play_RandomSchedules_AgreesWithDoubleReference(Architecture architecture, ulong seed)
     {
         var model = new RandomModel(architecture, seed);
-        var options = new CpuEngineOptions(Slots, MaxBatchTokens: 96, model.Config.MaxPositions)
+        Schedule schedule = LongSchedule.Of(seed, model.Limits(Slots, MaxBatchTokens), Schedules);
+        var options = new CpuEngineOptions(Slots, MaxBatchTokens, model.Config.MaxPositions)
         {
-            SnapshotPlanes = Planes,
+            SnapshotPlanes = schedule.Planes,
             PoisonFreeSlots = true,
         };
         var lockstep = new Lockstep(model, options, $"{architecture} seed {seed}");
-        var traffic = new RandomTraffic(lockstep, new SeededRandom(seed), Slots, model.Config.Vocabulary);
-        for (int step = 0; step < Steps; step++) traffic.Step();
+        schedule.Play(lockstep);
 
         output.WriteLine(
             $"{lockstep.Rows} rows, {lockstep.Ties} ties, error / noise {lockstep.Ratio:F2}; "
             + $"{lockstep.Engine.Counters}");
         lockstep.Verify();
         Assert.True(lockstep.Rows > 4 * lockstep.Ties, $"{lockstep.Ties} ties leave {lockstep.Rows} rows");
-        // The traffic must have reached every way of running.
+        // The schedules must have reached every way of running.
         Assert.True(lockstep.Engine.Counters is
         { BatchedRuns: > 0, InPlaceRuns: > 0, SplitBatches: > 0, PlanHits: > 0, PlanMisses: > 0 });
     }

@@ -1,5 +1,7 @@
 using Gdn.Harness;
+using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
+using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
@@ -13,7 +15,7 @@ namespace Gdn.Properties.Optimized;
 /// </summary>
 public class CpuEngineBitIdentityTests
 {
-    private const int Watched = 10;
+    private const int Watched = 10, Slots = 5, MaxBatchTokens = 64;
 
     // Prefill, decode, a short verify batch with two tokens taken back, decode again.
     private static readonly int[] Lengths = [9, 1, 1, 4, 1, 3, 1];
@@ -97,22 +99,22 @@ public class CpuEngineBitIdentityTests
             new RandomModel(architecture, seed: 15, keyHeads: 4), options => options with { StateFormat = format },
             options => options with { Devices = devices, Threads = 2 }, $"{architecture} {devices} devices {format}");
 
-    // The same random traffic on two engines.
+    // The same random schedules on two engines.
     private static void AssertSameBits(
         RandomModel model, Func<CpuEngineOptions, CpuEngineOptions> setUp,
         Func<CpuEngineOptions, CpuEngineOptions> setUpOther, string where)
     {
-        CpuEngineOptions options = setUp(Options(model));
+        Schedule schedule = LongSchedule.Of(seed: 56, model.Limits(Slots, MaxBatchTokens), schedules: 16);
+        CpuEngineOptions options = setUp(Options(model) with { SnapshotPlanes = schedule.Planes });
         using var plain = new CpuEngine(model.Config, model.Weights, options);
         using var other = new CpuEngine(model.Config, model.Weights, setUpOther(options));
         var pair = new EnginePair(plain, other, model.Config.Vocabulary, where);
-        var traffic = new RandomTraffic(pair, new SeededRandom(56), options.MaxSequences, model.Config.Vocabulary);
-        for (int step = 0; step < 60; step++) traffic.Step();
+        schedule.Play(pair);
         Assert.Equal(plain.Counters.BytesCopied, other.Counters.BytesCopied);
         Assert.True(pair.Rows > 200, $"only {pair.Rows} rows");
     }
 
-    private static CpuEngineOptions Options(RandomModel model) => new(5, 64, model.Config.MaxPositions)
+    private static CpuEngineOptions Options(RandomModel model) => new(Slots, MaxBatchTokens, model.Config.MaxPositions)
     {
         SnapshotPlanes = 3,
         PoisonFreeSlots = true,

@@ -1,6 +1,7 @@
-using Gdn.Harness;
+using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
+using Gdn.Reference.Batches;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
@@ -22,12 +23,16 @@ public class CpuEngineQuantizedTests
         ModelWeights<float> quantized = ModelLoader.ReadWeights<float>(blocks, config);
         Assert.NotNull(quantized.Output.Packed);
 
-        var options = new CpuEngineOptions(4, 96, 256) { SnapshotPlanes = 2 };
+        var limits = new BatchLimits(config.Vocabulary, MaxSequences: 4, MaxBatchTokens: 96, MaxPositions: 256);
+        Schedule schedule = LongSchedule.Of(seed: 9, limits, schedules: 6);
+        var options = new CpuEngineOptions(limits.MaxSequences, limits.MaxBatchTokens, limits.MaxPositions)
+        {
+            SnapshotPlanes = schedule.Planes,
+        };
         using var first = new CpuEngine(config, ModelLoader.ReadWeights<float>(floats, config), options);
         using var second = new CpuEngine(config, quantized, options with { Threads = 2 });
         var pair = new EnginePair(first, second, config.Vocabulary, $"{architecture}");
-        var traffic = new RandomTraffic(pair, new SeededRandom(9), options.MaxSequences, config.Vocabulary);
-        for (int step = 0; step < 30; step++) traffic.Step();
+        schedule.Play(pair);
         Assert.True(pair.Rows > 50, $"only {pair.Rows} rows");
     }
 

@@ -1,5 +1,6 @@
-using Gdn.Harness;
+using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
+using Gdn.Properties.Support;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 using Xunit;
@@ -7,10 +8,10 @@ using Xunit.Abstractions;
 
 namespace Gdn.Properties.Optimized;
 
-/// <summary>States kept in 16 bits between batches, on random traffic beside a reference that rounds at the same places.</summary>
+/// <summary>States kept in 16 bits between batches, on random schedules beside a reference that rounds at the same places.</summary>
 public class CpuEngineStateFormatTests(ITestOutputHelper output)
 {
-    private const int Slots = 4, Steps = 80;
+    private const int Slots = 4, MaxBatchTokens = 96, Schedules = 16;
 
     public static TheoryData<Architecture, StateFormat> Cases()
     {
@@ -38,15 +39,15 @@ public class CpuEngineStateFormatTests(ITestOutputHelper output)
     private Lockstep Play(Architecture architecture, StateFormat format, StateFormat declared)
     {
         var model = new RandomModel(architecture, seed: 21);
-        var options = new CpuEngineOptions(Slots, MaxBatchTokens: 96, model.Config.MaxPositions)
+        Schedule schedule = LongSchedule.Of(seed: 4, model.Limits(Slots, MaxBatchTokens), Schedules);
+        var options = new CpuEngineOptions(Slots, MaxBatchTokens, model.Config.MaxPositions)
         {
-            SnapshotPlanes = 3,
+            SnapshotPlanes = schedule.Planes,
             PoisonFreeSlots = true,
             StateFormat = format,
         };
         var lockstep = new Lockstep(model, options, $"{architecture} {format}", declared);
-        var traffic = new RandomTraffic(lockstep, new SeededRandom(4), Slots, model.Config.Vocabulary);
-        for (int step = 0; step < Steps; step++) traffic.Step();
+        schedule.Play(lockstep);
         output.WriteLine($"{lockstep.Rows} rows, {lockstep.Ties} ties, error / noise {lockstep.Ratio:F2}");
         return lockstep;
     }

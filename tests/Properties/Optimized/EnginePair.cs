@@ -1,23 +1,26 @@
 using Gdn.Optimized.Cpu;
 using Gdn.Optimized.State;
+using Gdn.Harness.Schedules;
+using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Xunit;
 
 namespace Gdn.Properties.Optimized;
 
 /// <summary>
 /// Two engines that must agree in every bit. Each restores the other's snapshots, so those must be of one kind.
 /// </summary>
-internal sealed class EnginePair(CpuEngine first, CpuEngine second, int vocabulary, string name) : ITrafficTarget
+internal sealed class EnginePair(CpuEngine first, CpuEngine second, int vocabulary, string name) : IScheduleTarget
 {
     private readonly Dictionary<int, (SlotSnapshot First, SlotSnapshot Second)> _snapshots = [];
-    private int _batches;
+    private int _step;
 
     /// <summary>Rows that were compared.</summary>
     public int Rows { get; private set; }
 
-    public int NextPosition(int sequence) => first.NextPosition(sequence);
+    public void Begin(int step) => _step = step;
 
-    public int RollbackLimit(int sequence) => first.RollbackLimit(sequence);
+    public int NextPosition(int sequence) => first.NextPosition(sequence);
 
     public void Decode(TokenBatch batch)
     {
@@ -25,7 +28,7 @@ internal sealed class EnginePair(CpuEngine first, CpuEngine second, int vocabula
         Array.Fill(actual, float.NaN);
         first.Decode(batch, expected);
         second.Decode(batch, actual);
-        CpuEngineBitIdentityTests.AssertSameBits(expected, actual, $"{name} batch {_batches++}");
+        CpuEngineBitIdentityTests.AssertSameBits(expected, actual, $"{name} step {_step}");
         Rows += batch.OutputCount;
     }
 
@@ -41,17 +44,23 @@ internal sealed class EnginePair(CpuEngine first, CpuEngine second, int vocabula
         second.Copy(source, target);
     }
 
-    public void Snapshot(int sequence, int id) => _snapshots[id] = (first.Snapshot(sequence), second.Snapshot(sequence));
+    public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = (first.Snapshot(sequence), second.Snapshot(sequence));
 
-    public void Restore(int sequence, int id)
+    public void Restore(int sequence, int snapshot)
     {
-        first.Restore(sequence, _snapshots[id].Second);
-        second.Restore(sequence, _snapshots[id].First);
+        first.Restore(sequence, _snapshots[snapshot].Second);
+        second.Restore(sequence, _snapshots[snapshot].First);
     }
 
     public void Rollback(int sequence, int count)
     {
         first.Rollback(sequence, count);
         second.Rollback(sequence, count);
+    }
+
+    public void Refuse(TokenBatch batch)
+    {
+        foreach (CpuEngine engine in (CpuEngine[])[first, second])
+            Assert.Throws<InputException>(() => engine.Decode(batch, new float[batch.OutputCount * vocabulary]));
     }
 }

@@ -1,5 +1,7 @@
+using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
 using Gdn.Optimized.State;
+using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
@@ -12,7 +14,7 @@ namespace Gdn.Properties.Optimized;
 /// double one as the single one explains: within <see cref="NoiseFactor"/> times the largest difference of the two over
 /// the whole case. A single row would not do as a measure: two correct orders of summation differ in luck.
 /// </summary>
-internal sealed class Lockstep : ITrafficTarget
+internal sealed class Lockstep : IScheduleTarget
 {
     // 600 random cases of a right engine: half below 1.1, 99 in 100 below 4, the worst 7.6. A wrong state is off by thousands.
     private const double NoiseFactor = 8;
@@ -29,6 +31,7 @@ internal sealed class Lockstep : ITrafficTarget
     private readonly int _vocabulary;
     private readonly string _name;
     private double _noise, _worstError;
+    private int _step;
     private string _worst = "";
 
     /// <summary>Makes the engines.</summary>
@@ -56,9 +59,9 @@ internal sealed class Lockstep : ITrafficTarget
     /// <summary>Largest error of the engine over that of the reference.</summary>
     public double Ratio => _worstError / _noise;
 
-    public int NextPosition(int sequence) => Engine.NextPosition(sequence);
+    public void Begin(int step) => _step = step;
 
-    public int RollbackLimit(int sequence) => _exact.RollbackLimit(sequence);
+    public int NextPosition(int sequence) => Engine.NextPosition(sequence);
 
     public void Decode(TokenBatch batch)
     {
@@ -102,12 +105,12 @@ internal sealed class Lockstep : ITrafficTarget
         Tie(target, _tied.Contains(source));
     }
 
-    public void Snapshot(int sequence, int id) => _saved[id] = new Saved(
+    public void Snapshot(int sequence, int snapshot) => _saved[snapshot] = new Saved(
         Engine.Snapshot(sequence), _exact.Snapshot(sequence), _rounded.Snapshot(sequence), _tied.Contains(sequence));
 
-    public void Restore(int sequence, int id)
+    public void Restore(int sequence, int snapshot)
     {
-        Saved saved = _saved[id];
+        Saved saved = _saved[snapshot];
         Engine.Restore(sequence, saved.Engine);
         _exact.Restore(sequence, saved.Exact);
         _rounded.Restore(sequence, saved.Rounded);
@@ -119,6 +122,14 @@ internal sealed class Lockstep : ITrafficTarget
         _exact.Rollback(sequence, count);
         _rounded.Rollback(sequence, count);
         Engine.Rollback(sequence, count);
+    }
+
+    public void Refuse(TokenBatch batch)
+    {
+        var logits = new float[batch.OutputCount * _vocabulary];
+        Assert.Throws<InputException>(() => _exact.Decode(batch, new double[logits.Length]));
+        Assert.Throws<InputException>(() => _rounded.Decode(batch, logits));
+        Assert.Throws<InputException>(() => Engine.Decode(batch, logits));
     }
 
     private void Tie(int sequence, bool isTied)
@@ -142,7 +153,7 @@ internal sealed class Lockstep : ITrafficTarget
             double error = Math.Abs(actual[v] - exact[v]);
             if (error <= _worstError) continue;
             _worstError = double.IsNaN(error) ? double.PositiveInfinity : error;
-            _worst = $"sequence {token.Sequence} position {token.Position} logit {v - start}: expected {exact[v]:R} "
+            _worst = $"step {_step} sequence {token.Sequence} position {token.Position} logit {v - start}: expected {exact[v]:R} "
                 + $"actual {actual[v]:R}";
         }
     }

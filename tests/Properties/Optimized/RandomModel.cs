@@ -1,3 +1,4 @@
+using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 
@@ -25,6 +26,10 @@ internal sealed class RandomModel
     public ReferenceModel<float> Rounded { get; }
 
     public ReferenceModel<double> Exact { get; }
+
+    /// <summary>What engines on the model take.</summary>
+    public BatchLimits Limits(int slots, int maxBatchTokens) =>
+        new(Config.Vocabulary, slots, maxBatchTokens, Config.MaxPositions);
 
     // A head of 44 takes every column path of the delta scan: a block of four vectors, one vector, single columns.
     private static ModelConfig MakeConfig(Architecture architecture, bool isWide, int keyHeads)

@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using FsCheck.Xunit;
+using Gdn.Harness.Schedules;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -8,7 +9,7 @@ using Xunit;
 
 namespace Gdn.Properties.Reference.Models;
 
-[Properties(Arbitrary = [typeof(EngineScripts)], MaxTest = 200)]
+[Properties(Arbitrary = [typeof(ModelSchedules)], MaxTest = 200)]
 public class ReferenceEngineTests
 {
     private const int Vocabulary = RandomModel.Vocabulary;
@@ -19,66 +20,64 @@ public class ReferenceEngineTests
     /// restores, rollbacks, and slots used again.
     /// </summary>
     [Property(MaxTest = 500)]
-    public void Commands_AnyScript_LogitsFollowFromTheSequencesOwnTokens(EngineScript script)
+    public void Play_AnySchedule_LogitsFollowFromTheSequencesOwnTokens(ModelSchedule @case)
     {
-        ReferenceModel<double> model = RandomModel.Reference<double>(script.Architecture, script.Seed);
-        var replayed = new Dictionary<string, double[]>();
-        foreach (LogitsRow row in new ScriptRun(script, model).Rows.OrderByDescending(row => row.History.Length))
+        ReferenceModel<double> model = RandomModel.Reference<double>(@case.Architecture, @case.Seed);
+        IReadOnlyList<ReferenceRow> rows = ReferenceRun.Of(@case.Schedule, @case.Limits, model);
+        IReadOnlyList<TokenHistory> histories = HistoryFollower.RowsOf(@case.Schedule, new TokenHistory());
+        Assert.Equal(histories.Count, rows.Count);
+        var replayed = new Dictionary<TokenHistory, double[]>();
+        foreach ((ReferenceRow row, TokenHistory history) in rows.Zip(histories).OrderByDescending(pair => pair.Second.Length))
         {
-            if (!replayed.ContainsKey(string.Join(' ', row.History))) Replay(model, row.History, replayed);
-            Expect.SameBits<double>(
-                $"command {row.Command}, sequence {row.Sequence}, position {row.History.Length - 1}, logits",
-                [row.Logits.Length], replayed[string.Join(' ', row.History)], row.Logits);
+            if (!replayed.ContainsKey(history)) Replay(model, history, replayed);
+            ExpectSame(row, replayed[history], row.Logits);
         }
     }
 
     [Property]
-    public void Decode_OtherSequencesTokensChanged_SameBits(EngineScript script)
+    public void Decode_OtherSequencesTokensChanged_SameBits(ModelSchedule @case)
     {
         // Copies and restores hand tokens from one sequence to another, as they should; leave them out.
-        script = script with
-        {
-            Commands = [.. script.Commands.Where(
-                c => c is EngineCommand.Decode or EngineCommand.Clear or EngineCommand.Rollback)],
-        };
-        ReferenceModel<double> model = RandomModel.Reference<double>(script.Architecture, script.Seed);
-        List<LogitsRow> rows = new ScriptRun(script, model).Rows;
+        Schedule schedule = ScheduleTracker.DropImpossible(
+            @case.Schedule with { Steps = [.. @case.Schedule.Steps.Where(step => step is not (CopyStep or RestoreStep))] },
+            @case.Limits);
+        ReferenceModel<double> model = RandomModel.Reference<double>(@case.Architecture, @case.Seed);
+        IReadOnlyList<ReferenceRow> rows = ReferenceRun.Of(schedule, @case.Limits, model);
         foreach (int watched in rows.Select(row => row.Sequence).Distinct())
         {
-            List<LogitsRow> others = new ScriptRun(script, model, salt: s => s == watched ? 0 : 1).Rows;
+            IReadOnlyList<ReferenceRow> others = ReferenceRun.Of(
+                OnBatches(schedule, batch => batch with
+                {
+                    Runs = [.. batch.Runs.Select(run => run.Sequence == watched ? run : run with
+                    {
+                        Tokens = [.. run.Tokens.Select(token => (token + 1) % Vocabulary)],
+                    })],
+                }),
+                @case.Limits, model);
             Assert.Equal(rows.Count, others.Count);
-            foreach ((LogitsRow row, LogitsRow other) in rows.Zip(others).Where(pair => pair.First.Sequence == watched))
-            {
-                Assert.Equal(row.History, other.History);
-                Expect.SameBits<double>(
-                    $"command {row.Command}, sequence {watched}, position {row.History.Length - 1}, logits",
-                    [row.Logits.Length], row.Logits, other.Logits);
-            }
+            foreach ((ReferenceRow row, ReferenceRow other) in rows.Zip(others))
+                if (row.Sequence == watched) ExpectSame(row, row.Logits, other.Logits);
         }
     }
 
     [Property]
-    public void Decode_SequencesInAnotherOrder_SameBits(EngineScript script)
+    public void Decode_SequencesInAnotherOrder_SameBits(ModelSchedule @case)
     {
-        ReferenceModel<double> model = RandomModel.Reference<double>(script.Architecture, script.Seed);
-        int[] order = [.. Enumerable.Range(0, EngineScript.Sequences)];
-        new Random(script.Seed).Shuffle(order);
-        EngineScript reordered = script with
+        ReferenceModel<double> model = RandomModel.Reference<double>(@case.Architecture, @case.Seed);
+        var random = new Random(@case.Seed);
+        Schedule reordered = OnBatches(@case.Schedule, batch =>
         {
-            Commands = [.. script.Commands.Select(command => command is EngineCommand.Decode decode
-                ? decode with { Sequences = [.. decode.Sequences.OrderBy(s => order[s])] }
-                : command)],
-        };
+            SequenceRun[] runs = [.. batch.Runs];
+            random.Shuffle(runs);
+            return batch with { Runs = runs, Order = null };
+        });
 
-        static IEnumerable<LogitsRow> Sorted(ScriptRun run) =>
-            run.Rows.OrderBy(row => row.Command).ThenBy(row => row.Sequence).ThenBy(row => row.History.Length);
-        foreach ((LogitsRow row, LogitsRow other) in
-            Sorted(new ScriptRun(script, model)).Zip(Sorted(new ScriptRun(reordered, model))))
+        IEnumerable<ReferenceRow> Sorted(Schedule schedule) => ReferenceRun.Of(schedule, @case.Limits, model)
+            .OrderBy(row => row.Step).ThenBy(row => row.Sequence).ThenBy(row => row.Position);
+        foreach ((ReferenceRow row, ReferenceRow other) in Sorted(@case.Schedule).Zip(Sorted(reordered)))
         {
-            Assert.Equal((row.Command, row.Sequence), (other.Command, other.Sequence));
-            Expect.SameBits<double>(
-                $"command {row.Command}, sequence {row.Sequence}, position {row.History.Length - 1}, logits",
-                [row.Logits.Length], row.Logits, other.Logits);
+            Assert.Equal((row.Step, row.Sequence, row.Position), (other.Step, other.Sequence, other.Position));
+            ExpectSame(row, row.Logits, other.Logits);
         }
     }
 
@@ -158,14 +157,14 @@ public class ReferenceEngineTests
     }
 
     [Fact]
-    public void Scripts_Sample_ReachesEveryCommand()
+    public void Schedules_Sample_ReachEveryStep()
     {
-        EngineScript[] sample = [.. EngineScripts.Any().Generator.Sample(500, 50)];
+        ModelSchedule[] sample = [.. ModelSchedules.Any().Generator.Sample(500, 50)];
 
-        Assert.Equal(6, sample.SelectMany(s => s.Commands).Select(c => c.GetType()).Distinct().Count());
+        Assert.Equal(7, sample.SelectMany(s => s.Schedule.Steps).Select(step => step.GetType()).Distinct().Count());
         Assert.Equal(4, sample.Select(s => s.Architecture).Distinct().Count());
-        Assert.Contains(sample.SelectMany(s => s.Commands), c => c is EngineCommand.Decode { Gap: true });
-        Assert.Contains(sample.SelectMany(s => s.Commands), c => c is EngineCommand.Decode { Restart: not null });
+        Assert.Contains(
+            sample.SelectMany(s => s.Schedule.Steps).OfType<DecodeStep>(), step => step.Runs.Any(run => run.Restart));
     }
 
     public static TheoryData<Architecture> Architectures() => [.. Enum.GetValues<Architecture>()];
@@ -184,15 +183,25 @@ public class ReferenceEngineTests
         return logits;
     }
 
-    // Logits after each prefix of the tokens, under the prefix.
-    private static void Replay(ReferenceModel<double> model, int[] tokens, Dictionary<string, double[]> logits)
+    private static Schedule OnBatches(Schedule schedule, Func<DecodeStep, DecodeStep> change) => schedule with
+    {
+        Steps = [.. schedule.Steps.Select(step => step is DecodeStep batch ? change(batch) : step)],
+    };
+
+    private static void ExpectSame(ReferenceRow row, double[] expected, double[] actual) => Expect.SameBits<double>(
+        $"step {row.Step}, sequence {row.Sequence}, position {row.Position}, logits", [Vocabulary], expected, actual);
+
+    // Logits after each prefix of a history, under the prefix.
+    private static void Replay(
+        ReferenceModel<double> model, TokenHistory history, Dictionary<TokenHistory, double[]> logits)
     {
         var state = model.NewState();
+        int[] tokens = history.ToTokens();
         for (int t = 0; t < tokens.Length; t++)
         {
-            double[] row = new double[model.Config.Vocabulary];
+            double[] row = new double[Vocabulary];
             model.Logits(model.Forward(state, [tokens[t]]), row);
-            logits[string.Join(' ', tokens[..(t + 1)])] = row;
+            logits[history.Back(tokens.Length - 1 - t)] = row;
         }
     }
 }
