@@ -5,6 +5,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
 using Gdn.Harness.Server;
+using Gdn.Harness.Server.Http;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;

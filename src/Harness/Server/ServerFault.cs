@@ -1,5 +1,3 @@
-using Gdn.Harness.Server.Caching;
-
 namespace Gdn.Harness.Server;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Gdn.Harness.Server.Caching;
-using Gdn.Harness.Server.Scheduling;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Server;
@@ -39,7 +37,7 @@ internal static class ServerFaults
     {
         private readonly Dictionary<int, IStateSnapshot> _ahead = [];
 
-        public override void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces) => _ahead.Clear();
+        public override void BeforePass(IModelEngine engine, IReadOnlyList<int> sequences) => _ahead.Clear();
 
         public override void BeforeRollback(IModelEngine engine, int sequence) => _ahead[sequence] = engine.Snapshot(sequence);
 
@@ -62,11 +60,11 @@ internal static class ServerFaults
     {
         private readonly Dictionary<int, IStateSnapshot> _before = [];
 
-        public override void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces)
+        public override void BeforePass(IModelEngine engine, IReadOnlyList<int> sequences)
         {
             _before.Clear();
-            foreach (Piece piece in pieces)
-                if (engine.NextPosition(piece.Slot.Id) > 0) _before[piece.Slot.Id] = engine.Snapshot(piece.Slot.Id);
+            foreach (int sequence in sequences)
+                if (engine.NextPosition(sequence) > 0) _before[sequence] = engine.Snapshot(sequence);
         }
 
         public override IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed) =>

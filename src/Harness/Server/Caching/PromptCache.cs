@@ -1,4 +1,4 @@
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Server.Caching;
@@ -14,42 +14,38 @@ internal sealed class PromptCache(IModelEngine engine, StateHandling states, int
 {
     private readonly CheckpointStore _store = new(capacity);
 
-    /// <summary>Brings a free slot to the state from which a prompt is to be read on.</summary>
-    /// <returns>Tokens of the prompt that need not be read.</returns>
-    public int Prepare(Slot slot, CompletionRequest request)
+    /// <summary>Brings the sequence of a free slot to the state from which a prompt is to be read on.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="tokens">What its state stands for until now.</param>
+    /// <param name="request">The request.</param>
+    /// <returns>How many tokens of the prompt need not be read: those that the state now stands for.</returns>
+    public int Prepare(int sequence, ReadOnlySpan<int> tokens, GenerationRequest request)
     {
         int[] prompt = request.Prompt;
-        int live = request.UseCache ? states.Spared(slot.Tokens, prompt) : 0;
+        int live = request.UseCache ? states.Spared(tokens, prompt) : 0;
         Checkpoint? best = request.UseCache ? _store.Best(checkpoint => states.Spared(checkpoint.Tokens, prompt)) : null;
         int spared = best is null ? 0 : states.Spared(best.Tokens, prompt);
         if (spared > live)
         {
             // As a new sequence: what the slot held last has no part in it.
-            engine.Clear(slot.Id);
-            engine.Restore(slot.Id, best!.State);
-            spared = states.ResumeAt(spared);
-        }
-        else if (live > 0)
-        {
-            spared = live;
-        }
-        else
-        {
-            engine.Clear(slot.Id);
+            engine.Clear(sequence);
+            engine.Restore(sequence, best!.State);
+            return states.ResumeAt(spared);
         }
 
-        slot.Set(prompt.AsSpan(0, spared));
-        return spared;
+        if (live == 0) engine.Clear(sequence);
+        return live;
     }
 
-    /// <summary>Takes a checkpoint of a slot if one is due after a pass.</summary>
-    /// <param name="slot">The slot.</param>
-    /// <param name="before">How many tokens it stood for before the pass.</param>
+    /// <summary>Takes a checkpoint of a sequence if one is due after a pass.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="tokens">What its state stands for.</param>
+    /// <param name="request">The request that it answers.</param>
+    /// <param name="before">How many tokens its state stood for before the pass.</param>
     /// <param name="mixed">Whether the pass took pieces of prompts and tokens of answers.</param>
-    public void Update(Slot slot, int before, bool mixed)
+    public void Update(int sequence, ReadOnlySpan<int> tokens, GenerationRequest request, int before, bool mixed)
     {
-        CompletionRequest request = slot.Answer!.Request;
-        if (capacity > 0 && request.UseCache && CheckpointGrid.IsDue(before, slot.Tokens.Length, request.Prompt.Length))
-            _store.Add(slot.Tokens, states.Take(engine, slot.Id, mixed));
+        if (capacity > 0 && request.UseCache && CheckpointGrid.IsDue(before, tokens.Length, request.Prompt.Length))
+            _store.Add(tokens, states.Take(engine, sequence, mixed));
     }
 }

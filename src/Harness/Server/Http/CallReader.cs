@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -13,7 +13,7 @@ internal sealed class CallReader(PromptReader prompts, int slots)
 
     /// <summary>Reads llama-server's form.</summary>
     /// <exception cref="ApiException">A field cannot be used.</exception>
-    public CompletionCall ReadNative(RequestFields fields) => Read(
+    public CompletionCall ReadLlama(RequestFields fields) => Read(
         fields,
         fields.Integer(-1, int.MaxValue, "n_predict", "max_tokens", "max_completion_tokens") ?? -1,
         fields.Integer(0, int.MaxValue, "n_probs", "logprobs") ?? 0);
@@ -34,7 +34,7 @@ internal sealed class CallReader(PromptReader prompts, int slots)
     private CompletionCall Read(RequestFields fields, long length, long probabilities)
     {
         long seed = fields.Integer(-1, long.MaxValue, "seed") ?? -1, slot = fields.Integer(-1, int.MaxValue, "id_slot") ?? -1;
-        var request = new CompletionRequest(prompts.Read(fields))
+        var request = new GenerationRequest(prompts.Read(fields))
         {
             MaxTokens = length < 0 ? int.MaxValue : Math.Max(1, (int)length),
             Temperature = fields.NotNegative("temperature") ?? DefaultTemperature,

@@ -1,4 +1,4 @@
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -7,7 +7,7 @@ namespace Gdn.Harness.Server.Http;
 /// <param name="Stream">Whether the client wants tokens as they come.</param>
 /// <param name="ReturnTokens">Whether it wants token ids in a whole answer.</param>
 /// <param name="IncludeUsage">Whether a stream is to end with token counts.</param>
-internal sealed record CompletionCall(CompletionRequest Request, bool Stream, bool ReturnTokens, bool IncludeUsage)
+internal sealed record CompletionCall(GenerationRequest Request, bool Stream, bool ReturnTokens, bool IncludeUsage)
 {
     /// <summary>Names the answer.</summary>
     public string Id { get; } = $"cmpl-{Guid.NewGuid():N}";

@@ -1,4 +1,5 @@
 using System.Text;
+using Gdn.Harness.Server.Generation;
 using Gdn.Harness.Server.Scheduling;
 using Microsoft.AspNetCore.Http;
 
@@ -14,35 +15,35 @@ internal sealed class CompletionEndpoint(Scheduler scheduler, ICompletionFormat 
     public async Task Handle(HttpContext context)
     {
         CompletionCall call = format.Read(await Bodies.Read(context));
-        var completion = new Completion(call.Request);
-        if (call.Request.Prompt.Length == 0) completion.Finish(CompletionSummary.OfEmptyPrompt);
-        else scheduler.Add(completion);
+        var job = new GenerationJob(call.Request);
+        if (call.Request.Prompt.Length == 0) job.Finish(GenerationSummary.OfEmptyPrompt);
+        else scheduler.Add(job);
         try
         {
-            if (call.Stream) await Stream(context, call, completion);
-            else await Whole(context, call, completion);
+            if (call.Stream) await Stream(context, call, job);
+            else await Whole(context, call, job);
         }
         finally
         {
-            scheduler.Cancel(completion);
+            scheduler.Cancel(job);
         }
     }
 
-    private async Task Whole(HttpContext context, CompletionCall call, Completion completion)
+    private async Task Whole(HttpContext context, CompletionCall call, GenerationJob job)
     {
         var tokens = new List<GeneratedToken>();
-        await foreach (GeneratedToken token in completion.Tokens(context.RequestAborted)) tokens.Add(token);
-        await Bodies.Write(context, format.Whole(call, tokens, await completion.Summary));
+        await foreach (GeneratedToken token in job.Tokens(context.RequestAborted)) tokens.Add(token);
+        await Bodies.Write(context, format.Whole(call, tokens, await job.Summary));
     }
 
-    private async Task Stream(HttpContext context, CompletionCall call, Completion completion)
+    private async Task Stream(HttpContext context, CompletionCall call, GenerationJob job)
     {
         int count = 0;
         try
         {
-            await foreach (GeneratedToken token in completion.Tokens(context.RequestAborted))
+            await foreach (GeneratedToken token in job.Tokens(context.RequestAborted))
                 await Send(context, JsonParts.Line(format.Part(call, token, ++count)));
-            foreach (string text in format.Ending(call, await completion.Summary)) await Send(context, text);
+            foreach (string text in format.Ending(call, await job.Summary)) await Send(context, text);
         }
         catch (ApiException e) when (context.Response.HasStarted)
         {

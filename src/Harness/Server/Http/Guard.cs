@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gdn.Harness.Server.Scheduling;
 using Microsoft.AspNetCore.Http;
 
 namespace Gdn.Harness.Server.Http;

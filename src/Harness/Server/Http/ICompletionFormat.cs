@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -11,7 +11,7 @@ internal interface ICompletionFormat
     CompletionCall Read(RequestFields fields);
 
     /// <summary>A whole answer.</summary>
-    JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, CompletionSummary summary);
+    JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary);
 
     /// <summary>An event of a stream: one token.</summary>
     /// <param name="call">The request.</param>
@@ -20,5 +20,5 @@ internal interface ICompletionFormat
     JsonObject Part(CompletionCall call, GeneratedToken token, int count);
 
     /// <summary>The events after the last token; text itself where it is not JSON.</summary>
-    IEnumerable<string> Ending(CompletionCall call, CompletionSummary summary);
+    IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary);
 }

@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Server.Generation;
-using Gdn.Harness.Server.Scheduling;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -23,7 +22,7 @@ internal static class JsonParts
     }
 
     /// <summary>What was read, cached, answered and drafted, and how long it took.</summary>
-    public static JsonObject Timings(CompletionSummary summary)
+    public static JsonObject Timings(GenerationSummary summary)
     {
         var json = new JsonObject { ["cache_n"] = summary.CachedTokens };
         AddRate(json, "prompt", summary.PromptTokens, summary.PromptTime);

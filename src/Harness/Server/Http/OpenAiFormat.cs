@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -10,7 +10,7 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
     public CompletionCall Read(RequestFields fields) => reader.ReadOpenAi(fields);
 
     /// <inheritdoc/>
-    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, CompletionSummary summary)
+    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary)
     {
         JsonObject json = Event(
             call, string.Concat(tokens.Select(token => token.Text)) + summary.Rest, Probabilities(call, tokens),
@@ -25,7 +25,7 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
         Event(call, token.Text, Probabilities(call, [token]), null);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Ending(CompletionCall call, CompletionSummary summary)
+    public IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary)
     {
         JsonObject last = Event(call, summary.Rest, null, FinishReason(summary));
         last["timings"] = JsonParts.Timings(summary);
@@ -64,9 +64,9 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
             ["content"] = new JsonArray([.. tokens.Select(token => JsonParts.Probability(vocabulary, token))]),
         };
 
-    private static string FinishReason(CompletionSummary summary) => summary.Reason == StopReason.Limit ? "length" : "stop";
+    private static string FinishReason(GenerationSummary summary) => summary.Reason == StopReason.Limit ? "length" : "stop";
 
-    private static JsonObject Usage(CompletionCall call, CompletionSummary summary) => new()
+    private static JsonObject Usage(CompletionCall call, GenerationSummary summary) => new()
     {
         ["prompt_tokens"] = call.Request.Prompt.Length,
         ["completion_tokens"] = summary.AnswerTokens,

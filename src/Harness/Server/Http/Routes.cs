@@ -12,12 +12,12 @@ internal static class Routes
     {
         var prompts = new PromptReader(vocabulary, identity.ContextTokens);
         var calls = new CallReader(prompts, identity.Options.Slots);
-        var native = new CompletionEndpoint(scheduler, new NativeFormat(calls, vocabulary, identity.Model));
+        var llama = new CompletionEndpoint(scheduler, new LlamaFormat(calls, vocabulary, identity.Model));
         var openAi = new CompletionEndpoint(scheduler, new OpenAiFormat(calls, vocabulary, identity.Model, identity.Build));
         var info = new InfoEndpoints(scheduler, identity);
         var tokens = new TokenEndpoints(prompts, vocabulary);
 
-        Post(native.Handle, "/completion", "/completions");
+        Post(llama.Handle, "/completion", "/completions");
         Post(openAi.Handle, "/v1/completions");
         Post(tokens.Tokenize, "/tokenize");
         Post(tokens.Detokenize, "/detokenize");

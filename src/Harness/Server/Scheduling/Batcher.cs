@@ -40,7 +40,7 @@ internal sealed class Batcher(ServeOptions options, int contextTokens)
 
     private Piece Prefill(Slot slot, int budget)
     {
-        CompletionRequest request = slot.Answer!.Request;
+        GenerationRequest request = slot.Answer!.Request;
         int done = slot.Tokens.Length, length = request.Prompt.Length;
         int end = options.Checkpoints > 0 && request.UseCache ? CheckpointGrid.Next(done, length) : length;
         end = Math.Min(end, done + budget);

@@ -19,7 +19,7 @@ internal sealed class Pass(
     /// <summary>Runs it.</summary>
     public void Run(IReadOnlyList<Piece> pieces)
     {
-        states.BeforePass(engine, pieces);
+        states.BeforePass(engine, [.. pieces.Select(piece => piece.Slot.Id)]);
         Decode(pieces);
         if (states.CountsAsNotRun()) return;
 
@@ -33,7 +33,7 @@ internal sealed class Pass(
             logits = logits[rows.Length..];
             if (piece.Slot.IsDecoding) Verify(piece, rows);
             else Read(piece, rows);
-            cache.Update(piece.Slot, before, mixed);
+            cache.Update(piece.Slot.Id, piece.Slot.Tokens, piece.Slot.Answer!.Request, before, mixed);
         }
     }
 

@@ -1,3 +1,5 @@
+using Gdn.Harness.Server.Generation;
+
 namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>Requests that wait for a slot, in order of arrival. Any thread may add and remove; one admits.</summary>
@@ -5,7 +7,7 @@ namespace Gdn.Harness.Server.Scheduling;
 internal sealed class RequestQueue(int capacity)
 {
     private readonly object _gate = new();
-    private readonly List<Completion> _waiting = [];
+    private readonly List<GenerationJob> _waiting = [];
     private bool _isStopped;
 
     /// <summary>How many wait.</summary>
@@ -19,47 +21,47 @@ internal sealed class RequestQueue(int capacity)
 
     /// <summary>Adds a request.</summary>
     /// <exception cref="ApiException">As many wait as may, or the server is stopping.</exception>
-    public void Add(Completion completion)
+    public void Add(GenerationJob job)
     {
         lock (_gate)
         {
             if (_isStopped) throw ApiException.Unavailable("The server is stopping");
             if (_waiting.Count == capacity)
                 throw ApiException.Unavailable($"{capacity} requests are waiting, which is all that may; try again later");
-            _waiting.Add(completion);
+            _waiting.Add(job);
             Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>Removes a request; nothing happens if it has been admitted.</summary>
-    public void Remove(Completion completion)
+    public void Remove(GenerationJob job)
     {
-        lock (_gate) _waiting.Remove(completion);
+        lock (_gate) _waiting.Remove(job);
     }
 
     /// <summary>Offers every waiting request, the oldest first, and removes those that are taken.</summary>
     /// <param name="wait">Whether to wait for one when there is none.</param>
     /// <param name="take">Takes a request or refuses it for now.</param>
     /// <returns>Whether to go on: false once the queue is stopped.</returns>
-    public bool Admit(bool wait, Func<Completion, bool> take)
+    public bool Admit(bool wait, Func<GenerationJob, bool> take)
     {
         lock (_gate)
         {
             while (wait && _waiting.Count == 0 && !_isStopped) Monitor.Wait(_gate);
-            if (!_isStopped) _waiting.RemoveAll(completion => take(completion));
+            if (!_isStopped) _waiting.RemoveAll(job => take(job));
             return !_isStopped;
         }
     }
 
     /// <summary>Refuses requests from now on.</summary>
     /// <returns>Those that waited.</returns>
-    public IReadOnlyList<Completion> Stop()
+    public IReadOnlyList<GenerationJob> Stop()
     {
         lock (_gate)
         {
             _isStopped = true;
             Monitor.PulseAll(_gate);
-            Completion[] waiting = [.. _waiting];
+            GenerationJob[] waiting = [.. _waiting];
             _waiting.Clear();
             return waiting;
         }

@@ -53,19 +53,19 @@ internal sealed class Scheduler : IDisposable
     public ServerStatus Now => Volatile.Read(ref _status) with { Waiting = _queue.Count };
 
     /// <inheritdoc cref="RequestQueue.Add"/>
-    public void Add(Completion completion) => _queue.Add(completion);
+    public void Add(GenerationJob job) => _queue.Add(job);
 
     /// <summary>Says that nobody wants an answer any more: it leaves the queue, or its slot before the next pass.</summary>
-    public void Cancel(Completion completion)
+    public void Cancel(GenerationJob job)
     {
-        completion.Cancel();
-        _queue.Remove(completion);
+        job.Cancel();
+        _queue.Remove(job);
     }
 
     /// <summary>Ends running and waiting requests with an error, and the thread.</summary>
     public void Dispose()
     {
-        foreach (Completion completion in _queue.Stop()) completion.Fail(Stopped());
+        foreach (GenerationJob job in _queue.Stop()) job.Fail(Stopped());
         _thread.Join();
     }
 
@@ -84,18 +84,19 @@ internal sealed class Scheduler : IDisposable
         _engine.Dispose();
     }
 
-    private bool TryStart(Completion completion)
+    private bool TryStart(GenerationJob job)
     {
-        if (SlotChooser.Choose(completion.Request, _slots) is not { } slot) return false;
+        if (SlotChooser.Choose(job.Request, _slots) is not { } slot) return false;
         try
         {
-            int cached = _cache.Prepare(slot, completion.Request);
-            slot.Start(new Answer(completion, _vocabulary, cached), ++_requests);
-            _log.Started(slot.Id, slot.Request, completion.Request.Prompt.Length, cached);
+            int cached = _cache.Prepare(slot.Id, slot.Tokens, job.Request);
+            slot.Set(job.Request.Prompt.AsSpan(0, cached));
+            slot.Start(new Answer(job, _vocabulary, cached), ++_requests);
+            _log.Started(slot.Id, slot.Request, job.Request.Prompt.Length, cached);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            completion.Fail(Failure(e));
+            job.Fail(Failure(e));
             Forget(slot);
         }
 
@@ -130,7 +131,7 @@ internal sealed class Scheduler : IDisposable
 
     private void Finish(Slot slot)
     {
-        CompletionSummary summary = slot.Answer!.Finish(slot.Id, slot.Tokens.Length);
+        GenerationSummary summary = slot.Answer!.Finish(slot.Id, slot.Tokens.Length);
         _totals = _totals.With(summary);
         _log.Finished(slot.Id, slot.Request, summary.Reason, summary.AnswerTokens);
         slot.Release();

@@ -1,3 +1,5 @@
+using Gdn.Harness.Server.Generation;
+
 namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>What a server has done since it was started.</summary>
@@ -19,7 +21,7 @@ internal readonly record struct ServerTotals(
         this with { Passes = Passes + 1, BusySlots = BusySlots + pieces.Count };
 
     /// <summary>These with a finished answer.</summary>
-    public ServerTotals With(CompletionSummary answer) => this with
+    public ServerTotals With(GenerationSummary answer) => this with
     {
         PromptTokens = PromptTokens + answer.PromptTokens,
         CachedTokens = CachedTokens + answer.CachedTokens,

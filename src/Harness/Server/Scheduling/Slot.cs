@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Scheduling;
 

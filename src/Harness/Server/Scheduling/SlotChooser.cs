@@ -1,3 +1,5 @@
+using Gdn.Harness.Server.Generation;
+
 namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>Which free slot answers a request.</summary>
@@ -11,7 +13,7 @@ internal static class SlotChooser
     /// for the longest time.
     /// </summary>
     /// <returns>Null when there is none now.</returns>
-    public static Slot? Choose(CompletionRequest request, IReadOnlyList<Slot> slots)
+    public static Slot? Choose(GenerationRequest request, IReadOnlyList<Slot> slots)
     {
         if (request.Slot is int wanted) return slots[wanted].Answer is null ? slots[wanted] : null;
         Slot[] free = [.. slots.Where(slot => slot.Answer is null)];

@@ -19,7 +19,7 @@ public sealed class CompletionApiTests : IAsyncLifetime
     [Theory]
     [InlineData("/completion")]
     [InlineData("/completions")]
-    public async Task Native_Whole_HasEveryField(string path)
+    public async Task Llama_Whole_HasEveryField(string path)
     {
         Running.Reply reply = await _server.Post(path, Completions.Greedy(Prompt, 5));
 
@@ -61,7 +61,7 @@ public sealed class CompletionApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Native_Stream_SendsATokenAnEventAndThenTheRest()
+    public async Task Llama_Stream_SendsATokenAnEventAndThenTheRest()
     {
         JsonElement whole = (await _server.Post("/completion", Completions.Greedy(Prompt, 6))).Body;
         using EventStream stream = await _server.Open("/completion", Completions.Greedy(Prompt, 6));
@@ -81,9 +81,9 @@ public sealed class CompletionApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task OpenAi_Whole_SaysTheSameAsNative()
+    public async Task OpenAi_Whole_SaysTheSameAsLlama()
     {
-        JsonElement native = (await _server.Post("/completion", Completions.Greedy(Prompt, 5))).Body;
+        JsonElement llama = (await _server.Post("/completion", Completions.Greedy(Prompt, 5))).Body;
         JsonObject request = Completions.Greedy(Prompt, 5);
         request["max_tokens"] = 5;
         request["logprobs"] = 3;
@@ -92,9 +92,9 @@ public sealed class CompletionApiTests : IAsyncLifetime
         Assert.Equal("text_completion", answer.GetProperty("object").GetString());
         JsonElement choice = answer.GetProperty("choices")[0];
         Assert.Equal("length", choice.GetProperty("finish_reason").GetString());
-        Assert.Equal(native.GetProperty("content").GetString(), choice.GetProperty("text").GetString());
+        Assert.Equal(llama.GetProperty("content").GetString(), choice.GetProperty("text").GetString());
         Assert.Equal(
-            native.GetProperty("completion_probabilities").GetRawText(),
+            llama.GetProperty("completion_probabilities").GetRawText(),
             choice.GetProperty("logprobs").GetProperty("content").GetRawText());
         JsonElement usage = answer.GetProperty("usage");
         Assert.Equal(

@@ -11,11 +11,11 @@ public sealed class GenerationTests
     [Fact]
     public void Top_EqualLogits_LowerIdFirst()
     {
-        ScoredToken[] top = LogProbabilities.Top([1, 3, 3, 2], 3);
+        ScoredToken[] top = LogSoftmax.Top([1, 3, 3, 2], 3);
         Assert.Equal([1, 2, 3], top.Select(token => token.Id));
         double expected = 3 - Math.Log(Math.Exp(1) + 2 * Math.Exp(3) + Math.Exp(2));
         Assert.Equal(expected, top[0].LogProbability, 14);
-        Assert.Equal(top[0].LogProbability, LogProbabilities.Of([1, 3, 3, 2], 1));
+        Assert.Equal(top[0].LogProbability, LogSoftmax.Of([1, 3, 3, 2], 1));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Server;
+using Gdn.Harness.Server.Http;
 using Gdn.Properties.Support;
 using Gdn.Reference.Engines;
 using Xunit;

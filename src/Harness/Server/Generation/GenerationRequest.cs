@@ -1,8 +1,8 @@
-namespace Gdn.Harness.Server.Scheduling;
+namespace Gdn.Harness.Server.Generation;
 
 /// <summary>What a client wants, checked.</summary>
 /// <param name="Prompt">Token ids, all in the vocabulary, fewer than the context holds.</param>
-internal sealed record CompletionRequest(int[] Prompt)
+internal sealed record GenerationRequest(int[] Prompt)
 {
     /// <summary>The answer's length at most.</summary>
     public int MaxTokens { get; init; } = int.MaxValue;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Server.Caching;
-using Gdn.Harness.Server.Http;
 using Gdn.Harness.Server.Scheduling;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
@@ -12,7 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Gdn.Harness.Server;
+namespace Gdn.Harness.Server.Http;
 
 /// <summary>
 /// An engine of ours behind llama-server's HTTP interface, with continuous batching and a prompt cache: what checks of live

@@ -6,7 +6,7 @@ namespace Gdn.Harness.Server.Generation;
 internal readonly record struct ScoredToken(int Id, double LogProbability);
 
 /// <summary>Log-probabilities of a row of logits, in double precision.</summary>
-internal static class LogProbabilities
+internal static class LogSoftmax
 {
     /// <summary>That of one token; NaN if a logit is.</summary>
     public static double Of(ReadOnlySpan<float> logits, int token) => logits[token] - LogSum(logits);

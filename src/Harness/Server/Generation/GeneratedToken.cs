@@ -1,6 +1,4 @@
-using Gdn.Harness.Server.Generation;
-
-namespace Gdn.Harness.Server.Scheduling;
+namespace Gdn.Harness.Server.Generation;
 
 /// <summary>One token of an answer.</summary>
 /// <param name="Id">The token.</param>

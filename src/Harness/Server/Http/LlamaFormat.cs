@@ -1,16 +1,16 @@
 using System.Text.Json.Nodes;
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
 /// <summary>llama-server's own form: <c>POST /completion</c>.</summary>
-internal sealed class NativeFormat(CallReader reader, ServingVocabulary vocabulary, string model) : ICompletionFormat
+internal sealed class LlamaFormat(CallReader reader, ServingVocabulary vocabulary, string model) : ICompletionFormat
 {
     /// <inheritdoc/>
-    public CompletionCall Read(RequestFields fields) => reader.ReadNative(fields);
+    public CompletionCall Read(RequestFields fields) => reader.ReadLlama(fields);
 
     /// <inheritdoc/>
-    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, CompletionSummary summary)
+    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary)
     {
         string content = string.Concat(tokens.Select(token => token.Text)) + summary.Rest;
         JsonObject json = Final(call, content, call.ReturnTokens ? [.. tokens.Select(token => token.Id)] : [], summary);
@@ -36,13 +36,13 @@ internal sealed class NativeFormat(CallReader reader, ServingVocabulary vocabula
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Ending(CompletionCall call, CompletionSummary summary) =>
+    public IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary) =>
         [JsonParts.Line(Final(call, summary.Rest, [], summary))];
 
     private void AddProbabilities(JsonObject json, IReadOnlyList<GeneratedToken> tokens) =>
         json["completion_probabilities"] = new JsonArray([.. tokens.Select(token => JsonParts.Probability(vocabulary, token))]);
 
-    private JsonObject Final(CompletionCall call, string content, int[] tokens, CompletionSummary summary) => new()
+    private JsonObject Final(CompletionCall call, string content, int[] tokens, GenerationSummary summary) => new()
     {
         ["index"] = 0,
         ["content"] = content,
@@ -70,7 +70,7 @@ internal sealed class NativeFormat(CallReader reader, ServingVocabulary vocabula
 
     private static JsonObject Settings(CompletionCall call)
     {
-        CompletionRequest request = call.Request;
+        GenerationRequest request = call.Request;
         return new JsonObject
         {
             ["n_predict"] = request.MaxTokens == int.MaxValue ? -1 : request.MaxTokens,

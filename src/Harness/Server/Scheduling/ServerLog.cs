@@ -1,7 +1,7 @@
-using Gdn.Harness.Server.Scheduling;
+using Gdn.Harness.Server.Generation;
 using Microsoft.Extensions.Logging;
 
-namespace Gdn.Harness.Server;
+namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>What a server reports of its work: enough to see which slots shared which pass.</summary>
 internal sealed partial class ServerLog(ILogger<ServerLog> logger)

@@ -1,4 +1,4 @@
-namespace Gdn.Harness.Server.Scheduling;
+namespace Gdn.Harness.Server.Generation;
 
 /// <summary>Why an answer ended.</summary>
 internal enum StopReason
@@ -30,11 +30,11 @@ internal enum StopReason
 /// <param name="Drafted">Tokens drafted.</param>
 /// <param name="Accepted">Of those, how many became part of the answer.</param>
 /// <param name="TokensOnSlot">Tokens whose state the slot now holds.</param>
-internal sealed record CompletionSummary(
+internal sealed record GenerationSummary(
     int Slot, StopReason Reason, string StopWord, string Rest, bool Truncated, int CachedTokens, int PromptTokens,
     TimeSpan PromptTime, int AnswerTokens, TimeSpan AnswerTime, int Drafted, int Accepted, int TokensOnSlot)
 {
     /// <summary>An empty prompt has no answer.</summary>
-    public static CompletionSummary OfEmptyPrompt { get; } =
+    public static GenerationSummary OfEmptyPrompt { get; } =
         new(-1, StopReason.None, "", "", false, 0, 0, TimeSpan.Zero, 0, TimeSpan.Zero, 0, 0, 0);
 }

@@ -1,4 +1,4 @@
-namespace Gdn.Harness.Server;
+namespace Gdn.Harness.Server.Http;
 
 /// <summary>What a server says that it is.</summary>
 /// <param name="Build">Version of the tool, and the engine.</param>

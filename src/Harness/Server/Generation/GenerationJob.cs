@@ -1,23 +1,23 @@
 using System.Threading.Channels;
 
-namespace Gdn.Harness.Server.Scheduling;
+namespace Gdn.Harness.Server.Generation;
 
 /// <summary>
 /// A request on its way. The scheduler writes tokens, and a summary after the last; the client's side reads them, and may
 /// give up at any time. The context bounds how many tokens can lie between.
 /// </summary>
-internal sealed class Completion(CompletionRequest request)
+internal sealed class GenerationJob(GenerationRequest request)
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    private readonly TaskCompletionSource<CompletionSummary> _summary =
+    private readonly TaskCompletionSource<GenerationSummary> _summary =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private volatile bool _isCancelled;
 
     /// <summary>What the client wants.</summary>
-    public CompletionRequest Request { get; } = request;
+    public GenerationRequest Request { get; } = request;
 
     /// <summary>Whether the client has given up.</summary>
     public bool IsCancelled => _isCancelled;
@@ -27,13 +27,13 @@ internal sealed class Completion(CompletionRequest request)
         _tokens.Reader.ReadAllAsync(cancellation);
 
     /// <summary>What it came to; there after the last token.</summary>
-    public Task<CompletionSummary> Summary => _summary.Task;
+    public Task<GenerationSummary> Summary => _summary.Task;
 
     /// <summary>Adds a token.</summary>
     public void Write(GeneratedToken token) => _tokens.Writer.TryWrite(token);
 
     /// <summary>Ends the answer.</summary>
-    public void Finish(CompletionSummary summary)
+    public void Finish(GenerationSummary summary)
     {
         _summary.TrySetResult(summary);
         _tokens.Writer.TryComplete();

@@ -1,7 +1,6 @@
-using Gdn.Harness.Server.Scheduling;
 using Gdn.Reference.Engines;
 
-namespace Gdn.Harness.Server.Caching;
+namespace Gdn.Harness.Server;
 
 /// <summary>
 /// The places in which servers went wrong with states that they keep and with clients that leave. As it stands it is
@@ -26,7 +25,9 @@ internal class StateHandling
     public virtual IStateSnapshot Take(IModelEngine engine, int sequence, bool mixed) => engine.Snapshot(sequence);
 
     /// <summary>A pass is about to run.</summary>
-    public virtual void BeforePass(IModelEngine engine, IReadOnlyList<Piece> pieces)
+    /// <param name="engine">The engine.</param>
+    /// <param name="sequences">Those that take part.</param>
+    public virtual void BeforePass(IModelEngine engine, IReadOnlyList<int> sequences)
     {
     }
 

@@ -1,21 +1,20 @@
 using System.Diagnostics;
-using Gdn.Harness.Server.Generation;
 
-namespace Gdn.Harness.Server.Scheduling;
+namespace Gdn.Harness.Server.Generation;
 
 /// <summary>An answer in the making, on a slot: chooses tokens, makes text of them, counts, and knows when to stop.</summary>
 internal sealed class Answer
 {
-    private readonly Completion _completion;
+    private readonly GenerationJob _job;
     private readonly ServingVocabulary _vocabulary;
     private readonly Sampler _sampler;
     private readonly TextAssembler _text;
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _first, _last;
 
-    public Answer(Completion completion, ServingVocabulary vocabulary, int cachedTokens)
+    public Answer(GenerationJob job, ServingVocabulary vocabulary, int cachedTokens)
     {
-        _completion = completion;
+        _job = job;
         _vocabulary = vocabulary;
         CachedTokens = cachedTokens;
         _sampler = new Sampler(Request.Temperature, Request.Seed, Request.IgnoreEnd ? vocabulary.End : -1);
@@ -23,7 +22,7 @@ internal sealed class Answer
     }
 
     /// <summary>What the client wants.</summary>
-    public CompletionRequest Request => _completion.Request;
+    public GenerationRequest Request => _job.Request;
 
     /// <summary>Tokens of the prompt whose state was known.</summary>
     public int CachedTokens { get; }
@@ -47,7 +46,7 @@ internal sealed class Answer
     public bool IsTruncated { get; private set; }
 
     /// <summary>Whether the client has given up.</summary>
-    public bool IsCancelled => _completion.IsCancelled;
+    public bool IsCancelled => _job.IsCancelled;
 
     /// <summary>Chooses the next token by its logits, and sends it.</summary>
     /// <param name="logits">The row <c>[V]</c>.</param>
@@ -66,25 +65,25 @@ internal sealed class Answer
             : Left <= 0 || IsTruncated ? StopReason.Limit
             : null;
         int top = Request.Probabilities;
-        _completion.Write(new GeneratedToken(
-            token, text, top > 0 ? LogProbabilities.Of(logits, token) : null,
-            top > 0 ? LogProbabilities.Top(logits, top) : []));
+        _job.Write(new GeneratedToken(
+            token, text, top > 0 ? LogSoftmax.Of(logits, token) : null,
+            top > 0 ? LogSoftmax.Top(logits, top) : []));
         return token;
     }
 
     /// <summary>Tells the client that this was all.</summary>
     /// <param name="slot">Where it was made.</param>
     /// <param name="tokensOnSlot">Tokens whose state the slot holds.</param>
-    public CompletionSummary Finish(int slot, int tokensOnSlot)
+    public GenerationSummary Finish(int slot, int tokensOnSlot)
     {
-        var summary = new CompletionSummary(
+        var summary = new GenerationSummary(
             slot, Reason ?? StopReason.None, _text.Found ?? "", _text.Finish(), IsTruncated, CachedTokens,
             Request.Prompt.Length - CachedTokens, Stopwatch.GetElapsedTime(_start, _first), Count,
             Stopwatch.GetElapsedTime(_first, _last), Drafted, Accepted, tokensOnSlot);
-        _completion.Finish(summary);
+        _job.Finish(summary);
         return summary;
     }
 
     /// <summary>Tells the client that it failed.</summary>
-    public void Fail(ApiException error) => _completion.Fail(error);
+    public void Fail(ApiException error) => _job.Fail(error);
 }
