@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;

@@ -11,7 +11,7 @@ internal static class EventStream
     /// <returns>Whether the stream said that it was at its end, rather than just broke off.</returns>
     /// <exception cref="BadAnswerException">An event is no JSON object, or reports an error.</exception>
     public static async Task<bool> ReadAsync(
-        BoundedReader reader, Func<Answer, bool> received, CancellationToken cancellation)
+        BoundedReader reader, Func<AnswerJson, bool> received, CancellationToken cancellation)
     {
         while (await reader.ReadLineAsync(cancellation) is { } line)
         {
@@ -20,7 +20,7 @@ internal static class EventStream
             if (!isWhole && !line.Span.StartsWith("data:"u8)) continue;
             ReadOnlyMemory<byte> data = isWhole ? line : Trim(line["data:".Length..]);
             if (data.Span.SequenceEqual("[DONE]"u8)) return true;
-            Answer answer = Answer.Parse(data, reader.Where);
+            AnswerJson answer = AnswerJson.Parse(data, reader.Where);
             if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server says {error.Json}");
             if (received(answer) || isWhole) return true;
         }

@@ -109,14 +109,14 @@ internal sealed class ServerConnection : IDisposable
     }
 
     /// <summary>Gets an object; null where the server has no such thing.</summary>
-    public async Task<(Answer? Answer, string? Server)> TryGetAsync(string path, CancellationToken cancellation)
+    public async Task<(AnswerJson? Answer, string? Server)> TryGetAsync(string path, CancellationToken cancellation)
     {
         try
         {
-            return await SendAsync<(Answer?, string?)>(
+            return await SendAsync<(AnswerJson?, string?)>(
                 path, null,
                 async (reader, headers, token) =>
-                    (Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), headers.Server.ToString()),
+                    (AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), headers.Server.ToString()),
                 cancellation);
         }
         catch (BadAnswerException)

@@ -1,4 +1,5 @@
 using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Gdn.Properties.Support;
 using Xunit;
 
@@ -11,7 +12,7 @@ public sealed class HostileAnswersTests
     private const int Answers = 500;
     private const long MemoryMax = 300 << 20;
 
-    private const string NativeStream = """
+    private const string LlamaStream = """
         data: {"content":"a","tokens":[17],"stop":false,"id_slot":-1,"completion_probabilities":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":17,"token":"a","logprob":-0.25},{"id":3,"token":"c","logprob":-2.5}]}]}
 
         data: {"content":"","tokens":[],"stop":true,"id_slot":0,"timings":{"cache_n":0,"draft_n":3,"draft_n_accepted":1}}
@@ -19,7 +20,7 @@ public sealed class HostileAnswersTests
 
         """;
 
-    private const string NativeWhole = """
+    private const string LlamaWhole = """
         {"content":"a","tokens":[17],"stop":true,"id_slot":0,"completion_probabilities":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":3,"token":"c","logprob":-2.5}]}],"timings":{"cache_n":0}}
         """;
 
@@ -52,7 +53,7 @@ public sealed class HostileAnswersTests
         HostileAnswers.Kind[] kinds = Enum.GetValues<HostileAnswers.Kind>();
         (ServerFlavour Flavour, bool Stream, string Good)[] good =
         [
-            (ServerFlavour.LlamaCpp, true, NativeStream), (ServerFlavour.LlamaCpp, false, NativeWhole),
+            (ServerFlavour.LlamaCpp, true, LlamaStream), (ServerFlavour.LlamaCpp, false, LlamaWhole),
             (ServerFlavour.Vllm, true, OpenAiStream), (ServerFlavour.IkLlama, false, OpenAiWhole),
         ];
         int refused = 0;
@@ -101,8 +102,8 @@ public sealed class HostileAnswersTests
     }
 
     [Theory]
-    [InlineData(ServerFlavour.LlamaCpp, true, NativeStream)]
-    [InlineData(ServerFlavour.LlamaCpp, false, NativeWhole)]
+    [InlineData(ServerFlavour.LlamaCpp, true, LlamaStream)]
+    [InlineData(ServerFlavour.LlamaCpp, false, LlamaWhole)]
     [InlineData(ServerFlavour.Vllm, true, OpenAiStream)]
     [InlineData(ServerFlavour.IkLlama, false, OpenAiWhole)]
     public async Task Complete_TheAnswersThatHostileOnesAreMadeOf_AreGood(ServerFlavour flavour, bool stream, string text)

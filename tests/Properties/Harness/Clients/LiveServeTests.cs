@@ -1,6 +1,7 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Cli;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gdn.Harness;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Clients;
@@ -34,7 +35,7 @@ public sealed class ServerAnswersTests
     }
 
     [Fact]
-    public async Task Native_Streamed_HasIdsAndLogProbabilities()
+    public async Task Llama_Streamed_HasIdsAndLogProbabilities()
     {
         await using RawServer raw = Serving("""
             data: {"index":0,"content":"iw","tokens":[187],"stop":false,"id_slot":-1,"tokens_predicted":1,"completion_probabilities":[{"id":187,"token":"iw","bytes":[105,119],"logprob":-0.94,"top_logprobs":[{"id":187,"token":"iw","logprob":-0.94},{"id":9,"token":"x","logprob":-1.5}]}]}
@@ -61,7 +62,7 @@ public sealed class ServerAnswersTests
     }
 
     [Fact]
-    public async Task Native_Whole_JoinsIdsWithThePositionsThatHaveProbabilities()
+    public async Task Llama_Whole_JoinsIdsWithThePositionsThatHaveProbabilities()
     {
         // The second token ends within a character and is missing from the probabilities.
         await using RawServer raw = Serving("""

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>What both dialects share.</summary>
 internal static class ServerRoutes
@@ -18,9 +18,9 @@ internal static class ServerRoutes
         : JsonValue.Create(prompt.Text)!;
 
     /// <summary>The counters of an answer: llama.cpp's <c>timings</c>, else OpenAI's <c>usage</c>.</summary>
-    public static CompletionCounters Counters(Answer answer)
+    public static CompletionCounters Counters(AnswerJson answer)
     {
-        Answer? timings = answer["timings"], usage = answer["usage"];
+        AnswerJson? timings = answer["timings"], usage = answer["usage"];
         return new CompletionCounters(
             timings?["cache_n"]?.Int32() ?? usage?["prompt_tokens_details"]?["cached_tokens"]?.Int32(),
             timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32());
@@ -34,7 +34,7 @@ internal static class ServerRoutes
         {
             return await connection.SendAsync<IReadOnlyList<int>>("/tokenize", body, async (reader, _, token) =>
             {
-                Answer answer = Answer.Parse(await reader.ReadToEndAsync(token), reader.Where);
+                AnswerJson answer = AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where);
                 return [.. answer.Required("tokens").Items().Select(id => id.Int32())];
             }, cancellation);
         }

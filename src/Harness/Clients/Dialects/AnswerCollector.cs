@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Puts an answer together from its parts, and stops a server that does not stop.</summary>
 /// <param name="request">What was asked.</param>

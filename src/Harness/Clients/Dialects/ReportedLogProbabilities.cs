@@ -1,9 +1,9 @@
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Corrects what servers report as log-probabilities.</summary>
-internal static class LogProbabilities
+internal static class ReportedLogProbabilities
 {
     // Stand-ins for "none": vLLM's -9999, and the lowest float, to which llama.cpp underflows.
     private const double Lowest = -9000;
@@ -13,7 +13,7 @@ internal static class LogProbabilities
 
     /// <summary>The log-probability, or null for a stand-in.</summary>
     /// <exception cref="BadAnswerException">It is none.</exception>
-    public static double? Known(Answer reported) => reported.Number() switch
+    public static double? Known(AnswerJson reported) => reported.Number() switch
     {
         <= Lowest => null,
         <= Highest and var value => Math.Min(value, 0),

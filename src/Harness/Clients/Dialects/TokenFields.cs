@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Reads tokens and their log-probabilities, in the forms that servers give them.</summary>
 internal static class TokenFields
@@ -13,22 +13,22 @@ internal static class TokenFields
     /// The list that llama.cpp and chat APIs give: objects with <c>id</c>, <c>token</c>, <c>logprob</c> and
     /// <c>top_logprobs</c>.
     /// </summary>
-    public static IReadOnlyList<ServedToken> List(Answer list) => [.. list.Items().Select(item =>
+    public static IReadOnlyList<ServedToken> List(AnswerJson list) => [.. list.Items().Select(item =>
     {
         (int? id, string text, double? logProbability) = Entry(item);
         Candidate[] candidates = item["top_logprobs"] is { } top ? Sorted(top.Items().Select(Entry)) : [];
-        return LogProbabilities.WithoutPlaceholder(new ServedToken(id, text, logProbability, candidates));
+        return ReportedLogProbabilities.WithoutPlaceholder(new ServedToken(id, text, logProbability, candidates));
     })];
 
     /// <summary>
     /// The form of OpenAI's completions: parallel arrays <c>tokens</c>, <c>token_logprobs</c> and <c>top_logprobs</c>, the
     /// last of maps from text.
     /// </summary>
-    public static IReadOnlyList<ServedToken> Legacy(Answer arrays)
+    public static IReadOnlyList<ServedToken> Legacy(AnswerJson arrays)
     {
-        IReadOnlyList<Answer> tokens = arrays.Required("tokens").Items();
-        IReadOnlyList<Answer> own = arrays.Required("token_logprobs").Items();
-        IReadOnlyList<Answer>? top = arrays["top_logprobs"]?.Items();
+        IReadOnlyList<AnswerJson> tokens = arrays.Required("tokens").Items();
+        IReadOnlyList<AnswerJson> own = arrays.Required("token_logprobs").Items();
+        IReadOnlyList<AnswerJson>? top = arrays["top_logprobs"]?.Items();
         if (own.Count != tokens.Count || (top is not null && top.Count != tokens.Count))
             throw arrays.Wrong("tokens and their log-probabilities differ in number");
         return [.. tokens.Select((token, n) =>
@@ -62,16 +62,16 @@ internal static class TokenFields
                 : new ServedToken(id, ids.Count == 1 ? text : "", null, []))];
     }
 
-    private static (int? Id, string Text, double? LogProbability) Entry(Answer entry)
+    private static (int? Id, string Text, double? LogProbability) Entry(AnswerJson entry)
     {
         (int? id, string text) = IdOrText(entry.Required("token").Text());
         // JSON has no NaN: llama.cpp writes null for one.
         double? logProbability = entry.HasNull("logprob") ? double.NaN
-            : entry["logprob"] is { } value ? LogProbabilities.Known(value) : null;
+            : entry["logprob"] is { } value ? ReportedLogProbabilities.Known(value) : null;
         return (entry["id"]?.Int32() ?? id, text, logProbability);
     }
 
-    private static double? Number(Answer value) => value.IsNull ? null : LogProbabilities.Known(value);
+    private static double? Number(AnswerJson value) => value.IsNull ? null : ReportedLogProbabilities.Known(value);
 
     private static (int? Id, string Text) IdOrText(string token) =>
         token.StartsWith(IdPrefix, StringComparison.Ordinal)

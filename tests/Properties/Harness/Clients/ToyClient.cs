@@ -4,12 +4,12 @@ using Gdn.Harness.Clients;
 namespace Gdn.Properties.Harness.Clients;
 
 /// <summary>
-/// A server in memory with a model of no weights: what comes next is drawn from a hash of all tokens so far, so that any
+/// A client of a server in memory, with a model without weights: what comes next is drawn from a hash of all tokens so far, so that any
 /// other token, or anybody else's, changes everything after it. Requests are answered one token each in turn, as with
 /// continuous batching.
 /// </summary>
 /// <remarks>Run what uses it by <see cref="RunAsync"/>: then all requests that are sent at once are also there at once.</remarks>
-internal sealed class ToyServer(int slots) : ICompletionClient
+internal sealed class ToyClient(int slots) : ICompletionClient
 {
     public const int Vocabulary = 64;
 

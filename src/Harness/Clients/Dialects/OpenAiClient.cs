@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>OpenAI's dialect, <c>POST /v1/completions</c>, with what each server adds to it.</summary>
 internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info) : ICompletionClient
@@ -68,7 +68,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
             var answer = new AnswerCollector(request, reader.Where, received);
             if (!request.Stream)
             {
-                Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+                Read(AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
                 return answer.Finish();
             }
 
@@ -125,7 +125,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
         CultureInfo.InvariantCulture,
         $"gdn-harness-{Environment.ProcessId}-{Environment.TickCount64}-{Interlocked.Increment(ref _requests)}");
 
-    private void Read(Answer part, AnswerCollector answer)
+    private void Read(AnswerJson part, AnswerCollector answer)
     {
         // Counters come in a part of their own, with no choices, or with the last one.
         CompletionCounters counters = ServerRoutes.Counters(part);
@@ -145,7 +145,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
             _ => null,
         };
         if (info.Flavour == ServerFlavour.IkLlama && described is not null)
-            described = [.. described.Select(LogProbabilities.WithTailOnce)];
+            described = [.. described.Select(ReportedLogProbabilities.WithTailOnce)];
         IReadOnlyList<ServedToken> tokens = TokenFields.Joined(ids, described, text);
         // Where tokens are told as ids, the only one of a part has its text.
         if (tokens is [{ Text: "" } only]) tokens = [only with { Text = text }];

@@ -3,24 +3,24 @@ using System.Text.Json;
 namespace Gdn.Harness.Clients.Http;
 
 /// <summary>A value in the JSON of an answer. Whatever is not as it should be is named by its path.</summary>
-internal readonly struct Answer
+internal readonly struct AnswerJson
 {
     private readonly JsonElement _element;
     private readonly string _path;
 
-    private Answer(JsonElement element, string path) => (_element, _path) = (element, path);
+    private AnswerJson(JsonElement element, string path) => (_element, _path) = (element, path);
 
     /// <summary>Reads JSON.</summary>
     /// <param name="json">The text; it must stay as it is while values are read.</param>
     /// <param name="where">The request.</param>
     /// <exception cref="BadAnswerException">It is no JSON object.</exception>
-    public static Answer Parse(ReadOnlyMemory<byte> json, string where)
+    public static AnswerJson Parse(ReadOnlyMemory<byte> json, string where)
     {
         try
         {
             JsonElement root = JsonDocument.Parse(json).RootElement;
             return root.ValueKind == JsonValueKind.Object
-                ? new Answer(root, where)
+                ? new AnswerJson(root, where)
                 : throw new BadAnswerException(where, $"the answer is no object but {Kind(root)}");
         }
         catch (JsonException e)
@@ -30,28 +30,28 @@ internal readonly struct Answer
     }
 
     /// <summary>The members of an object: name and value.</summary>
-    public IEnumerable<(string Name, Answer Value)> Members()
+    public IEnumerable<(string Name, AnswerJson Value)> Members()
     {
         Require(JsonValueKind.Object, "an object");
         string path = _path;
         foreach (JsonProperty member in _element.EnumerateObject())
-            yield return (Decoded(() => member.Name), new Answer(member.Value, path));
+            yield return (Decoded(() => member.Name), new AnswerJson(member.Value, path));
     }
 
     /// <summary>A member of an object; null where it is absent or null.</summary>
-    public Answer? this[string name]
+    public AnswerJson? this[string name]
     {
         get
         {
             Require(JsonValueKind.Object, "an object");
             return _element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-                ? new Answer(value, $"{_path}: {name}")
+                ? new AnswerJson(value, $"{_path}: {name}")
                 : null;
         }
     }
 
     /// <summary>A member that must be there.</summary>
-    public Answer Required(string name) => this[name] ?? throw Wrong($"'{name}' is missing");
+    public AnswerJson Required(string name) => this[name] ?? throw Wrong($"'{name}' is missing");
 
     /// <summary>Whether a member is there, and null.</summary>
     public bool HasNull(string name) =>
@@ -64,12 +64,12 @@ internal readonly struct Answer
     public bool IsNull => _element.ValueKind == JsonValueKind.Null;
 
     /// <summary>The items of an array.</summary>
-    public IReadOnlyList<Answer> Items()
+    public IReadOnlyList<AnswerJson> Items()
     {
         Require(JsonValueKind.Array, "an array");
-        var items = new Answer[_element.GetArrayLength()];
+        var items = new AnswerJson[_element.GetArrayLength()];
         int n = 0;
-        foreach (JsonElement item in _element.EnumerateArray()) items[n] = new Answer(item, $"{_path}[{n++}]");
+        foreach (JsonElement item in _element.EnumerateArray()) items[n] = new AnswerJson(item, $"{_path}[{n++}]");
         return items;
     }
 

@@ -1,6 +1,6 @@
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Finds out whose server it is, and how to speak to it.</summary>
 public static class ClientDiscovery
@@ -39,13 +39,13 @@ public static class ClientDiscovery
     private static async Task<ServerInfo> AskAsync(
         ServerConnection connection, ServerFlavour? told, CancellationToken cancellation)
     {
-        (Answer? models, string? server) = await connection.TryGetAsync("/v1/models", cancellation);
-        (Answer? properties, string? propertiesServer) = await connection.TryGetAsync("/props", cancellation);
-        (Answer? version, _) = await connection.TryGetAsync("/version", cancellation);
-        Answer? model = models?["data"]?.Items() is [var first, ..] ? first : null;
+        (AnswerJson? models, string? server) = await connection.TryGetAsync("/v1/models", cancellation);
+        (AnswerJson? properties, string? propertiesServer) = await connection.TryGetAsync("/props", cancellation);
+        (AnswerJson? version, _) = await connection.TryGetAsync("/version", cancellation);
+        AnswerJson? model = models?["data"]?.Items() is [var first, ..] ? first : null;
 
         ServerFlavour flavour = told ?? Recognise(server ?? propertiesServer, model?["owned_by"]?.Text(), properties);
-        Answer? settings = properties?["default_generation_settings"];
+        AnswerJson? settings = properties?["default_generation_settings"];
         return new ServerInfo(
             connection.Address, flavour,
             Build: properties?["build_info"]?.Text()
@@ -56,7 +56,7 @@ public static class ClientDiscovery
             Properties: properties?.Json is { } json ? json[..Math.Min(json.Length, PropertiesShown)] : null);
     }
 
-    private static ServerFlavour Recognise(string? server, string? owner, Answer? properties)
+    private static ServerFlavour Recognise(string? server, string? owner, AnswerJson? properties)
     {
         bool Says(string name) => server?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;
         return Says("ik_llama.cpp") ? ServerFlavour.IkLlama

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients.Http;
 
-namespace Gdn.Harness.Clients;
+namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>llama-server's own dialect: <c>POST /completion</c>, with token ids both ways.</summary>
 internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) : ICompletionClient
@@ -22,7 +22,7 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
             }
             else
             {
-                complete = Read(Answer.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+                complete = Read(AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
             }
 
             return complete ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
@@ -51,7 +51,7 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
     };
 
     // Whether it was the last part.
-    private static bool Read(Answer part, AnswerCollector answer)
+    private static bool Read(AnswerJson part, AnswerCollector answer)
     {
         string text = part["content"]?.Text() ?? "";
         int[]? ids = part["tokens"] is { } tokens ? [.. tokens.Items().Select(id => id.Int32())] : null;
