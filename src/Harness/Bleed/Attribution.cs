@@ -4,46 +4,50 @@ using Gdn.Harness.Traffic;
 namespace Gdn.Harness.Bleed;
 
 /// <summary>Whose state an answer was computed from.</summary>
+/// <remarks>
+/// Not verified: that the state is that of the donor. This is evidence from the text of the answer, for whoever looks for the
+/// bug; it decides about corruption only where a codeword is found.
+/// </remarks>
 /// <param name="Donor">The request whose state it is.</param>
-/// <param name="Evidence">What speaks for it.</param>
+/// <param name="Evidence">Why.</param>
 public sealed record Attribution(int Donor, string Evidence)
 {
     // Shorter runs of tokens occur by chance.
     private const int RunMin = 4;
 
-    /// <summary>Looks for the codewords of others in an answer; a codeword stands in one prompt only.</summary>
+    /// <summary>Looks for the codewords of others in an answer; each is in one prompt only.</summary>
     /// <param name="round">The round.</param>
     /// <param name="victim">The request.</param>
-    /// <param name="text">Its answer in company.</param>
+    /// <param name="text">Its answer in the round.</param>
     public static Attribution? ByCodeword(LiveRound round, int victim, string text)
     {
         // A prompt without one of its own may have the words of others in it.
         if (round.Requests[victim].Codeword is not { } own) return null;
         for (int donor = 0; donor < round.Requests.Count; donor++)
             if (round.Requests[donor].Codeword is { } word && word != own && text.Contains(word, StringComparison.Ordinal))
-                return new Attribution(donor, $"the answer has its codeword '{word}'");
+                return new Attribution(donor, $"the answer contains its codeword '{word}'");
         return null;
     }
 
     /// <summary>
-    /// Looks for the longest run of tokens that the answer shares with what another request said or was asked, and does
-    /// not share so much of when it is answered alone.
+    /// Looks for the longest run of tokens that the answer shares with the prompt or answer of another request, and that the
+    /// expected answer does not share with it to that length.
     /// </summary>
-    /// <param name="company">The answer in company, from where it differs.</param>
-    /// <param name="alone">The answer alone, from there.</param>
+    /// <param name="actual">The answer, from where it differs.</param>
+    /// <param name="expected">The expected answer, from there.</param>
     /// <param name="others">Texts of the other requests, with their indices.</param>
     public static Attribution? ByOverlap(
-        IReadOnlyList<ServedToken> company, IReadOnlyList<ServedToken> alone,
+        IReadOnlyList<ServedToken> actual, IReadOnlyList<ServedToken> expected,
         IEnumerable<(int Request, IReadOnlyList<ServedToken> Tokens)> others)
     {
         (int Request, int Run) best = (-1, 0);
         foreach ((int request, IReadOnlyList<ServedToken> tokens) in others)
         {
-            int run = LongestRun(company, tokens);
-            if (run > best.Run && run >= RunMin && run >= LongestRun(alone, tokens) + RunMin / 2) best = (request, run);
+            int run = LongestRun(actual, tokens);
+            if (run > best.Run && run >= RunMin && run >= LongestRun(expected, tokens) + RunMin / 2) best = (request, run);
         }
 
-        return best.Request < 0 ? null : new Attribution(best.Request, $"the answer has {best.Run} tokens of it in a row");
+        return best.Request < 0 ? null : new Attribution(best.Request, $"the answer shares a run of {best.Run} tokens with it");
     }
 
     /// <summary>Of two corrupted answers, each was computed from the other's state.</summary>

@@ -52,8 +52,8 @@ internal static class Evidence
                 + (at.Gap is { } gap ? $", gap {(at.GapIsLeast ? "at least " : "")}{Number(gap)} nats" : "")
                 + (at.Z is { } z ? $" (z = {Number(z)})" : "")
                 + (at.Move is { } move ? $", log-probabilities moved by {Number(move)} nats" : "");
-            yield return $"  alone:      {Tokens(victim.Alone, at.Position)}";
-            yield return $"  in company: {Tokens(victim.Company, at.Position)}";
+            yield return $"  alone:      {Tokens(victim.Solo, at.Position)}";
+            yield return $"  in company: {Tokens(victim.Batched, at.Position)}";
         }
 
         yield return $"  {victim.Judgement.Reason}";

@@ -1,13 +1,17 @@
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
+using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
 
 /// <summary>
-/// Whether a bleed would show on this server at all: answers that from some token on are what the server says after
-/// another prompt, put before the judge. A model that says the same whatever it was told, or noise that drowns everything,
-/// makes every server look clean.
+/// Whether a bleed would show on this server at all: the judge is given answers whose second half continues another prompt.
+/// A model whose answers do not depend on its prompts, or noise that hides everything, makes every server look clean.
 /// </summary>
+/// <remarks>
+/// Not verified: that smaller damage than another sequence's state would show. Planted are whole changes of state, half-way
+/// through an answer.
+/// </remarks>
 /// <param name="Planted">Answers made.</param>
 /// <param name="Missed">Those that passed as the server's own.</param>
 public sealed record PositiveControl(int Planted, int Missed)
@@ -15,9 +19,9 @@ public sealed record PositiveControl(int Planted, int Missed)
     /// <summary>Whether a clean verdict would mean nothing.</summary>
     public bool IsBlind => 2 * Missed > Planted;
 
-    /// <summary>Plants each prompt's successor's state in the middle of its answer.</summary>
-    /// <param name="solo">Asks the server alone.</param>
-    /// <param name="noise">How much its log-probabilities move anyway.</param>
+    /// <summary>Continues each prompt's answer, from its middle on, after the next prompt.</summary>
+    /// <param name="solo">The server's solo answers.</param>
+    /// <param name="noise">How much its log-probabilities move when nothing is wrong.</param>
     /// <param name="prompts">The prompts, no two alike.</param>
     /// <param name="count">Tokens of an answer.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -31,7 +35,7 @@ public sealed record PositiveControl(int Planted, int Missed)
             IReadOnlyList<ServedToken> own = (await solo.AnswerAsync(prompts[i], count, cancellation)).Tokens;
             int before = own.Count / 2;
             if (before == 0
-                || await solo.ForcedAsync(
+                || await solo.ContinueAsync(
                     prompts[(i + 1) % prompts.Count], [own[before - 1]], own.Count - before, cancellation) is not { } strange)
                 continue;
             ServedToken[] spoilt = [.. own.Take(before), .. strange];

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
@@ -8,16 +9,16 @@ namespace Gdn.Harness.Bleed;
 /// <summary>A dirty round as a shell script that needs nothing but curl and jq.</summary>
 internal static class ReproScript
 {
-    /// <summary>Writes it: every request alone, one after the other, then all of the round, and what differs.</summary>
+    /// <summary>Writes it: every request solo, one after the other, then all of the round concurrently, and what differs.</summary>
     public static string Write(RoundResult dirty, ServerInfo server)
     {
-        bool native = server.Flavour is ServerFlavour.LlamaCpp or ServerFlavour.GdnHarness;
-        string path = native ? "/completion" : "/v1/completions";
+        bool llama = server.Flavour is ServerFlavour.LlamaCpp or ServerFlavour.GdnHarness;
+        string path = llama ? "/completion" : "/v1/completions";
         var script = new StringBuilder();
         Line("#!/usr/bin/env bash");
-        Line("# Asks each request alone, then all of them at once, and shows the answers that differ.");
+        Line("# Sends each request solo, then all of them concurrently, and shows the answers that differ.");
         Line($"# np {dirty.Round.Slots}, {dirty.Round.Scenario.Name()}; victims: {string.Join(", ", dirty.Victims.Select(v => v.Request))}.");
-        Line("# An answer may differ after a near-tie and be right.");
+        Line("# An answer that differs after a near-tie may still be right.");
         Line("# usage: repro.sh [http://server:port]   API_KEY is sent if it is set. Exit code 1: answers differ; 3: no answer.");
         Line("set -uo pipefail");
         Line($"url=${{1:-{server.Address.ToString().TrimEnd('/')}}}");
@@ -25,50 +26,50 @@ internal static class ReproScript
         Line("ask() { # request number, output file");
         Line("  curl -sSf ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
         Line($"    -d @\"$dir/$1.json\" \"$url{path}\" \\");
-        Line($"    | jq -r '{(native ? ".content" : ".choices[0].text")}' > \"$2\" || touch \"$dir/failed\"");
+        Line($"    | jq -r '{(llama ? ".content" : ".choices[0].text")}' > \"$2\" || touch \"$dir/failed\"");
         Line("}");
         for (int i = 0; i < dirty.Round.Requests.Count; i++)
         {
             Line($"cat > \"$dir/{i}.json\" <<'JSON'");
-            Line(Body(dirty.Round.Requests[i], server, native).ToJsonString());
+            Line(Body(dirty.Round.Requests[i], server, llama).ToJsonString());
             Line("JSON");
         }
 
         int count = dirty.Round.Requests.Count;
-        Line($"for i in $(seq 0 {count - 1}); do ask $i \"$dir/$i.alone\"; done");
+        Line($"for i in $(seq 0 {count - 1}); do ask $i \"$dir/$i.solo\"; done");
         Line("# In the round some requests start or end with others; gdn-harness replay keeps that order, this script does not.");
         Line($"for i in $(seq 0 {count - 1}); do");
-        Line("  ask $i \"$dir/$i.company\" &");
+        Line("  ask $i \"$dir/$i.batched\" &");
         Line($"  [ $(jobs -rp | wc -l) -lt {dirty.Round.Slots} ] || wait -n");
         Line("done");
         Line("wait");
         Line("[ -e \"$dir/failed\" ] && { echo 'the server did not answer every request' >&2; exit 3; }");
         Line("differ=0");
         Line($"for i in $(seq 0 {count - 1}); do");
-        Line("  cmp -s \"$dir/$i.alone\" \"$dir/$i.company\" && continue");
+        Line("  cmp -s \"$dir/$i.solo\" \"$dir/$i.batched\" && continue");
         Line("  differ=1");
-        Line("  echo \"request $i alone:      $(cat \"$dir/$i.alone\")\"");
-        Line("  echo \"request $i in company: $(cat \"$dir/$i.company\")\"");
+        Line("  echo \"request $i solo:    $(cat \"$dir/$i.solo\")\"");
+        Line("  echo \"request $i batched: $(cat \"$dir/$i.batched\")\"");
         Line("done");
-        Line("[ $differ = 0 ] && echo 'all answers are the same'");
+        Line("[ $differ = 0 ] && echo 'no answer differs'");
         Line("exit $differ");
         return script.ToString();
 
         void Line(string text) => script.Append(text).Append('\n');
     }
 
-    private static JsonObject Body(LiveRequest request, ServerInfo server, bool native)
+    private static JsonObject Body(LiveRequest request, ServerInfo server, bool llama)
     {
         var body = new JsonObject
         {
             ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
-            [native ? "n_predict" : "max_tokens"] = request.MaxTokens,
+            [llama ? "n_predict" : "max_tokens"] = request.MaxTokens,
             ["temperature"] = 0,
             ["seed"] = 1,
             ["ignore_eos"] = true,
             ["cache_prompt"] = request.Cache,
         };
-        if (!native) body["model"] = server.Model;
+        if (!llama) body["model"] = server.Model;
         return body;
     }
 }

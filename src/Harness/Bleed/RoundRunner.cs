@@ -4,38 +4,20 @@ using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
 
-/// <summary>An answer that noise does not explain.</summary>
-/// <param name="Request">Its index in the round.</param>
-/// <param name="Slot">The slot that gave it, where the server tells.</param>
-/// <param name="Judgement">Why.</param>
-/// <param name="From">Whose text it has, where that can be seen.</param>
-/// <param name="Alone">The answer alone.</param>
-/// <param name="Company">The answer in company.</param>
-public sealed record Victim(
-    int Request, int? Slot, Judgement Judgement, Attribution? From, Completion Alone, Completion Company);
-
-/// <summary>What a round came to.</summary>
-/// <param name="Round">The round.</param>
-/// <param name="Victims">Corrupted answers.</param>
-/// <param name="Undecided">Answers that could not be judged, with the reasons.</param>
-/// <param name="Ties">Near-ties.</param>
-/// <param name="Rows">Positions compared.</param>
-/// <param name="Tokens">Tokens answered.</param>
-/// <param name="Overlap">The most requests answered at the same time.</param>
-/// <param name="Failure">Why the round is not complete; null if it is.</param>
-/// <param name="Idle">Which part of the server the round was meant for and did not reach; null if it did.</param>
-public sealed record RoundResult(
-    LiveRound Round, IReadOnlyList<Victim> Victims, IReadOnlyList<string> Undecided, int Ties, int Rows, int Tokens,
-    int Overlap, string? Failure, string? Idle)
-{
-    /// <summary>A round that could not be played.</summary>
-    public static RoundResult Failed(LiveRound round, string failure) => new(round, [], [], 0, 0, 0, 0, failure, null);
-}
-
-/// <summary>Plays a round and judges every answer.</summary>
+/// <summary>Plays a round and judges every answer against the server's solo answer to the same prompt.</summary>
+/// <remarks>
+/// <para>
+/// Verified: tokens, log-probabilities, text and length of every answer of the round; with speculation, and of solo answers,
+/// also that the server reads them as it decoded them.
+/// </para>
+/// <para>
+/// Not verified: solo answers themselves, apart from that; damage within the server's own noise; states whose sequences
+/// nobody asks for anything more; refused and failed requests, which leave the round inconclusive; timing.
+/// </para>
+/// </remarks>
 /// <param name="server">The server.</param>
-/// <param name="solo">Asks it alone.</param>
-/// <param name="noise">How much its log-probabilities move anyway.</param>
+/// <param name="solo">Its solo answers.</param>
+/// <param name="noise">How much its log-probabilities move when nothing is wrong.</param>
 internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, NoiseFloor noise)
 {
     // Positions at which an answer is read again: damage stays, so not all need be.
@@ -49,15 +31,15 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     {
         try
         {
-            var alone = new List<Completion>();
+            var soloAnswers = new List<Completion>();
             foreach (LiveRequest request in round.Requests)
-                alone.Add(Cut(await solo.AnswerAsync(request.Prompt, request.MaxTokens, cancellation), request.MaxTokens));
+                soloAnswers.Add(Cut(await solo.AnswerAsync(request.Prompt, request.MaxTokens, cancellation), request.MaxTokens));
             long? draftedBefore = round.Scenario == Scenario.Speculation ? await server.DraftedAsync(cancellation) : null;
             IReadOnlyList<LiveTranscript> transcripts = await RoundPlayer.PlayAsync(server, round, cancellation);
             long? drafted = round.Scenario == Scenario.Speculation
                 ? await server.DraftedAsync(cancellation) - draftedBefore
                 : null;
-            return await JudgeAsync(round, alone, transcripts, drafted, cancellation);
+            return await JudgeAsync(round, soloAnswers, transcripts, drafted, cancellation);
         }
         catch (BadAnswerException e)
         {
@@ -66,7 +48,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     }
 
     private async Task<RoundResult> JudgeAsync(
-        LiveRound round, List<Completion> alone, IReadOnlyList<LiveTranscript> transcripts, long? drafted,
+        LiveRound round, List<Completion> soloAnswers, IReadOnlyList<LiveTranscript> transcripts, long? drafted,
         CancellationToken cancellation)
     {
         var victims = new List<Victim>();
@@ -76,12 +58,12 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         {
             int request = transcript.Request;
             (Judgement judgement, Attribution? from) =
-                await JudgeAsync(round, request, alone, transcript, cancellation);
+                await JudgeAsync(round, request, soloAnswers, transcript, cancellation);
             rows += judgement.Rows;
             ties += judgement.Ties;
             if (judgement.Outcome == Outcome.Corrupt)
                 victims.Add(new Victim(
-                    request, transcript.Answer.Slot, judgement, from, alone[request], transcript.Answer));
+                    request, transcript.Answer.Slot, judgement, from, soloAnswers[request], transcript.Answer));
             if (judgement.Outcome == Outcome.Undecided) undecided.Add($"request {request}: {judgement.Reason}");
         }
 
@@ -92,26 +74,25 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     }
 
     private async Task<(Judgement, Attribution?)> JudgeAsync(
-        LiveRound round, int request, List<Completion> alone, LiveTranscript transcript, CancellationToken cancellation)
+        LiveRound round, int request, List<Completion> soloAnswers, LiveTranscript transcript, CancellationToken cancellation)
     {
         LiveRequest asked = round.Requests[request];
-        IReadOnlyList<ServedToken> expected = alone[request].Tokens, actual = transcript.Answer.Tokens;
+        IReadOnlyList<ServedToken> expected = soloAnswers[request].Tokens, actual = transcript.Answer.Tokens;
         int wanted = transcript.End == RequestEnd.Aborted ? actual.Count : asked.MaxTokens;
         Judgement judgement = await _judge.JudgeAsync(asked.Prompt, expected, actual, wanted, cancellation);
         bool spoilt = judgement.Outcome == Outcome.Same && transcript.End == RequestEnd.Answered
-            && IsTextOfOthers(alone[request], transcript.Answer);
+            && HasOtherText(soloAnswers[request], transcript.Answer);
         if ((spoilt || judgement.Outcome is not Outcome.Same)
-            && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } told
-            && !alone[request].Text.Contains(round.Requests[told.Donor].Codeword!, StringComparison.Ordinal))
+            && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } found
+            && !soloAnswers[request].Text.Contains(round.Requests[found.Donor].Codeword!, StringComparison.Ordinal))
         {
-            string reason = $"it has the codeword of request {told.Donor}";
-            return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, told);
+            string reason = $"the answer contains the codeword of request {found.Donor}";
+            return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, found);
         }
 
         if (spoilt)
             return (
-                judgement with { Outcome = Outcome.Corrupt, Reason = "its tokens are right, but its text is not that of its tokens" },
-                null);
+                judgement with { Outcome = Outcome.Corrupt, Reason = "the tokens are right, but the text does not match them" }, null);
         if (judgement.Outcome == Outcome.Corrupt)
         {
             judgement = await ConfirmAsync(asked, actual, wanted, judgement, cancellation);
@@ -132,7 +113,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         return (judgement, null);
     }
 
-    // What others would have gone on to say belongs to them too: their states outlive their answers.
+    // What others would have said next belongs to them too: their states outlive their answers.
     private async Task<Attribution?> DonorAsync(
         LiveRound round, int request, IReadOnlyList<ServedToken> expected, IReadOnlyList<ServedToken> actual, int start,
         CancellationToken cancellation)
@@ -150,12 +131,12 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     }
 
     // The same tokens have the same text, which may be cut within a character.
-    private static bool IsTextOfOthers(Completion alone, Completion company) =>
-        !alone.Text.StartsWith(company.Text.TrimEnd('\uFFFD'), StringComparison.Ordinal);
+    private static bool HasOtherText(Completion expected, Completion actual) =>
+        !expected.Text.StartsWith(actual.Text.TrimEnd('\uFFFD'), StringComparison.Ordinal);
 
     // Tokens compared where an answer is read again; null where it is not. After a draft, only the first is certain not to be
-    // drafted again. Alone, log-probabilities decide. Of token ids only: texts are not always taken apart again into the
-    // tokens that they were put together from.
+    // drafted again. In solo rounds log-probabilities decide. Prompts of token ids only: the text of some tokens is not always
+    // tokenized into these tokens again.
     private static int? ReadingDepth(Scenario scenario, Prompt prompt, IReadOnlyList<ServedToken> answer) => scenario switch
     {
         _ when prompt.Tokens is null => null,
@@ -176,7 +157,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         return [.. named.OrderBy(victim => victim.From is null)];
     }
 
-    // Before anyone is accused, the server is asked alone once more: perhaps it was the first answer that was odd.
+    // Before a verdict of corruption the solo answer is requested once more: perhaps the first one was the odd one.
     private async Task<Judgement> ConfirmAsync(
         LiveRequest asked, IReadOnlyList<ServedToken> actual, int wanted, Judgement judgement,
         CancellationToken cancellation)
@@ -185,7 +166,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         Judgement second = await _judge.JudgeAsync(asked.Prompt, again.Tokens, actual, wanted, cancellation);
         return second.Outcome == Outcome.Corrupt
             ? judgement
-            : judgement with { Outcome = Outcome.Undecided, Reason = "alone, the server says now this and now that" };
+            : judgement with { Outcome = Outcome.Undecided, Reason = "the server's solo answers vary from run to run" };
     }
 
     private static string? Idle(LiveRound round, IReadOnlyList<LiveTranscript> transcripts, long? drafted)
@@ -201,7 +182,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
             Scenario.Speculation => "nothing was drafted; start the server with speculation",
             Scenario.Abort => transcripts.Any(transcript => transcript.End == RequestEnd.Aborted)
                 ? null
-                : "every answer was complete before its client went away; ask for more by --tokens",
+                : "every answer was complete before its client left; request longer answers by --tokens",
             _ => null,
         };
     }

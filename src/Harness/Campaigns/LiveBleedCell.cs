@@ -98,7 +98,7 @@ internal sealed class LiveBleedCell
     }
 
     // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
-    private int OverlapNeeded => Scenario is Scenario.Long or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
+    private int OverlapNeeded => Scenario is Scenario.LongPrompts or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
 
     private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
     {

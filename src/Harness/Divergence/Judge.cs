@@ -4,14 +4,21 @@ using Gdn.Harness.Clients;
 namespace Gdn.Harness.Divergence;
 
 /// <summary>
-/// Tells corruption from ties. Up to the first token that differs, answers alone and in company are after the same tokens,
-/// so their log-probabilities can be compared. After it they are not: the server is asked, alone, to go on from the answer
-/// in company, token included, and the comparison goes on with that. A near-tie leaves no trace; a damaged state goes on
-/// to disagree with every other way of computing it.
+/// Tells corruption from ties. Up to the first token that differs, the expected and the actual answer follow the same
+/// tokens, so their log-probabilities can be compared. From there on they do not: the expected side is asked to continue
+/// the actual answer, differing token included, and the comparison goes on with that. A near-tie leaves no trace; a damaged
+/// state keeps disagreeing with every other way of computing it.
 /// </summary>
-/// <param name="solo">Asks the server alone.</param>
-/// <param name="noise">How much its log-probabilities move anyway.</param>
-internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
+/// <remarks>
+/// <para>Verified: tokens, the log-probabilities of the likeliest ones, and that the answer is complete.</para>
+/// <para>
+/// Not verified: damage that moves log-probabilities by no more than noise does; damage that both sides share; the text that
+/// is sent beside the tokens.
+/// </para>
+/// </remarks>
+/// <param name="expectedSide">Gave the expected answers.</param>
+/// <param name="noise">How much log-probabilities move when nothing is wrong.</param>
+internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
 {
     // A gap that noise bridges by chance (z below 3), and one that it never does.
     private const double TieZ = 3, CorruptZ = 10;
@@ -20,108 +27,109 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
     private const int ElevatedRows = 2;
     private const double FarBeyond = 3;
 
-    // Answers that still go different ways after so many near-ties are left undecided.
+    // Answers that still differ after this many near-ties are left undecided.
     private const int RebasesMax = 6;
 
-    // Where no log-probabilities are told, agreement over so many tokens after a difference speaks for a tie, and many
-    // differences that are closer than that on the average speak against.
+    // Without log-probabilities, agreement over this many tokens after a difference speaks for a tie, and many differences
+    // that are closer together than that on average speak against it.
     private const int AgreementForTie = 8;
 
-    /// <summary>Judges an answer in company.</summary>
-    /// <param name="prompt">The prompt.</param>
-    /// <param name="alone">The answer alone: at least as many tokens as were asked for in company.</param>
-    /// <param name="company">The answer in company, or what came of it.</param>
-    /// <param name="wanted">How many tokens it should have: fewer than asked for if the client went away.</param>
+    /// <summary>Judges an answer.</summary>
+    /// <param name="prompt">The prompt of both answers.</param>
+    /// <param name="expected">The expected answer: at least as many tokens as were requested of the actual one.</param>
+    /// <param name="actual">The actual answer, complete or not.</param>
+    /// <param name="wanted">How many tokens it should have: fewer than requested if its client left early.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<Judgement> JudgeAsync(
-        Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company, int wanted,
+        Prompt prompt, IReadOnlyList<ServedToken> expected, IReadOnlyList<ServedToken> actual, int wanted,
         CancellationToken cancellation)
     {
         int start = 0, rows = 0, elevated = 0, ties = 0;
         bool unsure = false, blind = true;
         DivergencePoint? first = null;
-        IReadOnlyList<ServedToken> reference = alone;
+        IReadOnlyList<ServedToken> reference = expected;
         while (true)
         {
-            int length = Math.Min(reference.Count, company.Count - start), n = 0;
+            int length = Math.Min(reference.Count, actual.Count - start), n = 0;
             for (; n < length; n++)
             {
-                ServedToken expected = reference[n], actual = company[start + n];
-                double? move = RowDelta.Between(expected, actual);
+                ServedToken right = reference[n], given = actual[start + n];
+                double? move = RowDelta.Between(right, given);
                 rows++;
-                if (actual.LogProbability is double.NaN)
+                if (given.LogProbability is double.NaN)
                     return new Judgement(
-                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
+                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, right, given, move),
                         "its log-probability is not a number");
                 if (move > noise.Elevated && (++elevated >= ElevatedRows || move > FarBeyond * noise.Elevated))
                     return new Judgement(
-                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, expected, actual, move),
-                        Invariant($"log-probabilities moved by {move:G3} nats after the same tokens, ")
-                        + Invariant($"and noise moves them by at most {noise.Benign:G2}"));
-                if (!expected.Is(actual)) break;
+                        Outcome.Corrupt, rows, ties, await DivergenceAsync(start + n, right, given, move),
+                        Invariant($"log-probabilities moved by {move:G3} nats after the same tokens; ")
+                        + Invariant($"noise moves them by at most {noise.Benign:G2}"));
+                if (!right.Is(given)) break;
             }
 
             if (n == length) return AtEnd(reference.Count + start);
 
             DivergencePoint at = await DivergenceAsync(
-                start + n, reference[n], company[start + n], RowDelta.Between(reference[n], company[start + n]));
+                start + n, reference[n], actual[start + n], RowDelta.Between(reference[n], actual[start + n]));
             first ??= at;
             if (at.Z >= CorruptZ)
                 return new Judgement(
                     Outcome.Corrupt, rows, ties, at,
-                    "another token across a gap of " + (at.GapIsLeast ? "at least " : "")
+                    "a different token across a gap of " + (at.GapIsLeast ? "at least " : "")
                     + Invariant($"{at.Gap:G3} nats, {at.Z:G3} times the noise"));
             unsure |= at.Z is null or >= TieZ;
             blind &= at.Z is null;
             ties++;
             start += n + 1;
-            if (start == company.Count) return AtEnd(start);
+            if (start == actual.Count) return AtEnd(start);
             if (ties > RebasesMax && blind && start <= AgreementForTie * ties)
                 return new Judgement(
-                    Outcome.Corrupt, rows, ties, first, $"{ties} differences in {start} tokens: near-ties are not so frequent");
+                    Outcome.Corrupt, rows, ties, first, $"{ties} differences in {start} tokens: near-ties are not that frequent");
             if (ties > RebasesMax)
                 return new Judgement(Outcome.Undecided, rows, ties, first, $"{ties} differences, none of them large");
-            if (await solo.ForcedAsync(prompt, [.. company.Take(start)], company.Count - start, cancellation) is not { } forced)
+            if (await expectedSide.ContinueAsync(prompt, [.. actual.Take(start)], actual.Count - start, cancellation)
+                is not { } continuation)
                 return new Judgement(
-                    Outcome.Undecided, rows, ties, first, "the server cannot be asked to go on from what it said");
-            reference = forced;
+                    Outcome.Undecided, rows, ties, first, "a given beginning of an answer cannot be continued here");
+            reference = continuation;
         }
 
         Judgement AtEnd(int expectedCount)
         {
-            if (company.Count < Math.Min(wanted, expectedCount))
+            if (actual.Count < Math.Min(wanted, expectedCount))
                 return new Judgement(
-                    Outcome.Corrupt, rows, ties, first, $"the answer breaks off after {company.Count} of {wanted} tokens");
-            if (first is null) return new Judgement(Outcome.Same, rows, 0, null, "the same");
-            bool agreed = first.Z is null && ties == 1 && company.Count - first.Position - 1 >= AgreementForTie;
+                    Outcome.Corrupt, rows, ties, first, $"the answer breaks off after {actual.Count} of {wanted} tokens");
+            if (first is null) return new Judgement(Outcome.Same, rows, 0, null, "no difference");
+            bool agreed = first.Z is null && ties == 1 && actual.Count - first.Position - 1 >= AgreementForTie;
             return unsure && !agreed
                 ? new Judgement(
                     Outcome.Undecided, rows, ties, first,
                     first.Z is { } z
-                        ? Invariant($"another token across a gap of {z:F1} times the noise")
-                        : "another token, and the server tells no log-probabilities")
+                        ? Invariant($"a different token across a gap of {z:F1} times the noise")
+                        : "a different token, and no log-probabilities are reported")
                 : new Judgement(Outcome.Tie, rows, ties, first, ties == 1 ? "a near-tie" : $"{ties} near-ties");
         }
 
-        async Task<DivergencePoint> DivergenceAsync(int position, ServedToken expected, ServedToken actual, double? move)
+        async Task<DivergencePoint> DivergenceAsync(int position, ServedToken right, ServedToken given, double? move)
         {
-            if (expected.Is(actual)) return new DivergencePoint(position, expected.Name, actual.Name, null, false, null, move);
-            ServedToken seen = expected;
+            if (right.Is(given)) return new DivergencePoint(position, right.Name, given.Name, null, false, null, move);
+            ServedToken seen = right;
             // A drafted token may come without log-probabilities; as the first of an answer it is not drafted.
             if (seen.Candidates.Count == 0
-                && await solo.ForcedAsync(prompt, [.. company.Take(position)], 1, cancellation) is [var asked, ..])
+                && await expectedSide.ContinueAsync(prompt, [.. actual.Take(position)], 1, cancellation) is [var asked, ..])
                 seen = asked;
-            (double? gap, bool isLeast) = Gap(seen, expected, actual);
+            (double? gap, bool isLeast) = Gap(seen, right, given);
             return new DivergencePoint(
-                position, expected.Name, actual.Name, gap, isLeast, gap is { } g ? noise.Z(g, move) : null, move);
+                position, right.Name, given.Name, gap, isLeast, gap is { } g ? noise.Z(g, move) : null, move);
         }
     }
 
     /// <summary>
-    /// Checks an answer against the server's own reading of it: at some positions the answer so far is put into the
-    /// prompt, and the next token must be the likeliest. For damage that shows with a single client too, so that the answer
-    /// alone is no better: of speculation, and of prompts read otherwise than answers are. How the two differ is part of the
-    /// measured noise, so log-probabilities are held to what passes as noise on any server.
+    /// Checks an answer against a reading of itself: at some positions the answer so far is put into the prompt, and the
+    /// next token must be the likeliest. For damage that a solo answer has as well: of speculation, and of prompts that are
+    /// computed differently from answers. How the two differ is part of the measured noise, so the limit is what passes as
+    /// noise anywhere.
     /// </summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="answer">The answer.</param>
@@ -136,7 +144,7 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
         for (int start = stride - 1; start < answer.Count; start += stride)
         {
             int count = Math.Min(depth, answer.Count - start);
-            if (await solo.ForcedAsync(prompt, [.. answer.Take(start)], count, cancellation) is not { } read) break;
+            if (await expectedSide.ContinueAsync(prompt, [.. answer.Take(start)], count, cancellation) is not { } read) break;
             for (int n = 0; n < Math.Min(count, read.Count); n++)
             {
                 ServedToken expected = read[n], actual = answer[start + n];
@@ -148,23 +156,23 @@ internal sealed class Judge(SoloAnswers solo, NoiseFloor noise)
                 if (move > NoiseFloor.LargestMove && (++elevated >= ElevatedRows || move > FarBeyond * NoiseFloor.LargestMove))
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, at,
-                        Invariant($"log-probabilities move by {move:G3} nats when the server reads the answer so far, ")
-                        + Invariant($"and 16-bit arithmetic moves them by at most {NoiseFloor.LargestMove}"));
+                        Invariant($"log-probabilities move by {move:G3} nats when the answer so far is put into the prompt; ")
+                        + Invariant($"16-bit arithmetic moves them by at most {NoiseFloor.LargestMove}"));
                 if (expected.Is(actual)) continue;
                 first ??= at;
                 ties++;
                 if (at.Z >= CorruptZ)
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, at,
-                        "it does not go on as the server does that reads the answer so far: "
+                        "a different token than with the answer so far in the prompt: "
                         + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"));
                 break;
             }
         }
 
-        return first is null ? new Judgement(Outcome.Same, rows, 0, null, "the same")
+        return first is null ? new Judgement(Outcome.Same, rows, 0, null, "no difference")
             : first.Z < TieZ ? new Judgement(Outcome.Tie, rows, ties, first, "near-ties")
-            : new Judgement(Outcome.Undecided, rows, ties, first, "another token than the server reads");
+            : new Judgement(Outcome.Undecided, rows, ties, first, "a different token than with the answer so far in the prompt");
     }
 
     private static (double? Gap, bool IsLeast) Gap(ServedToken seen, ServedToken expected, ServedToken actual)

@@ -1,28 +1,28 @@
 namespace Gdn.Harness.Divergence;
 
-/// <summary>What the difference between an answer alone and one in company comes to.</summary>
+/// <summary>What the difference between an expected and an actual answer means.</summary>
 public enum Outcome
 {
-    /// <summary>There is none.</summary>
+    /// <summary>They do not differ.</summary>
     Same,
 
-    /// <summary>Two tokens were as good as equally likely, and noise chose the other.</summary>
+    /// <summary>Two tokens were practically equally likely, and noise chose the other.</summary>
     Tie,
 
-    /// <summary>Noise does not quite explain it, nor does it show corruption.</summary>
+    /// <summary>Too much for noise, too little for corruption.</summary>
     Undecided,
 
     /// <summary>Noise does not explain it.</summary>
     Corrupt,
 }
 
-/// <summary>A position at which the answers go different ways, or disagree about what comes next.</summary>
+/// <summary>A position at which the answers have different tokens, or different log-probabilities.</summary>
 /// <param name="Position">Index of the token in the answer.</param>
-/// <param name="Expected">The token alone.</param>
-/// <param name="Actual">The token in company.</param>
+/// <param name="Expected">The expected token.</param>
+/// <param name="Actual">The actual token.</param>
 /// <param name="Gap">
-/// Log-probability of the expected token less that of the actual one, as the server sees it alone, in nats; null where it
-/// does not tell.
+/// Log-probability of the expected token less that of the actual one, on the expected side, in nats; null where it is
+/// not reported.
 /// </param>
 /// <param name="GapIsLeast">Whether the gap is at least that: the actual token is not among the candidates.</param>
 /// <param name="Z">The gap in standard deviations of its noise.</param>
@@ -31,7 +31,7 @@ public sealed record DivergencePoint(
     int Position, string Expected, string Actual, double? Gap, bool GapIsLeast, double? Z, double? Move);
 
 /// <summary>The verdict on one answer.</summary>
-/// <param name="Outcome">What it comes to.</param>
+/// <param name="Outcome">What the difference means.</param>
 /// <param name="Rows">Positions compared.</param>
 /// <param name="Ties">Near-ties after which the comparison went on.</param>
 /// <param name="At">The position that decided, or the first that differs; null where none does.</param>

@@ -3,18 +3,18 @@ using Gdn.Harness.Clients;
 namespace Gdn.Harness.Divergence;
 
 /// <summary>
-/// How much a server's log-probabilities move when nothing is wrong: from run to run, and from one split of the same
-/// tokens into batches to another.
+/// How much log-probabilities move when nothing is wrong: from run to run, and when the same tokens are split into batches
+/// differently.
 /// </summary>
 /// <param name="Rows">Positions compared.</param>
 /// <param name="Median">Median of their <see cref="RowDelta"/>, in nats; 0 where there are none.</param>
 /// <param name="Largest">The largest.</param>
 public sealed record NoiseFloor(int Rows, double Median, double Largest)
 {
-    /// <summary>The largest move that passes as noise on any server, in nats: what 16-bit logits do in the worst case.</summary>
+    /// <summary>The largest move that passes as noise anywhere, in nats: what 16-bit logits do in the worst case.</summary>
     public const double LargestMove = 0.5;
 
-    // Rounding of float log-probabilities, and the smallest move that is worth a word whatever the noise.
+    // Rounding of float log-probabilities, and the smallest move that is reported however small the noise.
     private const double SmallestSigma = 1e-5, SmallestMove = 1e-3;
 
     private const double LargestSigma = 0.25;
@@ -31,7 +31,7 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
     /// <summary>A move that noise does not explain.</summary>
     public double Elevated => Math.Max(Margin * Benign, SmallestMove);
 
-    /// <summary>Whether the server disagrees with itself, alone, by more than noise explains.</summary>
+    /// <summary>Whether answers to one prompt disagree by more than any noise explains.</summary>
     public bool IsExcessive => Largest > LargestMove;
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
     /// </summary>
     /// <param name="gap">Difference of the two log-probabilities.</param>
     /// <param name="move">
-    /// How far the position's log-probabilities moved: noise is not the same everywhere, and a benign move tells it best.
+    /// How far the position's log-probabilities moved: noise is not the same everywhere, and a benign move measures it best.
     /// </param>
     public double Z(double gap, double? move) =>
         gap / (Math.Sqrt(2) * Math.Max(Sigma, Math.Min(move ?? 0, Math.Max(Benign, SmallestMove))));

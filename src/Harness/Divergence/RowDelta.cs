@@ -10,8 +10,8 @@ internal static class RowDelta
 
     /// <summary>
     /// Root mean square of the differences of log-probabilities, less their mean, over the likeliest tokens of either:
-    /// the normaliser cancels, and what is left is how the logits moved against each other. In nats. Null where one of
-    /// the servers told no candidates.
+    /// the normaliser cancels, and what is left is how the logits moved against each other. In nats. Null where a side
+    /// reports no candidates.
     /// </summary>
     public static double? Between(ServedToken one, ServedToken other)
     {

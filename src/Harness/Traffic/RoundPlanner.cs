@@ -1,5 +1,4 @@
 using Gdn.Harness.Clients;
-using Gdn.Harness.Divergence;
 
 namespace Gdn.Harness.Traffic;
 
@@ -63,7 +62,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 ? await EachAsync(slots, i =>
                     draw.RequestAsync(i, InTurn(Coincidences, (ulong)i + seed), sizes.Answer))
                 : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
-            Scenario.Long => await LongAsync(draw, slots, seed, sizes),
+            Scenario.LongPrompts => await LongAsync(draw, slots, seed, sizes),
             Scenario.Speculation => await EachAsync(slots, async i =>
                 Repeated(await draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer))),
             Scenario.Solo => await SoloAsync(draw, sizes.Answer),

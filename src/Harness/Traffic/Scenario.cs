@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gdn.Harness.Traffic;
 
 /// <summary>A pattern of concurrent traffic.</summary>
@@ -31,13 +33,12 @@ public enum Scenario
     Coincidence,
 
     /// <summary>Prompts that take several batches, beside requests that are being answered.</summary>
-#pragma warning disable CA1720 // The field's word for such prompts.
-    Long,
-#pragma warning restore CA1720
+    [JsonStringEnumMemberName("Long")]
+    LongPrompts,
 
     /// <summary>Answers that repeat their prompts, which speculation drafts and partly gets wrong.</summary>
     Speculation,
 
-    /// <summary>One request at a time: what it is answered does not hang on the requests before.</summary>
+    /// <summary>One request at a time: its answer does not depend on the requests before.</summary>
     Solo,
 }

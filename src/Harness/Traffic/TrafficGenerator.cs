@@ -12,13 +12,13 @@ public static class TrafficGenerator
     /// <param name="slots">np.</param>
     /// <param name="seed">Names prompts, lengths and arrivals.</param>
     /// <param name="vocabulary">Prompts use token ids below this.</param>
-    /// <param name="answer">What the engine answers to a prompt when alone, for a number of tokens.</param>
+    /// <param name="answer">The engine's solo answer to a prompt, of a given number of tokens.</param>
     public static Schedule Generate(
         Scenario scenario, int slots, ulong seed, int vocabulary, Func<IReadOnlyList<int>, int, IReadOnlyList<int>> answer)
     {
         var random = new SeededRandom(seed);
         int count = scenario == Scenario.Churn ? ChurnFactor * slots : slots;
-        var requests = new List<Request>();
+        var requests = new List<TrafficRequest>();
         for (int i = 0; i < count; i++)
         {
             int promptLength = scenario switch
@@ -30,9 +30,9 @@ public static class TrafficGenerator
             int[] prompt = new int[promptLength];
             for (int n = 0; n < prompt.Length; n++) prompt[n] = random.Next(vocabulary);
             int arrival = scenario == Scenario.Staggered ? 2 * i : 0;
-            requests.Add(new Request(arrival, prompt, answer(prompt, answerLength)));
+            requests.Add(new TrafficRequest(arrival, prompt, answer(prompt, answerLength)));
         }
 
-        return Traffic.Schedule(requests, slots, mixed: scenario is Scenario.Staggered);
+        return ContinuousBatching.Schedule(requests, slots, mixed: scenario is Scenario.Staggered);
     }
 }

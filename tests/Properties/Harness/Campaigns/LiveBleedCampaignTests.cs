@@ -13,12 +13,12 @@ namespace Gdn.Properties.Harness.Campaigns;
 public sealed class LiveBleedCampaignTests
 {
     private static Task<LiveBleedResult> SweepAsync(
-        ToyServer server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyServer.RunAsync(
+        ToyClient server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyClient.RunAsync(
         () => LiveBleedCampaign.RunAsync(
             new LiveBleedOptions(
                 server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
             {
-                Vocabulary = ToyServer.Vocabulary,
+                Vocabulary = ToyClient.Vocabulary,
                 SkipWhatServerLacks = skip,
             },
             null, CancellationToken.None));
@@ -26,7 +26,7 @@ public sealed class LiveBleedCampaignTests
     private static string Text(LiveBleedResult result) => string.Join('\n', result.Rows);
 
     // Every third request that is answered has the state of the second: a plan for another set of slots of the same size.
-    private static void SwapThird(IReadOnlyList<ToyServer.Job> active)
+    private static void SwapThird(IReadOnlyList<ToyClient.Job> active)
     {
         if (active.Count >= 3 && active[2].Tokens.Count is > 2 and < 20) active[2].State = active[1].State;
     }
@@ -37,7 +37,7 @@ public sealed class LiveBleedCampaignTests
     [InlineData(0.03)]
     public async Task Run_RightServer_IsCleanInAllScenarios(double noise)
     {
-        LiveBleedResult result = await SweepAsync(new ToyServer(4) { Noise = noise });
+        LiveBleedResult result = await SweepAsync(new ToyClient(4) { Noise = noise });
         Assert.Null(result.Failure);
         Assert.Equal(new PositiveControl(4, 0), result.Control);
         Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
@@ -49,7 +49,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_NoisyServer_NoFalseAlarmIn200Rounds()
     {
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(4) { Noise = 0.02 }, rounds: 200, np: [4], [Scenario.Ragged]);
+            new ToyClient(4) { Noise = 0.02 }, rounds: 200, np: [4], [Scenario.Ragged]);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.True(row is { DirtyRounds: 0, Rounds: 200, Ties: > 0, Undecided: 0 }, row.ToString());
     }
@@ -58,7 +58,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_ThirdRequestGetsTheSecondsState_IsDirtyFromNpThreeAndNamesBoth()
     {
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(4) { Noise = 0.003, Spoil = SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
+            new ToyClient(4) { Noise = 0.003, Spoil = SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
         Assert.True(result.Rows.All(row => row.Verdict == (row.Slots >= 3 ? Verdict.Dirty : Verdict.Clean)), Text(result));
         RoundResult dirty = result.Dirty[0];
         Assert.Equal(3, dirty.Round.Slots);
@@ -70,7 +70,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_SlotKeepsItsLastTenantsState_IsDirtyAlone()
     {
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(4) { Start = (request, left) => request.Prompt.Tokens!.Count == 8 ? left : 0 },
+            new ToyClient(4) { Start = (request, left) => request.Prompt.Tokens!.Count == 8 ? left : 0 },
             scenarios: [Scenario.Solo, Scenario.Steady]);
         Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Solo ? Verdict.Dirty : Verdict.Clean)), Text(result));
         Assert.Equal(1, result.Rows[0].Slots);
@@ -80,7 +80,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_CacheOfSomebodyElse_IsDirtyInTheCacheScenarioOnly()
     {
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
+            new ToyClient(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
             scenarios: [Scenario.Cache, Scenario.Steady]);
         Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
     }
@@ -90,17 +90,17 @@ public sealed class LiveBleedCampaignTests
     [InlineData(true)]
     public async Task Run_WhatWasNotReached_IsInconclusiveOrSkipped(bool skip)
     {
-        var server = new ToyServer(3)
+        var server = new ToyClient(3)
         {
             Counters = request => request.Cache ? default : new CompletionCounters(0, null, null),
         };
-        var small = new ToyServer(3)
+        var small = new ToyClient(3)
         {
             Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 90),
         };
         LiveBleedResult result = await SweepAsync(
             server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady], skip: skip);
-        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.Long], skip: skip);
+        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.LongPrompts], skip: skip);
 
         Dictionary<(int, Scenario), LiveBleedRow> rows =
             result.Rows.Concat(onSmall.Rows).ToDictionary(row => (row.Slots, row.Scenario));
@@ -110,7 +110,7 @@ public sealed class LiveBleedCampaignTests
             (4, Scenario.Steady, "the server has 3 slots; start it with more (-np 4)"),
             (3, Scenario.Cache, "the server does not count cache hits"),
             (3, Scenario.Speculation, "nothing was drafted; start the server with speculation"),
-            (3, Scenario.Long, "prompts of over 80 tokens do not fit into the server's context of 90"),
+            (3, Scenario.LongPrompts, "prompts of over 80 tokens do not fit into the server's context of 90"),
         ])
         {
             LiveBleedRow row = rows[(slots, scenario)];
@@ -124,7 +124,7 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_ExcessiveNoise_IsNeverClean()
     {
-        LiveBleedResult result = await SweepAsync(new ToyServer(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedResult result = await SweepAsync(new ToyClient(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
         Assert.True(result.Noise!.IsExcessive, result.Noise.ToString());
         Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
     }
@@ -134,21 +134,21 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_TextOfSomebodyElse_IsDirtyThoughTokensAreRight()
     {
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(3)
+            new ToyClient(3)
             {
                 TextOf = (request, text) => request.Purpose.StartsWith("steady", StringComparison.Ordinal) ? "<1>" + text : text,
             },
             np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
         Assert.Equal([Verdict.Dirty, Verdict.Clean], result.Rows.Select(row => row.Verdict));
-        Assert.Equal("its tokens are right, but its text is not that of its tokens", result.Rows[0].Reason);
+        Assert.Equal("the tokens are right, but the text does not match them", result.Rows[0].Reason);
     }
 
     [Fact]
     public async Task Run_ServerDrawsItsTokens_SaysSoAndAccusesNobody()
     {
-        var server = new ToyServer(3) { Draws = true };
+        var server = new ToyClient(3) { Draws = true };
         LiveBleedResult result = await SweepAsync(server, np: [3], scenarios: [Scenario.Steady]);
-        Assert.Contains("the server draws its tokens though asked for temperature 0", result.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("the server samples although temperature 0 was requested", result.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Rows).Verdict);
         var options = new LiveBleedOptions(server, Seed: 3, [3], [Scenario.Steady], Rounds: 2, new RoundSizes());
         Assert.Contains(
@@ -160,13 +160,13 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_AnswersThatDependOnNothing_IsNeverClean()
     {
-        static void Forget(IReadOnlyList<ToyServer.Job> active)
+        static void Forget(IReadOnlyList<ToyClient.Job> active)
         {
-            foreach (ToyServer.Job job in active) job.State = 7;
+            foreach (ToyClient.Job job in active) job.State = 7;
         }
 
         LiveBleedResult result = await SweepAsync(
-            new ToyServer(3) { Spoil = Forget }, np: [3], scenarios: [Scenario.Steady]);
+            new ToyClient(3) { Spoil = Forget }, np: [3], scenarios: [Scenario.Steady]);
         Assert.Equal(new PositiveControl(4, 4), result.Control);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.Equal(
@@ -177,10 +177,10 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_DirtyEnough_SparesFurtherRounds()
     {
-        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
-            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
+        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
             {
-                Vocabulary = ToyServer.Vocabulary,
+                Vocabulary = ToyClient.Vocabulary,
                 DirtyEnough = 2,
             },
             null, CancellationToken.None));
@@ -191,7 +191,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_ServerDies_KeepsWhatWasFound()
     {
         int asked = 0;
-        var server = new ToyServer(3)
+        var server = new ToyClient(3)
         {
             Spoil = SwapThird,
             Asked = _ =>
@@ -209,7 +209,7 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_ServerRefuses_IsInconclusiveAndDoesNotGoOnForEver()
     {
-        var server = new ToyServer(3)
+        var server = new ToyClient(3)
         {
             Asked = request =>
             {
@@ -228,10 +228,10 @@ public sealed class LiveBleedCampaignTests
     {
         using var stop = new CancellationTokenSource();
         int rounds = 0;
-        LiveBleedResult result = await ToyServer.RunAsync(() => LiveBleedCampaign.RunAsync(
-            new LiveBleedOptions(new ToyServer(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
+        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.RunAsync(
+            new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
             {
-                Vocabulary = ToyServer.Vocabulary,
+                Vocabulary = ToyClient.Vocabulary,
             },
             () =>
             {
@@ -250,7 +250,7 @@ public sealed class LiveBleedCampaignTests
         async Task<List<string>> AskedAsync()
         {
             var asked = new List<string>();
-            await SweepAsync(new ToyServer(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
+            await SweepAsync(new ToyClient(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
             return asked;
         }
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gdn.Properties.Harness.Divergence;
 
-/// <summary>Ties and corruption told apart, on answers that are made up.</summary>
+/// <summary>Ties and corruption told apart, on answers that are made up, without a server.</summary>
 public sealed class JudgeTests
 {
     private const int Length = 24;
@@ -16,7 +16,25 @@ public sealed class JudgeTests
 
     private readonly SeededRandom _random = new(5);
 
-    private static ulong State(Prompt prompt) => prompt.Tokens!.Aggregate(0UL, ToyServer.After);
+    /// <summary>The right side: the toy model without noise.</summary>
+    private sealed class ToySide(bool reportsLogProbabilities = true) : IExpectedSide
+    {
+        public Task<IReadOnlyList<ServedToken>?> ContinueAsync(
+            Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation)
+        {
+            ulong state = beginning.Aggregate(State(prompt), (before, token) => ToyClient.After(before, token.Id!.Value));
+            var tokens = new List<ServedToken>();
+            for (int n = 0; n < count; n++)
+            {
+                tokens.Add(ToyClient.Next(state, () => 0, reportsLogProbabilities));
+                state = ToyClient.After(state, tokens[^1].Id!.Value);
+            }
+
+            return Task.FromResult<IReadOnlyList<ServedToken>?>(tokens);
+        }
+    }
+
+    private static ulong State(Prompt prompt) => prompt.Tokens!.Aggregate(0UL, ToyClient.After);
 
     private double Jitter() => Sigma * _random.NextGaussian();
 
@@ -28,15 +46,15 @@ public sealed class JudgeTests
         ulong state = State(prompt);
         for (int n = 0; n < Length; n++)
         {
-            Candidate best = ToyServer.Next(state, () => 0).Candidates[n == second ? 1 : 0];
-            ServedToken told = ToyServer.Next(state, Jitter);
+            Candidate best = ToyClient.Next(state, () => 0).Candidates[n == second ? 1 : 0];
+            ServedToken told = ToyClient.Next(state, Jitter);
             tokens.Add(told with
             {
                 Id = best.Id,
                 Text = best.Text,
                 LogProbability = told.Candidates.First(candidate => candidate.Id == best.Id).LogProbability,
             });
-            state = ToyServer.After(state, best.Id!.Value);
+            state = ToyClient.After(state, best.Id!.Value);
         }
 
         return tokens;
@@ -53,9 +71,9 @@ public sealed class JudgeTests
             var gaps = new List<double>();
             for (int n = 0; n < Length; n++)
             {
-                IReadOnlyList<Candidate> best = ToyServer.Next(state, () => 0).Candidates;
+                IReadOnlyList<Candidate> best = ToyClient.Next(state, () => 0).Candidates;
                 gaps.Add(best[0].LogProbability - best[1].LogProbability);
-                state = ToyServer.After(state, best[0].Id!.Value);
+                state = ToyClient.After(state, best[0].Id!.Value);
             }
 
             int position = gaps.FindIndex(gap => gap >= low && gap < high);
@@ -63,9 +81,8 @@ public sealed class JudgeTests
         }
     }
 
-    private static Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> alone, IReadOnlyList<ServedToken> company) =>
-        ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), Noise).JudgeAsync(
-            prompt, alone, company, Length, CancellationToken.None));
+    private static Task<Judgement> JudgeAsync(Prompt prompt, IReadOnlyList<ServedToken> expected, IReadOnlyList<ServedToken> actual) =>
+        new Judge(new ToySide(), Noise).JudgeAsync(prompt, expected, actual, Length, CancellationToken.None);
 
     [Fact]
     public async Task Judge_SameTokensWithinNoise_IsTheSame()
@@ -87,10 +104,10 @@ public sealed class JudgeTests
     public async Task Judge_TieFollowedByAnotherText_IsCorrupt()
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
-        List<ServedToken> company = Answer(prompt, second: position);
+        List<ServedToken> actual = Answer(prompt, second: position);
         List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
-        for (int n = position + 1; n < Length; n++) company[n] = foreign[n];
-        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        for (int n = position + 1; n < Length; n++) actual[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), actual);
         Assert.True(judgement.Outcome == Outcome.Corrupt, judgement.ToString());
     }
 
@@ -98,9 +115,9 @@ public sealed class JudgeTests
     public async Task Judge_SomebodyElsesText_IsCorruptAtItsFirstToken()
     {
         var prompt = new Prompt([1, 2, 3]);
-        List<ServedToken> alone = Answer(prompt), company = Answer(prompt), foreign = Answer(new Prompt([7, 8]));
-        for (int n = 5; n < Length; n++) company[n] = foreign[n];
-        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        List<ServedToken> expected = Answer(prompt), actual = Answer(prompt), foreign = Answer(new Prompt([7, 8]));
+        for (int n = 5; n < Length; n++) actual[n] = foreign[n];
+        Judgement judgement = await JudgeAsync(prompt, expected, actual);
         Assert.Equal(Outcome.Corrupt, judgement.Outcome);
         Assert.True(judgement.At!.Position is 5 or 6, judgement.ToString());
     }
@@ -109,11 +126,11 @@ public sealed class JudgeTests
     public async Task Judge_SameTokensWithMovedLogProbabilities_IsCorrupt()
     {
         var prompt = new Prompt([4, 5]);
-        List<ServedToken> company = [.. Answer(prompt).Select(token => token with
+        List<ServedToken> actual = [.. Answer(prompt).Select(token => token with
         {
             Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.5 })],
         })];
-        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), company);
+        Judgement judgement = await JudgeAsync(prompt, Answer(prompt), actual);
         Assert.Equal(Outcome.Corrupt, judgement.Outcome);
         Assert.Contains("moved", judgement.Reason, StringComparison.Ordinal);
     }
@@ -122,12 +139,12 @@ public sealed class JudgeTests
     public async Task Judge_OneRowInTheTailOfTheNoise_IsNotCorrupt()
     {
         var prompt = new Prompt([4, 5]);
-        List<ServedToken> company = Answer(prompt);
-        company[3] = company[3] with
+        List<ServedToken> actual = Answer(prompt);
+        actual[3] = actual[3] with
         {
-            Candidates = [.. company[3].Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.3 })],
+            Candidates = [.. actual[3].Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * 0.3 })],
         };
-        Assert.Equal(Outcome.Same, (await JudgeAsync(prompt, Answer(prompt), company)).Outcome);
+        Assert.Equal(Outcome.Same, (await JudgeAsync(prompt, Answer(prompt), actual)).Outcome);
     }
 
     [Fact]
@@ -151,30 +168,30 @@ public sealed class JudgeTests
     public async Task Judge_NoLogProbabilities_AgreementAfterwardsDecides()
     {
         (Prompt prompt, int position) = WithGap(0, Sigma);
-        List<ServedToken> company = [.. Answer(prompt, second: position).Select(Mute)];
-        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
-        var mute = new ToyServer(1) { TellsLogProbabilities = false };
-        Task<Judgement> Judged() => ToyServer.RunAsync(() => new Judge(new SoloAnswers(mute), Noise).JudgeAsync(
-            prompt, alone, company, Length, CancellationToken.None));
+        List<ServedToken> actual = [.. Answer(prompt, second: position).Select(Mute)];
+        List<ServedToken> expected = [.. Answer(prompt).Select(Mute)];
+        var mute = new ToySide(reportsLogProbabilities: false);
+        Task<Judgement> Judged() =>
+            new Judge(mute, Noise).JudgeAsync(prompt, expected, actual, Length, CancellationToken.None);
 
         Assert.Equal(Outcome.Tie, (await Judged()).Outcome);
 
         List<ServedToken> foreign = Answer(new Prompt([9, 9, 9]));
-        for (int n = position + 1; n < Length; n++) company[n] = Mute(foreign[n]);
+        for (int n = position + 1; n < Length; n++) actual[n] = Mute(foreign[n]);
         Judgement other = await Judged();
         Assert.True(other.Outcome == Outcome.Corrupt, other.ToString());
-        Assert.Contains("near-ties are not so frequent", other.Reason, StringComparison.Ordinal);
+        Assert.Contains("near-ties are not that frequent", other.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Judge_DraftedTokenWithoutLogProbability_IsAskedForAgain()
     {
         var prompt = new Prompt([1, 2, 3]);
-        List<ServedToken> alone = [.. Answer(prompt).Select(Mute)];
-        List<ServedToken> company = [.. alone];
+        List<ServedToken> expected = [.. Answer(prompt).Select(Mute)];
+        List<ServedToken> actual = [.. expected];
         Candidate unlikely = Answer(prompt)[6].Candidates[9];
-        company[6] = new ServedToken(unlikely.Id, unlikely.Text, null, []);
-        Judgement judgement = await JudgeAsync(prompt, alone, company);
+        actual[6] = new ServedToken(unlikely.Id, unlikely.Text, null, []);
+        Judgement judgement = await JudgeAsync(prompt, expected, actual);
         Assert.Equal(Outcome.Corrupt, judgement.Outcome);
         Assert.True(judgement.At is { Position: 6, Gap: > 0.2 }, judgement.ToString());
     }
@@ -184,14 +201,14 @@ public sealed class JudgeTests
     {
         var prompt = new Prompt([1, 2, 3]);
         List<ServedToken> right = Answer(prompt), wrong = [.. right[..8], .. Answer(new Prompt([3, 3]))[8..]];
-        async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) => (await ToyServer.RunAsync(
-            () => new Judge(new SoloAnswers(new ToyServer(1)), Noise).CheckByReadingAsync(
-                prompt, answer, stride: 4, depth: 1, CancellationToken.None))).Outcome;
+        async Task<Outcome> ReadAsync(IReadOnlyList<ServedToken> answer) =>
+            (await new Judge(new ToySide(), Noise).CheckByReadingAsync(
+                prompt, answer, stride: 4, depth: 1, CancellationToken.None)).Outcome;
         Assert.Equal(Outcome.Same, await ReadAsync(right));
         Assert.Equal(Outcome.Corrupt, await ReadAsync(wrong));
     }
 
-    /// <summary>A prompt read otherwise than answers are decoded: the same alone and in company, the same tokens even.</summary>
+    /// <summary>A prompt computed differently from answers: solo and batched alike, even with the same tokens.</summary>
     [Theory]
     [InlineData(0.3, Outcome.Same)]
     [InlineData(2, Outcome.Corrupt)]
@@ -203,13 +220,13 @@ public sealed class JudgeTests
             Candidates = [.. token.Candidates.Select((c, n) => c with { LogProbability = c.LogProbability - (n % 2) * move })],
         })];
         var excessive = new NoiseFloor(100, Sigma, 5);
-        Judgement judgement = await ToyServer.RunAsync(() => new Judge(new SoloAnswers(new ToyServer(1)), excessive)
-            .CheckByReadingAsync(prompt, answer, stride: 8, depth: 8, CancellationToken.None));
+        Judgement judgement = await new Judge(new ToySide(), excessive)
+            .CheckByReadingAsync(prompt, answer, stride: 8, depth: 8, CancellationToken.None);
         Assert.True(judgement.Outcome == expected, judgement.ToString());
     }
 
     [Fact]
-    public async Task Judge_LogProbabilityIsNotANumber_IsCorruptEvenIfAloneItIsNotEither()
+    public async Task Judge_LogProbabilityIsNotANumber_IsCorruptEvenIfTheExpectedOneIsNotEither()
     {
         var prompt = new Prompt([1, 2, 3]);
         List<ServedToken> answer = [.. Answer(prompt).Select(token => token with { LogProbability = double.NaN, Candidates = [] })];

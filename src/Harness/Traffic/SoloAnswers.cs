@@ -1,15 +1,20 @@
 using System.Globalization;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Divergence;
 
-namespace Gdn.Harness.Divergence;
+namespace Gdn.Harness.Traffic;
 
 /// <summary>
-/// What the server says to a prompt when it has nothing else to do, and no cache to use. Always on the same slot, where it
-/// can be told, so that slots are not mixed up even by a server that would.
+/// What a server answers to a prompt while it has no other request, and without its cache. Always on the same slot, where
+/// it can be chosen, so that slots are not mixed up even by a server that would.
 /// </summary>
-internal sealed class SoloAnswers(ICompletionClient server)
+/// <remarks>
+/// These answers are what batched ones are compared with. Verified of them: that they are greedy, as far as log-probabilities
+/// show it. Not verified: that they are right.
+/// </remarks>
+internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
 {
-    // Cuts at which an answer is asked for again with its beginning in the prompt.
+    // Cuts at which an answer is requested again with its beginning in the prompt.
     private const int Cuts = 3;
 
     // Tokens of answers that are remembered: some tens of megabytes.
@@ -18,12 +23,12 @@ internal sealed class SoloAnswers(ICompletionClient server)
     private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
     private int _tokens;
 
-    /// <summary>The answer, asked for once per prompt as long as it is remembered.</summary>
+    /// <summary>The answer, requested once per prompt as long as it is remembered.</summary>
     /// <param name="prompt">The prompt.</param>
-    /// <param name="count">At least so many tokens, unless the server ends before.</param>
+    /// <param name="count">The number of tokens wanted; the server may end before.</param>
     public async Task<Completion> AnswerAsync(Prompt prompt, int count, CancellationToken cancellation)
     {
-        // Of more text than was asked for, nobody knows where the answer would have ended.
+        // A longer answer can be cut if its tokens are known, but not if it is mere text.
         if (_known.TryGetValue(prompt.Key, out (int Asked, Completion Answer) known)
             && (known.Asked == count || (known.Answer.Tokens.Count >= count && !TextPieces.IsText(known.Answer.Tokens))))
             return known.Answer;
@@ -38,17 +43,14 @@ internal sealed class SoloAnswers(ICompletionClient server)
         return answer;
     }
 
-    /// <summary>The answer, asked for anew.</summary>
+    /// <summary>The answer, requested anew.</summary>
     public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
         server.CompleteAsync(
-            new CompletionRequest(prompt, count, Slot: server.Info.TakesSlots ? 0 : null, Purpose: "alone"), null,
+            new CompletionRequest(prompt, count, Slot: server.Info.TakesSlots ? 0 : null, Purpose: "solo"), null,
             cancellation);
 
-    /// <summary>
-    /// What the server goes on with after a given beginning of the answer (teacher forcing); null where that cannot be
-    /// asked.
-    /// </summary>
-    public async Task<IReadOnlyList<ServedToken>?> ForcedAsync(
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ServedToken>?> ContinueAsync(
         Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
         prompt.Then(beginning) is { } forced
             // Where it is cut may be within a word.
@@ -56,7 +58,7 @@ internal sealed class SoloAnswers(ICompletionClient server)
             : null;
 
     /// <summary>
-    /// Measures the noise: answers asked for twice, with others in between, and answers whose beginning is moved into the
+    /// Measures the noise: answers requested twice, with others in between, and answers whose beginning is moved into the
     /// prompt, so that the same tokens are computed in other batches.
     /// </summary>
     public async Task<NoiseFloor> MeasureNoiseAsync(
@@ -73,7 +75,7 @@ internal sealed class SoloAnswers(ICompletionClient server)
             for (int cut = 1; cut <= Cuts; cut++)
             {
                 int beginning = answer.Count * cut / (Cuts + 1);
-                if (await ForcedAsync(
+                if (await ContinueAsync(
                         prompts[i], [.. answer.Take(beginning)], answer.Count - beginning, cancellation) is { } forced)
                     pairs.Add(([.. answer.Skip(beginning)], forced));
             }
@@ -82,16 +84,16 @@ internal sealed class SoloAnswers(ICompletionClient server)
         return NoiseFloor.Of(pairs);
     }
 
-    // Where tokens are drawn, answers differ for a good reason.
+    // Sampled answers differ for a good reason.
     private static void RequireGreedy(ServedToken token)
     {
         if (token is { LogProbability: { } own, Candidates: [var best, ..] }
             && best.LogProbability - own > NoiseFloor.LargestMove)
             throw new BadAnswerException(
-                "answers alone",
+                "solo answers",
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the server draws its tokens though asked for temperature 0: {token.Name} at {own:F2} nats, ")
-                + string.Create(CultureInfo.InvariantCulture, $"when the likeliest has {best.LogProbability:F2}"));
+                    $"the server samples although temperature 0 was requested: {token.Name} at {own:F2} nats, ")
+                + string.Create(CultureInfo.InvariantCulture, $"while the likeliest token has {best.LogProbability:F2}"));
     }
 }

@@ -6,9 +6,14 @@ namespace Gdn.Harness.Traffic;
 /// What a server with continuous batching does with its requests, as a schedule: it admits them to free slots, reads
 /// prompts, answers all running ones together, and frees the slots of the finished.
 /// </summary>
-public static class Traffic
+/// <remarks>
+/// The batcher of <c>serve</c> does the same while an engine runs: it decides pass by pass from tokens that have just been
+/// chosen, within a budget, with drafts and checkpoints. Here the answers are known beforehand and the result is data, which
+/// is shrunk and replayed without a server, so the two share nothing but the idea.
+/// </remarks>
+public static class ContinuousBatching
 {
-    private sealed class Running(int sequence, Request request)
+    private sealed class Running(int sequence, TrafficRequest request)
     {
         public int Sequence => sequence;
 
@@ -24,7 +29,7 @@ public static class Traffic
     /// <param name="requests">In order of arrival; request i becomes sequence i.</param>
     /// <param name="slots">np.</param>
     /// <param name="mixed">Whether prompts are read in the same batch in which others answer.</param>
-    public static Schedule Schedule(IReadOnlyList<Request> requests, int slots, bool mixed)
+    public static Schedule Schedule(IReadOnlyList<TrafficRequest> requests, int slots, bool mixed)
     {
         var steps = new List<ScheduleStep>();
         var running = new List<Running>();

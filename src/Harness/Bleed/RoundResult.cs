@@ -1,0 +1,21 @@
+using Gdn.Harness.Traffic;
+
+namespace Gdn.Harness.Bleed;
+
+/// <summary>The result of a round.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Victims">Corrupted answers.</param>
+/// <param name="Undecided">Answers that could not be judged, with the reasons.</param>
+/// <param name="Ties">Near-ties.</param>
+/// <param name="Rows">Positions compared.</param>
+/// <param name="Tokens">Tokens answered.</param>
+/// <param name="Overlap">The most requests answered at the same time.</param>
+/// <param name="Failure">Why the round is not complete; null if it is.</param>
+/// <param name="Idle">What the round was to exercise and did not, in words; null if it did.</param>
+public sealed record RoundResult(
+    LiveRound Round, IReadOnlyList<Victim> Victims, IReadOnlyList<string> Undecided, int Ties, int Rows, int Tokens,
+    int Overlap, string? Failure, string? Idle)
+{
+    /// <summary>A round that could not be played.</summary>
+    public static RoundResult Failed(LiveRound round, string failure) => new(round, [], [], 0, 0, 0, 0, failure, null);
+}
