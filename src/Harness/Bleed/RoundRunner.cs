@@ -1,6 +1,7 @@
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Bleed;
 

@@ -3,6 +3,7 @@ using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Campaigns;
 

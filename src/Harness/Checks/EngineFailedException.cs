@@ -11,16 +11,8 @@ public sealed class EngineFailedException(int step, Exception inner)
     /// <summary>The step of the schedule; -1 if the engine could not even be made.</summary>
     public int Step { get; } = step;
 
-    /// <summary>An exception of an engine in words: its type and message, or how its process ended.</summary>
-    public static string Describe(Exception exception) => exception switch
-    {
-        EngineDiedException or ContractException => exception.Message,
-        EngineThrewException threw => $"{threw.Type}: {threw.Message.ReplaceLineEndings(" ")}",
-        _ => $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}",
-    };
-
     /// <summary>What a check holds against the engine.</summary>
     public Discrepancy ToDiscrepancy(string check, int slots) => new(
         check, slots, new RowOrigin(Step, Sequence: -1, Position: -1, Slot: -1), Token: -1, double.NaN, double.NaN,
-        0, 0, 0, (InnerException is EngineDiedException or ContractException ? "" : "the engine threw ") + Describe(InnerException!));
+        0, 0, 0, (InnerException is EngineDiedException or ContractException ? "" : "the engine threw ") + EngineFailure.Describe(InnerException!));
 }

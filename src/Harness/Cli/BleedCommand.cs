@@ -5,6 +5,7 @@ using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Cli;

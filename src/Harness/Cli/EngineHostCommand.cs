@@ -9,38 +9,14 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>engine-host</c>: not for users. The tool runs foreign engines in processes of this command.</summary>
 internal static class EngineHostCommand
 {
-    private const string Name = "engine-host";
-
     public static Command Create()
     {
         Argument<string> pipe = new("PIPE"), engine = new("ENGINE");
-        var command = new Command(Name, "Runs a foreign engine for another process of the tool.") { pipe, engine };
+        var command = new Command(EngineHostProcess.Command, "Runs a foreign engine for another process of the tool.") { pipe, engine };
         command.Hidden = true;
         command.SetAction(parsed => Run(parsed.GetRequiredValue(pipe), parsed.GetRequiredValue(engine)));
         return command;
     }
-
-    /// <summary>How to start a process of this command.</summary>
-    /// <param name="pipe">The named pipe on which requests come.</param>
-    /// <param name="engine">The engine's name on the command line.</param>
-    public static ProcessStartInfo Start(string pipe, string engine)
-    {
-        string tool = typeof(EngineHostCommand).Assembly.Location, self = Environment.ProcessPath ?? "";
-        bool isTool = tool.Length == 0 || SameName(self, tool), isDotnet = SameName(self, "dotnet");
-        var start = new ProcessStartInfo(isTool || isDotnet ? self : "dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            CreateNoWindow = true,
-        };
-        if (!isTool) start.ArgumentList.Add(tool);
-        foreach (string argument in (string[])[Name, pipe, engine]) start.ArgumentList.Add(argument);
-        return start;
-    }
-
-    private static bool SameName(string a, string b) =>
-        Path.GetFileNameWithoutExtension(a).Equals(Path.GetFileNameWithoutExtension(b), StringComparison.OrdinalIgnoreCase);
 
     private static int Run(string pipe, string engine)
     {

@@ -1,3 +1,5 @@
+using Gdn.Reference;
+
 namespace Gdn.Harness.Clients;
 
 /// <summary>A server that continues prompts.</summary>

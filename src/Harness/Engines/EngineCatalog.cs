@@ -26,7 +26,7 @@ public static class EngineCatalog
         "reference" => new NamedEngine(
             name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine()),
         _ when name.Split('+') is ["cpu", .. var additions] => ParseCpu(name, additions),
-        _ when LoadedEngine.IsForeign(name) =>
+        _ when ForeignEngines.Includes(name) =>
             new NamedEngine(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Gdn.Harness.Checks;
-using Gdn.Harness.Engines;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules.Generation;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Faults;
@@ -73,7 +73,7 @@ public sealed record FaultMatrix(ulong Seed)
 
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
-        using NamedEngine engine = EngineCatalog.Parse("cpu+fault:" + row.Entry.Id);
+        var engine = new FaultyEngine(row.Entry);
         CaseResult? first = null;
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
@@ -98,7 +98,7 @@ public sealed record FaultMatrix(ulong Seed)
                 row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
 
-    private ModelCase Case(NamedEngine engine, int index)
+    private ModelCase Case(IEngineFactory engine, int index)
     {
         BatchLimits limits = Model.Limits(Slots[index % Slots.Count]);
         return new ModelCase(ScheduleGenerator.Generate(SeededRandom.Derive(Seed, (ulong)index), limits), engine, Model);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Gdn.Harness.Clients;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Traffic;
 

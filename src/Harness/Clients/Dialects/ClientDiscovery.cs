@@ -1,4 +1,5 @@
 using Gdn.Harness.Clients.Http;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Clients.Dialects;
 

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Clients.Http;
 

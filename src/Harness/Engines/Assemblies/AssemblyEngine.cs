@@ -1,5 +1,5 @@
 using System.Reflection;
-using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Engines.Foreign;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Ggml;
 

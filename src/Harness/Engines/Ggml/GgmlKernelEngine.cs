@@ -1,3 +1,4 @@
+using Gdn.Reference;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Ggml;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gdn.Harness.Engines.Foreign;
 using Gdn.Harness.Kernels.Calls;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
@@ -16,7 +17,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
     private (string Path, EngineModel Model)? _loaded;
 
     // Loaded on the first request, so that errors reach the tool as an answer.
-    private LoadedEngine Engine => _engine ??= LoadedEngine.Load(name);
+    private LoadedEngine Engine => _engine ??= ForeignEngines.Load(name);
 
     private IKernelEngine Kernel => Engine.Kernel ?? throw new InvalidOperationException("The engine has no kernel.");
 

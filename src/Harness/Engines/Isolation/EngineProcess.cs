@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
-using Gdn.Harness.Cli;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
@@ -58,7 +57,7 @@ internal sealed class EngineProcess : IDisposable
         Process? process = null;
         try
         {
-            process = Process.Start(EngineHostCommand.Start(name, engine))!;
+            process = Process.Start(EngineHostProcess.StartInfo(name, engine))!;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             waiting.CancelAfter(StartLimit);
             Task connected = pipe.WaitForConnectionAsync(waiting.Token);

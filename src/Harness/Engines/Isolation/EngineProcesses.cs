@@ -18,7 +18,7 @@ internal sealed class EngineProcesses : IDisposable
     private readonly CancellationTokenRegistration _registration;
     private volatile bool _hasHung;
 
-    /// <summary>A pool without processes.</summary>
+    /// <summary>No process runs yet.</summary>
     /// <param name="engine">The engine's name on the command line.</param>
     /// <param name="options">Limits.</param>
     public EngineProcesses(string engine, IsolationOptions options)

@@ -7,7 +7,7 @@ namespace Gdn.Harness.Engines.Isolation;
 /// <summary>An engine that is not ours, run in processes of its own.</summary>
 internal sealed class ForeignEngine : IEngineFactory, IDisposable
 {
-    private readonly EngineProcesses _pool;
+    private readonly EngineProcesses _processes;
     private readonly KernelPrecision _precision;
 
     /// <summary>Loads it once, to see what it offers.</summary>
@@ -18,12 +18,12 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     public ForeignEngine(string name, IsolationOptions options)
     {
         Name = name;
-        _pool = new EngineProcesses(name, options);
-        EngineProcess process = _pool.Take();
+        _processes = new EngineProcesses(name, options);
+        EngineProcess process = _processes.Take();
         try
         {
             process.Begin(Request.Describe);
-            Channel reply = process.Call(_pool.CallLimit);
+            Channel reply = process.Call(_processes.CallLimit);
             (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
@@ -35,11 +35,11 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
         }
         catch
         {
-            _pool.Dispose();
+            _processes.Dispose();
             throw;
         }
 
-        _pool.Give(process);
+        _processes.Give(process);
     }
 
     /// <inheritdoc/>
@@ -55,11 +55,11 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     public bool RunsModels { get; }
 
     /// <inheritdoc/>
-    public IModelEngine Create(EngineOptions options) => new IsolatedModelEngine(_pool, Name, options);
+    public IModelEngine Create(EngineOptions options) => new IsolatedModelEngine(_processes, Name, options);
 
     /// <summary>Its kernel.</summary>
-    public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_pool, Name, _precision);
+    public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_processes, Name, _precision);
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _processes.Dispose();
 }

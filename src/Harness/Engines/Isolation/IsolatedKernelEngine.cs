@@ -4,7 +4,7 @@ using Gdn.Reference.Kernels;
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>A kernel in a process of its own, as a kernel here. A death is told once; the next call has a new process.</summary>
-internal sealed class IsolatedKernelEngine(EngineProcesses pool, string name, KernelPrecision precision) : IKernelEngine
+internal sealed class IsolatedKernelEngine(EngineProcesses processes, string name, KernelPrecision precision) : IKernelEngine
 {
     private EngineProcess? _process;
     private EngineDiedException? _death;
@@ -58,13 +58,13 @@ internal sealed class IsolatedKernelEngine(EngineProcesses pool, string name, Ke
     /// <inheritdoc/>
     public void Dispose() => Release();
 
-    private Channel Begin(Request request) => (_process ??= pool.Take()).Begin(request);
+    private Channel Begin(Request request) => (_process ??= processes.Take()).Begin(request);
 
     private Channel Call()
     {
         try
         {
-            return _process!.Call(pool.CallLimit);
+            return _process!.Call(processes.CallLimit);
         }
         catch (Exception e) when (e is EngineDiedException or OperationCanceledException)
         {
@@ -75,7 +75,7 @@ internal sealed class IsolatedKernelEngine(EngineProcesses pool, string name, Ke
 
     private void Release()
     {
-        if (_process is not null) pool.Give(_process);
+        if (_process is not null) processes.Give(_process);
         _process = null;
     }
 }

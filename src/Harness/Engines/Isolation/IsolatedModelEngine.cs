@@ -11,7 +11,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
 
     private readonly record struct Place(int NextPosition, int Slot);
 
-    private readonly EngineProcesses _pool;
+    private readonly EngineProcesses _processes;
     private readonly EngineProcess _process;
 
     // Where every sequence stands that was ever named: each answer brings it along.
@@ -19,10 +19,10 @@ internal sealed class IsolatedModelEngine : IModelEngine
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <exception cref="EngineDiedException">The process died of it.</exception>
-    public IsolatedModelEngine(EngineProcesses pool, string name, EngineOptions options)
+    public IsolatedModelEngine(EngineProcesses processes, string name, EngineOptions options)
     {
-        _pool = pool;
-        _process = pool.Take();
+        _processes = processes;
+        _process = processes.Take();
         try
         {
             Channel request = _process.Begin(Request.Create);
@@ -31,7 +31,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
             request.Write(options.Planes);
             request.Write(options.MaxBatchTokens);
             request.Write(options.MaxPositions);
-            Channel reply = _process.Call(pool.CallLimit, loads: true);
+            Channel reply = _process.Call(processes.CallLimit, loads: true);
             Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
             int vocabulary = options.Model.Config.Vocabulary;
             if (Info.Vocabulary != vocabulary)
@@ -39,7 +39,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
         }
         catch
         {
-            pool.Give(_process);
+            processes.Give(_process);
             throw;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
         get
         {
             _process.Begin(Request.Counters);
-            return _process.Call(_pool.CallLimit).Read<EngineCounters>();
+            return _process.Call(_processes.CallLimit).Read<EngineCounters>();
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
     public void Decode(TokenBatch batch, Span<float> logits)
     {
         _process.Begin(Request.Decode).Write(batch.Tokens);
-        Channel reply = _process.Call(_pool.CallLimit);
+        Channel reply = _process.Call(_processes.CallLimit);
         reply.ReadInto(logits);
         ReadPlaces(reply);
     }
@@ -99,11 +99,11 @@ internal sealed class IsolatedModelEngine : IModelEngine
         {
             if (!_process.IsAlive) return;
             _process.Begin(Request.Dispose);
-            _process.Call(_pool.CallLimit);
+            _process.Call(_processes.CallLimit);
         }
         finally
         {
-            _pool.Give(_process);
+            _processes.Give(_process);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
         Channel message = _process.Begin(request);
         message.Write(first);
         message.Write(second);
-        Channel reply = _process.Call(_pool.CallLimit);
+        Channel reply = _process.Call(_processes.CallLimit);
         ReadPlaces(reply);
         return reply;
     }

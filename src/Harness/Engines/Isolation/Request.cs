@@ -1,3 +1,4 @@
+using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 

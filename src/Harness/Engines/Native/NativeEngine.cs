@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Engines.Foreign;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.State;

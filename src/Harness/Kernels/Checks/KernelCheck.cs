@@ -1,4 +1,3 @@
-using Gdn.Harness.Checks;
 using Gdn.Harness.Kernels.Bounds;
 using Gdn.Harness.Kernels.Calls;
 using Gdn.Harness.Kernels.Cases;
@@ -51,7 +50,7 @@ public sealed class KernelCheck
         }
         catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
         {
-            check.Add(KernelProperty.Returns, EngineFailedException.Describe(e));
+            check.Add(KernelProperty.Returns, EngineFailure.Describe(e));
         }
 
         return new KernelResult(check._findings, use);

@@ -1,4 +1,3 @@
-using Gdn.Harness;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;

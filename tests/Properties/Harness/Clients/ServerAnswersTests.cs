@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gdn.Harness;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Clients.Dialects;
 using Xunit;

@@ -1,4 +1,3 @@
-using Gdn.Harness;
 using Gdn.Harness.Cli;
 using Gdn.Harness.Engines.Ggml;
 using Gdn.Properties.Support;

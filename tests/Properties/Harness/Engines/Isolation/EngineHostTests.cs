@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.IO.Pipes;
-using Gdn.Harness.Cli;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
 using Gdn.Properties.Support;
@@ -22,7 +21,7 @@ public sealed class EngineHostTests : IDisposable
     {
         string name = $"gdn-test-{Guid.NewGuid():n}"[..20];
         _pipe = new NamedPipeServerStream(name, PipeDirection.InOut);
-        _process = Process.Start(EngineHostCommand.Start(name, $"assembly:{s_assembly}:Hanging"))!;
+        _process = Process.Start(EngineHostProcess.StartInfo(name, $"assembly:{s_assembly}:Hanging"))!;
         _pipe.WaitForConnection();
         _channel = new Channel(_pipe);
     }

@@ -1,4 +1,3 @@
-using Gdn.Harness;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;

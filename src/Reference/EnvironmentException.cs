@@ -1,4 +1,4 @@
-namespace Gdn.Harness;
+namespace Gdn.Reference;
 
 /// <summary>
 /// The environment failed: a library is missing or cannot be loaded, a process does not start. The message is one line that
