@@ -4,6 +4,7 @@ using Gdn.Harness.Clients;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Harness.Clients;
+using Gdn.Reference;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Campaigns;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Clients.Dialects;
+using Gdn.Reference;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Clients;

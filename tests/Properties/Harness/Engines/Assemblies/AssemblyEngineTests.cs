@@ -29,12 +29,12 @@ public sealed class AssemblyEngineTests
     [Fact]
     public void Plain_GivesTheBitsThatItGivesInProcess()
     {
-        using NamedEngine foreign = Spec("SeamedEngine");
+        using NamedEngine foreign = Spec("PlainEngine");
         SameBits.AsCpu(foreign);
     }
 
     [Theory]
-    [InlineData("SeamedEngine")]
+    [InlineData("PlainEngine")]
     [InlineData("Printing")]
     public void Harmless_IsClean(string type)
     {
