@@ -16,7 +16,7 @@ public sealed class GgmlLibraryTests : IDisposable
     private Exception Refusal() => Record.Exception(() => new GgmlKernelEngine(_folder).Dispose());
 
     private void Build(params string[] definitions) => CCompiler.Build(
-        Path.Combine(AppContext.BaseDirectory, "Kernels", "Ggml", "other_ggml.c"),
+        Path.Combine(AppContext.BaseDirectory, "Harness", "Engines", "Ggml", "other_ggml.c"),
         Path.Combine(_folder, "libggml-base.so"), definitions);
 
     // Before 0.14 the op took seven arguments; the versions are those of the layouts it had.
