@@ -52,7 +52,7 @@ const invalid = (message) => new ApiError(400, "invalid_request_error", message)
 function integer(body, name, min, max, fallback) {
   const value = body[name] ?? fallback;
   if (!Number.isInteger(value) || value < min || value > max)
-    throw invalid(`Field '${name}': ${JSON.stringify(value)} is no whole number from ${min} to ${max}`);
+    throw invalid(`Field '${name}': ${JSON.stringify(value)} is not a whole number from ${min} to ${max}`);
   return value;
 }
 
@@ -60,7 +60,7 @@ function readRequest(body) {
   const { prompt } = body;
   if (!Array.isArray(prompt) || prompt.length === 0) throw invalid("Field 'prompt': send an array of token ids");
   for (const id of prompt)
-    if (!Number.isInteger(id) || id < 0 || id >= vocabulary) throw invalid(`Field 'prompt': ${JSON.stringify(id)} is no token id`);
+    if (!Number.isInteger(id) || id < 0 || id >= vocabulary) throw invalid(`Field 'prompt': ${JSON.stringify(id)} is not a token id`);
   if (prompt.length >= contextSize)
     throw new ApiError(400, "exceed_context_size_error", `The prompt has ${prompt.length} tokens, the context holds ${contextSize}`);
   if ((body.temperature ?? 0) !== 0) throw invalid("Field 'temperature': only 0, this server is greedy");
@@ -165,9 +165,9 @@ async function readBody(request) {
     const body = JSON.parse(Buffer.concat(chunks));
     if (body !== null && typeof body === "object" && !Array.isArray(body)) return body;
   } catch (error) {
-    throw invalid(`The body is no JSON: ${error.message}`);
+    throw invalid(`The body is not JSON: ${error.message}`);
   }
-  throw invalid("The body is no JSON object");
+  throw invalid("The body is not a JSON object");
 }
 
 function send(response, code, body) {

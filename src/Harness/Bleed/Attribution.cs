@@ -5,7 +5,7 @@ namespace Gdn.Harness.Bleed;
 
 /// <summary>Whose state an answer was computed from.</summary>
 /// <remarks>
-/// Not verified: that the state is that of the donor. This is evidence from the text of the answer, for whoever looks for the
+/// Not verified: that the state is that of the donor. This is evidence from the text of the answer, to help find the
 /// bug; it decides about corruption only where a codeword is found.
 /// </remarks>
 /// <param name="Donor">The request whose state it is.</param>

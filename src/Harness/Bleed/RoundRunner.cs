@@ -12,8 +12,8 @@ namespace Gdn.Harness.Bleed;
 /// also that the server reads them as it decoded them.
 /// </para>
 /// <para>
-/// Not verified: solo answers themselves, apart from that; damage within the server's own noise; states whose sequences
-/// nobody asks for anything more; refused and failed requests, which leave the round inconclusive; timing.
+/// Not verified: solo answers themselves, apart from that; damage within the server's own noise; states that no later
+/// request uses; refused and failed requests, which leave the round inconclusive; timing.
 /// </para>
 /// </remarks>
 /// <param name="server">The server.</param>

@@ -5,7 +5,7 @@ namespace Gdn.Harness.Bleed;
 
 /// <summary>An answer that noise does not explain.</summary>
 /// <param name="Request">Its index in the round.</param>
-/// <param name="Slot">The slot that gave it, where the server tells.</param>
+/// <param name="Slot">The slot that gave it, where the server reports it.</param>
 /// <param name="Judgement">Why.</param>
 /// <param name="From">Whose text it has, where that can be seen.</param>
 /// <param name="Solo">The server's answer to the same prompt when it has no other request.</param>

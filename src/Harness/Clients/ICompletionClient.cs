@@ -2,24 +2,24 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Clients;
 
-/// <summary>A server that continues prompts.</summary>
+/// <summary>A client of a server that continues prompts.</summary>
 public interface ICompletionClient : IDisposable
 {
-    /// <summary>What is known of it.</summary>
+    /// <summary>What is known of the server.</summary>
     ServerInfo Info { get; }
 
-    /// <summary>Has a prompt continued.</summary>
-    /// <param name="request">What is asked.</param>
+    /// <summary>Requests the continuation of a prompt.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="received">Called with each part as it arrives; once with the whole where it is not streamed.</param>
-    /// <param name="cancellation">Closes the connection, as a client does that goes away.</param>
-    /// <exception cref="BadAnswerException">The server refused, or what came is no answer to this.</exception>
+    /// <param name="cancellation">Closes the connection, as a client that leaves.</param>
+    /// <exception cref="BadAnswerException">The server refused, or its answer is not usable.</exception>
     /// <exception cref="EnvironmentException">The server cannot be reached, or died.</exception>
     Task<Completion> CompleteAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation);
 
-    /// <summary>The tokens of a text without any marks around it, or null where the server does not tell.</summary>
+    /// <summary>The tokens of a text without any marks around it, or null where the server does not report them.</summary>
     Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation);
 
-    /// <summary>Tokens drafted since the server started, or null where it does not tell.</summary>
+    /// <summary>Tokens drafted since the server started, or null where it does not report them.</summary>
     Task<long?> DraftedAsync(CancellationToken cancellation);
 }

@@ -1,6 +1,6 @@
 namespace Gdn.Harness.Clients;
 
-/// <summary>Whose server it is: they speak one of two dialects, each with quirks of its own.</summary>
+/// <summary>Which server it is: they speak one of two dialects, each with quirks of its own.</summary>
 public enum ServerFlavour
 {
     /// <summary>Anything else; it is spoken to as OpenAI's API prescribes.</summary>

@@ -1,6 +1,6 @@
 namespace Gdn.Harness.Clients;
 
-/// <summary>What a server tells of itself.</summary>
+/// <summary>What a server reports of itself.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Flavour">Whose it is.</param>
 /// <param name="Build">Its build, or null.</param>
@@ -15,9 +15,9 @@ public sealed record ServerInfo(
     /// <summary>Whose it is and which build.</summary>
     public string Name => Build?.StartsWith(Flavour.Name(), StringComparison.Ordinal) == true
         ? Build
-        : $"{Flavour.Name()} {Build ?? "(build not told)"}";
+        : $"{Flavour.Name()} {Build ?? "(build not reported)"}";
 
-    /// <summary>Whether requests can be given a slot; there are ways to hang a server with a slot that it does not have.</summary>
+    /// <summary>Whether requests can be given a slot; some servers hang when given a slot that they do not have.</summary>
     public bool TakesSlots =>
         Slots is not null
         && Flavour is (ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness);

@@ -1,7 +1,7 @@
 namespace Gdn.Harness.Clients;
 
 /// <summary>
-/// Answers of servers that tell nothing but text. It comes in parts as the network has it, so it is cut anew, into words:
+/// Answers of servers that report nothing but text. It comes in parts as the network has it, so it is cut anew, into words:
 /// the same text makes the same pieces.
 /// </summary>
 internal static class TextPieces

@@ -4,7 +4,7 @@ using Gdn.Harness.Clients;
 namespace Gdn.Harness.Divergence;
 
 /// <summary>
-/// Tells corruption from ties. Up to the first token that differs, the expected and the actual answer follow the same
+/// Distinguishes corruption from ties. Up to the first token that differs, the expected and the actual answer follow the same
 /// tokens, so their log-probabilities can be compared. From there on they do not: the expected side is asked to continue
 /// the actual answer, differing token included, and the comparison goes on with that. A near-tie leaves no trace; a damaged
 /// state keeps disagreeing with every other way of computing it.

@@ -5,7 +5,7 @@ namespace Gdn.Harness.Divergence;
 /// <summary>How far two answers disagree about what comes next, after the same tokens.</summary>
 internal static class RowDelta
 {
-    // Far down the list, log-probabilities are large and say little about the text.
+    // Far down the list, log-probabilities are large and matter little for the text.
     private const int CandidatesCompared = 5;
 
     /// <summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gdn.Harness.Metrics;
 
-/// <summary>What k failures in n independent rounds say about the rate of failures.</summary>
+/// <summary>What k failures in n independent rounds show about the rate of failures.</summary>
 /// <param name="Failures">k.</param>
 /// <param name="Rounds">n.</param>
 public readonly record struct BinomialRate(int Failures, int Rounds)

@@ -4,7 +4,7 @@ using Gdn.Optimized.Cpu;
 namespace Gdn.Harness.Metrics;
 
 /// <summary>
-/// What this machine can do with so many threads, measured: the ceilings that kernels are compared with. The best of
+/// What this machine can do with a number of threads, measured: the ceilings that kernels are compared with. The best of
 /// several attempts, since a ceiling is what nothing exceeds.
 /// </summary>
 public static class HardwareProbe
@@ -20,7 +20,7 @@ public static class HardwareProbe
     }
 
     /// <summary>
-    /// Bytes read and written a second by passes over so much memory that update each float in place, as a decode step
+    /// Bytes read and written a second by passes over a block of memory that update each float in place, as a decode step
     /// updates states. What fits into a cache is measured there.
     /// </summary>
     /// <param name="threads">Each takes an equal part.</param>

@@ -15,7 +15,7 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
     private const double Normal = 1.960, Power = 0.842;
 
     /// <summary>
-    /// The smallest relative difference that so many rounds, scattered as these are, would show in four runs of five.
+    /// The smallest relative difference that this many rounds, with the scatter of these, would show in four runs of five.
     /// </summary>
     public double DetectableEffect => Math.Exp((Quantile(Rounds) + Power) * StandardError) - 1;
 
@@ -27,7 +27,7 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
     /// <param name="second">Durations of what it is compared with.</param>
     /// <param name="random">Draws the resamples.</param>
     /// <param name="resamples">How many; fewer are faster.</param>
-    /// <exception cref="ArgumentException">There are fewer than two rounds, or not as many of one as of the other.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two rounds, or or numbers differ.</exception>
     public static RatioEstimate Of(
         ReadOnlySpan<double> first, ReadOnlySpan<double> second, SeededRandom random, int resamples = Resamples)
     {
@@ -50,7 +50,7 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
             logs.Length);
     }
 
-    /// <summary>What it comes to, where differences below <paramref name="margin"/> do not matter.</summary>
+    /// <summary>The verdict, where differences below <paramref name="margin"/> do not matter.</summary>
     /// <param name="margin">For example 0.03: from 3% less to 3% more is the same.</param>
     public RatioVerdict Against(double margin) =>
         High < 1 / (1 + margin) ? RatioVerdict.Faster

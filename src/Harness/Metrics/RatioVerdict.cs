@@ -1,7 +1,7 @@
 namespace Gdn.Harness.Metrics;
 
 /// <summary>
-/// What a ratio of durations says of the first of the two, judged by its whole confidence interval against a margin.
+/// What a ratio of durations means for the first of the two, judged by its whole confidence interval against a margin.
 /// </summary>
 public enum RatioVerdict
 {
@@ -14,6 +14,6 @@ public enum RatioVerdict
     /// <summary>The difference is within the margin.</summary>
     Equivalent,
 
-    /// <summary>The interval reaches across an end of the margin. More rounds, or a quieter machine, would tell.</summary>
+    /// <summary>The interval reaches across an end of the margin. More rounds, or a quieter machine, would decide.</summary>
     Inconclusive,
 }

@@ -1,6 +1,6 @@
 namespace Gdn.Harness.Server;
 
-/// <summary>What a client is told when a request cannot be answered.</summary>
+/// <summary>The error that a client gets when a request cannot be answered.</summary>
 /// <param name="status">HTTP status.</param>
 /// <param name="type">Kind of error, in the words of llama-server.</param>
 /// <param name="message">One line: what, where, what to do.</param>

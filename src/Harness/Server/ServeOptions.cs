@@ -18,7 +18,7 @@ public sealed record ServeOptions(int Slots)
     /// <summary>Tokens that one pass takes at most.</summary>
     public int UbatchTokens { get; init; } = 128;
 
-    /// <summary>In which order they lie.</summary>
+    /// <summary>In which order they are in it.</summary>
     public BatchOrder Order { get; init; }
 
     /// <summary>Checkpoints kept per slot; 0 for none.</summary>
@@ -33,7 +33,7 @@ public sealed record ServeOptions(int Slots)
     /// <summary>A fault to plant in the server; null for none.</summary>
     public ServerFault? Fault { get; init; }
 
-    /// <summary>What clients must send as bearer token; null when everybody is let in.</summary>
+    /// <summary>What clients must send as bearer token; null to admit everybody.</summary>
     public string? ApiKey { get; init; }
 
     /// <summary>Requests that may wait for a slot; further ones are refused.</summary>

@@ -7,17 +7,17 @@ internal static class ServerFaults
 {
     public static IReadOnlyList<ServerFault> All { get; } =
     [
-        Of<WindowSemantics>(
+        Of<CommonPrefixSuffices>(
             "checkpoint-selector", "a checkpoint is used that reaches beyond what the prompts have in common",
             "ik_llama.cpp #1295, #1673"),
         Of<RejectedKept>(
             "lookahead-block-retained", "a checkpoint after a rejection holds the rejected tokens", "vLLM #43559, #53912"),
-        Of<UnwrittenDonated>(
+        Of<CheckpointNotWritten>(
             "unwritten-slot-donated", "a checkpoint of a mixed pass is registered but not written", "sglang #39342"),
-        Of<TakenTooEarly>(
+        Of<CheckpointBeforePass>(
             "snapshot-before-write", "a checkpoint holds the state from before the pass that it is labelled with",
             "sglang #24221"),
-        Of<StateAhead>(
+        Of<ResumesAtPage>(
             "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760"),
         Of<AbortedPass>(
             "abort-flag-bleed", "a client that leaves aborts the next pass, whose tokens are then absorbed twice",
@@ -27,7 +27,7 @@ internal static class ServerFaults
     private static ServerFault Of<T>(string id, string summary, string source) where T : StateHandling, new() =>
         new(id, summary, source) { Create = () => new T() };
 
-    private sealed class WindowSemantics : StateHandling
+    private sealed class CommonPrefixSuffices : StateHandling
     {
         public override int Spared(ReadOnlySpan<int> tokens, ReadOnlySpan<int> prompt) =>
             Math.Min(tokens.CommonPrefixLength(prompt), prompt.Length - 1);
@@ -45,7 +45,7 @@ internal static class ServerFaults
             _ahead.GetValueOrDefault(sequence) ?? base.Take(engine, sequence, mixed);
     }
 
-    private sealed class UnwrittenDonated : StateHandling
+    private sealed class CheckpointNotWritten : StateHandling
     {
         private IStateSnapshot? _earlierTenant;
 
@@ -56,7 +56,7 @@ internal static class ServerFaults
         }
     }
 
-    private sealed class TakenTooEarly : StateHandling
+    private sealed class CheckpointBeforePass : StateHandling
     {
         private readonly Dictionary<int, IStateSnapshot> _before = [];
 
@@ -71,7 +71,7 @@ internal static class ServerFaults
             _before.GetValueOrDefault(sequence) ?? base.Take(engine, sequence, mixed);
     }
 
-    private sealed class StateAhead : StateHandling
+    private sealed class ResumesAtPage : StateHandling
     {
         private const int PageTokens = 16;
 

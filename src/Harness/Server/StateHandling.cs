@@ -3,18 +3,18 @@ using Gdn.Reference.Engines;
 namespace Gdn.Harness.Server;
 
 /// <summary>
-/// The places in which servers went wrong with states that they keep and with clients that leave. As it stands it is
+/// The places where real servers were wrong about states that they keep and clients that leave. This one is
 /// right; a <see cref="ServerFault"/> overrides one of them.
 /// </summary>
 internal class StateHandling
 {
-    /// <summary>How many tokens of a prompt a state spares: all that it stands for, if the prompt goes on from there.</summary>
+    /// <summary>How many tokens of a prompt a state spares: all that it stands for, if the prompt continues them.</summary>
     /// <param name="tokens">What the state stands for.</param>
     /// <param name="prompt">The prompt; its last token must be run, for its logits.</param>
     public virtual int Spared(ReadOnlySpan<int> tokens, ReadOnlySpan<int> prompt) =>
         tokens.Length < prompt.Length && prompt.StartsWith(tokens) ? tokens.Length : 0;
 
-    /// <summary>Where a sequence goes on whose state was restored.</summary>
+    /// <summary>Where a sequence continues after its state was restored.</summary>
     /// <param name="spared">Tokens that the state stands for.</param>
     public virtual int ResumeAt(int spared) => spared;
 

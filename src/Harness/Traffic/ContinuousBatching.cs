@@ -21,7 +21,7 @@ public static class ContinuousBatching
 
         public bool IsDone => Answered == request.Answer.Count - 1;
 
-        // The prompt first; then each answered token is fed back but the last, which nobody needs to see.
+        // The prompt first; then each token of the answer is fed back, except the last, after which nothing follows.
         public SequenceRun Next() => new(sequence, Answered < 0 ? request.Prompt : [request.Answer[Answered]]);
     }
 

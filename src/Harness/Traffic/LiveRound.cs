@@ -8,16 +8,16 @@ namespace Gdn.Harness.Traffic;
 /// <param name="Prompt">Its prompt.</param>
 /// <param name="MaxTokens">Tokens that it wants.</param>
 /// <param name="Start">What it waits for; null to start at once.</param>
-/// <param name="Abort">When its client goes away; null if it stays to the end.</param>
+/// <param name="Abort">When its client leaves; null if it stays to the end.</param>
 /// <param name="Cache">Whether the server may use its cache.</param>
-/// <param name="Codeword">A word that the prompt tells and asks for, and no other; null if it has none.</param>
+/// <param name="Codeword">A word that this prompt alone contains and asks for; null if it has none.</param>
 public sealed record LiveRequest(
     Prompt Prompt, int MaxTokens, Trigger? Start = null, Trigger? Abort = null, bool Cache = false,
     string? Codeword = null);
 
 /// <summary>A round of traffic as data: enough to play it again.</summary>
 /// <param name="Scenario">The pattern.</param>
-/// <param name="Slots">np: how many are to be answered at once.</param>
+/// <param name="Slots">np: how many requests are answered at once.</param>
 /// <param name="Requests">The requests.</param>
 public sealed record LiveRound(
     [property: JsonConverter(typeof(JsonStringEnumConverter<Scenario>))] Scenario Scenario, int Slots,
@@ -41,7 +41,7 @@ public sealed record LiveRound(
                 throw Wrong(i, $"maxTokens {request.MaxTokens} is out of range", $"use 1 to {TokensMax}");
             if (request.Prompt.Tokens is null == request.Prompt.Text is null)
                 throw Wrong(i, "the prompt has neither tokens nor a text, or both", "give one of them");
-            // What it waits for is known to happen: it hangs on earlier requests only.
+            // What it waits for is certain to happen: it depends on earlier requests only.
             int? start = request.Start switch
             {
                 TokensArrived { Request: var other } => other,

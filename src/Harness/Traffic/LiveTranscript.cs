@@ -8,7 +8,7 @@ public enum RequestEnd
     /// <summary>With its answer.</summary>
     Answered,
 
-    /// <summary>Its client went away, as planned.</summary>
+    /// <summary>Its client left, as planned.</summary>
     Aborted,
 
     /// <summary>Without a usable answer.</summary>
@@ -18,15 +18,15 @@ public enum RequestEnd
 /// <summary>What a request of a round was answered, as far as it got.</summary>
 /// <param name="Request">Its index in the round.</param>
 /// <param name="End">How it ended.</param>
-/// <param name="Answer">The answer, or what came of it.</param>
-/// <param name="Failure">Why there is no usable answer; null if there is.</param>
+/// <param name="Answer">The answer, complete or not.</param>
+/// <param name="Failure">Why there is no usable answer; null if there is one.</param>
 /// <param name="Sent">When it was sent, since the round began.</param>
 /// <param name="First">When the first token came; null if none did.</param>
 /// <param name="Last">When the last one came; null if none did.</param>
 public sealed record LiveTranscript(
     int Request, RequestEnd End, Completion Answer, string? Failure, TimeSpan Sent, TimeSpan? First, TimeSpan? Last)
 {
-    // An answer that comes in one piece has been in the making since it was asked for.
+    // An answer that comes in one piece has been in progress since it was requested.
     private TimeSpan? Begun => First == Last ? Sent : First;
 
     /// <summary>The most requests that were being answered at the same time.</summary>

@@ -4,20 +4,20 @@ using Gdn.Harness.TrainingText;
 
 namespace Gdn.Harness.Traffic;
 
-/// <summary>A prompt that nobody else has.</summary>
+/// <summary>A prompt that no other request has.</summary>
 /// <param name="Prompt">The prompt.</param>
-/// <param name="Codeword">The word that it tells and asks for, or null.</param>
+/// <param name="Codeword">The word that it contains and asks for, or null.</param>
 internal sealed record DrawnPrompt(Prompt Prompt, string? Codeword);
 
 /// <summary>Makes prompts.</summary>
 internal abstract class PromptSource
 {
-    /// <summary>Whether prompts have exactly the length asked for.</summary>
+    /// <summary>Whether prompts have exactly the requested length.</summary>
     public abstract bool IsExact { get; }
 
     /// <summary>Makes a prompt.</summary>
     /// <param name="seed">Same seed, same prompt.</param>
-    /// <param name="length">In tokens; about so many where the tokens are not known.</param>
+    /// <param name="length">In tokens; approximate where the tokens are not known.</param>
     /// <param name="cancellation">Ends it.</param>
     public abstract Task<DrawnPrompt> DrawAsync(ulong seed, int length, CancellationToken cancellation);
 }
@@ -37,10 +37,10 @@ internal sealed class RandomTokens(int vocabulary) : PromptSource
 }
 
 /// <summary>
-/// Texts that tell a codeword first and ask for it last, with other text in between. The word is invented and stands in
-/// no other prompt, so whoever else says it has it from there.
+/// Texts that state a codeword first and ask for it last, with other text in between. The word is invented and is in no
+/// other prompt, so any other answer that contains it has it from there.
 /// </summary>
-/// <param name="tokenize">The tokens of a text, or null where nobody knows them.</param>
+/// <param name="tokenize">The tokens of a text, or null where they are not known.</param>
 internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IReadOnlyList<int>?>>? tokenize) : PromptSource
 {
     // Characters to a token: as many as text hardly ever has, and about as many as it mostly has.
@@ -55,13 +55,13 @@ internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IRead
         var draw = new Draw(seed, CorpusSplit.Test);
         string person = InventedWord.Draw(draw, []), word = InventedWord.Draw(draw, [person]);
         string key = Keys[draw.Below(Keys.Length)];
-        string told = $"codeword {key} is {word}.\n", asked = $"codeword {key}?";
+        string stated = $"codeword {key} is {word}.\n", asked = $"codeword {key}?";
         var between = new StringBuilder();
-        int characters = tokenize is null ? CharactersUsual * length - told.Length - asked.Length : CharactersMax * length;
+        int characters = tokenize is null ? CharactersUsual * length - stated.Length - asked.Length : CharactersMax * length;
         new Filler(draw, [person]).AppendUntil(between, characters);
-        if (tokenize is null) return new DrawnPrompt(new Prompt(Text: told + between + asked), word);
+        if (tokenize is null) return new DrawnPrompt(new Prompt(Text: stated + between + asked), word);
 
-        int[] first = await TokensAsync(told), middle = await TokensAsync(between.ToString()), last = await TokensAsync(asked);
+        int[] first = await TokensAsync(stated), middle = await TokensAsync(between.ToString()), last = await TokensAsync(asked);
         int room = length - first.Length - last.Length;
         // A prompt too short for the codeword is still a prompt.
         return room < 0
@@ -69,6 +69,6 @@ internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IRead
             : new DrawnPrompt(new Prompt([.. first, .. middle.TakeLast(room), .. last]), word);
 
         async Task<int[]> TokensAsync(string text) => [.. await tokenize(text, cancellation) ?? throw new BadAnswerException(
-            "/tokenize", "the server told the tokens of a text before, and does not now")];
+            "/tokenize", "the server tokenized a text before, and does not any more")];
     }
 }

@@ -7,7 +7,7 @@ using Gdn.Harness.Clients;
 namespace Gdn.Harness.Traffic;
 
 /// <summary>
-/// Writes down every request and what came of it, one JSON object a line. Lines are written as requests end, so that a
+/// Records every request and its result, one JSON object a line. Lines are written as requests end, so that a
 /// run that is killed leaves what it had.
 /// </summary>
 /// <param name="server">The server.</param>
@@ -47,7 +47,7 @@ internal sealed class RecordingClient(ICompletionClient server, TextWriter outpu
         }
         catch (Exception e)
         {
-            failure = e is OperationCanceledException ? "the client went away" : e.Message;
+            failure = e is OperationCanceledException ? "the client left" : e.Message;
             throw;
         }
         finally

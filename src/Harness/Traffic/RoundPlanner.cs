@@ -7,13 +7,13 @@ namespace Gdn.Harness.Traffic;
 internal sealed class NotApplicableException(string reason) : Exception(reason);
 
 /// <summary>
-/// Makes rounds. What request i of a round is asked does not hang on np, so that a sweep of np needs each answer alone
+/// Makes rounds. The prompt of request i of a round does not depend on np, so that a sweep of np needs each solo answer
 /// only once.
 /// </summary>
 /// <param name="prompts">Makes prompts.</param>
-/// <param name="solo">Answers alone, for conversations that go on from them.</param>
+/// <param name="solo">Solo answers, for conversations that continue them.</param>
 /// <param name="usual">How much text.</param>
-/// <param name="context">Tokens that a request may have in all; null if the server does not tell.</param>
+/// <param name="context">Most tokens of a request, prompt and answer; null if the server does not report it.</param>
 internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, RoundSizes usual, int? context)
 {
     private const int ChurnFactor = 3, LongLived = 3;
@@ -31,7 +31,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
     /// <param name="scenario">The pattern.</param>
     /// <param name="slots">np.</param>
     /// <param name="seed">Names the prompts.</param>
-    /// <param name="stretch">How many times longer answers are than usual, for servers that are done too soon.</param>
+    /// <param name="stretch">How many times longer answers are than usual, for servers that finish too soon.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="NotApplicableException">The server does not offer what the scenario needs.</exception>
     public async Task<LiveRound> PlanAsync(
@@ -85,7 +85,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
 
     private static int InTurn(int[] lengths, ulong i) => lengths[(int)(i % (ulong)lengths.Length)];
 
-    // Between half an answer and almost two: what is said once others have ended must be long enough to tell whose it is.
+    // Between half an answer and almost two: what follows once others have ended must be long enough to show whose it is.
     // From round to round others end first.
     private static int Uneven(ulong i, int answer) => answer / 2 + (int)(i % 8) * 5 % 8 * answer * 3 / 16;
 
@@ -99,7 +99,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
         return requests;
     }
 
-    // In each slot: A, something else, A going on from where it was, A again, going on at once, A edited in the middle.
+    // In each slot: A, something else, A continued, A again, continued at once, A edited in the middle.
     // Every other conversation repeats itself, so that drafts are accepted and rejected where states are kept.
     private async Task<IReadOnlyList<LiveRequest>> ConversationsAsync(
         Drawer draw, int slots, int answer, CancellationToken cancellation)
@@ -113,7 +113,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
             LiveRequest b = await draw.RequestAsync(3 * slot + 1, RoundSizes.Prompt, answer / 2);
             LiveRequest next = await draw.RequestAsync(3 * slot + 2, RoundSizes.Prompt, answer / 2);
             Prompt said = a.Prompt.Then((await solo.AnswerAsync(a.Prompt, answer, cancellation)).Tokens)
-                ?? throw new NotApplicableException("the server does not tell its answers in a form that can be asked again");
+                ?? throw new NotApplicableException("the server reports its answers in no form that fits into a prompt");
             // These two have the words of two prompts.
             LiveRequest on = next with { Prompt = Prompts.Concat(said, next.Prompt), Codeword = null };
             LiveRequest edited = a with { Prompt = Prompts.Edit(a.Prompt, b.Prompt), Codeword = null, MaxTokens = answer / 2 };
@@ -166,7 +166,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 : draw.RequestAsync(i, RoundSizes.Prompt / 2, 2 * sizes.Answer))
             : throw new NotApplicableException(
                 $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {context}; "
-                + "start it with a larger one, or say its batch size by --ubatch");
+                + "start it with a larger one, or give its batch size by --ubatch");
     }
 
     private static async Task<IReadOnlyList<LiveRequest>> SoloAsync(Drawer draw, int answer)

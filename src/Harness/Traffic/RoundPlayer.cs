@@ -6,13 +6,20 @@ using Gdn.Reference;
 namespace Gdn.Harness.Traffic;
 
 /// <summary>Plays a round against a server: all its clients.</summary>
+/// <remarks>
+/// <para>Ensures: requests are sent and clients leave at the events that the round names; requests due at once go together.</para>
+/// <para>
+/// Not verified: answers, which are the judge's subject; that the server has them in one batch, of which <see
+/// cref="LiveTranscript.Overlap"/> is the best sign that a client can see; how fast anything is.
+/// </para>
+/// </remarks>
 internal sealed class RoundPlayer
 {
     private sealed class Client(LiveRequest request, CancellationTokenSource away)
     {
         public LiveRequest Request => request;
 
-        // Cancelled when the client goes away.
+        // Cancelled when the client leaves.
         public CancellationTokenSource Away => away;
 
         public List<ServedToken> Tokens { get; } = [];
@@ -40,7 +47,7 @@ internal sealed class RoundPlayer
     private readonly Client[] _clients;
     private readonly LiveTranscript?[] _transcripts;
 
-    // How many slots the requests are given; null to leave it to the server.
+    // Among how many slots the requests are spread; null to leave it to the server.
     private readonly int? _pinned;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -53,7 +60,7 @@ internal sealed class RoundPlayer
         _clients = [.. round.Requests.Select(
             request => new Client(request, CancellationTokenSource.CreateLinkedTokenSource(cancellation)))];
         _transcripts = new LiveTranscript?[_clients.Length];
-        // A server of more slots than np does as if it had np.
+        // A server with more slots than np then uses only np of them.
         _pinned = server.Info.TakesSlots && server.Info.Slots > round.Slots ? round.Slots : null;
     }
 
@@ -105,7 +112,7 @@ internal sealed class RoundPlayer
         if (done) _done.TrySetResult();
     }
 
-    // Nobody's if there is one; else the request waits for a slot, as it would if it were left to the server.
+    // A free one if there is one; else the request waits for a slot, as it would if the server chose.
     private int? FreeSlot(int request)
     {
         if (_pinned is not { } slots) return null;
@@ -142,7 +149,7 @@ internal sealed class RoundPlayer
         catch (OperationCanceledException)
         {
             end = client.Left ? RequestEnd.Aborted : RequestEnd.Failed;
-            failure = client.Left ? null : "the round was given up";
+            failure = client.Left ? null : "the round was abandoned";
         }
         catch (BadAnswerException e)
         {

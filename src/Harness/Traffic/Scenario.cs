@@ -23,10 +23,10 @@ public enum Scenario
     /// <summary>All requests are the same: all answers must be.</summary>
     Identical,
 
-    /// <summary>Conversations that come back, are answered again, go on, and are edited in the middle.</summary>
+    /// <summary>Conversations that return, are answered again, continue, and are edited in the middle.</summary>
     Cache,
 
-    /// <summary>Clients go away: while they wait, while their prompt is read, and while they are answered.</summary>
+    /// <summary>Clients leave: while they wait, while their prompt is read, and while they are answered.</summary>
     Abort,
 
     /// <summary>Prompts as long as a chunk, one shorter and one longer, and of a single token.</summary>

@@ -21,6 +21,6 @@ public sealed record TokensArrived(int Request, int Count) : Trigger;
 /// <param name="Request">Its index.</param>
 public sealed record RequestEnded(int Request) : Trigger;
 
-/// <summary>So many requests of the round have ended, whichever.</summary>
+/// <summary>A number of requests of the round have ended, no matter which.</summary>
 /// <param name="Count">How many.</param>
 public sealed record RequestsEnded(int Count) : Trigger;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gdn.Harness.TrainingText;
 
-/// <summary>Codeword recall: one codeword or several, told under a key each, and asked for in turn much later.</summary>
+/// <summary>Codeword recall: one codeword or several, each stated under a key, and asked for in turn much later.</summary>
 internal sealed class Codewords : ITemplate
 {
     private static readonly string[] Keys =
@@ -32,8 +32,8 @@ internal sealed class Codewords : ITemplate
     /// <summary>The questions asked so far.</summary>
     public IReadOnlyList<RecallQuestion> Questions => _questions;
 
-    /// <summary>Tells the codewords.</summary>
-    public void Tell(StringBuilder text)
+    /// <summary>States the codewords.</summary>
+    public void State(StringBuilder text)
     {
         for (int i = 0; i < _codewords.Length; i++)
         {

@@ -9,13 +9,13 @@ namespace Gdn.Harness.TrainingText;
 /// </summary>
 /// <remarks>
 /// Every choice is either predictable from the document so far or has one favourite, so a trained model is sure of
-/// most tokens and what it says depends on what it was told: the names and codewords of a document occur nowhere else.
+/// most tokens and its answers depend on the prompt: the names and codewords of a document occur nowhere else.
 /// Each invented word stands after a space, so a byte-pair vocabulary cuts it the same way wherever it occurs.
 /// </remarks>
 public static class CorpusGenerator
 {
     /// <summary>
-    /// Longest stretch between telling a codeword and asking for it, in characters: over 512 tokens of the model's
+    /// Longest stretch between stating a codeword and asking for it, in characters: over 512 tokens of the model's
     /// vocabulary, which has about two characters to a token.
     /// </summary>
     private const int FarthestRecall = 1200;
@@ -62,7 +62,7 @@ public static class CorpusGenerator
 
         Codewords codewords = new(draw, people);
         if (draw.Chance(0.3)) filler.Append(text);
-        codewords.Tell(text);
+        codewords.State(text);
         filler.AppendUntil(text, text.Length + Gap(draw));
         int end = text.Length + draw.Between(300, 700);
         while (text.Length < end)

@@ -1,7 +1,7 @@
 namespace Gdn.Harness.TrainingText;
 
 /// <summary>
-/// A question for a codeword. What stands before it is a prompt; the engine that remembers goes on with the answer.
+/// A question for a codeword. The text before it is a prompt, which an engine with memory continues with the answer.
 /// </summary>
 /// <param name="Offset">Where the answer begins in the document, in characters; the prompt ends here.</param>
 /// <param name="Answer">The codeword, after one space.</param>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Puts an answer together from its parts, and stops a server that does not stop.</summary>
-/// <param name="request">What was asked.</param>
+/// <param name="request">The request.</param>
 /// <param name="where">The request, for errors.</param>
 /// <param name="received">Called with each part.</param>
 internal sealed class AnswerCollector(CompletionRequest request, string where, Action<CompletionPart>? received)
@@ -21,18 +21,18 @@ internal sealed class AnswerCollector(CompletionRequest request, string where, A
     public CompletionCounters Counters { get; set; }
 
     /// <summary>Adds a part.</summary>
-    /// <exception cref="BadAnswerException">That is more than was asked for.</exception>
+    /// <exception cref="BadAnswerException">That is more than was requested.</exception>
     public void Add(IReadOnlyList<ServedToken> tokens, string text)
     {
         if (tokens.Count == 0 && text.Length == 0) return;
         _tokens.AddRange(tokens);
         _text.Append(text);
         if (_tokens.Count > request.MaxTokens + Surplus)
-            throw new BadAnswerException(where, $"more than the {request.MaxTokens} tokens asked for");
+            throw new BadAnswerException(where, $"more than the {request.MaxTokens} requested tokens");
         received?.Invoke(new CompletionPart(tokens, text));
     }
 
-    /// <summary>The answer, cut to what was asked for.</summary>
+    /// <summary>The answer, cut to the requested length.</summary>
     public Completion Finish() => TextPieces.Settle(
         new Completion(
             _tokens.Count > request.MaxTokens ? _tokens.GetRange(0, request.MaxTokens) : _tokens, _text.ToString(), Slot,

@@ -3,14 +3,14 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Clients.Dialects;
 
-/// <summary>Finds out whose server it is, and how to speak to it.</summary>
+/// <summary>Finds out which server it is, and which dialect it speaks.</summary>
 public static class ClientDiscovery
 {
     private const int PropertiesShown = 8000;
 
     /// <summary>Connects to a server; one that is still loading its model is waited for.</summary>
     /// <param name="options">Where it is.</param>
-    /// <param name="flavour">Whose it is; null to find out.</param>
+    /// <param name="flavour">Which server it is; null to find out.</param>
     /// <exception cref="EnvironmentException">It cannot be reached.</exception>
     public static async Task<ICompletionClient> ConnectAsync(
         ClientOptions options, ServerFlavour? flavour, CancellationToken cancellation)
@@ -27,8 +27,8 @@ public static class ClientDiscovery
         {
             connection.Dispose();
             throw new EnvironmentException(
-                options.Address.ToString(), $"it is no completion server ({e.Message})",
-                "check the address, or say whose it is by --flavour", e);
+                options.Address.ToString(), $"it is not a completion server ({e.Message})",
+                "check the address, or name its kind by --flavour", e);
         }
         catch
         {
@@ -38,14 +38,14 @@ public static class ClientDiscovery
     }
 
     private static async Task<ServerInfo> AskAsync(
-        ServerConnection connection, ServerFlavour? told, CancellationToken cancellation)
+        ServerConnection connection, ServerFlavour? given, CancellationToken cancellation)
     {
         (AnswerJson? models, string? server) = await connection.TryGetAsync("/v1/models", cancellation);
         (AnswerJson? properties, string? propertiesServer) = await connection.TryGetAsync("/props", cancellation);
         (AnswerJson? version, _) = await connection.TryGetAsync("/version", cancellation);
         AnswerJson? model = models?["data"]?.Items() is [var first, ..] ? first : null;
 
-        ServerFlavour flavour = told ?? Recognise(server ?? propertiesServer, model?["owned_by"]?.Text(), properties);
+        ServerFlavour flavour = given ?? Recognise(server ?? propertiesServer, model?["owned_by"]?.Text(), properties);
         AnswerJson? settings = properties?["default_generation_settings"];
         return new ServerInfo(
             connection.Address, flavour,

@@ -12,7 +12,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
     // What not every server knows; without it, there are no counters.
     private const string StreamOptions = "stream_options";
 
-    // Not every server tells as many candidates as are asked for, or any: OpenAI's own limit, then none.
+    // Not every server reports as many candidates as requested, or any: OpenAI's own limit, then none.
     private const string Candidates = "logprobs";
     private const int FewCandidates = 5;
 
@@ -72,7 +72,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
                 return answer.Finish();
             }
 
-            // The end is an event of its own; some servers leave it out, and only say why they have finished.
+            // The end is an event of its own; some servers leave it out, and only give a reason for the end.
             bool finished = false;
             bool ended = await EventStream.ReadAsync(
                 reader,
@@ -147,7 +147,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
         if (info.Flavour == ServerFlavour.IkLlama && described is not null)
             described = [.. described.Select(ReportedLogProbabilities.WithTailOnce)];
         IReadOnlyList<ServedToken> tokens = TokenFields.Joined(ids, described, text);
-        // Where tokens are told as ids, the only one of a part has its text.
+        // Where tokens are reported as ids, the only one of a part has its text.
         if (tokens is [{ Text: "" } only]) tokens = [only with { Text = text }];
         answer.Add(tokens, text);
     }

@@ -12,12 +12,12 @@ internal static class ReportedLogProbabilities
     private const double Highest = 1e-3;
 
     /// <summary>The log-probability, or null for a stand-in.</summary>
-    /// <exception cref="BadAnswerException">It is none.</exception>
+    /// <exception cref="BadAnswerException">It is above 0.</exception>
     public static double? Known(AnswerJson reported) => reported.Number() switch
     {
         <= Lowest => null,
         <= Highest and var value => Math.Min(value, 0),
-        _ => throw reported.Wrong($"{reported.Json} is no log-probability"),
+        _ => throw reported.Wrong($"{reported.Json} is not a log-probability"),
     };
 
     /// <summary>

@@ -26,7 +26,7 @@ internal static class ServerRoutes
             timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32());
     }
 
-    /// <summary>The tokens of a text, or null where the server does not tell.</summary>
+    /// <summary>The tokens of a text, or null where the server does not report them.</summary>
     public static async Task<IReadOnlyList<int>?> TokenizeAsync(
         ServerConnection connection, JsonObject body, CancellationToken cancellation)
     {
@@ -44,7 +44,7 @@ internal static class ServerRoutes
         }
     }
 
-    /// <summary>The server's count of drafted tokens, or null where it does not tell.</summary>
+    /// <summary>The server's count of drafted tokens, or null where it does not report it.</summary>
     public static async Task<long?> DraftedAsync(ServerConnection connection, CancellationToken cancellation)
     {
         try

@@ -13,7 +13,7 @@ internal readonly struct AnswerJson
     /// <summary>Reads JSON.</summary>
     /// <param name="json">The text; it must stay as it is while values are read.</param>
     /// <param name="where">The request.</param>
-    /// <exception cref="BadAnswerException">It is no JSON object.</exception>
+    /// <exception cref="BadAnswerException">It is not a JSON object.</exception>
     public static AnswerJson Parse(ReadOnlyMemory<byte> json, string where)
     {
         try
@@ -21,11 +21,11 @@ internal readonly struct AnswerJson
             JsonElement root = JsonDocument.Parse(json).RootElement;
             return root.ValueKind == JsonValueKind.Object
                 ? new AnswerJson(root, where)
-                : throw new BadAnswerException(where, $"the answer is no object but {Kind(root)}");
+                : throw new BadAnswerException(where, $"the answer is not an object but {Kind(root)}");
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException(where, $"the answer is no JSON ({e.Message})", e);
+            throw new BadAnswerException(where, $"the answer is not JSON ({e.Message})", e);
         }
     }
 
@@ -76,13 +76,13 @@ internal readonly struct AnswerJson
     /// <summary>As a whole number.</summary>
     public int Int32() => _element.ValueKind == JsonValueKind.Number && _element.TryGetInt32(out int value)
         ? value
-        : throw Wrong($"{Kind(_element)} is no whole number");
+        : throw Wrong($"{Kind(_element)} is not a whole number");
 
     /// <summary>As a finite number.</summary>
     public double Number() =>
         _element.ValueKind == JsonValueKind.Number && _element.TryGetDouble(out double value) && double.IsFinite(value)
             ? value
-            : throw Wrong($"{Kind(_element)} is no finite number");
+            : throw Wrong($"{Kind(_element)} is not a finite number");
 
     /// <summary>As a string.</summary>
     public string Text()
@@ -102,7 +102,7 @@ internal readonly struct AnswerJson
         if (_element.ValueKind != kind) throw Wrong($"{Kind(_element)} is not {name}");
     }
 
-    /// <summary>Says what is wrong with the value.</summary>
+    /// <summary>The exception for a wrong value.</summary>
     public BadAnswerException Wrong(string problem) => new(_path, problem);
 
     // Strings are decoded when they are read, and may turn out not to be UTF-8.

@@ -7,9 +7,9 @@ internal static class EventStream
 {
     /// <summary>Reads the events up to the end of the stream or the mark; comments and other fields are passed over.</summary>
     /// <param name="reader">The answer.</param>
-    /// <param name="received">Called with each event; says whether it was the last.</param>
-    /// <returns>Whether the stream said that it was at its end, rather than just broke off.</returns>
-    /// <exception cref="BadAnswerException">An event is no JSON object, or reports an error.</exception>
+    /// <param name="received">Called with each event; returns whether it was the last.</param>
+    /// <returns>Whether the stream had an end mark, rather than just broke off.</returns>
+    /// <exception cref="BadAnswerException">An event is not a JSON object, or reports an error.</exception>
     public static async Task<bool> ReadAsync(
         BoundedReader reader, Func<AnswerJson, bool> received, CancellationToken cancellation)
     {
@@ -21,7 +21,7 @@ internal static class EventStream
             ReadOnlyMemory<byte> data = isWhole ? line : Trim(line["data:".Length..]);
             if (data.Span.SequenceEqual("[DONE]"u8)) return true;
             AnswerJson answer = AnswerJson.Parse(data, reader.Where);
-            if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server says {error.Json}");
+            if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server reports {error.Json}");
             if (received(answer) || isWhole) return true;
         }
 

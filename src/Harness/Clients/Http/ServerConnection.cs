@@ -9,7 +9,7 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Clients.Http;
 
-/// <summary>Sends requests and reads answers, with limits of time and size, and tells a bad answer from a dead server.</summary>
+/// <summary>Sends requests and reads answers, within limits of time and size. A bad answer is not a dead server.</summary>
 internal sealed class ServerConnection : IDisposable
 {
     private const int ErrorBytesShown = 400, RequestCharactersShown = 160;
@@ -33,7 +33,7 @@ internal sealed class ServerConnection : IDisposable
             UseCookies = false,
             ConnectTimeout = ConnectLimit,
         };
-#pragma warning disable CA5359 // Whoever gives --insecure has asked for it.
+#pragma warning disable CA5359 // The user gave --insecure.
         if (options.AcceptAnyCertificate)
             handler.SslOptions = new SslClientAuthenticationOptions
             {
@@ -54,7 +54,7 @@ internal sealed class ServerConnection : IDisposable
     /// <param name="body">To post; null to get.</param>
     /// <param name="read">Reads the answer.</param>
     /// <param name="cancellation">Closes the connection.</param>
-    /// <exception cref="BadAnswerException">The server refused, or was too slow; or <paramref name="read"/> says so.</exception>
+    /// <exception cref="BadAnswerException">The server refused, or was too slow; or <paramref name="read"/> threw it.</exception>
     /// <exception cref="EnvironmentException">The server cannot be reached, or died.</exception>
     public async Task<T> SendAsync<T>(
         string path, JsonObject? body, Func<BoundedReader, HttpResponseHeaders, CancellationToken, Task<T>> read,
@@ -102,14 +102,14 @@ internal sealed class ServerConnection : IDisposable
                     throw new BadAnswerException(where, $"the connection broke off ({Innermost(e)})", e);
                 string shown = text.Length > RequestCharactersShown ? text[..RequestCharactersShown] + "..." : text;
                 throw new EnvironmentException(
-                    Address.ToString(), $"the server went away during {where} {shown}", "look into its log; start it again", e);
+                    Address.ToString(), $"the server died during {where} {shown}", "look into its log; start it again", e);
             }
 
             await Task.Delay(pause, cancellation);
         }
     }
 
-    /// <summary>Gets an object; null where the server has no such thing.</summary>
+    /// <summary>Gets an object; null where the server has no such route.</summary>
     public async Task<(AnswerJson? Answer, string? Server)> TryGetAsync(string path, CancellationToken cancellation)
     {
         try

@@ -2,7 +2,7 @@ using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Server.Caching;
 
-/// <summary>Checkpoints of all slots, so many at most; the one not used for the longest time gives way.</summary>
+/// <summary>Checkpoints of all slots, up to a number; the least recently used one is replaced.</summary>
 /// <param name="capacity">How many.</param>
 internal sealed class CheckpointStore(int capacity)
 {

@@ -4,7 +4,7 @@ using Gdn.Reference.Engines;
 namespace Gdn.Harness.Server.Caching;
 
 /// <summary>
-/// Spares prompts the tokens whose state is known: from the slot itself, when the prompt goes on where the slot stands, or
+/// Spares prompts the tokens whose state is known: from the slot itself, when the prompt continues what the slot holds, or
 /// from the longest checkpoint of any slot.
 /// </summary>
 /// <param name="engine">The engine.</param>

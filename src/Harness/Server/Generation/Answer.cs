@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Gdn.Harness.Server.Generation;
 
-/// <summary>An answer in the making, on a slot: chooses tokens, makes text of them, counts, and knows when to stop.</summary>
+/// <summary>An answer in progress on a slot: chooses tokens, makes text of them, counts, and knows when to stop.</summary>
 internal sealed class Answer
 {
     private readonly GenerationJob _job;
@@ -39,7 +39,7 @@ internal sealed class Answer
     /// <summary>Drafts accepted so far.</summary>
     public int Accepted { get; set; }
 
-    /// <summary>Why it ends; null while it goes on.</summary>
+    /// <summary>Why it ended; null while it is in progress.</summary>
     public StopReason? Reason { get; private set; }
 
     /// <summary>Whether the context was full.</summary>
@@ -71,7 +71,7 @@ internal sealed class Answer
         return token;
     }
 
-    /// <summary>Tells the client that this was all.</summary>
+    /// <summary>Ends the answer.</summary>
     /// <param name="slot">Where it was made.</param>
     /// <param name="tokensOnSlot">Tokens whose state the slot holds.</param>
     public GenerationSummary Finish(int slot, int tokensOnSlot)
@@ -84,6 +84,6 @@ internal sealed class Answer
         return summary;
     }
 
-    /// <summary>Tells the client that it failed.</summary>
+    /// <summary>Ends the answer with an error.</summary>
     public void Fail(ApiException error) => _job.Fail(error);
 }

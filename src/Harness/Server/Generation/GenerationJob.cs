@@ -26,7 +26,7 @@ internal sealed class GenerationJob(GenerationRequest request)
     public IAsyncEnumerable<GeneratedToken> Tokens(CancellationToken cancellation) =>
         _tokens.Reader.ReadAllAsync(cancellation);
 
-    /// <summary>What it came to; there after the last token.</summary>
+    /// <summary>The summary, available after the last token.</summary>
     public Task<GenerationSummary> Summary => _summary.Task;
 
     /// <summary>Adds a token.</summary>
@@ -46,6 +46,6 @@ internal sealed class GenerationJob(GenerationRequest request)
         _summary.TrySetCanceled();
     }
 
-    /// <summary>Says that nobody wants the answer any more.</summary>
+    /// <summary>Marks it as no longer wanted.</summary>
     public void Cancel() => _isCancelled = true;
 }

@@ -3,20 +3,20 @@ namespace Gdn.Harness.Server.Generation;
 /// <summary>Why an answer ended.</summary>
 internal enum StopReason
 {
-    /// <summary>It did not even begin: the prompt is empty.</summary>
+    /// <summary>There is no answer: the prompt is empty.</summary>
     None,
 
     /// <summary>The token that ends answers.</summary>
     End,
 
-    /// <summary>As many tokens as asked for, or as the context holds.</summary>
+    /// <summary>As many tokens as requested, or as the context holds.</summary>
     Limit,
 
     /// <summary>A stop word.</summary>
     Word,
 }
 
-/// <summary>What a finished answer came to.</summary>
+/// <summary>The summary of a finished answer.</summary>
 /// <param name="Slot">Where it was made.</param>
 /// <param name="Reason">Why it ended.</param>
 /// <param name="StopWord">The stop word found; empty when none was.</param>

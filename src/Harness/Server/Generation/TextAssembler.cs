@@ -3,7 +3,7 @@ using System.Text;
 namespace Gdn.Harness.Server.Generation;
 
 /// <summary>
-/// Makes text of tokens as they come. Held back is what cannot be told yet: the first bytes of a character, and what may
+/// Makes text of tokens as they come. Held back is what is not certain yet: the first bytes of a character, and what may
 /// turn out to be the beginning of a stop word.
 /// </summary>
 /// <param name="stopWords">The answer ends before the first of them.</param>

@@ -10,7 +10,7 @@ internal static class Bodies
     public const int MaxBytes = 1 << 20;
 
     /// <summary>Reads a JSON object.</summary>
-    /// <exception cref="ApiException">The body is none, or too long.</exception>
+    /// <exception cref="ApiException">The body is not a JSON object, or too long.</exception>
     public static async Task<RequestFields> Read(HttpContext context)
     {
         using var body = new MemoryStream();

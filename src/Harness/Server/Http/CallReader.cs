@@ -54,6 +54,6 @@ internal sealed class CallReader(PromptReader prompts, int slots)
         if (fields.Find("stream_options") is not { } options) return false;
         return options.ValueKind == JsonValueKind.Object
             ? options.TryGetProperty("include_usage", out JsonElement value) && value.ValueKind == JsonValueKind.True
-            : throw RequestFields.Error("stream_options", $"{RequestFields.Text(options)} is no object");
+            : throw RequestFields.Error("stream_options", $"{RequestFields.Text(options)} is not an object");
     }
 }

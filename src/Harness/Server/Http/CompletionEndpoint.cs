@@ -10,7 +10,7 @@ namespace Gdn.Harness.Server.Http;
 /// <param name="format">The form of requests and answers.</param>
 internal sealed class CompletionEndpoint(Scheduler scheduler, ICompletionFormat format)
 {
-    /// <summary>Answers one request. A client that goes away cancels it.</summary>
+    /// <summary>Answers one request. A client that disconnects cancels it.</summary>
     /// <exception cref="ApiException">It cannot be answered, and nothing has been sent.</exception>
     public async Task Handle(HttpContext context)
     {
@@ -47,7 +47,7 @@ internal sealed class CompletionEndpoint(Scheduler scheduler, ICompletionFormat 
         }
         catch (ApiException e) when (context.Response.HasStarted)
         {
-            // The status is sent; an error can only be an event.
+            // The status has been sent; an error can only be an event.
             await Send(context, JsonParts.Line(JsonParts.Error(e)));
         }
     }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>Stands before every endpoint: names the server, asks for the key, and turns what goes wrong into an error's body.</summary>
-/// <param name="apiKey">What clients must send as bearer token; null when everybody is let in.</param>
+/// <summary>Stands before every endpoint: names the server, checks the key, and turns exceptions into error bodies.</summary>
+/// <param name="apiKey">What clients must send as bearer token; null to admit everybody.</param>
 /// <param name="log">Where to report bugs.</param>
 internal sealed class Guard(string? apiKey, ServerLog log)
 {
@@ -18,7 +18,7 @@ internal sealed class Guard(string? apiKey, ServerLog log)
         context.Response.Headers.Server = ServerIdentity.Server;
         try
         {
-            // Whether it is up is no secret.
+            // Anybody may know that it is up.
             if (context.Request.Path != "/health") CheckKey(context);
             await next(context);
             if (context.Response is { StatusCode: >= 400, HasStarted: false }) throw Refused(context);
@@ -29,12 +29,12 @@ internal sealed class Guard(string? apiKey, ServerLog log)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be told.
+            // There is no client left to receive an error.
         }
         catch (Exception e) when (!context.Response.HasStarted && e is not OutOfMemoryException)
         {
             log.RequestFailed(e.ToString());
-            await Bodies.Write(context, JsonParts.Error(ApiException.Failed("The server failed; its log says why")), 500);
+            await Bodies.Write(context, JsonParts.Error(ApiException.Failed("The server failed; see its log")), 500);
         }
     }
 
@@ -52,6 +52,6 @@ internal sealed class Guard(string? apiKey, ServerLog log)
         StatusCodes.Status404NotFound =>
             new ApiException(404, "not_found_error", $"There is no {context.Request.Path}"),
         int status => new ApiException(
-            status, "invalid_request_error", $"{context.Request.Method} {context.Request.Path} is refused"),
+            status, "invalid_request_error", $"{context.Request.Method} {context.Request.Path} is not supported"),
     };
 }

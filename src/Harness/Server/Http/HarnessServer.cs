@@ -100,7 +100,7 @@ public sealed class HarnessServer : IAsyncDisposable
         int answers = options.Slots * (1 + options.DraftTokens);
         if (options.UbatchTokens < answers || options.UbatchTokens > LoadedModel.MaxBatchTokens)
             throw new InputException(
-                "--ubatch", $"{options.UbatchTokens} tokens are no size for a pass",
+                "--ubatch", $"{options.UbatchTokens} tokens per pass are out of range",
                 $"choose from {answers}, a token and its drafts for each slot, to {LoadedModel.MaxBatchTokens}");
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>What a server says of itself: health, properties, slots, models, counters.</summary>
+/// <summary>What a server reports of itself: health, properties, slots, models, counters.</summary>
 internal sealed class InfoEndpoints(Scheduler scheduler, ServerIdentity identity)
 {
     /// <summary><c>GET /health</c></summary>

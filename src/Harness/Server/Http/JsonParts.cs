@@ -52,7 +52,7 @@ internal static class JsonParts
         ["logprob"] = Number(token.LogProbability),
     };
 
-    // JSON has no infinity, for which llama-server writes the lowest float; and no NaN, which is what a broken engine says.
+    // JSON has no infinity, for which llama-server writes the lowest float; and no NaN, which a broken engine returns.
     private static JsonValue? Number(double value) =>
         double.IsNaN(value) ? null : JsonValue.Create(Math.Clamp(value, float.MinValue, float.MaxValue));
 

@@ -14,7 +14,7 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
     public int VocabularySize => vocabulary.Size;
 
     /// <summary>The prompt's tokens; empty for an empty prompt.</summary>
-    /// <exception cref="ApiException">It is missing, of another form, too long, or has a token that does not exist.</exception>
+    /// <exception cref="ApiException">It is missing, malformed or too long, or has a token that does not exist.</exception>
     public int[] Read(RequestFields fields)
     {
         JsonElement prompt = fields.Require(Field);
@@ -52,11 +52,11 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
     }
 
     /// <summary>A token's id.</summary>
-    /// <exception cref="ApiException">There is no such token.</exception>
+    /// <exception cref="ApiException">The token does not exist.</exception>
     public int Token(string field, JsonElement item) =>
         item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id) && id >= 0 && id < vocabulary.Size
             ? id
-            : throw RequestFields.Error(field, $"{RequestFields.Text(item)} is no token id from 0 to {vocabulary.Size - 1}");
+            : throw RequestFields.Error(field, $"{RequestFields.Text(item)} is not a token id from 0 to {vocabulary.Size - 1}");
 
     private int[] Tokens(JsonElement item) =>
         item.ValueKind == JsonValueKind.String ? Encode(Field, item.GetString()!) : [Token(Field, item)];

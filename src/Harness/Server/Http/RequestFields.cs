@@ -14,7 +14,7 @@ internal sealed class RequestFields
     private RequestFields(JsonElement body) => _body = body;
 
     /// <summary>Reads a body.</summary>
-    /// <exception cref="ApiException">It is no JSON object.</exception>
+    /// <exception cref="ApiException">It is not a JSON object.</exception>
     public static RequestFields Parse(ReadOnlyMemory<byte> body)
     {
         try
@@ -22,11 +22,11 @@ internal sealed class RequestFields
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new RequestFields(document.RootElement.Clone())
-                : throw ApiException.Invalid("The body is no JSON object");
+                : throw ApiException.Invalid("The body is not a JSON object");
         }
         catch (JsonException e)
         {
-            throw ApiException.Invalid($"The body is no JSON: {e.Message}");
+            throw ApiException.Invalid($"The body is not JSON: {e.Message}");
         }
     }
 
@@ -43,25 +43,25 @@ internal sealed class RequestFields
     public JsonElement Require(string name) => Find(name) ?? throw Error(name, "it is missing");
 
     /// <summary>A whole number.</summary>
-    /// <exception cref="ApiException">It is none, or out of range.</exception>
+    /// <exception cref="ApiException">It is not a whole number, or out of range.</exception>
     public long? Integer(long min, long max, params ReadOnlySpan<string> names)
     {
         if (Find(names) is not { } value) return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= min && number <= max
             ? number
             : throw Error(names[0], string.Create(
-                CultureInfo.InvariantCulture, $"{Text(value)} is no whole number from {min} to {max}"));
+                CultureInfo.InvariantCulture, $"{Text(value)} is not a whole number from {min} to {max}"));
     }
 
     /// <summary>A number from 0.</summary>
-    /// <exception cref="ApiException">It is none.</exception>
+    /// <exception cref="ApiException">It is not such a number.</exception>
     public double? NotNegative(string name)
     {
         if (Find(name) is not { } value) return null;
         return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number >= 0
             && double.IsFinite(number)
             ? number
-            : throw Error(name, $"{Text(value)} is no number from 0");
+            : throw Error(name, $"{Text(value)} is not a number of at least 0");
     }
 
     /// <summary>True or false.</summary>
@@ -82,7 +82,7 @@ internal sealed class RequestFields
         if (items.Length > most) throw Error(name, $"{items.Length} texts are more than {most}");
         foreach (JsonElement item in items)
             if (item.ValueKind != JsonValueKind.String || item.GetString()!.Length == 0)
-                throw Error(name, $"{Text(item)} is no text");
+                throw Error(name, $"{Text(item)} is not a string");
         return [.. items.Select(item => item.GetString()!)];
     }
 
@@ -90,9 +90,9 @@ internal sealed class RequestFields
     /// <exception cref="ApiException">It is missing or no text.</exception>
     public string Text(string name) => Require(name) is { ValueKind: JsonValueKind.String } value
         ? value.GetString()!
-        : throw Error(name, $"{Text(Require(name))} is no text");
+        : throw Error(name, $"{Text(Require(name))} is not a string");
 
-    /// <summary>What to say of a field that cannot be used.</summary>
+    /// <summary>The error for a field that cannot be used.</summary>
     public static ApiException Error(string name, string problem) => ApiException.Invalid($"Field '{name}': {problem}");
 
     /// <summary>A value as it was sent, shortened.</summary>

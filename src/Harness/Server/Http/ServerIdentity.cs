@@ -1,6 +1,6 @@
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>What a server says that it is.</summary>
+/// <summary>What a server reports as its identity.</summary>
 /// <param name="Build">Version of the tool, and the engine.</param>
 /// <param name="Engine">The engine, as on the command line.</param>
 /// <param name="Model">The model, as on the command line.</param>

@@ -26,7 +26,7 @@ internal sealed class TokenEndpoints(PromptReader prompts, ServingVocabulary voc
     {
         JsonElement tokens = (await Bodies.Read(context)).Require("tokens");
         if (tokens.ValueKind != JsonValueKind.Array)
-            throw RequestFields.Error("tokens", $"{RequestFields.Text(tokens)} is no array of token ids");
+            throw RequestFields.Error("tokens", $"{RequestFields.Text(tokens)} is not an array of token ids");
         int[] ids = [.. tokens.EnumerateArray().Select(item => prompts.Token("tokens", item))];
         await Bodies.Write(context, new JsonObject { ["content"] = vocabulary.Decode(ids) });
     }

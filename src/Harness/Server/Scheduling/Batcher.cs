@@ -8,7 +8,7 @@ namespace Gdn.Harness.Server.Scheduling;
 /// <param name="contextTokens">How long a sequence may grow.</param>
 internal sealed class Batcher(ServeOptions options, int contextTokens)
 {
-    /// <summary>The pieces of the next pass, in the order in which the engine is to see them; none when nobody is answered.</summary>
+    /// <summary>The pieces of the next pass, in the order in which the engine gets them; none when no slot is busy.</summary>
     public IReadOnlyList<Piece> Next(IReadOnlyList<Slot> slots)
     {
         Piece[] answers = [.. slots.Where(slot => slot.IsDecoding).Select(Decode)];

@@ -27,7 +27,7 @@ internal sealed class RequestQueue(int capacity)
         {
             if (_isStopped) throw ApiException.Unavailable("The server is stopping");
             if (_waiting.Count == capacity)
-                throw ApiException.Unavailable($"{capacity} requests are waiting, which is all that may; try again later");
+                throw ApiException.Unavailable($"{capacity} requests are waiting, and the queue is full; try again later");
             _waiting.Add(job);
             Monitor.PulseAll(_gate);
         }
@@ -42,7 +42,7 @@ internal sealed class RequestQueue(int capacity)
     /// <summary>Offers every waiting request, the oldest first, and removes those that are taken.</summary>
     /// <param name="wait">Whether to wait for one when there is none.</param>
     /// <param name="take">Takes a request or refuses it for now.</param>
-    /// <returns>Whether to go on: false once the queue is stopped.</returns>
+    /// <returns>False once the queue is stopped.</returns>
     public bool Admit(bool wait, Func<GenerationJob, bool> take)
     {
         lock (_gate)

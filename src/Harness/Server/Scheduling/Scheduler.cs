@@ -55,7 +55,7 @@ internal sealed class Scheduler : IDisposable
     /// <inheritdoc cref="RequestQueue.Add"/>
     public void Add(GenerationJob job) => _queue.Add(job);
 
-    /// <summary>Says that nobody wants an answer any more: it leaves the queue, or its slot before the next pass.</summary>
+    /// <summary>Cancels a request: it leaves the queue, or its slot before the next pass.</summary>
     public void Cancel(GenerationJob job)
     {
         job.Cancel();
@@ -114,7 +114,7 @@ internal sealed class Scheduler : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nobody knows what became of whose state.
+            // The states of all slots are unknown now.
             foreach (Slot slot in _slots)
             {
                 slot.Answer?.Fail(Failure(e));
@@ -154,7 +154,7 @@ internal sealed class Scheduler : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // An engine that is gone says so again to the next request.
+            // An engine that is gone fails the next request too.
             _log.EngineFailed(e.Message);
         }
     }

@@ -22,7 +22,7 @@ internal sealed partial class ServerLog(ILogger<ServerLog> logger)
     [LoggerMessage(Level = LogLevel.Error, Message = "the engine failed: {Error}")]
     public partial void EngineFailed(string error);
 
-    /// <summary>A request could not be answered for a reason that nobody foresaw.</summary>
+    /// <summary>A request failed for an unforeseen reason.</summary>
     [LoggerMessage(Level = LogLevel.Error, Message = "a request failed: {Error}")]
     public partial void RequestFailed(string error);
 

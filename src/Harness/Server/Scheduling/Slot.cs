@@ -5,7 +5,7 @@ namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>
 /// A place where one request at a time is answered. Between requests it keeps the state of the last one, in case the next
-/// goes on from there.
+/// continues it.
 /// </summary>
 /// <param name="id">Its number; also that of its sequence in the engine.</param>
 internal sealed class Slot(int id)
@@ -15,7 +15,7 @@ internal sealed class Slot(int id)
     /// <summary>Its number.</summary>
     public int Id { get; } = id;
 
-    /// <summary>The answer in the making; null when the slot is free.</summary>
+    /// <summary>The answer in progress; null when the slot is free.</summary>
     public Answer? Answer { get; private set; }
 
     /// <summary>Tokens whose state the engine holds, as far as the server knows.</summary>
@@ -47,10 +47,10 @@ internal sealed class Slot(int id)
         Request = request;
     }
 
-    /// <summary>Says that the engine has taken tokens.</summary>
+    /// <summary>Records that the engine has taken tokens.</summary>
     public void Append(ReadOnlySpan<int> tokens) => _tokens.AddRange(tokens);
 
-    /// <summary>Says which tokens' state the engine holds.</summary>
+    /// <summary>Records which tokens' state the engine holds.</summary>
     public void Set(ReadOnlySpan<int> tokens)
     {
         _tokens.Clear();

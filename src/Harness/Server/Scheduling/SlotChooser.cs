@@ -5,11 +5,11 @@ namespace Gdn.Harness.Server.Scheduling;
 /// <summary>Which free slot answers a request.</summary>
 internal static class SlotChooser
 {
-    // A slot that has less of the prompt is better kept for whoever goes on from there.
+    // A slot that holds less of the prompt is better kept for a request that continues it.
     private const double LeastShare = 0.1;
 
     /// <summary>
-    /// The slot asked for; else the one whose tokens have most in common with the prompt; else the one that was not used
+    /// The requested slot; else the one whose tokens have most in common with the prompt; else the one that was not used
     /// for the longest time.
     /// </summary>
     /// <returns>Null when there is none now.</returns>

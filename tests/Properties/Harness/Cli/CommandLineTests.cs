@@ -143,7 +143,7 @@ public sealed class CommandLineTests : IDisposable
         { ["serve", "--order", "any"], "--order: 'any' does not exist" },
         { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3" },
         { ["serve", "--jitter", "-1"], "--jitter: '-1' is no fraction" },
-        { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens are no size for a pass" },
+        { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens per pass are out of range" },
         { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },
         { ["serve", "--fault", "no"], "fault 'no': it does not exist; use one of " },
         { ["dance"], "dance" },

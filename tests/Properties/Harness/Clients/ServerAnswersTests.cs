@@ -282,7 +282,7 @@ public sealed class ServerAnswersTests
         EnvironmentException e = await Assert.ThrowsAsync<EnvironmentException>(
             () => CompleteAsync(raw, ServerFlavour.LlamaCpp, stream: true));
 
-        Assert.Contains("the server went away during POST /completion {\"prompt\":[5,6,7]", e.Message, StringComparison.Ordinal);
+        Assert.Contains("the server died during POST /completion {\"prompt\":[5,6,7]", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
