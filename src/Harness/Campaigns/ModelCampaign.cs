@@ -96,7 +96,7 @@ public static class ModelCampaign
             foreach (CaseResult result in results)
             {
                 rows[result.Case.Schedule.Slots].Add(result);
-                coverage.Add(result.Case.Schedule, result.Case.Limits);
+                coverage.Add(result.Case.Schedule, result.Case.Rules);
             }
 
             Finding[] findings = Findings(options, results, watch, cancellation);

@@ -13,12 +13,8 @@ public sealed class BatchOrderCheck()
         if (!schedule.Steps.OfType<DecodeStep>().Any(step => step.Runs.Count > 1)) return [];
         return
         [
-            Variant.OfSameHistories(schedule, schedule with
-            {
-                Steps = [.. schedule.Steps.Select(step => step is DecodeStep decode
-                    ? decode with { Runs = [.. decode.Runs.Reverse()], Order = null }
-                    : step)],
-            }),
+            Variant.OfSameHistories(schedule, schedule.WithBatches(
+                (_, batch) => batch with { Runs = [.. batch.Runs.Reverse()], Order = null })),
         ];
     }
 }

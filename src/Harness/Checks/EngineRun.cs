@@ -11,24 +11,17 @@ namespace Gdn.Harness.Checks;
 /// </summary>
 public sealed class EngineRun : IScheduleTarget
 {
-    private readonly Schedule _schedule;
     private readonly IModelEngine _engine;
-    private readonly ScheduleTracker _tracker;
     private readonly Dictionary<int, IStateSnapshot> _snapshots = [];
     private readonly SortedSet<int> _seen = [];
     private readonly List<LogitsRow> _rows = [];
 
     private int _step;
 
-    private EngineRun(Schedule schedule, IModelEngine engine)
+    private EngineRun(IModelEngine engine)
     {
-        _schedule = schedule;
         _engine = engine;
         Info = engine.Info;
-        _tracker = new ScheduleTracker(
-            new BatchLimits(
-                Info.Vocabulary, schedule.Slots, Info.Capabilities.MaxBatchTokens, Info.Capabilities.MaxPositions),
-            schedule.Planes);
     }
 
     /// <summary>What the engine says of itself.</summary>
@@ -42,32 +35,21 @@ public sealed class EngineRun : IScheduleTarget
 
     /// <summary>Plays the schedule from its start on a new engine.</summary>
     /// <exception cref="EngineFailedException">The engine threw, accepted what it must refuse, or lost count.</exception>
+    /// <exception cref="InputException">The schedule asks for what the engine does not declare, or is not possible.</exception>
     public static EngineRun Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
     {
-        var run = new EngineRun(schedule, engine);
-        try
-        {
-            schedule.Play(run, cancellation);
-            run.EndStep();
-            run.Counters = engine.Counters;
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
-        {
-            throw new EngineFailedException(run._step, e);
-        }
-
+        EngineRun? run = null;
+        Guard(-1, () => run = new EngineRun(engine));
+        EngineInfo info = run!.Info;
+        var limits = new BatchLimits(
+            info.Vocabulary, schedule.Slots, info.Capabilities.MaxBatchTokens, info.Capabilities.MaxPositions);
+        schedule.Play(new ScheduleRules(limits, info.Capabilities), run, cancellation);
+        Guard(run._step, () => run.Counters = engine.Counters);
         return run;
     }
 
     /// <inheritdoc/>
-    public void Begin(int step)
-    {
-        if (step > 0) EndStep();
-        _step = step;
-    }
-
-    /// <summary>Where the sequence must stand, whatever the engine says.</summary>
-    public int NextPosition(int sequence) => _tracker.NextPosition(sequence);
+    public void Begin(int step) => _step = step;
 
     /// <inheritdoc/>
     public void Decode(TokenBatch batch)
@@ -76,28 +58,31 @@ public sealed class EngineRun : IScheduleTarget
         var logits = new float[batch.OutputCount * vocabulary];
         // An engine that leaves a row unwritten must not pass for one that wrote zeros.
         Array.Fill(logits, float.NaN);
-        _engine.Decode(batch, logits);
-        _rows.AddRange(RowOrigin.Of(_step, batch, _engine.SlotOf)
-            .Zip(logits.Chunk(vocabulary), (origin, row) => new LogitsRow(origin, row)));
+        Guard(() =>
+        {
+            _engine.Decode(batch, logits);
+            _rows.AddRange(RowOrigin.Of(_step, batch, _engine.SlotOf)
+                .Zip(logits.Chunk(vocabulary), (origin, row) => new LogitsRow(origin, row)));
+        });
     }
 
     /// <inheritdoc/>
-    public void Clear(int sequence) => _engine.Clear(sequence);
+    public void Clear(int sequence) => Guard(() => _engine.Clear(sequence));
 
     /// <inheritdoc/>
-    public void Copy(int source, int target) => _engine.Copy(source, target);
+    public void Copy(int source, int target) => Guard(() => _engine.Copy(source, target));
 
     /// <inheritdoc/>
-    public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = _engine.Snapshot(sequence);
+    public void Snapshot(int sequence, int snapshot) => Guard(() => _snapshots[snapshot] = _engine.Snapshot(sequence));
 
     /// <inheritdoc/>
-    public void Restore(int sequence, int snapshot) => _engine.Restore(sequence, _snapshots[snapshot]);
+    public void Restore(int sequence, int snapshot) => Guard(() => _engine.Restore(sequence, _snapshots[snapshot]));
 
     /// <inheritdoc/>
-    public void Rollback(int sequence, int count) => _engine.Rollback(sequence, count);
+    public void Rollback(int sequence, int count) => Guard(() => _engine.Rollback(sequence, count));
 
     /// <inheritdoc/>
-    public void Refuse(TokenBatch batch)
+    public void Refuse(TokenBatch batch) => Guard(() =>
     {
         try
         {
@@ -109,17 +94,32 @@ public sealed class EngineRun : IScheduleTarget
         }
 
         throw new ContractException("the engine accepted a batch that it must refuse");
-    }
+    });
 
-    private void EndStep()
+    /// <inheritdoc/>
+    public void End(ScheduleTracker expected) => Guard(() =>
     {
-        _tracker.Apply(_schedule.Steps[_step]);
-        _seen.UnionWith(_tracker.Live);
+        _seen.UnionWith(expected.Live);
         foreach (int sequence in _seen)
         {
-            int actual = _engine.NextPosition(sequence), expected = _tracker.NextPosition(sequence);
-            if (actual != expected)
-                throw new ContractException($"sequence {sequence} stands at position {actual} where {expected} is right");
+            int actual = _engine.NextPosition(sequence), right = expected.NextPosition(sequence);
+            if (actual != right)
+                throw new ContractException($"sequence {sequence} stands at position {actual} where {right} is right");
+        }
+    });
+
+    private void Guard(Action call) => Guard(_step, call);
+
+    // Whatever an engine throws on a step that is possible, it has failed.
+    private static void Guard(int step, Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
+        {
+            throw new EngineFailedException(step, e);
         }
     }
 }

@@ -1,7 +1,6 @@
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
-using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
@@ -10,7 +9,12 @@ namespace Gdn.Harness.Checks;
 /// One schedule on one engine and one model. What several checks need, the engine's own run and the oracle's, is made
 /// once, when first asked for.
 /// </summary>
-public sealed class ModelCase(Schedule schedule, IEngineFactory engine, LoadedModel model)
+/// <param name="schedule">The schedule.</param>
+/// <param name="engine">The engine.</param>
+/// <param name="model">The model.</param>
+/// <param name="capabilities">What the engine declares; null where its run on the schedule shall tell.</param>
+public sealed class ModelCase(
+    Schedule schedule, IEngineFactory engine, LoadedModel model, EngineCapabilities? capabilities = null)
 {
     private EngineRun? _run;
     private IReadOnlyList<OracleRow>? _oracle;
@@ -24,8 +28,11 @@ public sealed class ModelCase(Schedule schedule, IEngineFactory engine, LoadedMo
     /// <summary>The model.</summary>
     public LoadedModel Model => model;
 
-    /// <summary>What the engine takes.</summary>
-    public BatchLimits Limits => model.Limits(schedule.Slots);
+    /// <summary>What the engine declares that it can do; everything, if it fails before it can be asked.</summary>
+    public EngineCapabilities Capabilities => capabilities ??= OfRun();
+
+    /// <summary>What schedules for the engine and the model keep to.</summary>
+    public ScheduleRules Rules => new(model.Limits(schedule.Slots), Capabilities);
 
     /// <summary>The engine's run.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
@@ -37,7 +44,7 @@ public sealed class ModelCase(Schedule schedule, IEngineFactory engine, LoadedMo
 
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
-        _oracle ??= Oracle.Run(schedule, model, Run(cancellation).Info.Capabilities.States, cancellation);
+        _oracle ??= Oracle.Run(schedule, model, Run(cancellation).Info.Capabilities, cancellation);
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
@@ -45,10 +52,23 @@ public sealed class ModelCase(Schedule schedule, IEngineFactory engine, LoadedMo
         RunOf(variant, cancellation).Rows;
 
     /// <summary>The same engine and model on another schedule.</summary>
-    public ModelCase With(Schedule other) => new(other, engine, model);
+    public ModelCase With(Schedule other) => new(other, engine, model, Capabilities);
 
     /// <summary>The same engine and schedule on another model; tokens wrap round its vocabulary.</summary>
-    public ModelCase On(LoadedModel other) => new(schedule.WithVocabulary(other.Config.Vocabulary), engine, other);
+    public ModelCase On(LoadedModel other) =>
+        new(schedule.WithVocabulary(other.Config.Vocabulary), engine, other, Capabilities);
+
+    private EngineCapabilities OfRun()
+    {
+        try
+        {
+            return Run(CancellationToken.None).Info.Capabilities;
+        }
+        catch (EngineFailedException)
+        {
+            return new EngineCapabilities();
+        }
+    }
 
     private EngineRun RunOf(Schedule variant, CancellationToken cancellation)
     {

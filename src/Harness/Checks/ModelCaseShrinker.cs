@@ -33,9 +33,9 @@ internal static class ModelCaseShrinker
 
         try
         {
-            ScheduleShrinker.Shrink(@case.Schedule, @case.Limits, schedule => Fails(@case.With(schedule)));
+            ScheduleShrinker.Shrink(@case.Schedule, @case.Rules, schedule => Fails(@case.With(schedule)));
             if (Smaller(smallest).FirstOrDefault(Fails) is { } small)
-                ScheduleShrinker.Shrink(small.Schedule, small.Limits, schedule => Fails(small.With(schedule)));
+                ScheduleShrinker.Shrink(small.Schedule, small.Rules, schedule => Fails(small.With(schedule)));
         }
         catch (OperationCanceledException)
         {

@@ -31,16 +31,14 @@ public sealed class NonInterferenceCheck()
     }
 
     // The replacement of a token is a function of its place and value, so that shrinking does not change it.
-    private static Schedule ReplaceOthers(Schedule schedule, SequenceLife life, int vocabulary) => schedule with
-    {
-        Steps = [.. schedule.Steps.Select((step, i) => step is not DecodeStep decode ? step : decode with
+    private static Schedule ReplaceOthers(Schedule schedule, SequenceLife life, int vocabulary) =>
+        schedule.WithBatches((step, batch) => batch with
         {
-            Runs = [.. decode.Runs.Select((run, r) => life.Ancestry.Contains(new RunId(i, r)) ? run : run with
+            Runs = [.. batch.Runs.Select((run, r) => life.Ancestry.Contains(new RunId(step, r)) ? run : run with
             {
                 Tokens = [.. run.Tokens.Select((token, n) => Another(token, n, vocabulary))],
             })],
-        })],
-    };
+        });
 
     private static int Another(int token, int index, int vocabulary)
     {

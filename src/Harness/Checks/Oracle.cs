@@ -1,6 +1,7 @@
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 
@@ -47,28 +48,31 @@ public sealed class Oracle : IScheduleTarget
     private readonly int _vocabulary;
     private readonly Dictionary<int, Doubt> _doubts = [];
     private readonly Dictionary<int, StateSnapshot> _snapshots = [];
+    private readonly Dictionary<int, StateSnapshot> _before = [];
+    private readonly bool _rollsBackWholeBatch;
     private readonly List<OracleRow> _rows = [];
     private int _step;
 
-    private Oracle(LoadedModel model, Schedule schedule, StateFormat states)
+    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities)
     {
         BatchLimits limits = model.Limits(schedule.Slots);
+        _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
         _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
         _roundings = [.. model.Roundings.Select(
-            rounding => new ReferenceEngine<float>(rounding.Keeping(states), limits, schedule.Planes))];
+            rounding => new ReferenceEngine<float>(rounding.Keeping(capabilities.States), limits, schedule.Planes))];
         _vocabulary = limits.Vocabulary;
     }
 
     /// <summary>Plays the schedule on the reference.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="model">The model.</param>
-    /// <param name="states">How the engine declares to keep its states.</param>
+    /// <param name="capabilities">What the engine declares: how it keeps its states, and what it can take back.</param>
     /// <returns>The rows in the order of their computation, as <see cref="EngineRun.Of"/> returns them.</returns>
     public static IReadOnlyList<OracleRow> Run(
-        Schedule schedule, LoadedModel model, StateFormat states, CancellationToken cancellation)
+        Schedule schedule, LoadedModel model, EngineCapabilities capabilities, CancellationToken cancellation)
     {
-        var oracle = new Oracle(model, schedule, states);
-        schedule.Play(oracle, cancellation);
+        var oracle = new Oracle(model, schedule, capabilities);
+        schedule.Play(new ScheduleRules(model.Limits(schedule.Slots), capabilities), oracle, cancellation);
         return oracle._rows;
     }
 
@@ -76,11 +80,9 @@ public sealed class Oracle : IScheduleTarget
     public void Begin(int step) => _step = step;
 
     /// <inheritdoc/>
-    public int NextPosition(int sequence) => _exact.NextPosition(sequence);
-
-    /// <inheritdoc/>
     public void Decode(TokenBatch batch)
     {
+        if (_rollsBackWholeBatch) KeepBefore(batch);
         var exact = new double[batch.OutputCount * _vocabulary];
         var margins = new double[batch.Count];
         _exact.Decode(batch, exact, margins);
@@ -128,21 +130,21 @@ public sealed class Oracle : IScheduleTarget
     }
 
     /// <inheritdoc/>
-    public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = new StateSnapshot(
-        _exact.Snapshot(sequence), [.. _roundings.Select(rounding => rounding.Snapshot(sequence))], _doubts[sequence]);
+    public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = SnapshotOf(sequence);
 
     /// <inheritdoc/>
-    public void Restore(int sequence, int snapshot)
-    {
-        StateSnapshot state = _snapshots[snapshot];
-        _exact.Restore(sequence, state.Exact);
-        for (int i = 0; i < _roundings.Length; i++) _roundings[i].Restore(sequence, state.Roundings[i]);
-        _doubts[sequence] = state.Doubt;
-    }
+    public void Restore(int sequence, int snapshot) => RestoreTo(sequence, _snapshots[snapshot]);
 
     /// <inheritdoc/>
     public void Rollback(int sequence, int count)
     {
+        if (_before.TryGetValue(sequence, out StateSnapshot? before)
+            && before.Exact.NextPosition == _exact.NextPosition(sequence) - count)
+        {
+            RestoreTo(sequence, before);
+            return;
+        }
+
         _exact.Rollback(sequence, count);
         foreach (ReferenceEngine<float> rounding in _roundings) rounding.Rollback(sequence, count);
     }
@@ -150,6 +152,26 @@ public sealed class Oracle : IScheduleTarget
     /// <inheritdoc/>
     public void Refuse(TokenBatch batch)
     {
+    }
+
+    // The reference itself keeps the states after a batch's tokens, not the one before them.
+    private void KeepBefore(TokenBatch batch)
+    {
+        foreach (SequenceSlice slice in SequenceDecomposition.Of(batch).Slices)
+        {
+            if (slice.Resets) _before.Remove(slice.Sequence);
+            else _before[slice.Sequence] = SnapshotOf(slice.Sequence);
+        }
+    }
+
+    private StateSnapshot SnapshotOf(int sequence) => new(
+        _exact.Snapshot(sequence), [.. _roundings.Select(rounding => rounding.Snapshot(sequence))], _doubts[sequence]);
+
+    private void RestoreTo(int sequence, StateSnapshot state)
+    {
+        _exact.Restore(sequence, state.Exact);
+        for (int i = 0; i < _roundings.Length; i++) _roundings[i].Restore(sequence, state.Roundings[i]);
+        _doubts[sequence] = state.Doubt;
     }
 
     // Per row, the largest error of any logit in any of the roundings; rounding the exact logits themselves is the least.

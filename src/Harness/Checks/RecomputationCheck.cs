@@ -13,30 +13,51 @@ public sealed class RecomputationCheck()
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
-        if (!schedule.Steps.Any(step => step is CopyStep or RestoreStep or RollbackStep)) yield break;
-        var follower = new HistoryFollower(new TokenHistory());
-        var steps = new List<ScheduleStep>();
-        foreach (ScheduleStep step in schedule.Steps)
-        {
-            follower.Apply(step);
-            int? computed = step switch
-            {
-                CopyStep copy => copy.Target,
-                RestoreStep restore => restore.Sequence,
-                RollbackStep rollback => rollback.Sequence,
-                _ => null,
-            };
-            if (computed is not { } sequence)
-            {
-                if (step is not SnapshotStep) steps.Add(step);
-                continue;
-            }
+        var recomputation = new Recomputation();
+        foreach (ScheduleStep step in schedule.Steps) recomputation.Add(step);
+        if (recomputation.Longest == 0 || recomputation.Longest > @case.Rules.Limits.MaxBatchTokens) yield break;
+        yield return Variant.OfSameHistories(schedule, schedule with { Steps = recomputation.Steps });
+    }
 
-            int[] tokens = follower.Of(sequence).ToTokens();
-            if (tokens.Length > @case.Limits.MaxBatchTokens) yield break;
-            steps.Add(new DecodeStep([new SequenceRun(sequence, tokens, Restart: true)]));
+    private sealed class Recomputation : IStepVisitor
+    {
+        private readonly HistoryFollower _follower = new(new TokenHistory());
+        private readonly List<ScheduleStep> _steps = [];
+
+        /// <summary>The steps, with a batch in place of each operation that changes a state.</summary>
+        public IReadOnlyList<ScheduleStep> Steps => _steps;
+
+        /// <summary>Tokens of the longest of those batches; 0 where there is none.</summary>
+        public int Longest { get; private set; }
+
+        public void Add(ScheduleStep step)
+        {
+            _follower.Apply(step);
+            step.Accept(this);
         }
 
-        yield return Variant.OfSameHistories(schedule, schedule with { Steps = steps });
+        public void Visit(DecodeStep step) => _steps.Add(step);
+
+        public void Visit(ClearStep step) => _steps.Add(step);
+
+        public void Visit(CopyStep step) => Compute(step.Target);
+
+        // Nothing comes back from it.
+        public void Visit(SnapshotStep step)
+        {
+        }
+
+        public void Visit(RestoreStep step) => Compute(step.Sequence);
+
+        public void Visit(RollbackStep step) => Compute(step.Sequence);
+
+        public void Visit(RefusedStep step) => _steps.Add(step);
+
+        private void Compute(int sequence)
+        {
+            int[] tokens = _follower.Of(sequence).ToTokens();
+            Longest = Math.Max(Longest, tokens.Length);
+            _steps.Add(new DecodeStep([new SequenceRun(sequence, tokens, Restart: true)]));
+        }
     }
 }

@@ -1,5 +1,4 @@
 using Gdn.Harness.Schedules;
-using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
 
@@ -16,14 +15,14 @@ public sealed class RenamingCheck()
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
-        ScheduleStep[] guest = NeedsEverySlot(schedule, @case.Limits) ? [] : [new DecodeStep([new SequenceRun(Guest, [0])])];
+        ScheduleStep[] guest = NeedsEverySlot(schedule, @case.Rules) ? [] : [new DecodeStep([new SequenceRun(Guest, [0])])];
         yield return Variant.OfSameHistories(
-            schedule, schedule with { Steps = [.. guest, .. schedule.Steps.Select(Renamed)] });
+            schedule, schedule with { Steps = [.. guest, .. schedule.Steps.Select(step => step.Rename(Renamed))] });
     }
 
-    private static bool NeedsEverySlot(Schedule schedule, BatchLimits limits)
+    private static bool NeedsEverySlot(Schedule schedule, ScheduleRules rules)
     {
-        var tracker = new ScheduleTracker(limits, schedule.Planes);
+        ScheduleTracker tracker = ScheduleTracker.Of(schedule, rules);
         return schedule.Steps.Any(step =>
         {
             tracker.Apply(step);
@@ -35,19 +34,4 @@ public sealed class RenamingCheck()
     private const int Step = 192;
 
     private static int Renamed(int sequence) => Guest + 1 + Step * sequence;
-
-    private static ScheduleStep Renamed(ScheduleStep step) => step switch
-    {
-        DecodeStep decode => decode with { Runs = Renamed(decode.Runs) },
-        RefusedStep refused => new RefusedStep(Renamed(refused.Runs)),
-        ClearStep clear => new ClearStep(Renamed(clear.Sequence)),
-        CopyStep copy => new CopyStep(Renamed(copy.Source), Renamed(copy.Target)),
-        SnapshotStep snapshot => snapshot with { Sequence = Renamed(snapshot.Sequence) },
-        RestoreStep restore => restore with { Sequence = Renamed(restore.Sequence) },
-        RollbackStep rollback => rollback with { Sequence = Renamed(rollback.Sequence) },
-        _ => throw new InvalidOperationException($"Unknown step {step.GetType()}."),
-    };
-
-    private static SequenceRun[] Renamed(IReadOnlyList<SequenceRun> runs) =>
-        [.. runs.Select(run => run with { Sequence = Renamed(run.Sequence) })];
 }

@@ -1,5 +1,4 @@
 using Gdn.Harness.Schedules;
-using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Checks;
 
@@ -14,10 +13,10 @@ public sealed class SoloCheck()
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)
         .Select(life => life.Sequence).Distinct()
         .Select(sequence => Variant.OfSameHistories(
-            @case.Schedule, Alone(@case.Schedule, @case.Limits, sequence)));
+            @case.Schedule, Alone(@case.Schedule, @case.Rules, sequence)));
 
     /// <summary>The schedule with only the runs and operations that the sequence's state comes from.</summary>
-    internal static Schedule Alone(Schedule schedule, BatchLimits limits, int sequence)
+    internal static Schedule Alone(Schedule schedule, ScheduleRules rules, int sequence)
     {
         HashSet<RunId> needed = [.. Lineage.Of(schedule)
             .Where(life => life.Sequence == sequence).SelectMany(life => life.Ancestry)];
@@ -35,6 +34,6 @@ public sealed class SoloCheck()
         }
 
         // Operations on sequences that are gone go with them.
-        return ScheduleTracker.DropImpossible(schedule with { Steps = steps }, limits);
+        return ScheduleTracker.DropImpossible(schedule with { Steps = steps }, rules);
     }
 }

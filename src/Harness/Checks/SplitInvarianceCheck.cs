@@ -28,7 +28,7 @@ public sealed class SplitInvarianceCheck()
                 DecodeStep[] parts = Cut(decode);
                 ScheduleStep[] rest = [.. schedule.Steps.Skip(i + 1)];
                 Schedule candidate = schedule with { Steps = [.. steps, .. parts, .. rest] };
-                if (ScheduleTracker.DropImpossible(candidate, @case.Limits).Steps.Count == candidate.Steps.Count)
+                if (ScheduleTracker.DropImpossible(candidate, @case.Rules).Steps.Count == candidate.Steps.Count)
                 {
                     steps.AddRange(parts);
                     continue;

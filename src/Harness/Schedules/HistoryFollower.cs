@@ -2,7 +2,7 @@ namespace Gdn.Harness.Schedules;
 
 /// <summary>Follows which tokens each sequence's state has absorbed, through every operation, as a right engine would.</summary>
 /// <param name="root">The empty history; schedules followed from the same root can be compared.</param>
-public sealed class HistoryFollower(TokenHistory root)
+public sealed class HistoryFollower(TokenHistory root) : IStepVisitor
 {
     private readonly Dictionary<int, TokenHistory> _snapshots = [];
     private readonly Dictionary<int, TokenHistory> _live = [];
@@ -31,38 +31,33 @@ public sealed class HistoryFollower(TokenHistory root)
     public TokenHistory Before(SequenceRun run) => run.Restart ? root : Of(run.Sequence);
 
     /// <summary>Takes a step.</summary>
-    public void Apply(ScheduleStep step)
-    {
-        switch (step)
-        {
-            case DecodeStep decode:
-                foreach (SequenceRun run in decode.Runs) _live[run.Sequence] = Before(run).Append(run.Tokens);
-                break;
-            case ClearStep clear:
-                _live.Remove(clear.Sequence);
-                break;
-            case CopyStep copy:
-                _live[copy.Target] = Of(copy.Source);
-                break;
-            case SnapshotStep snapshot:
-                _snapshots[snapshot.Snapshot] = Of(snapshot.Sequence);
-                break;
-            case RestoreStep restore:
-                _live[restore.Sequence] = _snapshots[restore.Snapshot];
-                break;
-            case RollbackStep rollback:
-                _live[rollback.Sequence] = Of(rollback.Sequence).Back(rollback.Count);
-                break;
-            default:
-                break;
-        }
-    }
+    public void Apply(ScheduleStep step) => step.Accept(this);
 
     /// <summary>The history behind each row of logits that the step makes.</summary>
     public IEnumerable<TokenHistory> RowsOf(DecodeStep step)
     {
         TokenHistory[][] runs = [.. step.Runs.Select(run => Through(Before(run), run.Tokens).ToArray())];
         return step.Rows.Select(row => runs[row.Run][row.Token]);
+    }
+
+    void IStepVisitor.Visit(DecodeStep step)
+    {
+        foreach (SequenceRun run in step.Runs) _live[run.Sequence] = Before(run).Append(run.Tokens);
+    }
+
+    void IStepVisitor.Visit(ClearStep step) => _live.Remove(step.Sequence);
+
+    void IStepVisitor.Visit(CopyStep step) => _live[step.Target] = Of(step.Source);
+
+    void IStepVisitor.Visit(SnapshotStep step) => _snapshots[step.Snapshot] = Of(step.Sequence);
+
+    void IStepVisitor.Visit(RestoreStep step) => _live[step.Sequence] = _snapshots[step.Snapshot];
+
+    void IStepVisitor.Visit(RollbackStep step) => _live[step.Sequence] = Of(step.Sequence).Back(step.Count);
+
+    // Nothing has changed.
+    void IStepVisitor.Visit(RefusedStep step)
+    {
     }
 
     private static IEnumerable<TokenHistory> Through(TokenHistory history, IReadOnlyList<int> tokens)

@@ -8,9 +8,6 @@ public interface IScheduleTarget
     /// <summary>Says which step the next call belongs to.</summary>
     void Begin(int step);
 
-    /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
-    int NextPosition(int sequence);
-
     /// <summary>Decodes a batch.</summary>
     void Decode(TokenBatch batch);
 
@@ -31,4 +28,9 @@ public interface IScheduleTarget
 
     /// <summary>Offers a batch that must be refused.</summary>
     void Refuse(TokenBatch batch);
+
+    /// <summary>Says that the step is over, and how things must stand now.</summary>
+    void End(ScheduleTracker expected)
+    {
+    }
 }

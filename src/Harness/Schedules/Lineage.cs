@@ -15,54 +15,62 @@ public readonly record struct RunId(int Step, int Run);
 public sealed record SequenceLife(int Sequence, HashSet<RunId> Own, HashSet<RunId> Ancestry);
 
 /// <summary>Who descends from whom: what non-interference and solo runs are derived from.</summary>
-public static class Lineage
+public sealed class Lineage : IStepVisitor
 {
+    private readonly List<SequenceLife> _lives = [];
+    private readonly Dictionary<int, SequenceLife> _current = [];
+    private readonly Dictionary<int, HashSet<RunId>> _snapshots = [];
+    private int _step;
+
+    private Lineage()
+    {
+    }
+
     /// <summary>The lives in a schedule that decode at least one run, in order of their start.</summary>
     public static IReadOnlyList<SequenceLife> Of(Schedule schedule)
     {
-        var lives = new List<SequenceLife>();
-        var current = new Dictionary<int, SequenceLife>();
-        var snapshots = new Dictionary<int, HashSet<RunId>>();
-
-        SequenceLife Begin(int sequence, IEnumerable<RunId> ancestry)
-        {
-            var life = new SequenceLife(sequence, [], [.. ancestry]);
-            lives.Add(life);
-            return current[sequence] = life;
-        }
-
+        var lineage = new Lineage();
         for (int i = 0; i < schedule.Steps.Count; i++)
         {
-            switch (schedule.Steps[i])
-            {
-                case DecodeStep decode:
-                    for (int r = 0; r < decode.Runs.Count; r++)
-                    {
-                        SequenceRun run = decode.Runs[r];
-                        if (run.Restart || !current.TryGetValue(run.Sequence, out SequenceLife? life))
-                            life = Begin(run.Sequence, []);
-                        life.Own.Add(new RunId(i, r));
-                        life.Ancestry.Add(new RunId(i, r));
-                    }
-
-                    break;
-                case ClearStep clear:
-                    current.Remove(clear.Sequence);
-                    break;
-                case CopyStep copy:
-                    Begin(copy.Target, current[copy.Source].Ancestry);
-                    break;
-                case SnapshotStep snapshot:
-                    snapshots[snapshot.Snapshot] = [.. current[snapshot.Sequence].Ancestry];
-                    break;
-                case RestoreStep restore:
-                    Begin(restore.Sequence, snapshots[restore.Snapshot]);
-                    break;
-                default:
-                    break;
-            }
+            lineage._step = i;
+            schedule.Steps[i].Accept(lineage);
         }
 
-        return [.. lives.Where(life => life.Own.Count > 0)];
+        return [.. lineage._lives.Where(life => life.Own.Count > 0)];
+    }
+
+    void IStepVisitor.Visit(DecodeStep step)
+    {
+        for (int r = 0; r < step.Runs.Count; r++)
+        {
+            SequenceRun run = step.Runs[r];
+            if (run.Restart || !_current.TryGetValue(run.Sequence, out SequenceLife? life)) life = Begin(run.Sequence, []);
+            life.Own.Add(new RunId(_step, r));
+            life.Ancestry.Add(new RunId(_step, r));
+        }
+    }
+
+    void IStepVisitor.Visit(ClearStep step) => _current.Remove(step.Sequence);
+
+    void IStepVisitor.Visit(CopyStep step) => Begin(step.Target, _current[step.Source].Ancestry);
+
+    void IStepVisitor.Visit(SnapshotStep step) => _snapshots[step.Snapshot] = [.. _current[step.Sequence].Ancestry];
+
+    void IStepVisitor.Visit(RestoreStep step) => Begin(step.Sequence, _snapshots[step.Snapshot]);
+
+    // The life goes on: tokens that were taken back may have left a trace in its state, but in nobody else's.
+    void IStepVisitor.Visit(RollbackStep step)
+    {
+    }
+
+    void IStepVisitor.Visit(RefusedStep step)
+    {
+    }
+
+    private SequenceLife Begin(int sequence, IEnumerable<RunId> ancestry)
+    {
+        var life = new SequenceLife(sequence, [], [.. ancestry]);
+        _lives.Add(life);
+        return _current[sequence] = life;
     }
 }

@@ -19,11 +19,15 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
     public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.Rows.Count());
 
     /// <summary>The schedule for a vocabulary of that size: larger token ids wrap round.</summary>
-    public Schedule WithVocabulary(int size) => this with
+    public Schedule WithVocabulary(int size) => WithBatches((_, batch) => batch with
     {
-        Steps = [.. Steps.Select(step => step is not DecodeStep decode ? step : decode with
-        {
-            Runs = [.. decode.Runs.Select(run => run with { Tokens = [.. run.Tokens.Select(token => token % size)] })],
-        })],
+        Runs = [.. batch.Runs.Select(run => run with { Tokens = [.. run.Tokens.Select(token => token % size)] })],
+    });
+
+    /// <summary>The schedule with every batch changed, and every other step as it is.</summary>
+    /// <param name="change">Takes the step's number and the batch.</param>
+    public Schedule WithBatches(Func<int, DecodeStep, DecodeStep> change) => this with
+    {
+        Steps = [.. Steps.Select((step, i) => step is DecodeStep batch ? change(i, batch) : step)],
     };
 }

@@ -1,5 +1,6 @@
 using Gdn.Reference;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Schedules;
 
@@ -7,19 +8,21 @@ namespace Gdn.Harness.Schedules;
 /// Follows what a schedule does to positions and slots, without an engine: says which steps are possible next. The
 /// generator asks it for ideas, the shrinker for permission, the reader of replay files for errors.
 /// </summary>
-public sealed class ScheduleTracker
+public sealed class ScheduleTracker : IStepVisitor
 {
     private readonly record struct Standing(int Position, int RollbackLimit);
 
-    private readonly BatchLimits _limits;
+    private readonly ScheduleRules _rules;
     private readonly int _planes;
     private readonly SortedDictionary<int, Standing> _live = [];
     private readonly SortedDictionary<int, int> _snapshots = [];
 
     /// <summary>Stands before the first step.</summary>
-    public ScheduleTracker(BatchLimits limits, int planes)
+    /// <param name="rules">What steps keep to.</param>
+    /// <param name="planes">P: states that the engine keeps per sequence after a batch.</param>
+    public ScheduleTracker(ScheduleRules rules, int planes)
     {
-        _limits = limits;
+        _rules = rules;
         _planes = planes;
     }
 
@@ -30,7 +33,10 @@ public sealed class ScheduleTracker
     public IReadOnlyCollection<int> Snapshots => _snapshots.Keys;
 
     /// <summary>Slots that no sequence occupies.</summary>
-    public int FreeSlots => _limits.MaxSequences - _live.Count;
+    public int FreeSlots => _rules.Limits.MaxSequences - _live.Count;
+
+    /// <summary>The batch of the last step that was taken; null where that was an operation.</summary>
+    public TokenBatch? Batch { get; private set; }
 
     /// <summary>The position of the sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => _live.GetValueOrDefault(sequence).Position;
@@ -38,30 +44,37 @@ public sealed class ScheduleTracker
     /// <summary>How many tokens of the sequence can be rolled back.</summary>
     public int RollbackLimit(int sequence) => _live.GetValueOrDefault(sequence).RollbackLimit;
 
+    /// <summary>Stands before the first step of a schedule.</summary>
+    public static ScheduleTracker Of(Schedule schedule, ScheduleRules rules) => new(rules.For(schedule.Slots), schedule.Planes);
+
     /// <summary>
     /// The schedule without the steps that are not possible, as after something they stood on was taken out of it.
     /// </summary>
-    public static Schedule DropImpossible(Schedule schedule, BatchLimits limits)
+    public static Schedule DropImpossible(Schedule schedule, ScheduleRules rules)
     {
-        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
+        ScheduleTracker tracker = Of(schedule, rules);
         return schedule with { Steps = [.. schedule.Steps.Where(tracker.TryApply)] };
     }
 
     /// <summary>Checks that every step is possible.</summary>
     /// <exception cref="InputException">One is not; the message names it.</exception>
-    public static void Validate(Schedule schedule, BatchLimits limits)
+    public static void Validate(Schedule schedule, ScheduleRules rules)
     {
-        var tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
-        for (int i = 0; i < schedule.Steps.Count; i++)
+        ScheduleTracker tracker = Of(schedule, rules);
+        for (int i = 0; i < schedule.Steps.Count; i++) tracker.Apply(i, schedule.Steps[i]);
+    }
+
+    /// <summary>Takes a step that has a number.</summary>
+    /// <exception cref="InputException">It is not possible; the message names it.</exception>
+    public void Apply(int number, ScheduleStep step)
+    {
+        try
         {
-            try
-            {
-                tracker.Apply(schedule.Steps[i]);
-            }
-            catch (InputException e)
-            {
-                throw new InputException($"step {i}: {e.Where}", e.Problem, e.Remedy, e);
-            }
+            Apply(step);
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"step {number}: {e.Where}", e.Problem, e.Remedy, e);
         }
     }
 
@@ -69,57 +82,8 @@ public sealed class ScheduleTracker
     /// <exception cref="InputException">It is not possible; nothing has changed.</exception>
     public void Apply(ScheduleStep step)
     {
-        switch (step)
-        {
-            case DecodeStep decode:
-                CheckRuns(decode.Runs);
-                CheckOrder(decode);
-                BatchValidator.Check(decode.ToBatch(NextPosition), _limits, NextPosition, FreeSlots);
-                foreach (SequenceRun run in decode.Runs)
-                {
-                    int start = run.Restart ? 0 : NextPosition(run.Sequence);
-                    _live[run.Sequence] = new Standing(
-                        start + run.Tokens.Count, Math.Min(_planes, run.Tokens.Count) - 1);
-                }
-
-                break;
-            case ClearStep clear:
-                _live.Remove(clear.Sequence);
-                break;
-            case CopyStep copy:
-                RequireLive(copy.Source);
-                RequireSlot(copy.Target);
-                if (copy.Source == copy.Target)
-                    throw new InputException("copy", $"sequence {copy.Source} is copied onto itself", "name two sequences");
-                _live[copy.Target] = new Standing(NextPosition(copy.Source), 0);
-                break;
-            case SnapshotStep snapshot:
-                RequireLive(snapshot.Sequence);
-                _snapshots[snapshot.Snapshot] = NextPosition(snapshot.Sequence);
-                break;
-            case RestoreStep restore:
-                RequireSlot(restore.Sequence);
-                if (!_snapshots.TryGetValue(restore.Snapshot, out int position))
-                    throw new InputException("restore", $"snapshot {restore.Snapshot} was never taken", "take it before");
-                _live[restore.Sequence] = new Standing(position, 0);
-                break;
-            case RollbackStep rollback:
-                Standing standing = RequireLive(rollback.Sequence);
-                if (rollback.Count < 1 || rollback.Count > standing.RollbackLimit)
-                    throw new InputException(
-                        "rollback",
-                        $"{rollback.Count} tokens of sequence {rollback.Sequence} cannot be taken back",
-                        $"at most {standing.RollbackLimit} can here");
-                _live[rollback.Sequence] = new Standing(
-                    standing.Position - rollback.Count, standing.RollbackLimit - rollback.Count);
-                break;
-            case RefusedStep refused:
-                CheckRuns(refused.Runs);
-                CheckRefusal(refused);
-                break;
-            default:
-                throw new InvalidOperationException($"Unknown step {step.GetType()}.");
-        }
+        Batch = null;
+        step.Accept(this);
     }
 
     /// <summary>Takes a step if it is possible.</summary>
@@ -134,6 +98,73 @@ public sealed class ScheduleTracker
         {
             return false;
         }
+    }
+
+    void IStepVisitor.Visit(DecodeStep step)
+    {
+        CheckRuns(step.Runs);
+        CheckOrder(step);
+        TokenBatch batch = step.ToBatch(NextPosition);
+        BatchValidator.Check(batch, _rules.Limits, NextPosition, FreeSlots);
+        CheckForm(batch);
+        Batch = batch;
+        foreach (SequenceRun run in step.Runs)
+        {
+            int position = (run.Restart ? 0 : NextPosition(run.Sequence)) + run.Tokens.Count;
+            // The first token stays in any case: a sequence without tokens does not exist.
+            int limit = Math.Min(_rules.Capabilities.RollbackLimit(_planes, run.Tokens.Count), position - 1);
+            _live[run.Sequence] = new Standing(position, limit);
+        }
+    }
+
+    void IStepVisitor.Visit(ClearStep step) => _live.Remove(step.Sequence);
+
+    void IStepVisitor.Visit(CopyStep step)
+    {
+        Require(_rules.Capabilities.Copies, "copy");
+        RequireLive(step.Source);
+        RequireSlot(step.Target);
+        if (step.Source == step.Target)
+            throw new InputException("copy", $"sequence {step.Source} is copied onto itself", "name two sequences");
+        _live[step.Target] = new Standing(NextPosition(step.Source), 0);
+    }
+
+    void IStepVisitor.Visit(SnapshotStep step)
+    {
+        Require(_rules.Capabilities.Snapshots, "snapshot");
+        RequireLive(step.Sequence);
+        _snapshots[step.Snapshot] = NextPosition(step.Sequence);
+    }
+
+    void IStepVisitor.Visit(RestoreStep step)
+    {
+        Require(_rules.Capabilities.Snapshots, "restore");
+        RequireSlot(step.Sequence);
+        if (!_snapshots.TryGetValue(step.Snapshot, out int position))
+            throw new InputException("restore", $"snapshot {step.Snapshot} was never taken", "take it before");
+        _live[step.Sequence] = new Standing(position, 0);
+    }
+
+    void IStepVisitor.Visit(RollbackStep step)
+    {
+        Require(_rules.Capabilities.Rollback != RollbackSupport.None, "rollback");
+        Standing standing = RequireLive(step.Sequence);
+        if (step.Count < 1 || step.Count > standing.RollbackLimit)
+            throw new InputException(
+                "rollback",
+                $"{step.Count} tokens of sequence {step.Sequence} cannot be taken back",
+                $"at most {standing.RollbackLimit} can here");
+        _live[step.Sequence] = new Standing(
+            standing.Position - step.Count,
+            _rules.Capabilities.Rollback == RollbackSupport.Repeated ? standing.RollbackLimit - step.Count : 0);
+    }
+
+    void IStepVisitor.Visit(RefusedStep step)
+    {
+        CheckRuns(step.Runs);
+        TokenBatch batch = step.ToBatch(NextPosition);
+        CheckRefusal(batch);
+        Batch = batch;
     }
 
     private static void CheckRuns(IReadOnlyList<SequenceRun> runs)
@@ -166,11 +197,19 @@ public sealed class ScheduleTracker
                     "name each run once per token");
     }
 
-    private void CheckRefusal(RefusedStep step)
+    private void CheckForm(TokenBatch batch)
+    {
+        if (!_rules.Allows(SequenceDecomposition.Of(batch)))
+            throw new InputException(
+                "decode", "the engine declares that it refuses batches of this form",
+                "decode the sequences one after the other, or in batches of equal lengths");
+    }
+
+    private void CheckRefusal(TokenBatch batch)
     {
         try
         {
-            BatchValidator.Check(step.ToBatch(NextPosition), _limits, NextPosition, FreeSlots);
+            BatchValidator.Check(batch, _rules.Limits, NextPosition, FreeSlots);
         }
         catch (InputException)
         {
@@ -178,6 +217,12 @@ public sealed class ScheduleTracker
         }
 
         throw new InputException("refuse", "the batch is acceptable", "spoil a token of it");
+    }
+
+    private static void Require(bool declared, string operation)
+    {
+        if (!declared)
+            throw new InputException(operation, "the engine does not declare it", "leave it out, or use another engine");
     }
 
     private Standing RequireLive(int sequence) =>
@@ -191,6 +236,6 @@ public sealed class ScheduleTracker
             throw new InputException($"sequence {sequence}", "it is out of range", "use ids from 0");
         if (!_live.ContainsKey(sequence) && FreeSlots == 0)
             throw new InputException(
-                $"sequence {sequence}", $"all {_limits.MaxSequences} slots are taken", "clear a sequence before");
+                $"sequence {sequence}", $"all {_rules.Limits.MaxSequences} slots are taken", "clear a sequence before");
     }
 }

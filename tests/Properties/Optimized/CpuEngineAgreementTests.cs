@@ -2,6 +2,7 @@ using Gdn.Harness;
 using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
+using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Xunit;
 using Xunit.Abstractions;
@@ -26,14 +27,15 @@ public class CpuEngineAgreementTests(ITestOutputHelper output)
     public void Play_RandomSchedules_AgreesWithDoubleReference(Architecture architecture, ulong seed)
     {
         var model = new RandomModel(architecture, seed);
-        Schedule schedule = LongSchedule.Of(seed, model.Limits(Slots, MaxBatchTokens), Schedules);
+        BatchLimits limits = model.Limits(Slots, MaxBatchTokens);
+        Schedule schedule = LongSchedule.Of(seed, limits, Schedules);
         var options = new CpuEngineOptions(Slots, MaxBatchTokens, model.Config.MaxPositions)
         {
             SnapshotPlanes = schedule.Planes,
             PoisonFreeSlots = true,
         };
         var lockstep = new Lockstep(model, options, $"{architecture} seed {seed}");
-        schedule.Play(lockstep);
+        schedule.Play(limits, lockstep);
 
         output.WriteLine(
             $"{lockstep.Rows} rows, {lockstep.Ties} ties, error / noise {lockstep.Ratio:F2}; "

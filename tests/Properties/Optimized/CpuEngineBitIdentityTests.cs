@@ -104,12 +104,13 @@ public class CpuEngineBitIdentityTests
         RandomModel model, Func<CpuEngineOptions, CpuEngineOptions> setUp,
         Func<CpuEngineOptions, CpuEngineOptions> setUpOther, string where)
     {
-        Schedule schedule = LongSchedule.Of(seed: 56, model.Limits(Slots, MaxBatchTokens), schedules: 16);
+        BatchLimits limits = model.Limits(Slots, MaxBatchTokens);
+        Schedule schedule = LongSchedule.Of(seed: 56, limits, schedules: 16);
         CpuEngineOptions options = setUp(Options(model) with { SnapshotPlanes = schedule.Planes });
         using var plain = new CpuEngine(model.Config, model.Weights, options);
         using var other = new CpuEngine(model.Config, model.Weights, setUpOther(options));
         var pair = new EnginePair(plain, other, model.Config.Vocabulary, where);
-        schedule.Play(pair);
+        schedule.Play(limits, pair);
         Assert.Equal(plain.Counters.BytesCopied, other.Counters.BytesCopied);
         Assert.True(pair.Rows > 200, $"only {pair.Rows} rows");
     }

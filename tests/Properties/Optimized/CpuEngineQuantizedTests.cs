@@ -32,7 +32,7 @@ public class CpuEngineQuantizedTests
         using var first = new CpuEngine(config, ModelLoader.ReadWeights<float>(floats, config), options);
         using var second = new CpuEngine(config, quantized, options with { Threads = 2 });
         var pair = new EnginePair(first, second, config.Vocabulary, $"{architecture}");
-        schedule.Play(pair);
+        schedule.Play(limits, pair);
         Assert.True(pair.Rows > 50, $"only {pair.Rows} rows");
     }
 

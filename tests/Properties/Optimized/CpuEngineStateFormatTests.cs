@@ -1,6 +1,7 @@
 using Gdn.Harness.Schedules;
 using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
+using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 using Xunit;
@@ -39,7 +40,8 @@ public class CpuEngineStateFormatTests(ITestOutputHelper output)
     private Lockstep Play(Architecture architecture, StateFormat format, StateFormat declared)
     {
         var model = new RandomModel(architecture, seed: 21);
-        Schedule schedule = LongSchedule.Of(seed: 4, model.Limits(Slots, MaxBatchTokens), Schedules);
+        BatchLimits limits = model.Limits(Slots, MaxBatchTokens);
+        Schedule schedule = LongSchedule.Of(seed: 4, limits, Schedules);
         var options = new CpuEngineOptions(Slots, MaxBatchTokens, model.Config.MaxPositions)
         {
             SnapshotPlanes = schedule.Planes,
@@ -47,7 +49,7 @@ public class CpuEngineStateFormatTests(ITestOutputHelper output)
             StateFormat = format,
         };
         var lockstep = new Lockstep(model, options, $"{architecture} {format}", declared);
-        schedule.Play(lockstep);
+        schedule.Play(limits, lockstep);
         output.WriteLine($"{lockstep.Rows} rows, {lockstep.Ties} ties, error / noise {lockstep.Ratio:F2}");
         return lockstep;
     }

@@ -20,8 +20,6 @@ internal sealed class EnginePair(CpuEngine first, CpuEngine second, int vocabula
 
     public void Begin(int step) => _step = step;
 
-    public int NextPosition(int sequence) => first.NextPosition(sequence);
-
     public void Decode(TokenBatch batch)
     {
         float[] expected = new float[batch.OutputCount * vocabulary], actual = new float[expected.Length];

@@ -61,8 +61,6 @@ internal sealed class Lockstep : IScheduleTarget
 
     public void Begin(int step) => _step = step;
 
-    public int NextPosition(int sequence) => Engine.NextPosition(sequence);
-
     public void Decode(TokenBatch batch)
     {
         var exact = new double[batch.OutputCount * _vocabulary];

@@ -6,7 +6,7 @@ namespace Gdn.Harness.Checks.Attribution;
 /// The states that were around, or could have been by a slip, when a sequence's answer went wrong: its own at other
 /// times, other sequences', and those with tokens too many.
 /// </summary>
-internal sealed class StateSuspects
+internal sealed class StateSuspects : IStepVisitor
 {
     // How far back others' states are tried: as many planes as engines keep, and more.
     private const int MaxBack = 8;
@@ -113,12 +113,32 @@ internal sealed class StateSuspects
 
     private void Follow(ScheduleStep step)
     {
-        if (step is DecodeStep decode) _fed.AddRange(decode.Runs);
-        if (step is RestoreStep restore) _broughtBack.Add(restore.Sequence);
-        if (step is CopyStep copy) _broughtBack.Add(copy.Target);
+        step.Accept(this);
         _follower.Apply(step);
         foreach ((int sequence, TokenHistory history) in _follower.Live)
             if (!_past.Contains(new Past(sequence, history))) _past.Add(new Past(sequence, history));
+    }
+
+    void IStepVisitor.Visit(DecodeStep step) => _fed.AddRange(step.Runs);
+
+    void IStepVisitor.Visit(CopyStep step) => _broughtBack.Add(step.Target);
+
+    void IStepVisitor.Visit(RestoreStep step) => _broughtBack.Add(step.Sequence);
+
+    void IStepVisitor.Visit(ClearStep step)
+    {
+    }
+
+    void IStepVisitor.Visit(SnapshotStep step)
+    {
+    }
+
+    void IStepVisitor.Visit(RollbackStep step)
+    {
+    }
+
+    void IStepVisitor.Visit(RefusedStep step)
+    {
     }
 
     private CandidateState Left(Past past)

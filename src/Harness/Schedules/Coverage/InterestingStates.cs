@@ -1,5 +1,3 @@
-using Gdn.Reference.Batches;
-
 namespace Gdn.Harness.Schedules.Coverage;
 
 /// <summary>The states of a schedule in which engines are known to go wrong, by name.</summary>
@@ -17,9 +15,9 @@ internal static class InterestingStates
     public static IReadOnlyList<string> All { get; } = [.. Table.Select(entry => entry.State)];
 
     /// <summary>Those that a schedule reaches.</summary>
-    public static IReadOnlySet<string> Of(Schedule schedule, BatchLimits limits)
+    public static IReadOnlySet<string> Of(Schedule schedule, ScheduleRules rules)
     {
-        var situation = new Situation(schedule, limits);
+        var situation = new Situation(schedule, rules);
         var reached = new HashSet<string>();
         foreach (ScheduleStep step in schedule.Steps)
         {

@@ -1,5 +1,3 @@
-using Gdn.Reference.Batches;
-
 namespace Gdn.Harness.Schedules.Coverage;
 
 /// <summary>
@@ -7,6 +5,7 @@ namespace Gdn.Harness.Schedules.Coverage;
 /// </summary>
 public sealed class ScheduleCoverage
 {
+    private readonly SortedSet<string> _undeclared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _counts = InterestingStates.All.ToDictionary(state => state, _ => 0L);
 
     /// <summary>Schedules counted.</summary>
@@ -18,10 +17,14 @@ public sealed class ScheduleCoverage
     /// <summary>States never reached.</summary>
     public IEnumerable<string> Unreached => _counts.Where(count => count.Value == 0).Select(count => count.Key);
 
+    /// <summary>What was left out of schedules because the engine does not declare it, in words.</summary>
+    public IReadOnlyCollection<string> Undeclared => _undeclared;
+
     /// <summary>Counts the states of a schedule.</summary>
-    public void Add(Schedule schedule, BatchLimits limits)
+    public void Add(Schedule schedule, ScheduleRules rules)
     {
         Schedules++;
-        foreach (string state in InterestingStates.Of(schedule, limits)) _counts[state]++;
+        _undeclared.UnionWith(rules.Undeclared);
+        foreach (string state in InterestingStates.Of(schedule, rules)) _counts[state]++;
     }
 }

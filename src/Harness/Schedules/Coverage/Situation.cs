@@ -38,7 +38,7 @@ internal sealed record SlotSituation(IReadOnlyList<int> Tenants, int Freed, bool
 internal sealed record SnapshotSituation(int Sequence, int Position, int Slot, int Step, int Uses);
 
 /// <summary>How a schedule stands before a step: more than whether the step is possible, namely what led there.</summary>
-internal sealed class Situation
+internal sealed class Situation : IStepVisitor
 {
     private static readonly SlotSituation NeverUsed = new([], Freed: -1, LeftRolledBack: false);
 
@@ -48,10 +48,10 @@ internal sealed class Situation
     private readonly Dictionary<int, SnapshotSituation> _snapshots = [];
 
     /// <summary>Stands before the first step.</summary>
-    public Situation(Schedule schedule, BatchLimits limits)
+    public Situation(Schedule schedule, ScheduleRules rules)
     {
         Planes = schedule.Planes;
-        Tracker = new ScheduleTracker(limits with { MaxSequences = schedule.Slots }, schedule.Planes);
+        Tracker = ScheduleTracker.Of(schedule, rules);
         Slots = new SlotMap(schedule.Slots);
     }
 
@@ -99,43 +99,49 @@ internal sealed class Situation
     /// <summary>Takes the step.</summary>
     public void Apply(ScheduleStep step)
     {
-        switch (step)
-        {
-            case DecodeStep decode:
-                foreach (SequenceRun run in decode.Runs) Decoded(run);
-                Batches = [[.. decode.Runs.Select(run => run.Sequence)], .. Batches.Take(2)];
-                break;
-            case ClearStep clear:
-                Release(clear.Sequence);
-                break;
-            case CopyStep copy:
-                Occupy(copy.Target);
-                _sequences[copy.Target] = new SequenceSituation(Step) { ForkOf = copy.Source };
-                break;
-            case SnapshotStep snapshot:
-                _snapshots[snapshot.Snapshot] = new SnapshotSituation(
-                    snapshot.Sequence, Tracker.NextPosition(snapshot.Sequence), Slots.Find(snapshot.Sequence), Step, Uses: 0);
-                break;
-            case RestoreStep restore:
-                Occupy(restore.Sequence);
-                _sequences[restore.Sequence] = new SequenceSituation(Step);
-                SnapshotSituation kept = _snapshots[restore.Snapshot];
-                _snapshots[restore.Snapshot] = kept with { Uses = kept.Uses + 1 };
-                break;
-            case RollbackStep rollback:
-                SequenceSituation situation = _sequences[rollback.Sequence];
-                _sequences[rollback.Sequence] = situation with
-                {
-                    RolledBack = situation.RolledBack + rollback.Count,
-                    Rollbacks = situation.Rollbacks + 1,
-                };
-                break;
-            default:
-                break;
-        }
-
+        step.Accept(this);
         Tracker.Apply(step);
         Step++;
+    }
+
+    void IStepVisitor.Visit(DecodeStep step)
+    {
+        foreach (SequenceRun run in step.Runs) Decoded(run);
+        Batches = [[.. step.Runs.Select(run => run.Sequence)], .. Batches.Take(2)];
+    }
+
+    void IStepVisitor.Visit(ClearStep step) => Release(step.Sequence);
+
+    void IStepVisitor.Visit(CopyStep step)
+    {
+        Occupy(step.Target);
+        _sequences[step.Target] = new SequenceSituation(Step) { ForkOf = step.Source };
+    }
+
+    void IStepVisitor.Visit(SnapshotStep step) => _snapshots[step.Snapshot] = new SnapshotSituation(
+        step.Sequence, Tracker.NextPosition(step.Sequence), Slots.Find(step.Sequence), Step, Uses: 0);
+
+    void IStepVisitor.Visit(RestoreStep step)
+    {
+        Occupy(step.Sequence);
+        _sequences[step.Sequence] = new SequenceSituation(Step);
+        SnapshotSituation kept = _snapshots[step.Snapshot];
+        _snapshots[step.Snapshot] = kept with { Uses = kept.Uses + 1 };
+    }
+
+    void IStepVisitor.Visit(RollbackStep step)
+    {
+        SequenceSituation situation = _sequences[step.Sequence];
+        _sequences[step.Sequence] = situation with
+        {
+            RolledBack = situation.RolledBack + step.Count,
+            Rollbacks = situation.Rollbacks + 1,
+        };
+    }
+
+    // Nothing has changed.
+    void IStepVisitor.Visit(RefusedStep step)
+    {
     }
 
     private void Decoded(SequenceRun run)

@@ -112,7 +112,7 @@ public class VariantChecksTests
             foreach (Variant variant in check.VariantsOf(@case))
             {
                 Assert.Equal(schedule.Slots, variant.Schedule.Slots);
-                ScheduleTracker.Validate(variant.Schedule, @case.Limits);
+                ScheduleTracker.Validate(variant.Schedule, @case.Rules);
                 if (check is NonInterferenceCheck) continue;
                 var root = new TokenHistory();
                 IReadOnlyList<TokenHistory> rows = HistoryFollower.RowsOf(schedule, root);

@@ -20,39 +20,38 @@ public class ScheduleTrackerTests
     {
         BatchLimits limits = SampleModels.Qwen35.Limits(3);
         Schedule schedule = ScheduleGenerator.Generate(seed, limits);
-        var tracker = new ScheduleTracker(limits, schedule.Planes);
         using var engine = new ReferenceModelEngine(SampleModels.Qwen35.Options(3, schedule.Planes));
-        var snapshots = new Dictionary<int, IStateSnapshot>();
-        foreach (ScheduleStep step in schedule.Steps)
-        {
-            switch (step)
-            {
-                case DecodeStep decode:
-                    TokenBatch batch = decode.ToBatch(engine.NextPosition);
-                    engine.Decode(batch, new float[batch.OutputCount * limits.Vocabulary]);
-                    break;
-                case ClearStep clear:
-                    engine.Clear(clear.Sequence);
-                    break;
-                case CopyStep copy:
-                    engine.Copy(copy.Source, copy.Target);
-                    break;
-                case SnapshotStep snapshot:
-                    snapshots[snapshot.Snapshot] = engine.Snapshot(snapshot.Sequence);
-                    break;
-                case RestoreStep restore:
-                    engine.Restore(restore.Sequence, snapshots[restore.Snapshot]);
-                    break;
-                case RollbackStep rollback:
-                    engine.Rollback(rollback.Sequence, rollback.Count);
-                    break;
-            }
+        schedule.Play(limits, new Books(engine));
+    }
 
-            tracker.Apply(step);
+    private sealed class Books(IModelEngine engine) : IScheduleTarget
+    {
+        private readonly Dictionary<int, IStateSnapshot> _snapshots = [];
+
+        public void Begin(int step)
+        {
+        }
+
+        public void Decode(TokenBatch batch) => engine.Decode(batch, new float[batch.OutputCount * engine.Info.Vocabulary]);
+
+        public void Clear(int sequence) => engine.Clear(sequence);
+
+        public void Copy(int source, int target) => engine.Copy(source, target);
+
+        public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = engine.Snapshot(sequence);
+
+        public void Restore(int sequence, int snapshot) => engine.Restore(sequence, _snapshots[snapshot]);
+
+        public void Rollback(int sequence, int count) => engine.Rollback(sequence, count);
+
+        public void Refuse(TokenBatch batch) => Assert.Throws<InputException>(() => Decode(batch));
+
+        public void End(ScheduleTracker expected)
+        {
             for (int sequence = 0; sequence < 20; sequence++)
             {
-                Assert.Equal(engine.NextPosition(sequence), tracker.NextPosition(sequence));
-                Assert.Equal(engine.SlotOf(sequence) >= 0, tracker.Live.Contains(sequence));
+                Assert.Equal(engine.NextPosition(sequence), expected.NextPosition(sequence));
+                Assert.Equal(engine.SlotOf(sequence) >= 0, expected.Live.Contains(sequence));
             }
         }
     }

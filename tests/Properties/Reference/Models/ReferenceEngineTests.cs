@@ -46,7 +46,7 @@ public class ReferenceEngineTests
         foreach (int watched in rows.Select(row => row.Sequence).Distinct())
         {
             IReadOnlyList<ReferenceRow> others = ReferenceRun.Of(
-                OnBatches(schedule, batch => batch with
+                schedule.WithBatches((_, batch) => batch with
                 {
                     Runs = [.. batch.Runs.Select(run => run.Sequence == watched ? run : run with
                     {
@@ -65,7 +65,7 @@ public class ReferenceEngineTests
     {
         ReferenceModel<double> model = RandomModel.Reference<double>(@case.Architecture, @case.Seed);
         var random = new Random(@case.Seed);
-        Schedule reordered = OnBatches(@case.Schedule, batch =>
+        Schedule reordered = @case.Schedule.WithBatches((_, batch) =>
         {
             SequenceRun[] runs = [.. batch.Runs];
             random.Shuffle(runs);
@@ -182,11 +182,6 @@ public class ReferenceEngineTests
         engine.Decode(batch, logits);
         return logits;
     }
-
-    private static Schedule OnBatches(Schedule schedule, Func<DecodeStep, DecodeStep> change) => schedule with
-    {
-        Steps = [.. schedule.Steps.Select(step => step is DecodeStep batch ? change(batch) : step)],
-    };
 
     private static void ExpectSame(ReferenceRow row, double[] expected, double[] actual) => Expect.SameBits<double>(
         $"step {row.Step}, sequence {row.Sequence}, position {row.Position}, logits", [Vocabulary], expected, actual);

@@ -26,20 +26,16 @@ internal sealed class ReferenceRun : IScheduleTarget
     private const int Stranger = 1000;
 
     private readonly ReferenceEngine<double> _engine;
-    private readonly ScheduleTracker _tracker;
     private readonly Dictionary<int, SequenceState> _snapshots = [];
     private readonly SortedSet<int> _seen = [];
     private readonly List<ReferenceRow> _rows = [];
-    private readonly Schedule _schedule;
     private readonly BatchLimits _limits;
     private int _step;
 
     private ReferenceRun(Schedule schedule, BatchLimits limits, ReferenceModel<double> model)
     {
-        _schedule = schedule;
         _limits = limits;
         _engine = new ReferenceEngine<double>(model, limits, schedule.Planes);
-        _tracker = new ScheduleTracker(limits, schedule.Planes);
     }
 
     /// <summary>Plays a schedule.</summary>
@@ -47,18 +43,11 @@ internal sealed class ReferenceRun : IScheduleTarget
     public static IReadOnlyList<ReferenceRow> Of(Schedule schedule, BatchLimits limits, ReferenceModel<double> model)
     {
         var run = new ReferenceRun(schedule, limits, model);
-        schedule.Play(run);
-        run.EndStep();
+        schedule.Play(limits, run);
         return run._rows;
     }
 
-    public void Begin(int step)
-    {
-        if (step > 0) EndStep();
-        _step = step;
-    }
-
-    public int NextPosition(int sequence) => _engine.NextPosition(sequence);
+    public void Begin(int step) => _step = step;
 
     public void Decode(TokenBatch batch)
     {
@@ -83,46 +72,45 @@ internal sealed class ReferenceRun : IScheduleTarget
 
     public void Refuse(TokenBatch batch) => Refused(batch);
 
-    private void EndStep()
+    public void End(ScheduleTracker expected)
     {
-        _tracker.Apply(_schedule.Steps[_step]);
-        _seen.UnionWith(_tracker.Live);
-        CheckBooks();
-        RefuseTheImpossible();
-        CheckBooks();
+        _seen.UnionWith(expected.Live);
+        CheckBooks(expected);
+        RefuseTheImpossible(expected);
+        CheckBooks(expected);
     }
 
-    private void CheckBooks()
+    private void CheckBooks(ScheduleTracker expected)
     {
         var slots = new HashSet<int>();
         foreach (int sequence in _seen)
         {
             string where = $"after step {_step}, sequence {sequence}";
-            int position = _engine.NextPosition(sequence), expected = _tracker.NextPosition(sequence);
-            Assert.True(position == expected, $"{where}: next position {position}, expected {expected}");
-            int limit = _engine.RollbackLimit(sequence), allowed = _tracker.RollbackLimit(sequence);
+            int position = _engine.NextPosition(sequence), right = expected.NextPosition(sequence);
+            Assert.True(position == right, $"{where}: next position {position}, expected {right}");
+            int limit = _engine.RollbackLimit(sequence), allowed = expected.RollbackLimit(sequence);
             Assert.True(limit == allowed, $"{where}: limit {limit}, expected {allowed}");
             int slot = _engine.SlotOf(sequence);
             Assert.True(
-                _tracker.Live.Contains(sequence) ? slot >= 0 && slot < _limits.MaxSequences && slots.Add(slot) : slot == -1,
+                expected.Live.Contains(sequence) ? slot >= 0 && slot < _limits.MaxSequences && slots.Add(slot) : slot == -1,
                 $"{where}: slot {slot}");
         }
     }
 
-    private void RefuseTheImpossible()
+    private void RefuseTheImpossible(ScheduleTracker expected)
     {
         Refused(() => _engine.Copy(Stranger, 0));
         Refused(() => _engine.Snapshot(Stranger));
         Refused(() => _engine.Rollback(Stranger, 1));
-        foreach (int sequence in _tracker.Live)
+        foreach (int sequence in expected.Live)
         {
-            Refused(() => _engine.Rollback(sequence, _tracker.RollbackLimit(sequence) + 1));
-            Refused(BatchOf(sequence, _tracker.NextPosition(sequence) + 1));
+            Refused(() => _engine.Rollback(sequence, expected.RollbackLimit(sequence) + 1));
+            Refused(BatchOf(sequence, expected.NextPosition(sequence) + 1));
         }
 
-        if (_tracker.FreeSlots > 0) return;
+        if (expected.FreeSlots > 0) return;
         Refused(BatchOf(Stranger, position: 0));
-        Refused(() => _engine.Copy(_tracker.Live.First(), Stranger));
+        Refused(() => _engine.Copy(expected.Live.First(), Stranger));
         if (_snapshots.Count > 0) Refused(() => _engine.Restore(Stranger, _snapshots.Values.First()));
     }
 

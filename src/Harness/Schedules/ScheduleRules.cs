@@ -1,0 +1,63 @@
+using System.Globalization;
+using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Schedules;
+
+/// <summary>What schedules keep to: the limits of the model, and what the engine declares that it can do.</summary>
+public sealed record ScheduleRules
+{
+    /// <summary>Rules for an engine.</summary>
+    /// <param name="limits">What batches keep to; <see cref="BatchLimits.MaxSequences"/> is np.</param>
+    /// <param name="capabilities">What the engine declares; null for everything.</param>
+    public ScheduleRules(BatchLimits limits, EngineCapabilities? capabilities = null)
+    {
+        Capabilities = capabilities ?? new EngineCapabilities();
+        Limits = limits with
+        {
+            MaxBatchTokens = Math.Min(limits.MaxBatchTokens, Capabilities.MaxBatchTokens),
+            MaxPositions = Math.Min(limits.MaxPositions, Capabilities.MaxPositions),
+        };
+    }
+
+    /// <summary>What batches keep to, on this model and this engine.</summary>
+    public BatchLimits Limits { get; private init; }
+
+    /// <summary>What the engine declares.</summary>
+    public EngineCapabilities Capabilities { get; }
+
+    /// <summary>What schedules hold nothing of because the engine does not declare it, in words.</summary>
+    public IReadOnlyList<string> Undeclared
+    {
+        get
+        {
+            var words = new List<string>();
+            if (Capabilities.Rollback == RollbackSupport.None) words.Add("rollbacks");
+            else if (Capabilities.Rollback == RollbackSupport.OncePerBatch) words.Add("a second rollback after a batch");
+            if (Capabilities.Rollback != RollbackSupport.None && Capabilities.RollbackDepth < int.MaxValue)
+                words.Add(Text($"rollbacks of more than {Capabilities.RollbackDepth} tokens"));
+            if (!Capabilities.Copies) words.Add("copies");
+            if (!Capabilities.Snapshots) words.Add("snapshots");
+            if (Capabilities.RaggedBatches == BatchHandling.Refused) words.Add("ragged batches");
+            if (Capabilities.InterleavedBatches == BatchHandling.Refused) words.Add("interleaved batches");
+            if (Capabilities.MaxBatchTokens < int.MaxValue)
+                words.Add(Text($"batches of more than {Capabilities.MaxBatchTokens} tokens"));
+            if (Capabilities.MaxPositions < int.MaxValue)
+                words.Add(Text($"sequences of more than {Capabilities.MaxPositions} tokens"));
+            return words;
+        }
+    }
+
+    /// <summary>The limits alone: those of an engine that declares everything.</summary>
+    public static implicit operator ScheduleRules(BatchLimits limits) => new(limits);
+
+    /// <summary>The same rules for another number of slots.</summary>
+    public ScheduleRules For(int slots) => this with { Limits = Limits with { MaxSequences = slots } };
+
+    /// <summary>Whether an engine with these rules is offered a batch of this form.</summary>
+    public bool Allows(SequenceDecomposition batch) =>
+        (batch.IsUniform || Capabilities.RaggedBatches != BatchHandling.Refused)
+        && (batch.IsContiguous || Capabilities.InterleavedBatches != BatchHandling.Refused);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
