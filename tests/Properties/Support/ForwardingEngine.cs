@@ -16,15 +16,15 @@ internal abstract class ForwardingEngine(IModelEngine inner) : IModelEngine
 
     public int SlotOf(int sequence) => inner.SlotOf(sequence);
 
-    public void Clear(int sequence) => inner.Clear(sequence);
+    public virtual void Clear(int sequence) => inner.Clear(sequence);
 
-    public void Copy(int source, int target) => inner.Copy(source, target);
+    public virtual void Copy(int source, int target) => inner.Copy(source, target);
 
-    public IStateSnapshot Snapshot(int sequence) => inner.Snapshot(sequence);
+    public virtual IStateSnapshot Snapshot(int sequence) => inner.Snapshot(sequence);
 
-    public void Restore(int sequence, IStateSnapshot snapshot) => inner.Restore(sequence, snapshot);
+    public virtual void Restore(int sequence, IStateSnapshot snapshot) => inner.Restore(sequence, snapshot);
 
-    public void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
+    public virtual void Rollback(int sequence, int count) => inner.Rollback(sequence, count);
 
     public void Dispose()
     {

@@ -1,34 +1,34 @@
-using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Schedules.Generation;
 
-/// <summary>A schedule in the making: the steps so far, what they have led to, and the dice.</summary>
+/// <summary>A schedule in progress: the steps so far, what they have led to, and the source of randomness.</summary>
 internal sealed class ScheduleDraft
 {
-    private readonly BatchLimits _limits;
+    private readonly ScheduleRules _rules;
     private readonly ScheduleTracker _tracker;
     private readonly List<ScheduleStep> _steps = [];
     private readonly List<int> _gone = [];
     private int _nextSequence, _nextSnapshot;
 
     /// <summary>Starts with nothing.</summary>
-    /// <param name="random">The dice.</param>
-    /// <param name="limits">What the engine takes.</param>
-    /// <param name="planes">K.</param>
+    /// <param name="random">The source of randomness.</param>
+    /// <param name="rules">What the schedule keeps to.</param>
+    /// <param name="planes">P: states that the engine keeps per sequence after a batch.</param>
     /// <param name="tokenBudget">Tokens to decode, about.</param>
-    public ScheduleDraft(SeededRandom random, BatchLimits limits, int planes, int tokenBudget)
+    public ScheduleDraft(SeededRandom random, ScheduleRules rules, int planes, int tokenBudget)
     {
         Random = random;
-        _limits = limits;
+        _rules = rules;
         Planes = planes;
         TokensLeft = tokenBudget;
-        _tracker = new ScheduleTracker(limits, planes);
+        _tracker = new ScheduleTracker(rules, planes);
     }
 
-    /// <summary>The dice.</summary>
+    /// <summary>The source of randomness.</summary>
     public SeededRandom Random { get; }
 
-    /// <summary>K.</summary>
+    /// <summary>P: states that the engine keeps per sequence after a batch.</summary>
     public int Planes { get; }
 
     /// <summary>What is left of the budget; the last batch may overdraw it.</summary>
@@ -47,7 +47,7 @@ internal sealed class ScheduleDraft
     public int FreeSlots => _tracker.FreeSlots;
 
     /// <summary>The schedule.</summary>
-    public Schedule ToSchedule() => new(_limits.MaxSequences, Planes, _steps);
+    public Schedule ToSchedule() => new(_rules.Limits.MaxSequences, Planes, _steps);
 
     /// <summary>A sequence that does not exist: mostly one that has never been, now and then one that is gone.</summary>
     public int NewSequence()
@@ -79,11 +79,13 @@ internal sealed class ScheduleDraft
         return shuffled;
     }
 
-    /// <summary>Random tokens for a sequence.</summary>
+    /// <summary>Random tokens for a sequence: as many as fit; a sequence that can grow no further starts afresh.</summary>
     public SequenceRun Run(int sequence, int length, bool restart = false)
     {
-        var tokens = new int[length];
-        for (int i = 0; i < length; i++) tokens[i] = Random.Next(_limits.Vocabulary);
+        restart |= Position(sequence) >= _rules.Limits.MaxPositions;
+        int room = _rules.Limits.MaxPositions - (restart ? 0 : Position(sequence));
+        var tokens = new int[Math.Min(length, Math.Min(room, _rules.Limits.MaxBatchTokens))];
+        for (int i = 0; i < tokens.Length; i++) tokens[i] = Random.Next(_rules.Limits.Vocabulary);
         return new SequenceRun(sequence, tokens, restart);
     }
 
@@ -91,15 +93,35 @@ internal sealed class ScheduleDraft
     public int[] Interleaving(IReadOnlyList<SequenceRun> runs) =>
         Shuffled(runs.SelectMany((run, index) => Enumerable.Repeat(index, run.Tokens.Count)));
 
-    /// <summary>Adds a step; one that is not possible here, or too large for a batch, is left out.</summary>
+    /// <summary>Adds an operation; one that is not possible here, or not declared, is left out.</summary>
     /// <returns>Whether it was added.</returns>
     public bool Add(ScheduleStep step)
     {
-        if (step is ClearStep { Sequence: int gone } && _tracker.Live.Contains(gone)) _gone.Add(gone);
         if (!_tracker.TryApply(step)) return false;
         _steps.Add(step);
-        if (step is DecodeStep decode) TokensLeft -= decode.TokenCount;
         return true;
+    }
+
+    /// <summary>Releases a sequence.</summary>
+    public void Add(ClearStep step)
+    {
+        if (_tracker.Live.Contains(step.Sequence)) _gone.Add(step.Sequence);
+        Add((ScheduleStep)step);
+    }
+
+    /// <summary>Adds a batch, in several parts where the engine does not take it in one; what is not possible is left out.</summary>
+    /// <returns>Whether anything was added.</returns>
+    public bool Add(DecodeStep batch)
+    {
+        bool added = false;
+        foreach (DecodeStep part in PartsOf(batch))
+        {
+            if (!Add((ScheduleStep)part)) continue;
+            TokensLeft -= part.TokenCount;
+            added = true;
+        }
+
+        return added;
     }
 
     /// <summary>Decodes the same number of tokens for each of the sequences.</summary>
@@ -136,6 +158,24 @@ internal sealed class ScheduleDraft
         int fresh = Math.Min(FreeSlots, Math.Max(0, count - live.Length));
         int[] members = [.. live.Take(count), .. Enumerable.Range(0, fresh).Select(_ => NewSequence())];
         return members;
+    }
+
+    // The sequences of a batch that the engine takes together: all of them, up to its capacity, or those of one length.
+    private IEnumerable<DecodeStep> PartsOf(DecodeStep batch)
+    {
+        bool mustBeUniform = _rules.Capabilities.RaggedBatches == BatchHandling.Refused;
+        if (_rules.Capabilities.InterleavedBatches == BatchHandling.Refused) batch = batch with { Order = null };
+        var parts = new List<List<SequenceRun>>();
+        foreach (SequenceRun run in batch.Runs)
+        {
+            List<SequenceRun>? fitting = parts.Find(part =>
+                (!mustBeUniform || part[0].Tokens.Count == run.Tokens.Count)
+                && part.Sum(other => other.Tokens.Count) + run.Tokens.Count <= _rules.Limits.MaxBatchTokens);
+            if (fitting is null) parts.Add([run]);
+            else fitting.Add(run);
+        }
+
+        return parts.Count <= 1 ? [batch] : parts.Select(part => batch with { Runs = part, Order = null });
     }
 
     /// <summary>Keeps a sequence's state.</summary>

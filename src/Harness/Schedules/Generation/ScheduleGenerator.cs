@@ -1,4 +1,4 @@
-using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Schedules.Generation;
 
@@ -21,18 +21,19 @@ public static class ScheduleGenerator
 
     /// <summary>Makes the schedule of a seed.</summary>
     /// <param name="seed">Any number.</param>
-    /// <param name="limits">What the engine takes; <see cref="BatchLimits.MaxSequences"/> is np.</param>
-    public static Schedule Generate(ulong seed, BatchLimits limits)
+    /// <param name="rules">What the schedule keeps to: the limits, whose slots are np, and what the engine declares.</param>
+    public static Schedule Generate(ulong seed, ScheduleRules rules)
     {
         var random = new SeededRandom(seed);
         TrafficProfile[] profiles = Enum.GetValues<TrafficProfile>();
         TrafficProfile profile = profiles[random.Next(profiles.Length)];
         int planes = 1 + random.Next(MaxPlanes);
         if (profile == TrafficProfile.Drafting) planes = Math.Max(2, Math.Max(planes, 1 + random.Next(MaxPlanes)));
+        if (rules.Capabilities.Rollback == RollbackSupport.None) planes = 1;
         int budget = profile == TrafficProfile.Prompts || random.Next(5) == 0 ? LongTokenBudget : TokenBudget;
         int steps = MinSteps + random.Next(MaxSteps - MinSteps + 1);
 
-        var draft = new ScheduleDraft(random, limits, planes, budget);
+        var draft = new ScheduleDraft(random, rules, planes, budget);
         for (int act = 0; act < MaxActs && draft.StepCount < steps && draft.TokensLeft > 0; act++)
             ActOf(profile, draft)(draft);
         return draft.ToSchedule();
