@@ -53,7 +53,7 @@ internal static class CheckCommand
         };
         Option<string?> corpus = new("--corpus")
         {
-            Description = "Folder of replay files to try first, after those that ship with the tool.",
+            Description = "Folder of replay files (.json) and schedules (.txt) to try first, after those that ship with the tool.",
             HelpName = "DIR",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();

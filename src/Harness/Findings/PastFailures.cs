@@ -7,7 +7,9 @@ namespace Gdn.Harness.Findings;
 /// <summary>Schedules that have shown a bug before: the first to try on any engine.</summary>
 public static class PastFailures
 {
-    private const string Prefix = "past-failures/";
+    private const string Prefix = "past-failures/", Json = ".json", Text = ".txt";
+
+    private const long MaxBytes = 1 << 20;
 
     /// <summary>Those that ship with the tool: the smallest schedule for each fault that it can plant.</summary>
     public static IReadOnlyList<Schedule> Shipped()
@@ -15,24 +17,43 @@ public static class PastFailures
         Assembly assembly = typeof(PastFailures).Assembly;
         return [.. assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(name => ReplayFile.Parse(name, Content(assembly, name)).Schedule!)];
+            .Select(name => ScheduleFile.Parse(name, Content(assembly, name)).Schedule)];
     }
 
-    /// <summary>Those of the replay files in a folder, as <c>--out</c> has filled it; kernel cases are left out.</summary>
-    /// <exception cref="InputException">It cannot be read, or holds what is no replay file.</exception>
+    /// <summary>
+    /// Those in a folder: replay files (.json), as <c>--out</c> has filled it, and schedules as text (.txt); kernel cases and
+    /// rounds of requests are left out.
+    /// </summary>
+    /// <exception cref="InputException">The folder or a file cannot be read, or holds no schedule; the message says where.</exception>
     public static IReadOnlyList<Schedule> In(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new InputException(folder, "it is no folder", "name one that holds replay files");
-        return [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)
-            .Select(ReplayFile.Read).Select(file => file.Schedule).OfType<Schedule>()];
+            throw new InputException(folder, "it is not a folder", "name one that holds replay files or schedules");
+        return [.. Directory.EnumerateFiles(folder)
+            .Where(path => Path.GetExtension(path) is Json or Text).Order(StringComparer.Ordinal)
+            .Select(path => Path.GetExtension(path) == Json ? ReplayFile.Read(path).Schedule : Read(path).Schedule)
+            .OfType<Schedule>()];
     }
 
-    private static byte[] Content(Assembly assembly, string name)
+    /// <summary>Reads a schedule that is kept as text.</summary>
+    /// <exception cref="InputException">It cannot be read, or is not valid; the message names the line.</exception>
+    public static ScheduleFile Read(string path)
     {
-        using Stream stream = assembly.GetManifestResourceStream(name)!;
-        using var content = new MemoryStream();
-        stream.CopyTo(content);
-        return content.ToArray();
+        try
+        {
+            long length = new FileInfo(path).Length;
+            if (length > MaxBytes) throw new InputException(path, $"it has {length} bytes", "a schedule has at most 1 MiB");
+            return ScheduleFile.Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"it cannot be read ({e.Message})", "give the path of a schedule", e);
+        }
+    }
+
+    private static string Content(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
     }
 }

@@ -2,7 +2,6 @@ using Gdn.Harness.Checks;
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Faults;
-using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Properties.Support;
@@ -86,22 +85,20 @@ public class AttributionTests
     public void Explain_PastFailuresWithACause_NineInTenAreNamed()
     {
         const double share = 0.9;
-        (string Id, bool Named)[] results = [.. Directory.EnumerateFiles(Repository.PathOf("ci", "past-failures"), "*.json")
-            .Select(ReplayFile.Read)
-            .Select(file => (File: file, Fault: FaultCatalog.Named(file.Engine["cpu+fault:".Length..])))
-            .Where(past => past.Fault.Cause != StateCause.None)
-            .Select(past => (past.Fault.Id, Cause(past.File)?.Names(past.Fault.Cause) == true))];
+        (string Id, bool Named)[] results = [.. PastFailure.All
+            .Select(past => (Past: past, Expected: FaultCatalog.Named(past.Id).Cause))
+            .Where(past => past.Expected != StateCause.None)
+            .Select(past => (past.Past.Id, Cause(past.Past)?.Names(past.Expected) == true))];
         Assert.True(results.Length >= 20, $"only {results.Length} past failures have a cause");
         Assert.True(
             results.Count(result => result.Named) >= share * results.Length,
             "not named: " + string.Join(", ", results.Where(result => !result.Named).Select(result => result.Id)));
     }
 
-    private static StateAttribution? Cause(ReplayFile file)
+    private static StateAttribution? Cause(PastFailure past)
     {
-        using NamedEngine engine = EngineCatalog.Parse(file.Engine);
+        using NamedEngine engine = EngineCatalog.Parse(past.Engine);
         return FindingCause.Of(
-            new ModelCase(file.Schedule!, engine, LoadedModel.Load(file.Model!)), ModelChecks.Named(file.Check),
-            CancellationToken.None)?.State;
+            new ModelCase(past.Read().Schedule, engine, past.Model), past.Check, CancellationToken.None)?.State;
     }
 }
