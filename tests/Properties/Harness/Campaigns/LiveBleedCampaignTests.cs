@@ -144,7 +144,7 @@ public sealed class LiveBleedCampaignTests
     }
 
     [Fact]
-    public async Task Run_ServerDrawsItsTokens_SaysSoAndAccusesNobody()
+    public async Task Run_ServerSamples_SaysSoAndIsNotJudged()
     {
         var server = new ToyClient(3) { Draws = true };
         LiveBleedResult result = await SweepAsync(server, np: [3], scenarios: [Scenario.Steady]);
@@ -156,7 +156,7 @@ public sealed class LiveBleedCampaignTests
             StringComparison.Ordinal);
     }
 
-    /// <summary>A model that says the same whatever it was told would look clean with any state.</summary>
+    /// <summary>A model whose answers do not depend on its prompts would look clean with any state.</summary>
     [Fact]
     public async Task Run_AnswersThatDependOnNothing_IsNeverClean()
     {
@@ -196,7 +196,7 @@ public sealed class LiveBleedCampaignTests
             Spoil = SwapThird,
             Asked = _ =>
             {
-                if (++asked > 120) throw new EnvironmentException("http://toy/", "the server went away", "start it again");
+                if (++asked > 120) throw new EnvironmentException("http://toy/", "the server died", "start it again");
             },
         };
         LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);

@@ -98,7 +98,7 @@ public sealed class LiveServeTests : IDisposable
     }
 
     [Fact]
-    public void BleedCommand_NobodyThere_ExitsWithThree()
+    public void BleedCommand_NoServer_ExitsWithThree()
     {
         Tool.Result result = Tool.Run("bleed", "--server", "http://127.0.0.1:1", "--out", _folder);
         Assert.Equal(ExitCode.Environment, result.Exit);

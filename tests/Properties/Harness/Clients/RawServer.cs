@@ -8,7 +8,7 @@ using System.Text;
 
 namespace Gdn.Properties.Harness.Clients;
 
-/// <summary>A server that sends what it is told to, byte for byte, and so can be as wrong as it likes.</summary>
+/// <summary>A server that sends given bytes, and so can be as wrong as it likes.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     /// <summary>Answers a request: its first line, its body, and where the bytes of the answer go.</summary>
@@ -54,7 +54,7 @@ internal sealed class RawServer : IAsyncDisposable
         _certificate?.Dispose();
     }
 
-    // Signed by nobody that anybody trusts.
+    // Signed by no trusted authority.
     private static X509Certificate2 OwnCertificate()
     {
         using var key = RSA.Create(2048);

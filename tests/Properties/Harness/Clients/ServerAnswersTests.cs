@@ -54,7 +54,7 @@ public sealed class ServerAnswersTests
         Assert.Equal([187, 12], completion.Tokens.Select(token => token.Id!.Value));
         Assert.Equal(-0.94, completion.Tokens[0].LogProbability);
         Assert.Equal([187, 9], completion.Tokens[0].Candidates.Select(candidate => candidate.Id!.Value));
-        // A drafted token: its 0 means that nobody knows.
+        // A drafted token: its 0 means that it is not known.
         Assert.Null(completion.Tokens[1].LogProbability);
         Assert.Equal(("iwhq", 3), (completion.Text, completion.Slot));
         Assert.Equal(new CompletionCounters(6, 27, 4), completion.Counters);
@@ -129,7 +129,7 @@ public sealed class ServerAnswersTests
         Assert.Equal("ab", (await CompleteAsync(raw, ServerFlavour.Unknown, stream: true)).Text);
     }
 
-    /// <summary>Fewer candidates are asked for, then none, and the server is not bothered again.</summary>
+    /// <summary>Fewer candidates are requested, then none, and never again more.</summary>
     [Fact]
     public async Task OpenAi_CandidatesRefused_DoesWithout()
     {
@@ -257,7 +257,7 @@ public sealed class ServerAnswersTests
     }
 
     [Fact]
-    public async Task Connect_NobodyThere_IsAFailingEnvironment()
+    public async Task Connect_NoServer_IsAFailingEnvironment()
     {
         Uri address;
         await using (var raw = new RawServer((_, _, _, _) => Task.CompletedTask)) address = raw.Address;

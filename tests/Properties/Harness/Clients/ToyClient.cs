@@ -14,7 +14,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     public const int Vocabulary = 64;
 
     private const double Spread = 3;
-    private const int CandidatesTold = 20;
+    private const int CandidatesReported = 20;
 
     /// <summary>A request while it is answered.</summary>
     internal sealed class Job(CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
@@ -42,8 +42,8 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     /// <summary>Standard deviation of the noise on every logit, in nats.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Whether log-probabilities are told.</summary>
-    public bool TellsLogProbabilities { get; init; } = true;
+    /// <summary>Whether log-probabilities are reported.</summary>
+    public bool ReportsLogProbabilities { get; init; } = true;
 
     /// <summary>Counters of every answer.</summary>
     public Func<CompletionRequest, CompletionCounters> Counters { get; init; } = _ => new CompletionCounters(3, 4, 2);
@@ -82,15 +82,15 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     }
 
     /// <summary>The token that a state answers, with its candidates.</summary>
-    public static ServedToken Next(ulong state, Func<double> noise, bool tellsLogProbabilities = true)
+    public static ServedToken Next(ulong state, Func<double> noise, bool reportsLogProbabilities = true)
     {
         double[] all = LogProbabilities(state, noise);
         Candidate[] candidates = [.. all.Select((p, token) => new Candidate(token, $"<{token}>", p))
-            .OrderByDescending(candidate => candidate.LogProbability).Take(CandidatesTold)];
+            .OrderByDescending(candidate => candidate.LogProbability).Take(CandidatesReported)];
         Candidate chosen = candidates[0];
         return new ServedToken(
-            chosen.Id, chosen.Text, tellsLogProbabilities ? chosen.LogProbability : null,
-            tellsLogProbabilities ? candidates : []);
+            chosen.Id, chosen.Text, reportsLogProbabilities ? chosen.LogProbability : null,
+            reportsLogProbabilities ? candidates : []);
     }
 
     public Task<Completion> CompleteAsync(
@@ -138,7 +138,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
     private void Answer(Job job)
     {
-        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), TellsLogProbabilities);
+        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), ReportsLogProbabilities);
         if (Draws && job.Tokens.Count % 4 == 1)
         {
             Candidate drawn = token.Candidates[^1];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Gdn.Properties.Harness.Divergence;
 
-/// <summary>Ties and corruption told apart, on answers that are made up, without a server.</summary>
+/// <summary>Ties and corruption distinguished, on answers that are made up, without a server.</summary>
 public sealed class JudgeTests
 {
     private const int Length = 24;
@@ -47,12 +47,12 @@ public sealed class JudgeTests
         for (int n = 0; n < Length; n++)
         {
             Candidate best = ToyClient.Next(state, () => 0).Candidates[n == second ? 1 : 0];
-            ServedToken told = ToyClient.Next(state, Jitter);
-            tokens.Add(told with
+            ServedToken reported = ToyClient.Next(state, Jitter);
+            tokens.Add(reported with
             {
                 Id = best.Id,
                 Text = best.Text,
-                LogProbability = told.Candidates.First(candidate => candidate.Id == best.Id).LogProbability,
+                LogProbability = reported.Candidates.First(candidate => candidate.Id == best.Id).LogProbability,
             });
             state = ToyClient.After(state, best.Id!.Value);
         }

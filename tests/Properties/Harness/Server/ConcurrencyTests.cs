@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Gdn.Properties.Harness.Server;
 
-/// <summary>What this server is for: in company everybody is answered as alone, unless there is a fault.</summary>
+/// <summary>What this server is for: batched answers are the solo ones, unless there is a fault.</summary>
 public sealed class ConcurrencyTests
 {
     private const int Requests = 9, AnswerTokens = 20;
@@ -24,15 +24,15 @@ public sealed class ConcurrencyTests
     /// <summary>On the reference, which takes token by token: an engine that works in blocks rounds a prompt as it is cut.</summary>
     [Theory]
     [MemberData(nameof(Setups))]
-    public async Task Reference_InCompany_SameBitsAsAlone(string setup)
+    public async Task Reference_Batched_SameBitsAsSolo(string setup)
     {
         NamedEngine engine = EngineCatalog.Parse("reference");
-        string[][] alone, together;
-        await using (Running server = await Running.Start(new ServeOptions(1), engine)) alone = await OneByOne(server);
+        string[][] solo, batched;
+        await using (Running server = await Running.Start(new ServeOptions(1), engine)) solo = await OneByOne(server);
         await using (Running server = await Running.Start(Options(setup, slots: 4), engine))
-            together = await AllAtOnce(server);
+            batched = await AllAtOnce(server);
 
-        for (int i = 0; i < Requests; i++) Assert.Equal(alone[i], together[i]);
+        for (int i = 0; i < Requests; i++) Assert.Equal(solo[i], batched[i]);
     }
 
     // Two slots make one plan; two others of the same shape then run on it.
@@ -43,33 +43,33 @@ public sealed class ConcurrencyTests
     {
         using var gate = new GatedSource(engine);
         await using Running server = await Running.Start(new ServeOptions(4), gate);
-        string[] alone = await gate.PassByPass(server, Answer(server, 5));
+        string[] solo = await gate.PassByPass(server, Answer(server, 5));
         foreach ((int slot, int neighbour) in ((int, int)[])[(1, 0), (3, 2)])
         {
             JsonObject endless = Completions.Greedy(Completions.Prompt(100, 5), -1);
             endless["id_slot"] = neighbour;
-            string[] together;
+            string[] batched;
             gate.Allow(1);
             using (EventStream stream = await server.Open("/completion", endless))
             {
                 await stream.Next();
-                together = await gate.PassByPass(server, Answer(server, 5, slot));
+                batched = await gate.PassByPass(server, Answer(server, 5, slot));
                 await server.WaitForSlots(slots => slots[neighbour].GetProperty("is_processing").GetBoolean());
             }
 
             await gate.PassByPass(server, slots => slots.All(one => !one.GetProperty("is_processing").GetBoolean()));
-            if (slot == 3) Assert.Equal(bleeds, !alone.SequenceEqual(together));
+            if (slot == 3) Assert.Equal(bleeds, !solo.SequenceEqual(batched));
         }
     }
 
     [Fact]
-    public async Task Jitter_InCompany_MovesLogProbabilitiesALittle_Alone_NotAtAll()
+    public async Task Jitter_Batched_MovesLogProbabilitiesALittle_Solo_NotAtAll()
     {
         await using Running server = await Running.Start(new ServeOptions(4) { Jitter = 1e-6 });
-        string[][] alone = await OneByOne(server), again = await OneByOne(server), together = await AllAtOnce(server);
+        string[][] solo = await OneByOne(server), again = await OneByOne(server), batched = await AllAtOnce(server);
 
-        for (int i = 0; i < Requests; i++) Assert.Equal(alone[i], again[i]);
-        Assert.Contains(Enumerable.Range(0, Requests), i => !alone[i].SequenceEqual(together[i]));
+        for (int i = 0; i < Requests; i++) Assert.Equal(solo[i], again[i]);
+        Assert.Contains(Enumerable.Range(0, Requests), i => !solo[i].SequenceEqual(batched[i]));
     }
 
     // Ragged prompts of 1 to 97 tokens: decoding overlaps with prefilling, and requests outnumber slots.

@@ -6,7 +6,7 @@ using Gdn.Reference.Engines;
 
 namespace Gdn.Properties.Harness.Server;
 
-/// <summary>Makes an engine that runs a pass only when told to, so that a test decides what happens between passes.</summary>
+/// <summary>Makes an engine that runs a pass only when allowed to, so that a test decides what happens between passes.</summary>
 internal sealed class GatedSource(string engine = "cpu") : IEngineFactory, IDisposable
 {
     private readonly SemaphoreSlim _passes = new(0);
@@ -14,7 +14,7 @@ internal sealed class GatedSource(string engine = "cpu") : IEngineFactory, IDisp
 
     public string Name => "gated";
 
-    /// <summary>Lets so many more passes run.</summary>
+    /// <summary>Allows a number of further passes.</summary>
     public void Allow(int passes) => _passes.Release(passes);
 
     /// <summary>

@@ -15,19 +15,19 @@ public sealed class NodeServerTests
 {
     private const int Requests = 6, AnswerTokens = 16;
 
-    // llama.cpp and the CPU engine differ by 5e-6 nats; in company llama.cpp sums in another order, which moves 1e-7.
+    // llama.cpp and the CPU engine differ by 5e-6 nats; batched, llama.cpp sums in another order, which moves 1e-7.
     private const double AllowedNats = 1e-4;
 
     [NodeFact]
-    public async Task Answers_AloneAndInCompany_AreThoseOfOurEngine()
+    public async Task Answers_SoloAndBatched_AreThoseOfOurEngine()
     {
         await using Running ours = await Running.Start(new ServeOptions(1), EngineCatalog.Parse("cpu"), LoadedModel.Load(ShippedModel.Name));
         await using NodeServer real = await NodeServer.Start(slots: 3);
-        JsonElement[] together = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => Answer(real.Client, i)));
+        JsonElement[] batched = await Task.WhenAll(Enumerable.Range(0, Requests).Select(i => Answer(real.Client, i)));
         for (int i = 0; i < Requests; i++)
         {
-            JsonElement alone = await Answer(real.Client, i), expected = await Answer(ours.Client, i);
-            foreach (JsonElement actual in (JsonElement[])[alone, together[i]])
+            JsonElement solo = await Answer(real.Client, i), expected = await Answer(ours.Client, i);
+            foreach (JsonElement actual in (JsonElement[])[solo, batched[i]])
             {
                 Assert.Equal(Completions.Tokens(expected), Completions.Tokens(actual));
                 foreach ((double e, double a) in Chosen(expected).Zip(Chosen(actual)))

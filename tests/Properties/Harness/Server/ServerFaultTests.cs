@@ -89,8 +89,8 @@ public sealed class ServerFaultTests
         int[] tokens = [.. events.SelectMany(data => Completions.Tokens(JsonDocument.Parse(data).RootElement))];
         Assert.Equal(Answer, tokens.Length);
         request["stream"] = false;
-        int[] alone = Completions.Tokens((await server.Post("/completion", request)).Body);
-        Assert.Equal(shows, !tokens.SequenceEqual(alone));
+        int[] solo = Completions.Tokens((await server.Post("/completion", request)).Body);
+        Assert.Equal(shows, !tokens.SequenceEqual(solo));
 
         Task WaitForNeighbour(bool busy) =>
             gate.PassByPass(server, slots => slots[1].GetProperty("is_processing").GetBoolean() == busy);
