@@ -12,7 +12,7 @@ namespace Gdn.Benchmarks;
 public class CausalConvBenchmarks
 {
     private const int Channels = 8192, HeadDim = 128, Taps = 4;
-    private static readonly ConvShape s_shape = new(Channels, HeadDim, UnitChannels: 4096, Epsilon: 1e-6f);
+    private static readonly ConvShape Shape = new(Channels, HeadDim, UnitChannels: 4096, Epsilon: 1e-6f);
     private readonly WorkerPool _pool = new(1);
     private float[] _x = [], _taps = [], _window = [], _output = [];
     private int[] _sequences = [];
@@ -48,7 +48,7 @@ public class CausalConvBenchmarks
 
         for (int start = 0; start < expected.Length; start += HeadDim)
         {
-            if (start % Channels >= s_shape.UnitChannels) continue;
+            if (start % Channels >= Shape.UnitChannels) continue;
             double norm = Math.Sqrt(expected.AsSpan(start, HeadDim).ToArray().Sum(value => value * value));
             for (int i = start; i < start + HeadDim; i++) (expected[i], sizes[i]) = (expected[i] / norm, sizes[i] / norm);
         }
@@ -59,5 +59,5 @@ public class CausalConvBenchmarks
 
     [Benchmark]
     public void Cpu() => Gdn.Optimized.Cpu.Kernels.CausalConv.Run(
-        s_shape, _x, _taps, _sequences, _window, planes: 1, source: 0, _output, _pool);
+        Shape, _x, _taps, _sequences, _window, planes: 1, source: 0, _output, _pool);
 }

@@ -24,7 +24,7 @@ public class SingleSequenceBenchmarks
 {
     private const int Slots = 8, Sequence = 3;
     private const float Epsilon = 1e-6f;
-    private static readonly DeltaNetConfig s_linear = new(
+    private static readonly DeltaNetConfig Linear = new(
         KeyHeads: 16, ValueHeads: 32, HeadDim: 128, ConvWidth: 4, HeadMap.Tiled);
 
     private readonly WorkerPool _workers = new(threads: 1);
@@ -46,19 +46,19 @@ public class SingleSequenceBenchmarks
         var rope = new Rope(Dimensions: 0, Base: 1, Sections: []);
         var model = new ModelConfig(
             Architecture.Qwen35, Embedding: 1, Vocabulary: 1, MaxPositions: Tokens, Epsilon, RecurrentLayers: [true],
-            s_linear, new AttentionConfig(1, 1, 1, 1, rope, Gated: false), Experts: null, DraftLayers: 0);
+            Linear, new AttentionConfig(1, 1, 1, 1, rope, Gated: false), Experts: null, DraftLayers: 0);
         _pool = new StatePool(model, Slots, planes: 1, Tokens);
         for (int sequence = 0; sequence < Slots; sequence++) _pool.Slots.Map.FindOrAdd(sequence);
         (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_pool, Tokens), new RotaryTable(rope));
         _batch = new TokenBatch(Enumerable.Range(0, Tokens).Select(t => new BatchToken(0, Sequence, t, Output: false)));
 
-        _taps = Noise.Gaussian(1, s_linear.ConvWidth * s_linear.ConvChannels);
-        _qkv = Noise.Gaussian(2, Tokens * s_linear.ConvChannels);
-        _heads = new DeltaNetHeads(s_linear, _taps, Epsilon, index: 0, device: 0);
-        (_decay, _beta) = (new float[Tokens * s_linear.ValueHeads], new float[Tokens * s_linear.ValueHeads]);
+        _taps = Noise.Gaussian(1, Linear.ConvWidth * Linear.ConvChannels);
+        _qkv = Noise.Gaussian(2, Tokens * Linear.ConvChannels);
+        _heads = new DeltaNetHeads(Linear, _taps, Epsilon, index: 0, device: 0);
+        (_decay, _beta) = (new float[Tokens * Linear.ValueHeads], new float[Tokens * Linear.ValueHeads]);
         _decay.AsSpan().Fill(0.99f);
         _beta.AsSpan().Fill(0.5f);
-        _output = new float[Tokens * s_linear.ValueLength];
+        _output = new float[Tokens * Linear.ValueLength];
 
         Batched();
         float[] batched = _output;
@@ -74,12 +74,12 @@ public class SingleSequenceBenchmarks
     [Benchmark(Baseline = true)]
     public void Bare()
     {
-        int channels = s_linear.ConvChannels, keyLength = s_linear.KeyLength;
+        int channels = Linear.ConvChannels, keyLength = Linear.KeyLength;
         _scratch.Release();
         Span<float> mixed = _scratch.Take(Tokens * channels);
         RecurrentRows rows = _pool.Recurrent(0, 0).InPlace(Sequence, livePlane: 0);
         CausalConv.Run(
-            new ConvShape(channels, s_linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
+            new ConvShape(channels, Linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
             _route.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
         CausalConv.Advance(channels, _qkv, sequences: 1, rows.Conv, planes: 1, source: 0);
         var input = new DeltaScanInput
@@ -93,8 +93,8 @@ public class SingleSequenceBenchmarks
             ValueStride = channels,
         };
         DeltaScan.Run(
-            new DeltaRuleShape(Tokens, s_linear.KeyHeads, s_linear.ValueHeads, s_linear.HeadDim, s_linear.HeadDim),
-            sequences: 1, s_linear.HeadMap, input, rows.Delta, planes: 1, source: 0, _output, _workers);
+            new DeltaRuleShape(Tokens, Linear.KeyHeads, Linear.ValueHeads, Linear.HeadDim, Linear.HeadDim),
+            sequences: 1, Linear.HeadMap, input, rows.Delta, planes: 1, source: 0, _output, _workers);
     }
 
     [Benchmark]

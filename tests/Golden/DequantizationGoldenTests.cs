@@ -9,14 +9,14 @@ namespace Gdn.Golden;
 /// </summary>
 public sealed class DequantizationGoldenTests
 {
-    private static readonly GoldenVectors s_vectors = GoldenVectors.Load("dequant");
+    private static readonly GoldenVectors Vectors = GoldenVectors.Load("dequant");
 
-    public static TheoryData<string> Types => [.. s_vectors.Cases.Select(c => c.Name)];
+    public static TheoryData<string> Types => [.. Vectors.Cases.Select(c => c.Name)];
 
     [Theory, MemberData(nameof(Types))]
     public void Dequantize_RandomBlocks_BitIdenticalToGgml(string name)
     {
-        GoldenCase golden = s_vectors[name];
+        GoldenCase golden = Vectors[name];
         GgmlTypeInfo type = TypeOf(golden);
         float[] expected = golden.Floats("values"), actual = new float[expected.Length];
 
@@ -33,11 +33,11 @@ public sealed class DequantizationGoldenTests
     [Fact]
     public void Vectors_ReadableTypes_AllCovered() => Assert.Equal(
         GgmlTypes.Known.Where(type => GgmlTypes.Find(type)!.Dequantize is not null).Select(GgmlTypes.NameOf).Order(),
-        s_vectors.Cases.Select(c => c.Name).Order());
+        Vectors.Cases.Select(c => c.Name).Order());
 
     [Fact]
     public void Vectors_NamesAndNumbers_AreTheReadersOwn() =>
-        Assert.All(s_vectors.Cases, golden => Assert.Equal(golden.Name, TypeOf(golden).Name));
+        Assert.All(Vectors.Cases, golden => Assert.Equal(golden.Name, TypeOf(golden).Name));
 
     private static GgmlTypeInfo TypeOf(GoldenCase golden) =>
         GgmlTypes.Find((GgmlType)golden.Parameters.GetProperty("type").GetInt32())!;

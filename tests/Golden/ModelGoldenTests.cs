@@ -9,7 +9,7 @@ namespace Gdn.Golden;
 /// </summary>
 public sealed class ModelGoldenTests
 {
-    private static readonly Dictionary<string, Lazy<ReferenceModel<double>>> s_models = ModelGolden.Names.ToDictionary(
+    private static readonly Dictionary<string, Lazy<ReferenceModel<double>>> Models = ModelGolden.Names.ToDictionary(
         name => name, name => new Lazy<ReferenceModel<double>>(() => ModelGolden.Make(name)));
 
     public static TheoryData<string, string> Prompts => ModelGolden.Prompts(ModelGolden.Names);
@@ -17,7 +17,7 @@ public sealed class ModelGoldenTests
     [Theory, MemberData(nameof(Prompts))]
     public void Forward_LlamaCppPrompt_LogProbabilitiesAgree(string model, string prompt)
     {
-        GoldenDeviation worst = ModelGolden.Compare(model, s_models[model].Value, GoldenVectors.Load(model)[prompt]);
+        GoldenDeviation worst = ModelGolden.Compare(model, Models[model].Value, GoldenVectors.Load(model)[prompt]);
         Assert.True(worst.Agrees, worst.ToString());
     }
 

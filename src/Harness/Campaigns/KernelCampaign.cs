@@ -12,7 +12,7 @@ namespace Gdn.Harness.Campaigns;
 public sealed record KernelCampaign(ulong Seed, int Cases)
 {
     // Reached only where calls hang.
-    private static readonly TimeSpan s_mostForShrinking = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MostForShrinking = TimeSpan.FromMinutes(1);
 
     /// <summary>Largest <see cref="KernelShape.Work"/> of a case.</summary>
     public long MaxWork { get; init; } = 100_000;
@@ -72,7 +72,7 @@ public sealed record KernelCampaign(ulong Seed, int Cases)
     private static IReadOnlyList<KernelFinding> Shrunk(
         IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings, TimeSpan? left)
     {
-        TimeSpan limit = ShrinkingTime.Of(left, s_mostForShrinking);
+        TimeSpan limit = ShrinkingTime.Of(left, MostForShrinking);
         KernelProperty[] properties = [.. findings.Select(f => f.Property)];
         var watch = Stopwatch.StartNew();
         KernelShrinker.Shrink(engine, @case, candidate =>

@@ -46,7 +46,7 @@ public sealed record ExportManifest(ulong Seed, KernelPrecision Precision, IRead
     /// <summary>Its name in the folder.</summary>
     public const string FileName = "manifest.json";
 
-    private static readonly JsonSerializerOptions s_options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Version of the format.</summary>
     [JsonPropertyOrder(-1)]
@@ -61,9 +61,9 @@ public sealed record ExportManifest(ulong Seed, KernelPrecision Precision, IRead
 
     /// <summary>Writes it into a folder.</summary>
     public void Write(string folder) =>
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_options) + "\n");
+        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
 
     /// <summary>Reads a folder's manifest.</summary>
     public static ExportManifest Read(string folder) =>
-        JsonSerializer.Deserialize<ExportManifest>(File.ReadAllText(Path.Combine(folder, FileName)), s_options)!;
+        JsonSerializer.Deserialize<ExportManifest>(File.ReadAllText(Path.Combine(folder, FileName)), Options)!;
 }

@@ -7,20 +7,20 @@ namespace Gdn.Harness.Models;
 /// <remarks>Source: <c>bytes_to_unicode</c> of GPT-2's <c>encoder.py</c>.</remarks>
 internal static class ByteAlphabet
 {
-    private static readonly char[] s_characters = MakeCharacters();
+    private static readonly char[] Characters = MakeCharacters();
 
-    private static readonly Dictionary<char, byte> s_bytes =
-        Enumerable.Range(0, 256).ToDictionary(b => s_characters[b], b => (byte)b);
+    private static readonly Dictionary<char, byte> Bytes =
+        Enumerable.Range(0, 256).ToDictionary(b => Characters[b], b => (byte)b);
 
     /// <summary>The character of a byte.</summary>
-    public static char CharacterOf(byte b) => s_characters[b];
+    public static char CharacterOf(byte b) => Characters[b];
 
     /// <summary>The bytes that a piece stands for, or null when it is not written in this alphabet.</summary>
     public static byte[]? TryDecode(string piece)
     {
         var bytes = new byte[piece.Length];
         for (int i = 0; i < bytes.Length; i++)
-            if (!s_bytes.TryGetValue(piece[i], out bytes[i])) return null;
+            if (!Bytes.TryGetValue(piece[i], out bytes[i])) return null;
         return bytes;
     }
 

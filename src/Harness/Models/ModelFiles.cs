@@ -5,9 +5,9 @@ namespace Gdn.Harness.Models;
 /// <summary>Models as files, for engines that read them themselves.</summary>
 internal static class ModelFiles
 {
-    private static readonly ConcurrentDictionary<string, Lazy<string>> s_made = new();
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Made = new();
 
-    private static readonly Lazy<DirectoryInfo> s_folder = new(() =>
+    private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("gdn-models-");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(folder);
@@ -19,12 +19,12 @@ internal static class ModelFiles
     /// </summary>
     public static string PathOf(LoadedModel model) =>
         model.Name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal)
-            ? s_made.GetOrAdd(model.Sha256, _ => new Lazy<string>(() => Write(model))).Value
+            ? Made.GetOrAdd(model.Sha256, _ => new Lazy<string>(() => Write(model))).Value
             : Path.GetFullPath(ShippedModel.PathOf(model.Name));
 
     private static string Write(LoadedModel model)
     {
-        string path = Path.Combine(s_folder.Value.FullName, $"{model.Sha256}.gguf");
+        string path = Path.Combine(Folder.Value.FullName, $"{model.Sha256}.gguf");
         File.WriteAllBytes(path, LoadedModel.MakeSynthetic(model.Name));
         return path;
     }

@@ -19,7 +19,7 @@ public sealed record GgmlTypeInfo(string Name, int BlockElements, int BlockBytes
 public static class GgmlTypes
 {
     // Sizes as ggml_blck_size and ggml_type_size of ggml 0.25.1 report them.
-    private static readonly FrozenDictionary<GgmlType, GgmlTypeInfo> s_infos = new Dictionary<GgmlType, GgmlTypeInfo>
+    private static readonly FrozenDictionary<GgmlType, GgmlTypeInfo> Infos = new Dictionary<GgmlType, GgmlTypeInfo>
     {
         [GgmlType.F32] = new("F32", 1, 4, Floats.DequantizeF32),
         [GgmlType.F16] = new("F16", 1, 2, Floats.DequantizeF16),
@@ -60,10 +60,10 @@ public static class GgmlTypes
     }.ToFrozenDictionary();
 
     /// <summary>All types whose layout is known.</summary>
-    public static IEnumerable<GgmlType> Known => s_infos.Keys.Order();
+    public static IEnumerable<GgmlType> Known => Infos.Keys.Order();
 
     /// <summary>The layout of a type, or null where it is not known.</summary>
-    public static GgmlTypeInfo? Find(GgmlType type) => s_infos.GetValueOrDefault(type);
+    public static GgmlTypeInfo? Find(GgmlType type) => Infos.GetValueOrDefault(type);
 
     /// <summary>The type's name; for a number that ggml does not know, the number.</summary>
     public static string NameOf(GgmlType type) => Find(type)?.Name ?? $"{(uint)type}";

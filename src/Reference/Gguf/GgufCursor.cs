@@ -11,7 +11,7 @@ internal sealed class GgufCursor(string file, IByteSource source)
 {
     private const string Damaged = "the file is cut off or damaged: download or write it again";
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>What is being read, for errors.</summary>
     public string Subject { get; set; } = "header";
@@ -57,7 +57,7 @@ internal sealed class GgufCursor(string file, IByteSource source)
         Read(bytes);
         try
         {
-            return s_strictUtf8.GetString(bytes);
+            return StrictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {

@@ -5,7 +5,7 @@ namespace Gdn.Reference.Gguf;
 /// <summary>A metadata value. Its .NET type says which type it has in a file: <c>uint</c> is U32, and so on.</summary>
 public sealed class GgufValue
 {
-    private static readonly FrozenDictionary<Type, GgufValueType> s_types = new Dictionary<Type, GgufValueType>
+    private static readonly FrozenDictionary<Type, GgufValueType> Types = new Dictionary<Type, GgufValueType>
     {
         [typeof(byte)] = GgufValueType.U8,
         [typeof(sbyte)] = GgufValueType.I8,
@@ -27,7 +27,7 @@ public sealed class GgufValue
     {
         Type type = value.GetType();
         IsArray = type.IsSZArray;
-        if (!s_types.TryGetValue(IsArray ? type.GetElementType()! : type, out GgufValueType ggufType))
+        if (!Types.TryGetValue(IsArray ? type.GetElementType()! : type, out GgufValueType ggufType))
             throw new ArgumentException($"GGUF has no type for {type}.", nameof(value));
         Value = value;
         Type = ggufType;

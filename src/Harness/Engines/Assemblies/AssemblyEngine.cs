@@ -13,7 +13,7 @@ namespace Gdn.Harness.Engines.Assemblies;
 /// </summary>
 internal static class AssemblyEngine
 {
-    private static readonly Type[] s_modelParameters = [typeof(EngineOptions)];
+    private static readonly Type[] ModelParameters = [typeof(EngineOptions)];
 
     /// <summary>Loads an assembly into this process.</summary>
     /// <param name="text"><c>DLL</c> or <c>DLL:TypeName</c>; the type's name may be given without its namespace.</param>
@@ -64,7 +64,7 @@ internal static class AssemblyEngine
             || IsModelEngine(type));
 
     private static bool IsModelEngine(Type type) =>
-        type.IsAssignableTo(typeof(IModelEngine)) && type.GetConstructor(s_modelParameters) is not null;
+        type.IsAssignableTo(typeof(IModelEngine)) && type.GetConstructor(ModelParameters) is not null;
 
     private static LoadedEngine Make(string path, Type type)
     {
@@ -91,6 +91,6 @@ internal static class AssemblyEngine
     {
         public string Name => type.FullName!;
 
-        public IModelEngine Create(EngineOptions options) => (IModelEngine)Construct(type, s_modelParameters, options);
+        public IModelEngine Create(EngineOptions options) => (IModelEngine)Construct(type, ModelParameters, options);
     }
 }

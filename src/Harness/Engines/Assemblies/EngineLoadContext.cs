@@ -10,8 +10,8 @@ namespace Gdn.Harness.Engines.Assemblies;
 /// </summary>
 internal sealed class EngineLoadContext : AssemblyLoadContext
 {
-    private static readonly AssemblyName s_tool = typeof(EngineLoadContext).Assembly.GetName();
-    private static readonly string[] s_shared = ["gdn-harness", "Gdn.Optimized", "Gdn.Reference"];
+    private static readonly AssemblyName Tool = typeof(EngineLoadContext).Assembly.GetName();
+    private static readonly string[] Shared = ["gdn-harness", "Gdn.Optimized", "Gdn.Reference"];
     private readonly AssemblyDependencyResolver _resolver;
 
     private EngineLoadContext(string path) => _resolver = new AssemblyDependencyResolver(path);
@@ -44,7 +44,7 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        if (s_shared.Contains(assemblyName.Name))
+        if (Shared.Contains(assemblyName.Name))
             return Default.LoadFromAssemblyName(new AssemblyName(assemblyName.Name!));
         return _resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path) : null;
     }
@@ -55,8 +55,8 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
 
     private static void CheckVersion(string path, Assembly assembly)
     {
-        AssemblyName? reference = assembly.GetReferencedAssemblies().FirstOrDefault(name => name.Name == s_tool.Name);
-        (Version ours, Version? theirs) = (s_tool.Version!, reference?.Version);
+        AssemblyName? reference = assembly.GetReferencedAssemblies().FirstOrDefault(name => name.Name == Tool.Name);
+        (Version ours, Version? theirs) = (Tool.Version!, reference?.Version);
         if (theirs is not null && (theirs.Major, theirs.Minor) != (ours.Major, ours.Minor))
             throw new InputException(
                 path, $"it was built against version {theirs.ToString(2)} of the tool; this is {ours.ToString(2)}",

@@ -15,7 +15,7 @@ internal sealed unsafe partial class GgmlLibrary
 {
     private static readonly Version OldestKnown = new(0, 14);
     private static readonly Lock Gate = new();
-    private static GgmlLibrary? s_loaded;
+    private static GgmlLibrary? Loaded;
 
     private readonly List<nint> _handles = [];
     private readonly string _folder;
@@ -54,17 +54,17 @@ internal sealed unsafe partial class GgmlLibrary
         string full = Path.GetFullPath(folder);
         lock (Gate)
         {
-            if (s_loaded?._folder == full) return s_loaded;
+            if (Loaded?._folder == full) return Loaded;
             var library = new GgmlLibrary(full);
-            if (s_loaded is not null)
+            if (Loaded is not null)
             {
                 NativeLibrary.Free(library._handles[0]);
                 throw new InputException(
-                    full, $"the libggml of {s_loaded._folder} is loaded already", "run the two one after the other");
+                    full, $"the libggml of {Loaded._folder} is loaded already", "run the two one after the other");
             }
 
             library.LoadBackends();
-            return s_loaded = library;
+            return Loaded = library;
         }
     }
 

@@ -9,7 +9,7 @@ namespace Gdn.Harness.Engines.Isolation;
 /// <summary>The kinds of foreign engines, by the prefix of their names.</summary>
 internal static class ForeignEngines
 {
-    private static readonly (string Prefix, Func<string, LoadedEngine> Load)[] s_kinds =
+    private static readonly (string Prefix, Func<string, LoadedEngine> Load)[] Kinds =
     [
         ("native:", NativeEngine.Load),
         ("assembly:", AssemblyEngine.Load),
@@ -17,7 +17,7 @@ internal static class ForeignEngines
     ];
 
     /// <summary>Whether an engine of this name is foreign.</summary>
-    public static bool Includes(string name) => s_kinds.Any(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
+    public static bool Includes(string name) => Kinds.Any(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
 
     /// <summary>Loads an engine into this process.</summary>
     /// <param name="name">As on the command line.</param>
@@ -26,7 +26,7 @@ internal static class ForeignEngines
     public static LoadedEngine Load(string name)
     {
         (string prefix, Func<string, LoadedEngine> load) =
-            s_kinds.First(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
+            Kinds.First(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
         return load(name[prefix.Length..]);
     }
 }

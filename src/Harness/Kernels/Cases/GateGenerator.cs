@@ -5,7 +5,7 @@ namespace Gdn.Harness.Kernels.Cases;
 /// <param name="random">Source.</param>
 internal sealed class GateGenerator(InputRegime regime, SeededRandom random)
 {
-    private static readonly double[] s_mixedBetas = [0, 1e-3, 0.835, 0.99, 1];
+    private static readonly double[] MixedBetas = [0, 1e-3, 0.835, 0.99, 1];
     private readonly int _mixedGate = random.Next(4);
 
     /// <summary>The next log decay, never positive.</summary>
@@ -32,7 +32,7 @@ internal sealed class GateGenerator(InputRegime regime, SeededRandom random)
         InputRegime.IdenticalKeys => Uniform(0.98, 1),
         InputRegime.OrthogonalKeys => 1,
         InputRegime.WeakWrites => random.Next(2) == 0 ? 0 : 1e-3,
-        InputRegime.MixedHeads => s_mixedBetas[random.Next(s_mixedBetas.Length)],
+        InputRegime.MixedHeads => MixedBetas[random.Next(MixedBetas.Length)],
         _ => random.NextDouble(),
     };
 

@@ -11,10 +11,10 @@ namespace Gdn.Harness.Kernels.Cases;
 public static class KernelCaseSampler
 {
     private const int Attempts = 10_000;
-    private static readonly int[] s_chunks = [16, 32, 64, 64];
-    private static readonly int[] s_dims = [16, 16, 16, 32, 64, 128];
-    private static readonly int[] s_planes = [0, 1, 2, 4];
-    private static readonly InputRegime[] s_regimes = Enum.GetValues<InputRegime>();
+    private static readonly int[] Chunks = [16, 32, 64, 64];
+    private static readonly int[] Dims = [16, 16, 16, 32, 64, 128];
+    private static readonly int[] Planes = [0, 1, 2, 4];
+    private static readonly InputRegime[] Regimes = Enum.GetValues<InputRegime>();
 
     /// <summary>Case <paramref name="index"/> of a campaign; regimes take turns.</summary>
     /// <param name="engine">Only shapes that it supports are drawn.</param>
@@ -30,7 +30,7 @@ public static class KernelCaseSampler
         {
             KernelShape shape = DrawShape(random, tokens, sequences);
             if (shape.Work <= maxWork && engine.Supports(shape))
-                return new KernelCase(shape, s_regimes[index % s_regimes.Length], random.NextUInt64());
+                return new KernelCase(shape, Regimes[index % Regimes.Length], random.NextUInt64());
             // Sequences stay as long as they can, and tokens longer: large ones must not lose out against the limit.
             if (attempt % 100 == 0) sequences = DrawSequences(random);
             if (attempt % 1000 == 0) tokens = DrawTokens(random);
@@ -43,7 +43,7 @@ public static class KernelCaseSampler
 
     private static int DrawTokens(SeededRandom random)
     {
-        int chunk = s_chunks[random.Next(s_chunks.Length)];
+        int chunk = Chunks[random.Next(Chunks.Length)];
         return random.Next(7) switch
         {
             0 => 1,
@@ -67,12 +67,12 @@ public static class KernelCaseSampler
         return new KernelShape(
             new DeltaRuleShape(tokens, keyHeads, valueHeads, keyDim, valueDim, PerChannelGate: random.Next(3) == 0),
             sequences,
-            s_planes[random.Next(s_planes.Length)],
+            Planes[random.Next(Planes.Length)],
             random.Next(2) == 0 ? HeadMap.Tiled : HeadMap.Grouped,
             sequences + random.Next(4));
     }
 
     // One in four is no multiple of any vector width.
     private static int DrawDim(SeededRandom random) =>
-        random.Next(4) == 0 ? 16 + random.Next(113) : s_dims[random.Next(s_dims.Length)];
+        random.Next(4) == 0 ? 16 + random.Next(113) : Dims[random.Next(Dims.Length)];
 }

@@ -13,7 +13,7 @@ namespace Gdn.Harness.Kernels.Checks;
 /// </summary>
 public sealed class KernelCheck
 {
-    private static readonly KernelBuffer[] s_buffers = Enum.GetValues<KernelBuffer>();
+    private static readonly KernelBuffer[] Buffers = Enum.GetValues<KernelBuffer>();
     private readonly IKernelEngine _engine;
     private readonly KernelData _data;
     private readonly List<KernelFinding> _findings = [];
@@ -76,7 +76,7 @@ public sealed class KernelCheck
         KernelExpectation expectation = KernelExpectation.Compute(_data, _engine.Precision);
         var baseline = new KernelBaseline(_data, _engine.Precision);
         ToleranceUse use = default;
-        foreach (KernelBuffer buffer in s_buffers)
+        foreach (KernelBuffer buffer in Buffers)
         {
             Expected expected = expectation[buffer];
             ReadOnlySpan<float> actual = run[buffer];
@@ -101,7 +101,7 @@ public sealed class KernelCheck
     private void CheckDeterminism(KernelRun run)
     {
         KernelRun again = KernelRun.Execute(_engine, _data);
-        foreach (KernelBuffer buffer in s_buffers)
+        foreach (KernelBuffer buffer in Buffers)
         {
             int at = GuardedBuffer.FirstDifference(run[buffer], again[buffer]);
             if (at >= 0) AddElement(KernelProperty.Determinism, buffer, at, run[buffer][at], again[buffer][at]);
@@ -122,7 +122,7 @@ public sealed class KernelCheck
     {
         KernelRun other = KernelRun.Execute(_engine, KernelData.GenerateChanged(_data.Case, changed));
         bool disturbed = false;
-        foreach (KernelBuffer buffer in s_buffers)
+        foreach (KernelBuffer buffer in Buffers)
         {
             ReadOnlySpan<float> first = run[buffer], second = other[buffer];
             for (int i = 0; i < first.Length; i++)

@@ -20,7 +20,7 @@ public abstract class Linear
     private const int ManyTokens = 10, RowPadding = 16;
 
     [ThreadStatic]
-    private static float[]? s_panel;
+    private static float[]? ThreadPanel;
 
     private readonly int _panelRows;
 
@@ -79,7 +79,7 @@ public abstract class Linear
 
     // Each thread's own, as large as the largest that it has needed.
     private static float[] Panel(int length) =>
-        s_panel is { } panel && panel.Length >= length ? panel : s_panel = new float[length];
+        ThreadPanel is { } panel && panel.Length >= length ? panel : ThreadPanel = new float[length];
 
     private readonly ref struct Panels(Linear linear, ReadOnlySpan<float> x, Span<float> y, int tokens) : IWork
     {

@@ -18,7 +18,7 @@ public class VariantChecksTests
 {
     private static readonly LoadedModel Model = LoadedModel.Load("synth:qwen35:1:tiny");
 
-    private static int s_calls;
+    private static int Calls;
 
     private static IEnumerable<IModelCheck> All => ModelChecks.All.Append(new SoloCheck());
 
@@ -63,7 +63,7 @@ public class VariantChecksTests
     [Fact]
     public void Determinism_RunsDiffer_IsCaught() => Assert.Contains(
         "determinism",
-        Catching(Shift((_, _, _) => new SeededRandom((ulong)Interlocked.Increment(ref s_calls)).Next(7) == 0)));
+        Catching(Shift((_, _, _) => new SeededRandom((ulong)Interlocked.Increment(ref Calls)).Next(7) == 0)));
 
     [Fact]
     public void Recomputation_WindowIsNotRolledBack_IsCaught()
@@ -93,7 +93,7 @@ public class VariantChecksTests
         // The last bits differ from run to run.
         static IModelEngine Noisy(IModelEngine engine, bool promises) => new Promising(engine, promises, (_, logits, _) =>
         {
-            if (Interlocked.Increment(ref s_calls) % 2 == 0)
+            if (Interlocked.Increment(ref Calls) % 2 == 0)
                 foreach (ref float logit in logits) logit = MathF.BitIncrement(logit);
         });
 

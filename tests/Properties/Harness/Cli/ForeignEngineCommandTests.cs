@@ -8,7 +8,7 @@ namespace Gdn.Properties.Harness.Cli;
 /// <summary>Engines from outside and exported cases, as users meet them.</summary>
 public sealed class ForeignEngineCommandTests : IDisposable
 {
-    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gdn-cli-").FullName;
 
@@ -20,7 +20,7 @@ public sealed class ForeignEngineCommandTests : IDisposable
     public void Check_EngineThatCrashes_IsDirtyAndItsReplayToo()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", $"assembly:{s_assembly}:FailingFast", "--model", "synth:qwen35", "--cases", "6", "--seed", "1",
+            "check", "--engine", $"assembly:{Assembly}:FailingFast", "--model", "synth:qwen35", "--cases", "6", "--seed", "1",
             "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
@@ -45,7 +45,7 @@ public sealed class ForeignEngineCommandTests : IDisposable
     [Fact]
     public void Bleed_KernelAlone_ExitsWithTwo()
     {
-        Tool.Result result = Tool.Run("bleed", "--engine", $"assembly:{s_assembly}:PlainKernel");
+        Tool.Result result = Tool.Run("bleed", "--engine", $"assembly:{Assembly}:PlainKernel");
         Assert.Equal(ExitCode.Usage, result.Exit);
         Assert.Contains("it is a kernel alone and runs no models; use check", result.Error, StringComparison.Ordinal);
     }

@@ -12,8 +12,8 @@ namespace Gdn.Properties.Harness.Models;
 
 public sealed class ModelTokenizerTests
 {
-    private static readonly ModelTokenizer s_synthetic = ReadSynthetic();
-    private static readonly ModelTokenizer s_bytes = Read(new TokenizerFile());
+    private static readonly ModelTokenizer Synthetic = ReadSynthetic();
+    private static readonly ModelTokenizer Bytes = Read(new TokenizerFile());
 
     // Ids as llama.cpp v0.5.0 gives them for the same file.
     [Theory]
@@ -26,17 +26,17 @@ public sealed class ModelTokenizerTests
     [InlineData("~~ |x|_y_ 'quote' \"dq\" re-use",
         "94,94,0,92,88,92,63,89,63,0,7,185,79,197,7,0,2,68,81,2,112,69,13,85,192")]
     public void Encode_SyntheticVocabulary_SameAsLlamaCpp(string text, string ids) =>
-        Assert.Equal(ids, string.Join(",", s_synthetic.Encode(text)));
+        Assert.Equal(ids, string.Join(",", Synthetic.Encode(text)));
 
     [Property]
     public Property Decode_EncodedAscii_IsTheText() => Prop.ForAll(
         Arb.From(Gen.Choose(' ', '~').Select(c => (char)c).ArrayOf().Select(chars => new string(chars))),
-        text => text == s_synthetic.Decode(s_synthetic.Encode(text)));
+        text => text == Synthetic.Decode(Synthetic.Encode(text)));
 
     [Property]
     public Property Decode_EncodedUnicode_IsTheText() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>().Filter(text => text is not null && IsUnicode(text)),
-        text => text == s_bytes.Decode(s_bytes.Encode(text)));
+        text => text == Bytes.Decode(Bytes.Encode(text)));
 
     [Fact]
     public void Encode_Merges_InOrderOfUrgency()
@@ -53,15 +53,15 @@ public sealed class ModelTokenizerTests
     public void Encode_UserDefinedToken_IsFoundFirst()
     {
         Assert.Equal(["he", "<think>", "he"], Pieces("he<think>he"));
-        Assert.Equal("he<think>he", s_bytes.Decode(s_bytes.Encode("he<think>he")));
+        Assert.Equal("he<think>he", Bytes.Decode(Bytes.Encode("he<think>he")));
     }
 
     [Fact]
     public void Encode_NameOfControlToken_IsText()
     {
-        int[] ids = s_bytes.Encode("<|end|>");
+        int[] ids = Bytes.Encode("<|end|>");
         Assert.Equal(7, ids.Length);
-        Assert.Equal("<|end|>", s_bytes.Decode(ids));
+        Assert.Equal("<|end|>", Bytes.Decode(ids));
     }
 
     // A combining accent belongs to the word for qwen35 and starts a new one for qwen2, where it cannot merge with the "e".
@@ -86,22 +86,22 @@ public sealed class ModelTokenizerTests
     public void Decode_ControlToken_HasNoText()
     {
         int end = Array.IndexOf(new TokenizerFile().Tokens, "<|end|>");
-        Assert.Equal("hh", s_bytes.Decode(['h', end, 'h']));
-        Assert.Equal("<|end|>", s_bytes.Piece(end));
+        Assert.Equal("hh", Bytes.Decode(['h', end, 'h']));
+        Assert.Equal("<|end|>", Bytes.Piece(end));
     }
 
     [Fact]
     public void Decode_BytesOfOneCharacter_JoinAcrossTokens()
     {
         byte[] euro = Encoding.UTF8.GetBytes("\u20AC");
-        Assert.Equal("\u20AC", s_bytes.Decode(euro.Select(b => (int)b)));
-        Assert.Equal("\uFFFD", s_bytes.Piece(euro[0]));
+        Assert.Equal("\u20AC", Bytes.Decode(euro.Select(b => (int)b)));
+        Assert.Equal("\uFFFD", Bytes.Piece(euro[0]));
     }
 
     [Fact]
     public void Encode_CharacterWithoutToken_NamesIt()
     {
-        var error = Assert.Throws<InputException>(() => s_synthetic.Encode("one\ntwo"));
+        var error = Assert.Throws<InputException>(() => Synthetic.Encode("one\ntwo"));
         Assert.Equal(
             "synthetic.gguf: its vocabulary has no token for U+000A; use text without it, or another model", error.Message);
     }
@@ -145,7 +145,7 @@ public sealed class ModelTokenizerTests
         Assert.StartsWith($"m.gguf: {message}", error.Message, StringComparison.Ordinal);
     }
 
-    private static string[] Pieces(string text) => [.. s_bytes.Encode(text).Select(s_bytes.Piece)];
+    private static string[] Pieces(string text) => [.. Bytes.Encode(text).Select(Bytes.Piece)];
 
     private static ModelTokenizer Read(TokenizerFile file)
     {

@@ -15,11 +15,11 @@ public sealed class ShippedModelTests
     /// <summary>Of <see cref="Prompts"/> all but one: the published figure is at least 99%.</summary>
     private const int Recalled = Prompts - 1;
 
-    private static readonly LoadedModel s_model = LoadedModel.Load(ShippedModel.Name);
-    private static readonly ModelTokenizer s_tokenizer = ReadTokenizer();
+    private static readonly LoadedModel Model = LoadedModel.Load(ShippedModel.Name);
+    private static readonly ModelTokenizer Tokenizer = ReadTokenizer();
 
     [Fact]
-    public void Load_ByName_TheReleasedFile() => Assert.Equal(ShippedModel.Sha256, s_model.Sha256);
+    public void Load_ByName_TheReleasedFile() => Assert.Equal(ShippedModel.Sha256, Model.Sha256);
 
     [Fact]
     public void Verify_AnotherFile_SaysWhat()
@@ -56,19 +56,19 @@ public sealed class ShippedModelTests
         foreach (CorpusDocument document in CorpusGenerator.Documents(CorpusSplit.Test, 1))
             foreach (RecallQuestion question in document.Questions)
             {
-                int[] prompt = s_tokenizer.Encode(document.Text[..question.Offset]);
-                int[] answer = s_tokenizer.Encode(question.Answer);
-                int told = s_tokenizer.Encode(document.Text[..(question.Offset - question.Distance)]).Length;
+                int[] prompt = Tokenizer.Encode(document.Text[..question.Offset]);
+                int[] answer = Tokenizer.Encode(question.Answer);
+                int told = Tokenizer.Encode(document.Text[..(question.Offset - question.Distance)]).Length;
                 int distance = prompt.Length - told;
                 if (distance < distanceMin || distance > distanceMax) continue;
-                if (prompt.Length + answer.Length <= s_model.Config.MaxPositions) yield return (prompt, answer);
+                if (prompt.Length + answer.Length <= Model.Config.MaxPositions) yield return (prompt, answer);
                 break;
             }
     }
 
     private static int[] Greedy(int[] prompt, int steps)
     {
-        ReferenceModel<float> model = s_model.Roundings[0];
+        ReferenceModel<float> model = Model.Roundings[0];
         SequenceState state = model.NewState();
         float[] logits = new float[model.Config.Vocabulary];
         int[] tokens = new int[steps];

@@ -10,7 +10,7 @@ public sealed class CorpusGeneratorTests
 {
     private const int Sample = 400;
 
-    private static readonly Dictionary<CorpusSplit, CorpusDocument[]> s_documents = Enum.GetValues<CorpusSplit>()
+    private static readonly Dictionary<CorpusSplit, CorpusDocument[]> Documents = Enum.GetValues<CorpusSplit>()
         .ToDictionary(split => split, split => CorpusGenerator.Documents(split, 1).Take(Sample).ToArray());
 
     public static TheoryData<CorpusSplit> Splits => [.. Enum.GetValues<CorpusSplit>()];
@@ -30,7 +30,7 @@ public sealed class CorpusGeneratorTests
         Write(split, seed, 5000) == Write(split, seed, 5000) && Write(split, seed, 5000) != Write(split, seed + 1, 5000);
 
     [Theory, MemberData(nameof(Splits))]
-    public void Documents_PrintableLines_NoneEmpty(CorpusSplit split) => Assert.All(s_documents[split], document =>
+    public void Documents_PrintableLines_NoneEmpty(CorpusSplit split) => Assert.All(Documents[split], document =>
     {
         Assert.All(document.Text, c => Assert.True(c is '\n' or (>= ' ' and <= '~'), $"character {(int)c}"));
         Assert.EndsWith("\n", document.Text);
@@ -51,7 +51,7 @@ public sealed class CorpusGeneratorTests
     }
 
     [Theory, MemberData(nameof(Splits))]
-    public void Questions_PointAtTheCodewordThatWasTold(CorpusSplit split) => Assert.All(s_documents[split], document =>
+    public void Questions_PointAtTheCodewordThatWasTold(CorpusSplit split) => Assert.All(Documents[split], document =>
         Assert.All(document.Questions, question =>
         {
             string text = document.Text, told = text[..(question.Offset - question.Distance)];
@@ -62,10 +62,10 @@ public sealed class CorpusGeneratorTests
     /// <summary>About two characters to a token: 1,024 characters are beyond 512 tokens.</summary>
     [Fact]
     public void Questions_DistancesReachFar() => Assert.Contains(
-        s_documents[CorpusSplit.Test].SelectMany(document => document.Questions), question => question.Distance > 1024);
+        Documents[CorpusSplit.Test].SelectMany(document => document.Questions), question => question.Distance > 1024);
 
     private static IEnumerable<string> Instances(CorpusSplit split) =>
-        from document in s_documents[split]
+        from document in Documents[split]
         from line in document.Text.Split('\n')
         where line.StartsWith("codeword ", StringComparison.Ordinal) && line.Contains(" is ", StringComparison.Ordinal)
             || line.StartsWith("sum ", StringComparison.Ordinal)

@@ -18,9 +18,9 @@ public class CausalConvTests
     private delegate void Conv(
         float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool);
 
-    private static readonly ConvShape s_shape = new(Channels, HeadDim, UnitChannels: 2 * HeadDim, Epsilon: 1e-6f);
+    private static readonly ConvShape Shape = new(Channels, HeadDim, UnitChannels: 2 * HeadDim, Epsilon: 1e-6f);
 
-    private static readonly Dictionary<int, Conv> s_rungs = new()
+    private static readonly Dictionary<int, Conv> Rungs = new()
     {
         [0] = Run<float, SimdScalar>,
         [128] = Run<Vector128<float>, Simd128>,
@@ -33,7 +33,7 @@ public class CausalConvTests
         get
         {
             var cases = new TheoryData<int, int>();
-            foreach (int width in s_rungs.Keys.Where(width => width <= RunEnvironment.Current.VectorBits))
+            foreach (int width in Rungs.Keys.Where(width => width <= RunEnvironment.Current.VectorBits))
                 foreach (int tokens in new[] { 1, 2, 3, 4, 9 }) cases.Add(width, tokens);
             return cases;
         }
@@ -58,8 +58,8 @@ public class CausalConvTests
 
         float[] output = new float[x.Length], shared = new float[x.Length];
         using WorkerPool one = new(1), three = new(3);
-        s_rungs[width](x, taps, map, windows, source, output, one);
-        s_rungs[width](x, taps, map, windows, source, shared, three);
+        Rungs[width](x, taps, map, windows, source, output, one);
+        Rungs[width](x, taps, map, windows, source, shared, three);
         Assert.Equal(output, shared);
         for (int s = 0; s < 2; s++)
         {
@@ -113,7 +113,7 @@ public class CausalConvTests
     {
         using var pool = new WorkerPool(1);
         // One token of two, or heads that are no whole ones.
-        ConvShape shape = length == Channels ? s_shape : s_shape with { HeadDim = 5 };
+        ConvShape shape = length == Channels ? Shape : Shape with { HeadDim = 5 };
         Assert.Throws<ArgumentException>(() => CausalConv.Run(
             shape, new float[length], new float[Width * Channels], [0, 0], new float[WindowLength], 1, 0,
             new float[length], pool));
@@ -123,7 +123,7 @@ public class CausalConvTests
         float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool)
         where TVector : struct
         where TSimd : struct, ISimd<TVector> =>
-        CausalConv.Run<TVector, TSimd>(s_shape, x, taps, map, windows, Planes, source, output, pool);
+        CausalConv.Run<TVector, TSimd>(Shape, x, taps, map, windows, Planes, source, output, pool);
 
     private static T[] Expected<T>(T[] x, T[] weights, T[] window) where T : struct, IFloatingPointIeee754<T>
     {
@@ -131,7 +131,7 @@ public class CausalConvTests
         Gdn.Reference.Operators.CausalConv.Run<T>(Channels, x, weights, window, y, default);
         Activations.SiLU<T>(y);
         for (int start = 0; start < y.Length; start += Channels)
-            L2Norm.Run(y.AsSpan(start, s_shape.UnitChannels), HeadDim, T.CreateChecked(s_shape.Epsilon));
+            L2Norm.Run(y.AsSpan(start, Shape.UnitChannels), HeadDim, T.CreateChecked(Shape.Epsilon));
         return y;
     }
 }

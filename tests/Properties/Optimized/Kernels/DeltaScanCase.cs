@@ -12,7 +12,7 @@ namespace Gdn.Properties.Optimized.Kernels;
 internal sealed record DeltaScanCase(
     DeltaRuleShape Shape, float[] Q, float[] K, float[] V, float[] G, float[] Beta, float[] State)
 {
-    private static readonly WorkerPool s_thread = new(1);
+    private static readonly WorkerPool Thread = new(1);
 
     /// <summary>The scan on vectors of a width.</summary>
     public delegate void Scan(
@@ -51,7 +51,7 @@ internal sealed record DeltaScanCase(
 
     /// <summary>Runs the scan as the engine does, on <paramref name="state"/>.</summary>
     public void Run(HeadMap map, float[] state, int planes, int source, float[] output) =>
-        Run(DeltaScan.Run, map, state, planes, source, output, s_thread);
+        Run(DeltaScan.Run, map, state, planes, source, output, Thread);
 
     /// <summary>Runs a rung on a copy of the state and returns all planes and the outputs.</summary>
     public (float[] State, float[] Output) Run(
@@ -59,7 +59,7 @@ internal sealed record DeltaScanCase(
     {
         float[] state = InPlanes(planes, source), output = new float[Shape.ValueLength];
         Array.Fill(output, float.NaN);
-        Run(scan, map, state, planes, source, output, threads ?? s_thread);
+        Run(scan, map, state, planes, source, output, threads ?? Thread);
         return (state, output);
     }
 

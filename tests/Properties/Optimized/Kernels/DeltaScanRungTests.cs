@@ -10,7 +10,7 @@ namespace Gdn.Properties.Optimized.Kernels;
 public class DeltaScanRungTests
 {
     // Blocks have eight tokens, or four: every remainder, and two blocks and two tokens.
-    private static readonly int[] s_tokens = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 18];
+    private static readonly int[] Tokens = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 18];
 
     public static TheoryData<int> Widths => [.. DeltaScanCase.Rungs.Keys];
 
@@ -29,7 +29,7 @@ public class DeltaScanRungTests
     [MemberData(nameof(WidthsAndGates))]
     public void Run_TokensAroundBlocks_AgreesWithReference(int width, bool perChannelGate)
     {
-        foreach (int tokens in s_tokens)
+        foreach (int tokens in Tokens)
             AssertAgrees(
                 DeltaScanCase.Make(1, new DeltaRuleShape(tokens, 1, 2, 20, 36, perChannelGate)), width, $"T {tokens}");
     }
@@ -54,7 +54,7 @@ public class DeltaScanRungTests
         var random = new SeededRandom(3);
         foreach (int keyDim in new[] { 1, 4, 16 })
             foreach (int valueDim in new[] { 1, 52 })
-                foreach (int tokens in s_tokens)
+                foreach (int tokens in Tokens)
                     AssertExact(random, new DeltaRuleShape(tokens, 2, 4, keyDim, valueDim, perChannelGate), width);
     }
 

@@ -16,7 +16,7 @@ public sealed class DequantizationTests
     // Element e of a block.
     private delegate double Formula(byte[] block, int e);
 
-    private static readonly Dictionary<GgmlType, (Formula Formula, int[] Scales)> s_formulas = new()
+    private static readonly Dictionary<GgmlType, (Formula Formula, int[] Scales)> Formulas = new()
     {
         [GgmlType.F16] = ((b, e) => Half16(b, 2 * e), [0]),
         [GgmlType.Q80] = ((b, e) => Half16(b, 0) * (sbyte)b[2 + e], [0]),
@@ -29,9 +29,9 @@ public sealed class DequantizationTests
         [GgmlType.IQ4XS] = (Iq4Xs, [0]),
     };
 
-    private static readonly int[] s_levels = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+    private static readonly int[] Levels = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
 
-    public static TheoryData<GgmlType> Types => [.. s_formulas.Keys];
+    public static TheoryData<GgmlType> Types => [.. Formulas.Keys];
 
     [Theory]
     [MemberData(nameof(Types))]
@@ -40,7 +40,7 @@ public sealed class DequantizationTests
         const ulong seed = 7;
         var random = new SeededRandom(seed + (ulong)type);
         GgmlTypeInfo info = GgmlTypes.Find(type)!;
-        (Formula formula, int[] scales) = s_formulas[type];
+        (Formula formula, int[] scales) = Formulas[type];
         byte[][] blocks = [.. Enumerable.Range(0, Blocks).Select(_ => RandomBlock(random, info.BlockBytes, scales))];
 
         float[] actual = Dequantize(type, [.. blocks.SelectMany(b => b)]);
@@ -90,7 +90,7 @@ public sealed class DequantizationTests
     [Fact]
     public void Read_EveryTypeWithDequantizer_HasATest() => Assert.Equal(
         GgmlTypes.Known.Where(type => GgmlTypes.Find(type)!.Dequantize is not null).Order(),
-        s_formulas.Keys.Concat([GgmlType.F32, GgmlType.BF16]).Order());
+        Formulas.Keys.Concat([GgmlType.F32, GgmlType.BF16]).Order());
 
     private static float[] Dequantize(GgmlType type, byte[] bytes)
     {
@@ -151,7 +151,7 @@ public sealed class DequantizationTests
     {
         (int j, int l) = (e / 32, e % 32);
         int scale = Bits(b, 8 * 4 + 4 * j, 4) + 16 * Bits(b, 8 * 2 + 2 * j, 2) - 32;
-        return Half16(b, 0) * scale * s_levels[Bits(b, 8 * (8 + 16 * j + l % 16) + 4 * (l / 16), 4)];
+        return Half16(b, 0) * scale * Levels[Bits(b, 8 * (8 + 16 * j + l % 16) + 4 * (l / 16), 4)];
     }
 
     // e = 128 n + 32 j + l: the j-th pair of bits of byte 32 n + l.

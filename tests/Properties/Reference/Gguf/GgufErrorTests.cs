@@ -10,7 +10,7 @@ public sealed class GgufErrorTests
     private const string Damaged = "the file is cut off or damaged: download or write it again";
     private const uint F32 = 0;
 
-    private static readonly Dictionary<string, (RawGguf File, string Message)> s_cases = new()
+    private static readonly Dictionary<string, (RawGguf File, string Message)> Files = new()
     {
         ["empty"] = (new RawGguf(), "header: does not start with 'GGUF'; give a model in GGUF format"),
         ["foreign"] = (
@@ -124,13 +124,13 @@ public sealed class GgufErrorTests
             "key 'a?b': occurs twice; remove one of the two when converting"),
     };
 
-    public static TheoryData<string> Cases => [.. s_cases.Keys];
+    public static TheoryData<string> Cases => [.. Files.Keys];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Parse_WrongHeader_SaysWhereAndWhatToDo(string name)
     {
-        (RawGguf file, string message) = s_cases[name];
+        (RawGguf file, string message) = Files[name];
         var error = Assert.Throws<InputException>(() => GgufFile.Parse("m.gguf", file.ToArray()));
         Assert.Equal($"m.gguf: {message}", error.Message);
     }

@@ -23,7 +23,7 @@ public sealed class GgufFuzzTests
     private const long BytesPerByte = 64;
 
     // The checks that damage must reach for this test to mean something.
-    private static readonly string[] s_problems =
+    private static readonly string[] Problems =
     [
         "does not start with", "has version", "is big endian", "metadata entries, but", "tensors, but", "bytes of text, but",
         "elements, but", "too early", "not valid UTF-8", "empty key", "has no name", "occurs twice", "has value type",
@@ -60,10 +60,10 @@ public sealed class GgufFuzzTests
                 $"seed {Seed}, case {i}: a file of {bytes.Length} bytes took {allocated} bytes, allowed {allowed}; "
                 + $"result: {problem ?? "read"}; file {Convert.ToHexString(bytes)}");
             if (problem is null) accepted++;
-            else if (s_problems.FirstOrDefault(problem.Contains) is { } known) reached.Add(known);
+            else if (Problems.FirstOrDefault(problem.Contains) is { } known) reached.Add(known);
         }
 
-        Assert.Empty(s_problems.Except(reached));
+        Assert.Empty(Problems.Except(reached));
         Assert.InRange(accepted, Cases / 100, Cases);
     }
 

@@ -17,10 +17,10 @@ namespace Gdn.Properties.Harness.Engines.Assemblies;
 /// </summary>
 public sealed class AssemblyEngineTests
 {
-    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
 
     private static NamedEngine Spec(string type, IsolationOptions? isolation = null) =>
-        EngineCatalog.Parse($"assembly:{s_assembly}:{type}", isolation);
+        EngineCatalog.Parse($"assembly:{Assembly}:{type}", isolation);
 
     private static CampaignResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
         ModelCampaign.Run(
@@ -124,8 +124,8 @@ public sealed class AssemblyEngineTests
     [InlineData(":Absent", "it holds no engine 'Absent'; name one of ")]
     public void Parse_NoSuchType_NamesThoseThatAre(string type, string message)
     {
-        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{s_assembly}{type}"));
-        Assert.StartsWith($"{s_assembly}: {message}", e.Message, StringComparison.Ordinal);
+        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{Assembly}{type}"));
+        Assert.StartsWith($"{Assembly}: {message}", e.Message, StringComparison.Ordinal);
         Assert.Contains("Gdn.ForeignEngine.PlainKernel", e.Message, StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ namespace Gdn.Properties.Harness.Engines.Isolation;
 /// <summary>An engine's process without the tool, whose part the test plays.</summary>
 public sealed class EngineHostTests : IDisposable
 {
-    private static readonly string s_assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
 
     private readonly NamedPipeServerStream _pipe;
     private readonly Process _process;
@@ -21,7 +21,7 @@ public sealed class EngineHostTests : IDisposable
     {
         string name = $"gdn-test-{Guid.NewGuid():n}"[..20];
         _pipe = new NamedPipeServerStream(name, PipeDirection.InOut);
-        _process = Process.Start(EngineHostProcess.StartInfo(name, $"assembly:{s_assembly}:Hanging"))!;
+        _process = Process.Start(EngineHostProcess.StartInfo(name, $"assembly:{Assembly}:Hanging"))!;
         _pipe.WaitForConnection();
         _channel = new Channel(_pipe);
     }

@@ -19,8 +19,8 @@ namespace Gdn.Properties.Harness.Engines.Native;
 /// </summary>
 public sealed unsafe class NativeModelTests
 {
-    private static readonly List<object?> s_handles = [];
-    private static NativeDescription* s_description;
+    private static readonly List<object?> Handles = [];
+    private static NativeDescription* Description;
 
     [Fact]
     public void OurEngineBehindCFunctions_GivesTheSameBits() =>
@@ -81,15 +81,15 @@ public sealed unsafe class NativeModelTests
         _ => 0,
     };
 
-    private static string s_lastError = "";
+    private static string Problem = "";
 
     private static nint Keep(object value)
     {
-        s_handles.Add(value);
-        return s_handles.Count;
+        Handles.Add(value);
+        return Handles.Count;
     }
 
-    private static IModelEngine Model(nint handle) => (IModelEngine)s_handles[(int)handle - 1]!;
+    private static IModelEngine Model(nint handle) => (IModelEngine)Handles[(int)handle - 1]!;
 
     private static int Guarded(Action action)
     {
@@ -100,7 +100,7 @@ public sealed unsafe class NativeModelTests
         }
         catch (InputException e)
         {
-            s_lastError = e.Message;
+            Problem = e.Message;
             return 1;
         }
     }
@@ -111,8 +111,8 @@ public sealed unsafe class NativeModelTests
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static NativeDescription* Describe()
     {
-        if (s_description == null) s_description = (NativeDescription*)NativeMemory.AllocZeroed((nuint)sizeof(NativeDescription));
-        *s_description = new NativeDescription
+        if (Description == null) Description = (NativeDescription*)NativeMemory.AllocZeroed((nuint)sizeof(NativeDescription));
+        *Description = new NativeDescription
         {
             StructSize = (uint)sizeof(NativeDescription),
             KernelCallSize = (uint)sizeof(NativeKernelCall),
@@ -121,12 +121,12 @@ public sealed unsafe class NativeModelTests
             Capabilities = NativeCapabilities.Model,
             Chunk = 1,
         };
-        return s_description;
+        return Description;
     }
 
     // Leaked: a few bytes once.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint LastError() => Marshal.StringToCoTaskMemUTF8(s_lastError);
+    private static nint LastError() => Marshal.StringToCoTaskMemUTF8(Problem);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Create(NativeModelOptions* options, nint* model)
@@ -137,7 +137,7 @@ public sealed unsafe class NativeModelTests
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Destroy(nint handle) => s_handles[(int)handle - 1] = null;
+    private static void Destroy(nint handle) => Handles[(int)handle - 1] = null;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Vocabulary(nint model) => Model(model).Info.Vocabulary;
@@ -174,7 +174,7 @@ public sealed unsafe class NativeModelTests
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Restore(nint model, int sequence, nint snapshot) =>
-        Guarded(() => Model(model).Restore(sequence, (IStateSnapshot)s_handles[(int)snapshot - 1]!));
+        Guarded(() => Model(model).Restore(sequence, (IStateSnapshot)Handles[(int)snapshot - 1]!));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Rollback(nint model, int sequence, int count) =>

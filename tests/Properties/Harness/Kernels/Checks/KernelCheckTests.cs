@@ -13,7 +13,7 @@ namespace Gdn.Properties.Harness.Kernels.Checks;
 
 public class KernelCheckTests
 {
-    private static readonly InputRegime[] s_slow =
+    private static readonly InputRegime[] Slow =
     [
         InputRegime.SlowGates, InputRegime.ConstantGates, InputRegime.ClusteredKeys, InputRegime.IdenticalKeys,
         InputRegime.OppositeKeys, InputRegime.OrthogonalKeys,
@@ -77,7 +77,7 @@ public class KernelCheckTests
         for (int i = 0; i < 90; i++)
         {
             KernelCase @case = KernelCaseSampler.Draw(engine, seed: 2, i, maxWork: 60_000);
-            if (!s_slow.Contains(@case.Regime)) continue;
+            if (!Slow.Contains(@case.Regime)) continue;
 
             IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, @case).Findings;
 
