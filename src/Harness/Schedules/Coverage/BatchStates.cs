@@ -5,24 +5,25 @@ namespace Gdn.Harness.Schedules.Coverage;
 /// <summary>Who is in a batch, and who was in those before.</summary>
 internal static class BatchStates
 {
-    public static IReadOnlyList<(string, Func<DecodeStep, Situation, bool>)> Table { get; } =
+    public static IReadOnlyList<InterestingState<DecodeStep>> Table { get; } =
     [
-        ("one sequence alone", (step, _) => step.Runs.Count == 1),
-        ("uniform batches", (step, _) => step.Runs.Count > 1 && IsUniform(step) && step.Order is null),
-        ("ragged batches", (step, _) => !IsUniform(step)),
-        ("interleaved batches", (step, _) => step.Order is not null),
-        ("prefill beside decode", (step, s) =>
-            step.Runs.Any(run => IsContinued(run, s) && run.Tokens.Count == 1) && step.Runs.Any(run => run.Tokens.Count > 1)),
-        ("new beside continued", (step, s) => step.Runs.Any(run => IsContinued(run, s)) && step.Runs.Any(run => !IsContinued(run, s))),
-        ("packed prompts", (step, s) => step.Runs.Count(run => !IsContinued(run, s) && run.Tokens.Count > 1) > 1),
-        ("fewer of the same", (step, s) => Before(s, 0) is { } before && Members(step).Length < before.Length
+        new("one sequence alone", (step, _) => step.Runs.Count == 1),
+        new("uniform batches", (step, _) => step.Runs.Count > 1 && IsUniform(step) && step.Order is null),
+        new("ragged batches", (step, _) => !IsUniform(step), new Needs { Ragged = true }),
+        new("interleaved batches", (step, _) => step.Order is not null, new Needs { Interleaved = true }),
+        new("prefill beside decode", (step, s) =>
+            step.Runs.Any(run => IsContinued(run, s) && run.Tokens.Count == 1) && step.Runs.Any(run => run.Tokens.Count > 1),
+            new Needs { Ragged = true }),
+        new("new beside continued", (step, s) => step.Runs.Any(run => IsContinued(run, s)) && step.Runs.Any(run => !IsContinued(run, s))),
+        new("packed prompts", (step, s) => step.Runs.Count(run => !IsContinued(run, s) && run.Tokens.Count > 1) > 1),
+        new("fewer of the same", (step, s) => Before(s, 0) is { } before && Members(step).Length < before.Length
             && Members(step).All(before.Contains)),
-        ("as many, but others", (step, s) => Before(s, 0) is { } before && AsManyOthers(Members(step), before)),
-        ("as many others, after fewer", (step, s) => Before(s, 1) is { } earlier && s.Batches[0].Length < earlier.Length
+        new("as many, but others", (step, s) => Before(s, 0) is { } before && AsManyOthers(Members(step), before)),
+        new("as many others, after fewer", (step, s) => Before(s, 1) is { } earlier && s.Batches[0].Length < earlier.Length
             && AsManyOthers(Members(step), earlier)),
-        ("the same in another order", (step, s) => Before(s, 0) is { Length: > 1 } before
+        new("the same in another order", (step, s) => Before(s, 0) is { Length: > 1 } before
             && !Members(step).SequenceEqual(before) && Members(step).Order().SequenceEqual(before.Order())),
-        ("a padded size after a full one", (step, s) => Before(s, 0) is { } before && step.Runs.Count is > 2 and int count
+        new("a padded size after a full one", (step, s) => Before(s, 0) is { } before && step.Runs.Count is > 2 and int count
             && count < before.Length && BitOperations.RoundUpToPowerOf2((uint)count) == before.Length),
     ];
 

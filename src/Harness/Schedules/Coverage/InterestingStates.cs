@@ -3,16 +3,17 @@ namespace Gdn.Harness.Schedules.Coverage;
 /// <summary>The states of a schedule in which engines are known to go wrong, by name.</summary>
 internal static class InterestingStates
 {
-    private delegate bool Reached(ScheduleStep step, Situation situation);
-
-    private static readonly IReadOnlyList<(string State, Reached Reached)> Table =
+    private static readonly IReadOnlyList<InterestingState<ScheduleStep>> Table =
     [
-        .. Of<DecodeStep>(BatchStates.Table), .. Of<DecodeStep>(LengthStates.Table), .. Of<DecodeStep>(SlotStates.Table),
-        .. Of<ScheduleStep>(OperationStates.Table),
+        .. OfAnyStep(BatchStates.Table), .. OfAnyStep(LengthStates.Table), .. OfAnyStep(SlotStates.Table), .. OperationStates.Table,
     ];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Table.Select(entry => entry.State)];
+    public static IReadOnlyList<string> All { get; } = [.. Table.Select(state => state.Name)];
+
+    /// <summary>Those that schedules with these rules can reach.</summary>
+    public static IEnumerable<string> Under(ScheduleRules rules) =>
+        Table.Where(state => state.Needs.AreMetBy(rules)).Select(state => state.Name);
 
     /// <summary>Those that a schedule reaches.</summary>
     public static IReadOnlySet<string> Of(Schedule schedule, ScheduleRules rules)
@@ -21,15 +22,14 @@ internal static class InterestingStates
         var reached = new HashSet<string>();
         foreach (ScheduleStep step in schedule.Steps)
         {
-            foreach ((string state, Reached predicate) in Table)
-                if (!reached.Contains(state) && predicate(step, situation)) reached.Add(state);
+            foreach (InterestingState<ScheduleStep> state in Table)
+                if (!reached.Contains(state.Name) && state.Reached(step, situation)) reached.Add(state.Name);
             situation.Apply(step);
         }
 
         return reached;
     }
 
-    private static IEnumerable<(string, Reached)> Of<TStep>(
-        IEnumerable<(string State, Func<TStep, Situation, bool> Reached)> table) where TStep : ScheduleStep =>
-        table.Select(entry => (entry.State, (Reached)((step, situation) => step is TStep own && entry.Reached(own, situation))));
+    private static IEnumerable<InterestingState<ScheduleStep>> OfAnyStep<TStep>(IEnumerable<InterestingState<TStep>> table)
+        where TStep : ScheduleStep => table.Select(state => state.OfAnyStep());
 }

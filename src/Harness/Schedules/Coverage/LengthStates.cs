@@ -7,21 +7,22 @@ internal static class LengthStates
 
     private static readonly int[] Chunks = [16, 32, 64];
 
-    public static IReadOnlyList<(string, Func<DecodeStep, Situation, bool>)> Table { get; } =
+    public static IReadOnlyList<InterestingState<DecodeStep>> Table { get; } =
     [
-        ("a run of C - 1 tokens", (step, _) => HasLength(step, chunk => chunk - 1)),
-        ("a run of C tokens", (step, _) => HasLength(step, chunk => chunk)),
-        ("a run of C + 1 tokens", (step, _) => HasLength(step, chunk => chunk + 1)),
-        ("a run of 2 C + 2 tokens", (step, _) => HasLength(step, chunk => 2 * chunk + 2)),
-        ("a batch of k + 1 drafts", (step, s) => step.Runs.Any(run =>
-            s.Planes > 1 && run.Tokens.Count == s.Planes && s.Tracker.NextPosition(run.Sequence) > 0)),
-        ("drafts beside drafts", (step, s) => step.Runs.Count(run =>
+        new("a run of C - 1 tokens", (step, _) => HasLength(step, chunk => chunk - 1), new Needs { Tokens = 15 }),
+        new("a run of C tokens", (step, _) => HasLength(step, chunk => chunk), new Needs { Tokens = 16 }),
+        new("a run of C + 1 tokens", (step, _) => HasLength(step, chunk => chunk + 1), new Needs { Tokens = 17 }),
+        new("a run of 2 C + 2 tokens", (step, _) => HasLength(step, chunk => 2 * chunk + 2), new Needs { Tokens = 34 }),
+        new("a batch of k + 1 drafts", (step, s) => step.Runs.Any(run =>
+            s.Planes > 1 && run.Tokens.Count == s.Planes && s.Tracker.NextPosition(run.Sequence) > 0),
+            new Needs { Rollback = 1 }),
+        new("drafts beside drafts", (step, s) => step.Runs.Count(run =>
             run.Tokens.Count > 1 && s.Tracker.NextPosition(run.Sequence) > 0) > 1),
-        ("one token, then the rest of a prompt", (step, s) => step.Runs.Any(run =>
+        new("one token, then the rest of a prompt", (step, s) => step.Runs.Any(run =>
             run.Tokens.Count > 1 && s.Of(run.Sequence) is { Batches: 1, LastLength: 1 })),
-        ("a slice without logits", (step, _) => step.Runs.Any(run => run.Silent)),
-        ("a slice on the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: true))),
-        ("a slice off the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: false))),
+        new("a slice without logits", (step, _) => step.Runs.Any(run => run.Silent)),
+        new("a slice on the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: true)), new Needs { Tokens = 18 }),
+        new("a slice off the grid", (step, s) => step.Runs.Any(run => Continues(run, s, onGrid: false))),
     ];
 
     private static bool HasLength(DecodeStep step, Func<int, int> of) =>

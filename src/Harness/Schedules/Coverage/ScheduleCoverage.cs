@@ -5,17 +5,19 @@ namespace Gdn.Harness.Schedules.Coverage;
 /// </summary>
 public sealed class ScheduleCoverage
 {
-    private readonly SortedSet<string> _undeclared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _counts = InterestingStates.All.ToDictionary(state => state, _ => 0L);
+    private readonly HashSet<string> _reachable = [];
+    private readonly SortedSet<string> _undeclared = new(StringComparer.Ordinal);
 
     /// <summary>Schedules counted.</summary>
     public long Schedules { get; private set; }
 
-    /// <summary>In how many of them each state was reached.</summary>
-    public IReadOnlyDictionary<string, long> Counts => _counts;
+    /// <summary>In how many of them each state was reached; without the states that the engine does not declare.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Counts =>
+        _counts.Where(count => count.Value > 0 || _reachable.Contains(count.Key));
 
-    /// <summary>States never reached.</summary>
-    public IEnumerable<string> Unreached => _counts.Where(count => count.Value == 0).Select(count => count.Key);
+    /// <summary>States never reached, though the engine declares what they need.</summary>
+    public IEnumerable<string> Unreached => Counts.Where(count => count.Value == 0).Select(count => count.Key);
 
     /// <summary>What was left out of schedules because the engine does not declare it, in words.</summary>
     public IReadOnlyCollection<string> Undeclared => _undeclared;
@@ -24,6 +26,7 @@ public sealed class ScheduleCoverage
     public void Add(Schedule schedule, ScheduleRules rules)
     {
         Schedules++;
+        _reachable.UnionWith(InterestingStates.Under(rules));
         _undeclared.UnionWith(rules.Undeclared);
         foreach (string state in InterestingStates.Of(schedule, rules)) _counts[state]++;
     }

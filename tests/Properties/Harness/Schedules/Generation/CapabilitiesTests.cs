@@ -69,10 +69,27 @@ public class CapabilitiesTests
         }
 
         Assert.Equal([undeclared], coverage.Undeclared);
+        Assert.Empty(coverage.Unreached);
         Assert.True(steps > 8 * Schedules, $"only {steps} steps are left");
         // An engine that declares everything is given some of it, so the guard has something to see.
         Assert.Contains(Generate(new EngineCapabilities(), 200), made =>
             Record.Exception(() => made.Schedule.Play(made.Rules, new Guard(capabilities))) is NotSupportedException);
+    }
+
+    // What cannot be reached is not held against a run.
+    [Theory]
+    [InlineData("copies", "copies", "a fork beside its source")]
+    [InlineData("snapshots", "a restore to another slot", "a snapshot restored twice")]
+    [InlineData("rollbacks", "a rollback of 1", "a copy after a rollback")]
+    [InlineData("ragged batches", "ragged batches", "prefill beside decode")]
+    public void Coverage_NotDeclared_IsNeitherCountedNorMissed(string undeclared, params string[] states)
+    {
+        var coverage = new ScheduleCoverage();
+        foreach ((Schedule schedule, ScheduleRules rules) in Generate(Restrictions[undeclared], 50)) coverage.Add(schedule, rules);
+        Assert.All(states, state => Assert.DoesNotContain(state, coverage.Counts.Select(count => count.Key)));
+        Assert.All(states, state => Assert.DoesNotContain(state, coverage.Unreached));
+        foreach ((Schedule schedule, ScheduleRules rules) in Generate(new EngineCapabilities(), 50)) coverage.Add(schedule, rules);
+        Assert.All(states, state => Assert.Contains(state, coverage.Counts.Select(count => count.Key)));
     }
 
     [Fact]
