@@ -13,7 +13,7 @@ public class CausalConvBenchmarks
 {
     private const int Channels = 8192, HeadDim = 128, Taps = 4;
     private static readonly ConvShape Shape = new(Channels, HeadDim, UnitChannels: 4096, Epsilon: 1e-6f);
-    private readonly WorkerPool _pool = new(1);
+    private readonly Workers _pool = new(1);
     private float[] _x = [], _taps = [], _window = [], _output = [];
     private int[] _sequences = [];
 

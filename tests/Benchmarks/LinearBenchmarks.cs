@@ -9,7 +9,7 @@ namespace Gdn.Benchmarks;
 public class LinearBenchmarks
 {
     private const int Inputs = 2048, Outputs = 8192;
-    private readonly WorkerPool _pool = new(threads: 1);
+    private readonly Workers _pool = new(threads: 1);
     private Matrix<float> _weights = null!;
     private Gdn.Optimized.Cpu.Kernels.Linear _linear = null!;
     private float[] _x = [], _y = [];

@@ -5,7 +5,6 @@ using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Layers;
 using Gdn.Optimized.Cpu.Routing;
 using Gdn.Optimized.Cpu.Threading;
-using Gdn.Optimized.State;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
@@ -27,7 +26,7 @@ public class SingleSequenceBenchmarks
     private static readonly DeltaNetConfig Linear = new(
         KeyHeads: 16, ValueHeads: 32, HeadDim: 128, ConvWidth: 4, HeadMap.Tiled);
 
-    private readonly WorkerPool _workers = new(threads: 1);
+    private readonly Workers _workers = new(threads: 1);
     private readonly Scratch _scratch = new();
     private StatePool _pool = null!;
     private RunLayout _layout = null!;

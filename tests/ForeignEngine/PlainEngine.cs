@@ -1,4 +1,3 @@
-using Gdn.Harness.Engines.Cpu;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 

@@ -4,6 +4,7 @@ using Gdn.Harness.Engines.Reference;
 using Gdn.Harness.Faults;
 using Gdn.Optimized.Cpu;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines;
 
@@ -47,19 +48,29 @@ public static class EngineCatalog
     private static NamedEngine ParseCpu(string name, string[] additions)
     {
         Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
-        if (faults.FirstOrDefault(fault => fault.Plant is null) is { } seamed)
+        if (faults.Length > 1)
+            throw new InputException(
+                $"engine '{name}'", $"{faults[0].Id} and {faults[1].Id} are two faults", "plant one at a time");
+        Fault? fault = faults.SingleOrDefault();
+        if (fault is { Plant: null })
             return additions.Length == 1
-                ? new NamedEngine(name, options => seamed.Create(name, options), seamed.CreateKernel)
+                ? new NamedEngine(name, options => fault.CreateSeamed(name, options), fault.CreateKernel)
                 : throw new InputException(
-                    $"engine '{name}'", $"{seamed.Id} is planted into an engine without variants",
-                    $"use cpu+fault:{seamed.Id} alone");
+                    $"engine '{name}'", $"{fault.Id} is planted into an engine without variants",
+                    $"use cpu+fault:{fault.Id} alone");
 
-        Func<CpuEngineOptions, CpuEngineOptions> setUp = faults.Select(fault => fault.Plant!)
-            .Concat(additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant)))
-            .Aggregate((CpuEngineOptions own) => own, (all, next) => own => next(all(own)));
-        int threads = setUp(new CpuEngineOptions(1, 1, 1)).Threads;
+        Func<CpuOptions, CpuOptions>[] variants =
+            [.. additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant))];
+        CpuOptions SetUp(EngineOptions engine)
+        {
+            CpuOptions options = variants.Aggregate(new CpuOptions { Engine = engine }, (options, variant) => variant(options));
+            return fault is null ? options : (CpuOptions)fault.Plant!(options);
+        }
+
+        int threads = variants.Aggregate(
+            new CpuOptions { Engine = null! }, (options, variant) => variant(options)).Threads;
         return new NamedEngine(
-            name, options => new CpuModelEngine(name, options, setUp), () => new CpuKernelEngine(threads));
+            name, options => CpuDevice.Engine(name, SetUp(options)), () => new CpuKernelEngine(threads));
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);

@@ -73,11 +73,10 @@ internal static class CheckpointFaults
 
         public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
-            foreach (Row row in ubatch.Rows)
+            foreach (Segment segment in ubatch.Segments)
             {
-                if (row.Tenant is null) continue;
-                if (ubatch.IsMixed && row.Count > 1) _untracked.Add(row.Tenant);
-                else _untracked.Remove(row.Tenant);
+                if (ubatch.IsMixed && segment.Count > 1) _untracked.Add(segment.Tenant);
+                else _untracked.Remove(segment.Tenant);
             }
         }
 
@@ -98,7 +97,7 @@ internal static class CheckpointFaults
         {
             int floor = tenant.Position / PageTokens * PageTokens;
             int[] tokens = [.. tenant.Tokens.Skip(floor)];
-            if (tokens.Length > 0 && floor > 0) engine.RunAgain([new Row(tenant, tenant.Slot, floor, tokens, [], 1)]);
+            if (tokens.Length > 0 && floor > 0) engine.RunAgain([new Segment(tenant, floor, tokens, [], 1)]);
         }
     }
 

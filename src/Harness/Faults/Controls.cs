@@ -1,4 +1,5 @@
 using Gdn.Harness.Faults.Seamed;
+using Gdn.Optimized.Batching;
 using Gdn.Reference.Operators;
 using Gdn.Reference.State;
 using static Gdn.Harness.Faults.Planted;
@@ -10,8 +11,8 @@ internal static class Controls
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("none", "the plain engine as it is", "the control of every other entry"),
-        InRouting<OrderByWidth>(
+        new("none", "the seamed engine as it is", "the control of every other entry"),
+        InMemory<OrderByWidth>(
             "batch-shape-order", "projections sum in an order that depends on how many tokens they take",
             "club-3090 #896, qwen3.8-Flash-DGX #32"),
         InScan<LongChunks>(
@@ -29,7 +30,7 @@ internal static class Controls
             "the right form of gr-padded-row-live-slot"),
     ];
 
-    private sealed class OrderByWidth : Routing
+    private sealed class OrderByWidth : PassMemory
     {
         public override float[] Project(Matrix<float> weights, ReadOnlySpan<float> x)
         {
@@ -63,28 +64,18 @@ internal static class Controls
         }
     }
 
-    private sealed class SplitAtGaps : Routing
+    private sealed class SplitAtGaps : RoutingPolicy
     {
-        public override IEnumerable<IReadOnlyList<Row>> Group(IReadOnlyList<Row> rows)
-        {
-            var group = new List<Row>();
-            foreach (Row row in rows)
-            {
-                if (group.Count > 0 && row.Slot != group[^1].Slot + 1)
-                {
-                    yield return group;
-                    group = [];
-                }
+        public override bool DeclaresFallbacks => true;
 
-                group.Add(row);
-            }
-
-            yield return group;
-        }
+        public override bool RunsApart(RunSequence previous, RunSequence next) => next.Slot != previous.Slot + 1;
     }
 
-    private sealed class AlwaysEight : Routing
+    private sealed class AlwaysEight : PaddedBatches
     {
-        public override int PaddedRows(int rows) => Math.Max(8, base.PaddedRows(rows));
+        private const int Least = 8;
+
+        public override int PaddedSequences(int sequences, int tokens) =>
+            tokens > 1 ? sequences : Math.Max(Least, base.PaddedSequences(sequences, tokens));
     }
 }

@@ -1,7 +1,7 @@
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Faults.Seamed;
-using Gdn.Optimized.Cpu;
+using Gdn.Optimized.Batching;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.State;
@@ -9,9 +9,9 @@ using Gdn.Reference.State;
 namespace Gdn.Harness.Faults;
 
 /// <summary>
-/// A real bug as a small switchable deviation of an engine, at a seam that engines have anyway: of the CPU engine where it
-/// has the seam, else of the plain engine. The harness proves itself by finding it. Also a benign control: a deviation that
-/// is no bug, and must not be flagged.
+/// A real bug as a small switchable deviation of an engine, at a seam that engines have anyway: of the batched engine, on
+/// whatever device, where it lies in routing or plans, else of the seamed engine. The harness proves itself by finding it. Also
+/// a benign control: a deviation that is not a bug, and must not be flagged.
 /// </summary>
 /// <param name="Id">Name on the command line: <c>cpu+fault:ID</c>.</param>
 /// <param name="Summary">What goes wrong, in one line.</param>
@@ -27,19 +27,21 @@ public sealed record Fault(string Id, string Summary, string Source)
     /// <summary>What explains the wrong values.</summary>
     public StateCause Cause { get; init; }
 
-    /// <summary>How the engine declares to keep its states; of the plain engine only.</summary>
+    /// <summary>How the engine declares to keep its states; of the seamed engine only.</summary>
     public StateFormat StateFormat { get; init; }
 
-    /// <summary>Turns the options of a clean CPU engine into those of the faulty one; null for a fault of the plain engine.</summary>
-    public Func<CpuEngineOptions, CpuEngineOptions>? Plant { get; init; }
+    /// <summary>
+    /// Turns the options of a clean batched engine, on any device, into those of the faulty one; null for a fault of the
+    /// seamed engine.
+    /// </summary>
+    public Func<BatchedOptions, BatchedOptions>? Plant { get; init; }
 
-    /// <summary>The parts of a plain engine with the fault, new ones each time: some count.</summary>
+    /// <summary>The parts of a seamed engine with the fault, new ones each time: some count.</summary>
     internal Func<Parts> Parts { get; init; } = () => new Parts();
 
-    /// <summary>Makes a faulty engine.</summary>
-    public IModelEngine Create(string name, EngineOptions options) => Plant is null
-        ? new SeamedEngine(name, options, StateFormat, Parts())
-        : new CpuModelEngine(name, options, Plant);
+    /// <summary>Makes a seamed engine with the fault.</summary>
+    internal IModelEngine CreateSeamed(string name, EngineOptions options) =>
+        new SeamedEngine(name, options, StateFormat, Parts());
 
     /// <summary>The kernel of the faulty engine; clean unless the fault lies there.</summary>
     public IKernelEngine CreateKernel() =>

@@ -7,7 +7,10 @@ public static class FaultCatalog
 {
     /// <summary>Real bugs.</summary>
     public static IReadOnlyList<Fault> Faults { get; } =
-        [.. ScanFaults.All, .. RoutingFaults.All, .. PlanFaults.All, .. StateFaults.All, .. CheckpointFaults.All];
+        [
+            .. ScanFaults.All, .. RoutingFaults.All, .. PlanFaults.All, .. MemoryFaults.All, .. StateFaults.All,
+            .. CheckpointFaults.All,
+        ];
 
     /// <summary>What looks like a bug and is none: must never be flagged.</summary>
     public static IReadOnlyList<Fault> Benign { get; } = Controls.All;

@@ -1,5 +1,5 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Seamed;
+using Gdn.Optimized.Batching;
 using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
@@ -9,7 +9,9 @@ internal static class PlanFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        ShapeKey.Fault,
+        InRouting<ShapeKey>(
+            "gr-shape-key", "plans are reused by shape while the slots are baked in", "ik_llama.cpp #1932, #2260", 3,
+            StateCause.OtherSequence, poisons: true),
         InRouting<BakedReset>(
             "gr-baked-reset", "a plan that zeroes the state is used again for later tokens", "ik_llama.cpp #1393", 1,
             StateCause.DroppedCarry),
@@ -24,25 +26,59 @@ internal static class PlanFaults
             "ik_llama.cpp #1933", 2, StateCause.OtherSequence),
     ];
 
-    private sealed class BakedReset : Routing
+    // Every pass goes through a plan, whose key is made of what a fault leaves of each route.
+    private abstract class IncompleteKey : RoutingPolicy, IEqualityComparer<PlanSignature>
     {
-        public override Route PlanKey(Route route) => route with { Resets = false };
+        public override bool RunsInPlace => false;
+
+        public override IEqualityComparer<PlanSignature> PlanKeys => this;
+
+        public bool Equals(PlanSignature x, PlanSignature y)
+        {
+            if (x.SequenceCount != y.SequenceCount) return false;
+            for (int s = 0; s < x.SequenceCount; s++)
+                if (KeyOf(x.Routes[s]) != KeyOf(y.Routes[s])) return false;
+            return true;
+        }
+
+        public int GetHashCode(PlanSignature signature)
+        {
+            var hash = new HashCode();
+            foreach (SequenceRoute route in signature.Routes) hash.Add(KeyOf(route));
+            return hash.ToHashCode();
+        }
+
+        protected abstract SequenceRoute KeyOf(SequenceRoute route);
     }
 
-    private sealed class ModeLeftOut : Routing
+    // One sequence alone still runs in place, as in the engine in which this was seen: with two slots the only batch of two is
+    // always the same, so that it shows from three slots on.
+    private sealed class ShapeKey : IncompleteKey
     {
-        public override Route PlanKey(Route route) => route with { Planes = 1 };
+        public override bool RunsInPlace => true;
+
+        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Slot = 0 };
     }
 
-    private sealed class OrientationBaked : Routing
+    private sealed class BakedReset : IncompleteKey
     {
-        public override Route PlanKey(Route route) => route with { ConvPlane = 0, DeltaPlane = 0 };
+        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Resets = false };
     }
 
-    private sealed class SingleRowPlans : Routing
+    private sealed class ModeLeftOut : IncompleteKey
     {
-        public override IEnumerable<IReadOnlyList<Row>> Group(IReadOnlyList<Row> rows) => rows.Chunk(1);
+        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Tokens = 0, Planes = 1 };
+    }
 
-        public override Route PlanKey(Route route) => route with { Slot = 0 };
+    private sealed class OrientationBaked : IncompleteKey
+    {
+        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { ConvPlane = 0, DeltaPlane = 0 };
+    }
+
+    private sealed class SingleRowPlans : IncompleteKey
+    {
+        public override bool RunsApart(RunSequence previous, RunSequence next) => true;
+
+        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Slot = 0 };
     }
 }

@@ -1,11 +1,24 @@
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Faults.Seamed;
+using Gdn.Optimized.Batching;
 
 namespace Gdn.Harness.Faults;
 
-/// <summary>Faults of the plain engine, each by the part that it replaces.</summary>
+/// <summary>Faults, each by the part of an engine that it replaces.</summary>
 internal static class Planted
 {
+    /// <summary>A fault in how the batched engine routes tokens to their state, or reuses plans, on any device.</summary>
+    public static Fault InRouting<T>(
+        string id, string summary, string source, int fromSlots = 1, StateCause cause = StateCause.None, bool poisons = false)
+        where T : RoutingPolicy, new() =>
+        new(id, summary, source)
+        {
+            FromSlots = fromSlots,
+            Cause = cause,
+            // What a former tenant has left is what real engines read; NaN in its place would hide whose it was.
+            Plant = options => options with { Routing = new T(), PoisonFreeSlots = poisons },
+        };
+
     /// <summary>A fault in the delta rule, which checks of the kernel alone see too.</summary>
     public static Fault InScan<T>(
         string id, string summary, string source, StateCause cause = StateCause.None,
@@ -13,11 +26,10 @@ internal static class Planted
         where T : Scan, new() =>
         new(id, summary, source) { Levels = levels, Cause = cause, Parts = () => new Parts { Scan = new T() } };
 
-    /// <summary>A fault in how tokens find their state.</summary>
-    public static Fault InRouting<T>(
-        string id, string summary, string source, int fromSlots = 1, StateCause cause = StateCause.None)
-        where T : Routing, new() =>
-        new(id, summary, source) { FromSlots = fromSlots, Cause = cause, Parts = () => new Parts { Routing = new T() } };
+    /// <summary>A fault in the memory that a pass works on.</summary>
+    public static Fault InMemory<T>(string id, string summary, string source)
+        where T : PassMemory, new() =>
+        new(id, summary, source) { Parts = () => new Parts { Memory = new T() } };
 
     /// <summary>A fault in what happens to states between batches.</summary>
     public static Fault InStates<T>(

@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Faults.Seamed;
+using Gdn.Optimized.Batching;
 using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
@@ -45,128 +44,129 @@ internal static class RoutingFaults
         InRouting<ScratchAliased>(
             "alloc-scratch-alias", "a third row takes a scratch buffer whose content is not written back yet",
             "ik_llama.cpp #1932", 3, StateCause.OtherSequence),
-        InRouting<UnorderedShift>(
-            "overlapping-shift-copy", "the conv window of accepted tokens is moved from the wrong end, now and then",
-            "vLLM #50729", 1),
-        InRouting<InputOverwritten>(
-            "input-overwrite-in-flight", "a ubatch reads token ids that the next one has overwritten, now and then",
-            "llama.cpp #28056, #27572", 1),
-        InRouting<PagePunned>(
-            "dtype-pun-page", "masked positions of the KV cache hold bits of recurrent state, and 0 times NaN is NaN",
-            "vLLM #35219", 1),
     ];
 
-    private sealed class BoundaryIgnored : Routing
+    // Boundaries do not reset the scan: it goes on through the tokens packed before.
+    private sealed class BoundaryIgnored : RoutingPolicy
     {
-        public override void LoadDelta(Ubatch ubatch, int row, Span<float> delta, ReadOnlySpan<float> previous)
+        public override bool RunsInPlace => false;
+
+        public override void Compile(BatchPlan plan)
         {
-            if (ubatch.Rows[row] is { IsFirst: true, Count: > 1 } && !previous.IsEmpty) previous.CopyTo(delta);
+            for (int s = 1; s < plan.DeltaSource.Length; s++)
+            {
+                if (!GoesOn(plan.Signature.Routes[s])) continue;
+                (plan.DeltaSource[s], plan.DeltaMask[s]) = (plan.DeltaSource[s - 1], plan.DeltaMask[s - 1]);
+            }
+        }
+
+        public override void Lay(ReadOnlySpan<RunSequence> sequences, Span<ScanSegment> segments)
+        {
+            for (int s = 1; s < segments.Length; s++)
+                if (sequences[s] is { FirstPosition: 0, Count: > 1 })
+                    segments[s] = new ScanSegment(segments[s - 1].Start, segments[s - 1].Count + segments[s].Count, s);
+        }
+
+        private static bool GoesOn(SequenceRoute route) => route is { Resets: true, Tokens: > 1 };
+    }
+
+    private sealed class RowAsSlot : RoutingPolicy
+    {
+        public override bool RunsInPlace => false;
+
+        public override void Compile(BatchPlan plan)
+        {
+            for (int s = 0; s < plan.ConvSource.Length; s++)
+            {
+                plan.ConvSource[s] = s * plan.Planes + plan.Signature.Routes[s].ConvPlane;
+                Span<int> targets = plan.ConvTargets(s);
+                for (int plane = 0; plane < targets.Length; plane++) targets[plane] = s * plan.Planes + plane;
+            }
         }
     }
 
-    private sealed class RowAsSlot : Routing
+    private sealed class PrefillFirst : RoutingPolicy
     {
-        public override int ConvSlot(int row, Route route) => row;
-    }
-
-    private sealed class PrefillFirst : Routing
-    {
-        public override int FirstToken(Ubatch ubatch, int row)
+        public override void Lay(ReadOnlySpan<RunSequence> sequences, Span<ScanSegment> segments)
         {
-            if (!ubatch.IsMixed) return base.FirstToken(ubatch, row);
-            int decodes = ubatch.Rows.Count(r => r.Count == 1), prefills = ubatch.Tokens.Length - decodes;
-            return ubatch.Starts[row] + (row < decodes ? prefills : -decodes);
+            int prefills = 0, decodes = 0;
+            foreach (RunSequence sequence in sequences)
+                if (sequence.Count > 1) prefills += sequence.Count;
+            for (int s = 0, prefilled = 0; s < segments.Length; s++)
+            {
+                int start = segments[s].Count > 1 ? prefilled : prefills + decodes++;
+                if (segments[s].Count > 1) prefilled += segments[s].Count;
+                segments[s] = segments[s] with { Start = start };
+            }
         }
     }
 
-    private sealed class NeverZeroed : Routing
+    private sealed class NeverZeroed : RoutingPolicy
     {
         // A restart in place still clears the slot; a new sequence takes it as it is.
-        public override bool StartsFromZero(Ubatch ubatch, Row row) => row.IsFirst && row.Tenant!.HasRun;
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            right with { Resets = right.Resets && !sequence.IsNew };
     }
 
-    private sealed class FlagDroppedInBatch : Routing
+    private sealed class FlagDroppedInBatch : RoutingPolicy
     {
-        public override bool StartsFromZero(Ubatch ubatch, Row row) => row.IsFirst && ubatch.Rows.Count == 1;
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            right with { Resets = right.Resets && context.Sequences == 1 };
     }
 
-    private sealed class FirstTokenDecodes : Routing
+    private sealed class FirstTokenDecodes : RoutingPolicy
     {
-        public override bool StartsFromZero(Ubatch ubatch, Row row) => row.IsFirst && row.Count > 1;
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            right with { Resets = right.Resets && sequence.Count > 1 };
     }
 
-    private sealed class ModuloSlot : Routing
+    private sealed class ModuloSlot : RoutingPolicy
     {
-        public override int Slot(int request, IReadOnlyCollection<int> taken, int slots) => request % slots;
-    }
+        private readonly Dictionary<int, int> _requests = [];
+        private int _next;
 
-    private sealed class LivePadding : Routing
-    {
-        private int[] _before = [], _now = [];
-
-        public override IEnumerable<IReadOnlyList<Row>> Group(IReadOnlyList<Row> rows)
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context)
         {
-            (_before, _now) = (_now, [.. rows.Select(row => row.Slot)]);
-            return base.Group(rows);
-        }
-
-        public override int PaddingSlot(int row, int dummySlot) => row < _before.Length ? _before[row] : 0;
-    }
-
-    private sealed class StaleColumn : Routing
-    {
-        public override int ConvPlane(Row row, int livePlane) => row.Count == 1 ? 0 : livePlane;
-
-        public override int DeltaPlane(Row row, int livePlane) => row.Count == 1 ? 0 : livePlane;
-    }
-
-    private sealed class ConvNotRolledBack : Routing
-    {
-        public override int ConvPlane(Row row, int livePlane) => 0;
-    }
-
-    private sealed class WindowFromWrongEnd : Routing
-    {
-        public override int ConvPlane(Row row, int livePlane) => livePlane + (row.Tenant?.RollbackLimit ?? 0);
-    }
-
-    private sealed class ScratchAliased : Routing
-    {
-        public override bool WaitsForWriteBack => false;
-    }
-
-    private sealed class UnorderedShift : Routing
-    {
-        private readonly Race _race = new(0.25);
-
-        public override void StoreWindow(ScanPath path, Span<float> window, int channels)
-        {
-            if (path == ScanPath.Verify && _race.IsLost()) window.Slice(channels, channels).CopyTo(window);
+            if (sequence.IsNew || !_requests.ContainsKey(sequence.Sequence)) _requests[sequence.Sequence] = _next++;
+            return right with { Slot = _requests[sequence.Sequence] % context.Slots };
         }
     }
 
-    private sealed class InputOverwritten : Routing
+    private sealed class LivePadding : PaddedBatches
     {
-        private readonly Race _race = new(0.5);
+        private int[] _before = [];
 
-        public override int[] InputTokens(Ubatch ubatch, Ubatch? next)
-        {
-            if (next is null || !_race.IsLost()) return ubatch.Tokens;
-            int overwritten = Math.Min(next.Tokens.Length, ubatch.Tokens.Length);
-            return [.. next.Tokens[..overwritten], .. ubatch.Tokens[overwritten..]];
-        }
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            sequence.Sequence >= 0 ? right : right with { Slot = context.Index < _before.Length ? _before[context.Index] : 0 };
+
+        public override void Ran(ReadOnlySpan<RunSequence> sequences) =>
+            _before = [.. sequences.ToArray().Where(sequence => sequence.Sequence >= 0).Select(sequence => sequence.Slot)];
     }
 
-    private sealed class PagePunned : Routing
+    private sealed class StaleColumn : RoutingPolicy
     {
-        private const int PageTokens = 4;
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            sequence.Count > 1 ? right : right with { ConvPlane = 0, DeltaPlane = 0 };
+    }
 
-        public override void AddMasked(Row row, Pool pool, Span<float> output)
+    private sealed class ConvNotRolledBack : RoutingPolicy
+    {
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            right with { ConvPlane = 0 };
+    }
+
+    private sealed class WindowFromWrongEnd : RoutingPolicy
+    {
+        public override SequenceRoute Route(SequenceRoute right, RunSequence sequence, RouteContext context) =>
+            right with { ConvPlane = context.OldestPlane };
+    }
+
+    // Two scratch buffers that sequences take in turn, whether or not the last content has been written back.
+    private sealed class ScratchAliased : RoutingPolicy
+    {
+        public override void Lay(ReadOnlySpan<RunSequence> sequences, Span<ScanSegment> segments)
         {
-            if ((row.Position + row.Count) % PageTokens == 0) return;
-            float masked = 0;
-            foreach (Half entry in MemoryMarshal.Cast<float, Half>(pool.Delta(0, row.Slot, 0))) masked += 0 * (float)entry;
-            foreach (ref float sum in output) sum += masked;
+            foreach (ref ScanSegment segment in segments) segment = segment with { Row = segment.Row % 2 };
         }
     }
 }

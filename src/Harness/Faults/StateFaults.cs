@@ -62,12 +62,12 @@ internal static class StateFaults
 
     private sealed class SharedPlanes : StateKeeping
     {
-        public override int Row(int slot, int plane, int planes) => base.Row(plane == 0 ? slot : 0, plane, planes);
+        public override int RowOf(int slot, int plane, int planes) => base.RowOf(plane == 0 ? slot : 0, plane, planes);
     }
 
     private sealed class PlaneTooMany : StateKeeping
     {
-        public override int Row(int slot, int plane, int planes) => base.Row(slot, plane, Math.Max(1, planes - 1));
+        public override int RowOf(int slot, int plane, int planes) => base.RowOf(slot, plane, Math.Max(1, planes - 1));
     }
 
     private sealed class CopiedBackwards : StateKeeping
@@ -76,9 +76,9 @@ internal static class StateFaults
 
         public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
-            foreach (Row row in ubatch.Rows)
-                if (row.Planes > 1 && (row.Position + row.Count) % BlockTokens == 0)
-                    engine.Pool.Write(row.Slot, 0, engine.Pool.Read(row.Slot, row.Planes - 1));
+            foreach (Segment segment in ubatch.Segments)
+                if (segment.Planes > 1 && (segment.Position + segment.Count) % BlockTokens == 0)
+                    engine.Pool.Write(segment.Slot, 0, engine.Pool.Read(segment.Slot, segment.Planes - 1));
         }
     }
 
@@ -95,7 +95,7 @@ internal static class StateFaults
 
         public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {
-            if (_aborts) engine.RunAgain(ubatch.Rows);
+            if (_aborts) engine.RunAgain(ubatch.Segments);
             _aborts = false;
         }
     }

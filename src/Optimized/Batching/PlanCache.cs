@@ -4,16 +4,19 @@ namespace Gdn.Optimized.Batching;
 public sealed class PlanCache
 {
     private readonly int _capacity;
+    private readonly Func<PlanSignature, BatchPlan> _compile;
     private readonly Dictionary<PlanSignature, LinkedListNode<BatchPlan>> _nodes;
     private readonly LinkedList<BatchPlan> _recent = new();
 
     /// <summary>Makes an empty cache.</summary>
     /// <param name="capacity">Plans kept.</param>
+    /// <param name="compile">Makes a plan.</param>
     /// <param name="keys">When a plan may be used again; by default when the whole signature is equal.</param>
-    public PlanCache(int capacity, IEqualityComparer<PlanSignature>? keys = null)
+    public PlanCache(int capacity, Func<PlanSignature, BatchPlan> compile, IEqualityComparer<PlanSignature>? keys = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _capacity = capacity;
+        _compile = compile;
         _nodes = new Dictionary<PlanSignature, LinkedListNode<BatchPlan>>(keys);
     }
 
@@ -44,7 +47,7 @@ public sealed class PlanCache
             _recent.RemoveLast();
         }
 
-        var plan = new BatchPlan(signature);
+        BatchPlan plan = _compile(signature);
         _nodes.Add(plan.Signature, _recent.AddFirst(plan));
         return plan;
     }

@@ -2,72 +2,123 @@ using Gdn.Reference.Batches;
 
 namespace Gdn.Optimized.Batching;
 
-/// <summary>One sequence of a run.</summary>
-/// <param name="Slot">Its state slot.</param>
-/// <param name="FirstPosition">Position of its first token in the run.</param>
-/// <param name="OrderStart">Index of that token in <see cref="SequenceDecomposition.Order"/>.</param>
-internal readonly record struct RunSequence(int Slot, int FirstPosition, int OrderStart);
-
 /// <summary>
-/// The tokens of one run as a rectangle <c>[n_seqs, n_seq_tokens]</c>, sequences by ascending slot, and where each of them
-/// stands in the batch. Slots belong to the plan; this permutation belongs to the call. Buffers are used again.
+/// The tokens of one pass, sequence after sequence, by ascending slot: what they are, where each stands in its sequence, and
+/// where its logits go. Slots belong to the plan; this order belongs to the call. Buffers are used again for every pass.
 /// </summary>
-internal sealed class RunLayout
+public sealed class RunLayout
 {
     private readonly RunSequence[] _sequences;
-    private readonly int[] _batchIndex;
     private readonly SequenceRoute[] _routes;
+    private readonly ScanSegment[] _segments;
+    private readonly int[] _starts, _tokens, _positions, _outputRows, _convSeqMap;
 
-    public RunLayout(int maxSequences, int maxTokens)
+    internal RunLayout(int maxSequences, int maxTokens)
     {
         _sequences = new RunSequence[maxSequences];
         _routes = new SequenceRoute[maxSequences];
-        _batchIndex = new int[maxTokens];
+        _segments = new ScanSegment[maxSequences];
+        _starts = new int[maxSequences + 1];
+        _tokens = new int[maxTokens];
+        _positions = new int[maxTokens];
+        _outputRows = new int[maxTokens];
+        _convSeqMap = new int[maxTokens];
     }
 
     /// <summary>n_seqs.</summary>
     public int SequenceCount { get; private set; }
 
-    /// <summary>n_seq_tokens.</summary>
-    public int TokensPerSequence { get; private set; }
+    /// <summary>n_tokens, of all sequences together.</summary>
+    public int TokenCount => _starts[SequenceCount];
 
-    /// <summary>n_seqs * n_seq_tokens.</summary>
-    public int TokenCount => SequenceCount * TokensPerSequence;
-
-    /// <summary>The sequences, slots ascending.</summary>
+    /// <summary>The sequences.</summary>
     public ReadOnlySpan<RunSequence> Sequences => _sequences.AsSpan(0, SequenceCount);
 
-    /// <summary>Batch index of each token of the rectangle.</summary>
-    public ReadOnlySpan<int> BatchIndex => _batchIndex.AsSpan(0, TokenCount);
+    /// <summary>
+    /// Index of each sequence's first token, and at the end the number of tokens (<c>cu_seqlens</c>): <c>[n_seqs + 1]</c>.
+    /// </summary>
+    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, SequenceCount + 1);
 
-    /// <summary>Lays out slices of equal length.</summary>
-    /// <param name="decomposition">The batch.</param>
-    /// <param name="slices">Which of its slices.</param>
-    /// <param name="slots">Knows the slot of each.</param>
-    public void Set(SequenceDecomposition decomposition, ReadOnlySpan<SequenceSlice> slices, SlotMap slots)
+    /// <summary>Where each sequence finds its recurrent state: <c>[n_seqs]</c>.</summary>
+    public ReadOnlySpan<SequenceRoute> Routes => _routes.AsSpan(0, SequenceCount);
+
+    /// <summary>What each sequence's delta scan covers: <c>[n_seqs]</c>.</summary>
+    public ReadOnlySpan<ScanSegment> Segments => _segments.AsSpan(0, SequenceCount);
+
+    /// <summary>Whether every sequence has the same number of tokens, and scans its own.</summary>
+    public bool IsRectangle { get; private set; }
+
+    /// <summary>Token ids: <c>[n_tokens]</c>.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, TokenCount);
+
+    /// <summary>Position of each token in its sequence: <c>[n_tokens]</c>.</summary>
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, TokenCount);
+
+    /// <summary>Row of the batch's logits that each token fills, or -1: <c>[n_tokens]</c>.</summary>
+    public ReadOnlySpan<int> OutputRows => _outputRows.AsSpan(0, TokenCount);
+
+    /// <summary>Index of each token's sequence: <c>[n_tokens]</c>.</summary>
+    public ReadOnlySpan<int> ConvSeqMap => _convSeqMap.AsSpan(0, TokenCount);
+
+    /// <summary>Lays out sequences of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="order">Batch index of every token, grouped by sequence.</param>
+    /// <param name="outputRows">Row of logits of each batch token, or -1.</param>
+    /// <param name="sequences">The sequences, slots ascending.</param>
+    internal void Set(TokenBatch batch, ReadOnlySpan<int> order, ReadOnlySpan<int> outputRows, ReadOnlySpan<RunSequence> sequences)
     {
-        SequenceCount = slices.Length;
-        TokensPerSequence = slices[0].Count;
-        Span<RunSequence> sequences = _sequences.AsSpan(0, SequenceCount);
-        for (int s = 0; s < slices.Length; s++)
-            sequences[s] = new RunSequence(slots.Find(slices[s].Sequence), slices[s].FirstPosition, slices[s].Start);
-        sequences.Sort(static (a, b) => a.Slot.CompareTo(b.Slot));
-        for (int s = 0; s < sequences.Length; s++)
-            decomposition.Order.Slice(sequences[s].OrderStart, TokensPerSequence)
-                .CopyTo(_batchIndex.AsSpan(s * TokensPerSequence));
+        SequenceCount = 0;
+        IsRectangle = true;
+        foreach (RunSequence sequence in sequences)
+        {
+            int start = Append(sequence);
+            for (int i = 0; i < sequence.Count; i++)
+            {
+                int index = order[sequence.OrderStart + i];
+                _tokens[start + i] = batch.Tokens[index].Token;
+                _positions[start + i] = sequence.FirstPosition + i;
+                _outputRows[start + i] = outputRows[index];
+            }
+        }
     }
 
-    /// <summary>What a plan for this run bakes in; looks at a buffer of this layout.</summary>
-    /// <param name="livePlane">The plane that each slot reads.</param>
-    /// <param name="planes">Planes per slot.</param>
-    public PlanSignature Signature(ReadOnlySpan<int> livePlane, int planes)
+    /// <summary>Adds a sequence of one token that nobody asks for.</summary>
+    internal void Pad(int slot)
+    {
+        int start = Append(new RunSequence(Sequence: -1, slot, FirstPosition: 0, Count: 1));
+        (_tokens[start], _positions[start], _outputRows[start]) = (0, 0, -1);
+    }
+
+    /// <summary>Sets the routes, and lets a policy change what the scans cover.</summary>
+    internal void Route(RoutingPolicy policy, SlotTable slots, int planes)
     {
         for (int s = 0; s < SequenceCount; s++)
         {
             RunSequence sequence = _sequences[s];
-            _routes[s] = new SequenceRoute(sequence.Slot, livePlane[sequence.Slot], sequence.FirstPosition == 0);
+            bool pads = sequence.Sequence < 0;
+            int live = pads ? 0 : slots.LivePlane[sequence.Slot];
+            var right = new SequenceRoute(
+                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes));
+            var context = new RouteContext(
+                s, SequenceCount, slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
+            _routes[s] = policy.Route(right, sequence, context);
+            _segments[s] = new ScanSegment(_starts[s], sequence.Count, s);
         }
 
-        return new PlanSignature(TokensPerSequence, planes, _routes.AsMemory(0, SequenceCount));
+        policy.Lay(Sequences, _segments.AsSpan(0, SequenceCount));
+        for (int s = 0; s < SequenceCount && IsRectangle; s++)
+            IsRectangle = _segments[s] == new ScanSegment(_starts[s], _sequences[0].Count, s);
+    }
+
+    /// <summary>What a plan for this pass bakes in; looks at a buffer of this layout.</summary>
+    internal PlanSignature Signature => new(_routes.AsMemory(0, SequenceCount));
+
+    private int Append(RunSequence sequence)
+    {
+        int s = SequenceCount++, start = s == 0 ? 0 : _starts[s];
+        _sequences[s] = sequence;
+        _starts[s + 1] = start + sequence.Count;
+        _convSeqMap.AsSpan(start, sequence.Count).Fill(s);
+        return start;
     }
 }

@@ -1,4 +1,3 @@
-using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;

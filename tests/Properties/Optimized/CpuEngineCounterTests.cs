@@ -1,5 +1,3 @@
-using Gdn.Optimized.Batching;
-using Gdn.Optimized.Cpu;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;

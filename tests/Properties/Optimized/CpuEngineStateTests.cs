@@ -1,6 +1,4 @@
 using Gdn.Harness;
-using Gdn.Optimized.Cpu;
-using Gdn.Optimized.State;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;

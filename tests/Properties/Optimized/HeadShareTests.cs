@@ -1,4 +1,3 @@
-using Gdn.Optimized.State;
 using Gdn.Reference;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;

@@ -1,4 +1,3 @@
-using Gdn.Optimized.State;
 using Gdn.Reference.State;
 using Xunit;
 

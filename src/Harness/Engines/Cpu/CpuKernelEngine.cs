@@ -12,7 +12,7 @@ namespace Gdn.Harness.Engines.Cpu;
 /// <param name="threads">Threads that work at a time.</param>
 public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
 {
-    private readonly WorkerPool _threads = new(threads);
+    private readonly Workers _threads = new(threads);
 
     /// <inheritdoc/>
     public string Name => "cpu";

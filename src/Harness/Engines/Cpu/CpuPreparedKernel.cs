@@ -13,11 +13,11 @@ namespace Gdn.Harness.Engines.Cpu;
 internal sealed class CpuPreparedKernel : IPreparedKernel
 {
     private readonly KernelShape _shape;
-    private readonly WorkerPool _threads;
+    private readonly Workers _threads;
     private readonly AlignedBuffer _q, _k, _v, _g, _beta, _decay, _states, _output;
 
     /// <summary>Lays out a call.</summary>
-    public CpuPreparedKernel(in KernelCall call, WorkerPool threads)
+    public CpuPreparedKernel(in KernelCall call, Workers threads)
     {
         (_shape, _threads) = (call.Shape, threads);
         (_q, _k, _v) = (new(call.Q), new(call.K), new(call.V));

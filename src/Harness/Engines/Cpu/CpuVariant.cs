@@ -13,17 +13,17 @@ internal static class CpuVariant
 {
     private const int MaxThreads = 256;
 
-    /// <summary>The options of a plain engine turned into the variant's.</summary>
+    /// <summary>What the variant changes in the options of the plain engine.</summary>
     /// <param name="engine">The engine's whole name, for errors.</param>
     /// <param name="variant">For example <c>split:2</c>.</param>
     /// <exception cref="InputException">There is no such variant.</exception>
-    public static Func<CpuEngineOptions, CpuEngineOptions> Parse(string engine, string variant)
+    public static Func<CpuOptions, CpuOptions> Parse(string engine, string variant)
     {
         switch (variant.Split(':'))
         {
             case ["state", "bf16"]: return options => options with { StateFormat = StateFormat.BF16 };
             case ["state", "f16"]: return options => options with { StateFormat = StateFormat.F16 };
-            case ["split", var text] when Number(text) is { } devices: return options => options with { Devices = devices };
+            case ["split", var text] when Number(text) is { } shares: return options => options with { HeadShares = shares };
             case ["threads", var text] when Number(text) is { } threads: return options => options with { Threads = threads };
             default:
                 throw new InputException(

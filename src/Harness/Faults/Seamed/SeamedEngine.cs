@@ -8,9 +8,10 @@ using Gdn.Reference.State;
 namespace Gdn.Harness.Faults.Seamed;
 
 /// <summary>
-/// An engine that is run the way real engines are, written to be read: ubatches, padding, compiled plans, a pool of state
-/// rows with planes, a scan with three paths, scratch that is used again. As it stands it is right; its
-/// <see cref="Parts"/> are the places where real ones went wrong. Speed is no argument here.
+/// An engine that is run the way real engines are, written to be read: ubatches, a pool of state rows with planes, a scan with
+/// three paths, states that are kept and given back. As it stands it is right; its <see cref="Parts"/> are the seams at which
+/// real ones went wrong. How tokens are routed to states, and when plans are reused, is not among them: that is the batched
+/// engine's part (<see cref="Gdn.Optimized.Batching.RoutingPolicy"/>). Speed does not matter here.
 /// </summary>
 internal sealed class SeamedEngine : IModelEngine
 {
@@ -19,11 +20,9 @@ internal sealed class SeamedEngine : IModelEngine
     private readonly float _epsilon;
     private readonly BatchLimits _limits;
     private readonly Parts _parts;
-    private readonly PlanCache _plans;
     private readonly UbatchCutter _cutter;
     private readonly DeltaNetPass? _deltaNet;
     private readonly Dictionary<int, Tenant> _tenants = [];
-    private int _requests;
     private long _batches, _tokens;
 
     /// <summary>Makes an engine without sequences.</summary>
@@ -34,9 +33,8 @@ internal sealed class SeamedEngine : IModelEngine
         _epsilon = (float)_config.NormEpsilon;
         _limits = options.Limits;
         _parts = parts;
-        Pool = new Pool(_config, options.Slots, options.Planes, parts.States);
-        _plans = new PlanCache(parts.Routing);
-        _cutter = new UbatchCutter(Pool, parts.Routing);
+        Pool = new StatePool(_config, options.Slots, options.Planes, parts.States);
+        _cutter = new UbatchCutter(Pool);
         _deltaNet = _config.DeltaNet is null ? null : new DeltaNetPass(_config, Pool, parts);
         Info = new EngineInfo(name, _config.Vocabulary) { Capabilities = new EngineCapabilities { States = states } };
     }
@@ -46,10 +44,10 @@ internal sealed class SeamedEngine : IModelEngine
 
     /// <inheritdoc/>
     public EngineCounters Counters =>
-        new() { Batches = _batches, Tokens = _tokens, PlanHits = _plans.Hits, PlanMisses = _plans.Misses };
+        new() { Batches = _batches, Tokens = _tokens };
 
     /// <summary>Recurrent state.</summary>
-    public Pool Pool { get; }
+    public StatePool Pool { get; }
 
     /// <summary>Sizes of the model.</summary>
     public ModelConfig Config => _config;
@@ -81,13 +79,13 @@ internal sealed class SeamedEngine : IModelEngine
 
         foreach (SequenceSlice slice in slices)
             TenantOf(slice.Sequence).RollbackLimit = Math.Min(Pool.Planes, slice.Count) - 1;
-        int row = 0;
+        int segment = 0;
         for (int i = 0; i < batch.Count; i++)
         {
             if (!batch.Tokens[i].Output) continue;
             Span<float> x = hidden.AsSpan(i * _config.Embedding, _config.Embedding);
             RmsNorm.Run(x, _weights.OutputNorm, _epsilon, x);
-            _parts.Routing.Project(_weights.Output, x).CopyTo(logits[(row++ * _config.Vocabulary)..]);
+            _parts.Memory.Project(_weights.Output, x).CopyTo(logits[(segment++ * _config.Vocabulary)..]);
         }
 
         _batches++;
@@ -146,10 +144,10 @@ internal sealed class SeamedEngine : IModelEngine
     /// Takes back tokens everywhere but in the recurrent state, and runs them again: what a server does that believes that
     /// they were never run.
     /// </summary>
-    public void RunAgain(IReadOnlyList<Row> rows)
+    public void RunAgain(IReadOnlyList<Segment> segments)
     {
-        foreach (Row row in rows) row.Tenant?.Truncate(row.Count);
-        Run(new Ubatch([.. rows.Select(row => row with { BatchIndex = [] })]), null, []);
+        foreach (Segment segment in segments) segment.Tenant.Truncate(segment.Count);
+        Run(new Ubatch([.. segments.Select(segment => segment with { BatchIndex = [] })]), null, []);
     }
 
     /// <inheritdoc/>
@@ -163,7 +161,7 @@ internal sealed class SeamedEngine : IModelEngine
     private Tenant TenantOf(int sequence)
     {
         if (_tenants.TryGetValue(sequence, out Tenant? tenant)) return tenant;
-        int slot = _parts.Routing.Slot(_requests++, [.. _tenants.Values.Select(other => other.Slot)], Pool.Slots);
+        int slot = Enumerable.Range(0, Pool.Slots).First(slot => _tenants.Values.All(other => other.Slot != slot));
         return _tenants[sequence] = new Tenant(
             sequence, slot, _config.Attention, _config.RecurrentLayers.Count(recurrent => !recurrent));
     }
@@ -172,11 +170,12 @@ internal sealed class SeamedEngine : IModelEngine
     private void Run(Ubatch ubatch, Ubatch? next, float[] hidden)
     {
         int embedding = _config.Embedding;
-        Route[] plan = _plans.Get([.. ubatch.Rows.Select(row => new Route(
-            row.Slot, _parts.Routing.ConvPlane(row, Pool.LivePlane[row.Slot]),
-            _parts.Routing.DeltaPlane(row, Pool.LivePlane[row.Slot]), _parts.Routing.StartsFromZero(ubatch, row), row.Count,
-            row.Planes))]);
-        int[] tokens = _parts.Routing.InputTokens(ubatch, next);
+        Route[] routes =
+        [
+            .. ubatch.Segments.Select(segment => new Route(
+                segment.Slot, Pool.LivePlane[segment.Slot], segment.IsFirst, segment.Count, segment.Planes)),
+        ];
+        int[] tokens = _parts.Memory.InputTokens(ubatch, next);
         var x = new float[tokens.Length * embedding];
         for (int t = 0; t < tokens.Length; t++)
             _weights.TokenEmbedding.Row(tokens[t]).CopyTo(x.AsSpan(t * embedding));
@@ -186,7 +185,7 @@ internal sealed class SeamedEngine : IModelEngine
         {
             float[] normalised = Normalise(x, layer.MixerNorm);
             Add(x, layer.Mixer is DeltaNetWeights<float> linear
-                ? _deltaNet!.Run(recurrent++, linear, ubatch, plan, normalised)
+                ? _deltaNet!.Run(recurrent++, linear, ubatch, routes, normalised)
                 : Attend((AttentionWeights<float>)layer.Mixer, attention++, ubatch, normalised));
             normalised = Normalise(x, layer.FeedForwardNorm);
             for (int start = 0; start < x.Length; start += embedding)
@@ -194,14 +193,13 @@ internal sealed class SeamedEngine : IModelEngine
                     _config.Experts, layer.FeedForward, normalised.AsSpan(start, embedding), out _));
         }
 
-        for (int r = 0; r < ubatch.Rows.Count; r++)
+        for (int r = 0; r < ubatch.Segments.Count; r++)
         {
-            Row row = ubatch.Rows[r];
-            Pool.LivePlane[row.Slot] = 0;
-            if (row.Tenant is not null) row.Tenant.HasRun = true;
-            row.Tenant?.Tokens.AddRange(row.Tokens);
-            for (int i = 0; i < row.BatchIndex.Length; i++)
-                x.AsSpan((ubatch.Starts[r] + i) * embedding, embedding).CopyTo(hidden.AsSpan(row.BatchIndex[i] * embedding));
+            Segment segment = ubatch.Segments[r];
+            Pool.LivePlane[segment.Slot] = 0;
+            segment.Tenant.Tokens.AddRange(segment.Tokens);
+            for (int i = 0; i < segment.BatchIndex.Length; i++)
+                x.AsSpan((ubatch.Starts[r] + i) * embedding, embedding).CopyTo(hidden.AsSpan(segment.BatchIndex[i] * embedding));
         }
     }
 
@@ -209,15 +207,14 @@ internal sealed class SeamedEngine : IModelEngine
     {
         int embedding = _config.Embedding;
         var output = new float[x.Length];
-        for (int r = 0; r < ubatch.Rows.Count; r++)
+        for (int r = 0; r < ubatch.Segments.Count; r++)
         {
-            Row row = ubatch.Rows[r];
-            if (row.Tenant is not { } tenant) continue;
-            int start = ubatch.Starts[r] * embedding, count = row.Count * embedding;
+            Segment segment = ubatch.Segments[r];
+            int start = ubatch.Starts[r] * embedding, count = segment.Count * embedding;
             Span<float> result = output.AsSpan(start, count);
             AttentionLayer.Run<float>(
-                _config.Attention, weights, _epsilon, row.Position, x.AsSpan(start, count), tenant.Cache(layer)).CopyTo(result);
-            _parts.Routing.AddMasked(row, Pool, result);
+                _config.Attention, weights, _epsilon, segment.Position, x.AsSpan(start, count), segment.Tenant.Cache(layer)).CopyTo(result);
+            _parts.Memory.AddMasked(segment, Pool, result);
         }
 
         return output;

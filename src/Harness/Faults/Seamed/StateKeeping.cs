@@ -9,7 +9,7 @@ namespace Gdn.Harness.Faults.Seamed;
 internal class StateKeeping
 {
     /// <summary>Index of a slot's plane among the rows of the pool.</summary>
-    public virtual int Row(int slot, int plane, int planes) => slot * planes + plane;
+    public virtual int RowOf(int slot, int plane, int planes) => slot * planes + plane;
 
     /// <summary>Whether the model has recurrent state to look after.</summary>
     public virtual bool IsHybrid(ModelConfig config) => config.DeltaNet is not null;

@@ -26,9 +26,6 @@ internal sealed class Tenant(int sequence, int slot, AttentionConfig attention, 
     /// <summary>Position of the next token.</summary>
     public int Position => Tokens.Count;
 
-    /// <summary>Whether the slot has held this sequence's state.</summary>
-    public bool HasRun { get; set; }
-
     /// <summary>How many tokens can be taken back.</summary>
     public int RollbackLimit { get; set; }
 

@@ -1,26 +1,26 @@
 namespace Gdn.Harness.Faults.Seamed;
 
-/// <summary>What one pass runs: rows of any length, their tokens one after the other.</summary>
+/// <summary>What one pass runs: segments of any length, their tokens one after the other.</summary>
 internal sealed class Ubatch
 {
-    /// <summary>Packs rows.</summary>
-    public Ubatch(IReadOnlyList<Row> rows)
+    /// <summary>Packs segments.</summary>
+    public Ubatch(IReadOnlyList<Segment> segments)
     {
-        Rows = rows;
-        Starts = new int[rows.Count + 1];
-        for (int r = 0; r < rows.Count; r++) Starts[r + 1] = Starts[r] + rows[r].Count;
-        Tokens = [.. rows.SelectMany(row => row.Tokens)];
+        Segments = segments;
+        Starts = new int[segments.Count + 1];
+        for (int s = 0; s < segments.Count; s++) Starts[s + 1] = Starts[s] + segments[s].Count;
+        Tokens = [.. segments.SelectMany(segment => segment.Tokens)];
     }
 
-    /// <summary>Rows of one token first, then the others; each by slot; then padding.</summary>
-    public IReadOnlyList<Row> Rows { get; }
+    /// <summary>Those of one token first, then the others; each by slot.</summary>
+    public IReadOnlyList<Segment> Segments { get; }
 
-    /// <summary>Index of each row's first token among the packed ones, and their number.</summary>
+    /// <summary>Index of each segment's first token among the packed ones, and their number.</summary>
     public int[] Starts { get; }
 
     /// <summary>Token ids.</summary>
     public int[] Tokens { get; }
 
     /// <summary>Whether sequences that decode and others with more tokens come together.</summary>
-    public bool IsMixed => Rows.Any(row => row.Count == 1) && Rows.Any(row => row.Count > 1);
+    public bool IsMixed => Segments.Any(segment => segment.Count == 1) && Segments.Any(segment => segment.Count > 1);
 }

@@ -3,14 +3,13 @@ using Gdn.Reference.Batches;
 namespace Gdn.Harness.Faults.Seamed;
 
 /// <summary>
-/// Cuts a batch into ubatches. With K planes the last K tokens of a sequence come on their own, since the state after each
-/// of them is kept, and those before in pieces; the n-th piece of every sequence runs in the n-th ubatch. Ubatches of single
-/// tokens are padded to a size that plans are likely to exist for.
+/// Cuts a batch into ubatches. With P planes the last P tokens of a sequence come on their own, since the state after each
+/// of them is kept, and those before in pieces; the n-th piece of every sequence runs in the n-th ubatch.
 /// </summary>
-internal sealed class UbatchCutter(Pool pool, Routing routing)
+internal sealed class UbatchCutter(StatePool pool)
 {
     /// <summary>Most tokens of one sequence in a ubatch.</summary>
-    public const int MaxRowTokens = 32;
+    public const int MaxSegmentTokens = 32;
 
     /// <summary>Cuts a batch.</summary>
     /// <param name="batch">The batch.</param>
@@ -18,7 +17,7 @@ internal sealed class UbatchCutter(Pool pool, Routing routing)
     public IReadOnlyList<Ubatch> Cut(TokenBatch batch, Func<int, Tenant> tenantOf)
     {
         SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
-        var steps = new List<List<Row>>();
+        var steps = new List<List<Segment>>();
         foreach (SequenceSlice slice in decomposition.Slices)
         {
             Tenant tenant = tenantOf(slice.Sequence);
@@ -28,25 +27,17 @@ internal sealed class UbatchCutter(Pool pool, Routing routing)
             for (int step = 0; done < slice.Count; step++)
             {
                 int before = slice.Count - kept - done;
-                int count = before > 0 ? Math.Min(before, MaxRowTokens) : kept;
+                int count = before > 0 ? Math.Min(before, MaxSegmentTokens) : kept;
                 int[] index = members[done..(done + count)];
                 if (steps.Count == step) steps.Add([]);
-                steps[step].Add(new Row(
-                    tenant, tenant.Slot, slice.FirstPosition + done, [.. index.Select(i => batch.Tokens[i].Token)], index,
+                steps[step].Add(new Segment(
+                    tenant, slice.FirstPosition + done, [.. index.Select(i => batch.Tokens[i].Token)], index,
                     Planes: before > 0 ? 1 : count));
                 done += count;
             }
         }
 
-        return [.. steps.SelectMany(rows => routing.Group(
-            [.. rows.OrderBy(row => row.Count > 1).ThenBy(row => row.Slot)])).Select(Pad)];
-    }
-
-    private Ubatch Pad(IReadOnlyList<Row> rows)
-    {
-        if (rows.Any(row => row.Count > 1)) return new Ubatch(rows);
-        IEnumerable<Row> padding = Enumerable.Range(rows.Count, routing.PaddedRows(rows.Count) - rows.Count)
-            .Select(row => new Row(null, routing.PaddingSlot(row, pool.DummySlot), 0, [0], [], 1));
-        return new Ubatch([.. rows, .. padding]);
+        return [.. steps.Select(segments => new Ubatch(
+            [.. segments.OrderBy(segment => segment.Count > 1).ThenBy(segment => segment.Slot)]))];
     }
 }

@@ -26,11 +26,11 @@ public static class CausalConv
     /// <param name="planes">Planes per sequence.</param>
     /// <param name="source">The plane that holds each sequence's window before its first token.</param>
     /// <param name="output">Receives y <c>[n_tokens, C]</c>; must not overlap x.</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="workers">Threads.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public static void Run(
         in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> taps, ReadOnlySpan<int> convSeqMap,
-        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, WorkerPool pool)
+        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, Workers workers)
     {
         int channels = shape.Channels;
         if (x.Length != convSeqMap.Length * channels || output.Length != x.Length || taps.Length % channels != 0)
@@ -41,21 +41,21 @@ public static class CausalConv
             throw new ArgumentException($"Channels must be whole heads: {shape}.");
 
         if (Vector512.IsHardwareAccelerated)
-            Run<Vector512<float>, Simd512>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+            Run<Vector512<float>, Simd512>(shape, x, taps, convSeqMap, windows, planes, source, output, workers);
         else if (Vector256.IsHardwareAccelerated)
-            Run<Vector256<float>, Simd256>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+            Run<Vector256<float>, Simd256>(shape, x, taps, convSeqMap, windows, planes, source, output, workers);
         else if (Vector128.IsHardwareAccelerated)
-            Run<Vector128<float>, Simd128>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+            Run<Vector128<float>, Simd128>(shape, x, taps, convSeqMap, windows, planes, source, output, workers);
         else
-            Run<float, SimdScalar>(shape, x, taps, convSeqMap, windows, planes, source, output, pool);
+            Run<float, SimdScalar>(shape, x, taps, convSeqMap, windows, planes, source, output, workers);
     }
 
     internal static void Run<TVector, TSimd>(
         in ConvShape shape, ReadOnlySpan<float> x, ReadOnlySpan<float> taps, ReadOnlySpan<int> convSeqMap,
-        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, WorkerPool pool)
+        ReadOnlySpan<float> windows, int planes, int source, Span<float> output, Workers workers)
         where TVector : struct
         where TSimd : struct, ISimd<TVector> =>
-        pool.Run((convSeqMap.Length + TokensPerItem - 1) / TokensPerItem, new Tokens<TVector, TSimd>
+        workers.Run((convSeqMap.Length + TokensPerItem - 1) / TokensPerItem, new Tokens<TVector, TSimd>
         {
             Shape = shape,
             X = x,
@@ -69,22 +69,22 @@ public static class CausalConv
 
     /// <summary>
     /// Writes the windows after each sequence's last tokens: plane s holds the last W - 1 inputs as of s tokens before the
-    /// end of the run. Planes beyond the number of tokens are left as they were.
+    /// end of the run. Planes beyond the number of the sequence's tokens are left as they were.
     /// </summary>
     /// <param name="channels">C.</param>
-    /// <param name="x">Inputs of the run <c>[n_seqs, T, C]</c>.</param>
-    /// <param name="sequences">n_seqs.</param>
+    /// <param name="x">Inputs of the run <c>[n_tokens, C]</c>, the tokens of each sequence next to each other.</param>
+    /// <param name="starts">Index of each sequence's first token, and the number of tokens: <c>[n_seqs + 1]</c>.</param>
     /// <param name="windows">As in <see cref="Run"/>; updated.</param>
     /// <param name="planes">Planes per sequence.</param>
     /// <param name="source">The plane that holds each sequence's window before its first token.</param>
     public static void Advance(
-        int channels, ReadOnlySpan<float> x, int sequences, Span<float> windows, int planes, int source)
+        int channels, ReadOnlySpan<float> x, ReadOnlySpan<int> starts, Span<float> windows, int planes, int source)
     {
-        int tokens = x.Length / channels / sequences, row = windows.Length / sequences / planes;
-        int written = Math.Min(tokens, planes);
+        int sequences = starts.Length - 1, row = windows.Length / sequences / planes;
         for (int s = 0; s < sequences; s++)
         {
-            ReadOnlySpan<float> inputs = x.Slice(s * tokens * channels, tokens * channels);
+            int tokens = starts[s + 1] - starts[s], written = Math.Min(tokens, planes);
+            ReadOnlySpan<float> inputs = x.Slice(starts[s] * channels, tokens * channels);
             Span<float> own = windows.Slice(s * planes * row, planes * row);
             // The others still need what stands in the source plane, so that one comes last.
             for (int plane = 0; plane < written; plane++)

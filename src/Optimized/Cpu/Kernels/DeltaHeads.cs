@@ -14,10 +14,10 @@ internal readonly ref struct DeltaHeads
     private readonly ref float _q, _k, _v, _decay, _beta, _output;
     private readonly int _keyStride, _valueStride, _valueHeads, _gates, _first, _step;
 
+    /// <summary>The value heads of a sequence whose tokens start with number <paramref name="first"/>.</summary>
     public DeltaHeads(
-        in DeltaRuleShape shape, HeadMap map, in DeltaScanInput input, int sequence, int keyHead, Span<float> output)
+        in DeltaRuleShape shape, HeadMap map, in DeltaScanInput input, int first, int keyHead, Span<float> output)
     {
-        int first = sequence * shape.Tokens;
         (KeyDim, ValueDim, _valueHeads) = (shape.KeyDim, shape.ValueDim, shape.ValueHeads);
         Count = shape.ValueHeads / shape.KeyHeads;
         (_first, _step) = map == HeadMap.Tiled ? (keyHead, shape.KeyHeads) : (keyHead * Count, 1);

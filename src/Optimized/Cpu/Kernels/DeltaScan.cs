@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Simd;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
@@ -33,45 +34,78 @@ public static class DeltaScan
     /// <param name="planes">Planes per sequence, at least 1.</param>
     /// <param name="source">The plane that holds each sequence's state before its first token.</param>
     /// <param name="output">Receives o <c>[n_tokens, Hv, V]</c>.</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="workers">Threads.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
     public static void Run(
         in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input,
-        Span<float> state, int planes, int source, Span<float> output, WorkerPool pool)
+        Span<float> state, int planes, int source, Span<float> output, Workers workers)
     {
-        Validate(shape, sequences, input, state.Length, planes, source, output.Length);
-        if (Vector512.IsHardwareAccelerated)
-            Run<Vector512<float>, Simd512>(shape, sequences, map, input, state, planes, source, output, pool);
-        else if (Vector256.IsHardwareAccelerated)
-            Run<Vector256<float>, Simd256>(shape, sequences, map, input, state, planes, source, output, pool);
-        else if (Vector128.IsHardwareAccelerated)
-            Run<Vector128<float>, Simd128>(shape, sequences, map, input, state, planes, source, output, pool);
-        else
-            Run<float, SimdScalar>(shape, sequences, map, input, state, planes, source, output, pool);
+        Validate(shape, sequences, sequences * shape.Tokens, input, state.Length, planes, source, output.Length);
+        RunWidest(shape, sequences, [], map, input, state, planes, source, output, workers);
     }
 
+    /// <summary>Runs sequences of different lengths, each on the tokens and the state that its segment names.</summary>
+    /// <param name="shape">Sizes of one sequence, but for its tokens, which do not count here.</param>
+    /// <param name="segments">One per sequence.</param>
+    /// <param name="map">Which key head a value head reads.</param>
+    /// <param name="input">Inputs of all tokens.</param>
+    /// <param name="state">S in planes, as many rows of planes as there are segments.</param>
+    /// <param name="planes">Planes per row, at least 1.</param>
+    /// <param name="source">The plane that holds each sequence's state before its first token.</param>
+    /// <param name="output">Receives o <c>[n_tokens, Hv, V]</c>.</param>
+    /// <param name="workers">Threads.</param>
+    /// <exception cref="ArgumentException">A length or a segment does not fit.</exception>
+    public static void Run(
+        in DeltaRuleShape shape, ReadOnlySpan<ScanSegment> segments, HeadMap map, in DeltaScanInput input,
+        Span<float> state, int planes, int source, Span<float> output, Workers workers)
+    {
+        int tokens = input.Beta.Length / shape.ValueHeads;
+        Validate(shape with { Tokens = 1 }, segments.Length, tokens, input, state.Length, planes, source, output.Length);
+        foreach (ScanSegment segment in segments)
+            if (segment.Start < 0 || segment.Count < 1 || segment.Start > tokens - segment.Count
+                || (uint)segment.Row >= (uint)segments.Length)
+                throw new ArgumentException($"{segment} does not fit {tokens} tokens and {segments.Length} states.");
+        RunWidest(shape, segments.Length, segments, map, input, state, planes, source, output, workers);
+    }
+
+    private static void RunWidest(
+        in DeltaRuleShape shape, int sequences, ReadOnlySpan<ScanSegment> segments, HeadMap map, in DeltaScanInput input,
+        Span<float> state, int planes, int source, Span<float> output, Workers workers)
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Run<Vector512<float>, Simd512>(shape, sequences, segments, map, input, state, planes, source, output, workers);
+        else if (Vector256.IsHardwareAccelerated)
+            Run<Vector256<float>, Simd256>(shape, sequences, segments, map, input, state, planes, source, output, workers);
+        else if (Vector128.IsHardwareAccelerated)
+            Run<Vector128<float>, Simd128>(shape, sequences, segments, map, input, state, planes, source, output, workers);
+        else
+            Run<float, SimdScalar>(shape, sequences, segments, map, input, state, planes, source, output, workers);
+    }
+
+    // Without segments, sequences of equal length.
     internal static void Run<TVector, TSimd>(
-        in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input,
-        Span<float> state, int planes, int source, Span<float> output, WorkerPool pool)
+        in DeltaRuleShape shape, int sequences, ReadOnlySpan<ScanSegment> segments, HeadMap map, in DeltaScanInput input,
+        Span<float> state, int planes, int source, Span<float> output, Workers workers)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
         // Value heads that share a key head share work, if there is something for every thread even so.
-        int headsPerItem = sequences * shape.KeyHeads >= pool.Threads ? shape.ValueHeads / shape.KeyHeads : 1;
+        int headsPerItem = sequences * shape.KeyHeads >= workers.Threads ? shape.ValueHeads / shape.KeyHeads : 1;
         int items = sequences * shape.ValueHeads / headsPerItem;
-        pool.Run(items, new Heads<TVector, TSimd>
+        workers.Run(items, new Heads<TVector, TSimd>
         {
-            Pool = pool,
+            Workers = workers,
             Items = items,
             Shape = shape,
+            Segments = segments,
             Map = map,
             Input = input,
             State = state,
             Planes = planes,
             Source = source,
             HeadsPerItem = headsPerItem,
-            // A thread's next item is its last one's neighbour.
-            Ahead = (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
+            // A thread's next item is its last one's neighbour; with segments it is another sequence's.
+            Ahead = !segments.IsEmpty ? 0 : (map == HeadMap.Tiled ? 1 : headsPerItem) * shape.HeadStateLength,
             Output = output,
         });
     }
@@ -80,11 +114,13 @@ public static class DeltaScan
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        public required WorkerPool Pool { get; init; }
+        public required Workers Workers { get; init; }
 
         public required int Items { get; init; }
 
         public required DeltaRuleShape Shape { get; init; }
+
+        public required ReadOnlySpan<ScanSegment> Segments { get; init; }
 
         public required HeadMap Map { get; init; }
 
@@ -105,25 +141,31 @@ public static class DeltaScan
         public void Run(int item)
         {
             int perSequence = Shape.ValueHeads / HeadsPerItem, perKeyHead = perSequence / Shape.KeyHeads;
-            (int sequence, int inSequence) = Math.DivRem(item, perSequence);
+            // Sequences of different lengths take turns, so that every thread has some tokens of each.
+            (int sequence, int inSequence) = Segments.IsEmpty
+                ? Math.DivRem(item, perSequence)
+                : (item % Segments.Length, item / Segments.Length);
+            ScanSegment segment = Segments.IsEmpty
+                ? new ScanSegment(sequence * Shape.Tokens, Shape.Tokens, sequence)
+                : Segments[sequence];
             (int keyHead, int part) = Math.DivRem(inSequence, perKeyHead);
             int length = Planes * Shape.StateLength, firstHead = part * HeadsPerItem;
-            var heads = new DeltaHeads(Shape, Map, Input, sequence, keyHead, Output);
-            var planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(sequence * length, length));
-            if (Shape.Tokens == 1)
+            var heads = new DeltaHeads(Shape, Map, Input, segment.Start, keyHead, Output);
+            var planes = new DeltaPlanes(Shape, Planes, Source, State.Slice(segment.Row * length, length));
+            if (segment.Count == 1)
             {
                 new DeltaStep<TVector, TSimd> { Heads = heads, Planes = planes }.Run(firstHead, HeadsPerItem);
                 return;
             }
 
-            int ahead = Pool.IsLastOfShare(item, Items) ? 0 : Ahead;
-            new DeltaBlocks<TVector, TSimd> { Heads = heads, Tokens = Shape.Tokens, Planes = planes, Ahead = ahead }
+            int ahead = Workers.IsLastOfShare(item, Items) ? 0 : Ahead;
+            new DeltaBlocks<TVector, TSimd> { Heads = heads, Tokens = segment.Count, Planes = planes, Ahead = ahead }
                 .Run(firstHead, HeadsPerItem);
         }
     }
 
     private static void Validate(
-        in DeltaRuleShape shape, int sequences, in DeltaScanInput input, int state, int planes, int source, int output)
+        in DeltaRuleShape shape, int sequences, int tokens, in DeltaScanInput input, int state, int planes, int source, int output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(source);
@@ -132,13 +174,13 @@ public static class DeltaScan
             throw new ArgumentException($"K must be at most {MaxKeyDim}, and V {MaxValueDim}: {shape}.");
         if (shape.ValueHeads % shape.KeyHeads != 0)
             throw new ArgumentException($"Value heads must be a multiple of key heads: {shape}.");
-        int keys = (sequences * shape.Tokens - 1) * input.KeyStride + shape.KeyHeads * shape.KeyDim;
-        int values = (sequences * shape.Tokens - 1) * input.ValueStride + shape.ValueHeads * shape.ValueDim;
+        int keys = (tokens - 1) * input.KeyStride + shape.KeyHeads * shape.KeyDim;
+        int values = (tokens - 1) * input.ValueStride + shape.ValueHeads * shape.ValueDim;
         if (input.Q.Length < keys || input.K.Length < keys || input.V.Length < values
-            || input.Beta.Length != sequences * shape.BetaLength
-            || input.Decay.Length != sequences * shape.GateLength
-            || output != sequences * shape.ValueLength
+            || input.Beta.Length != tokens * shape.ValueHeads
+            || input.Decay.Length != tokens * shape.ValueHeads * (shape.PerChannelGate ? shape.KeyDim : 1)
+            || output != tokens * shape.ValueHeads * shape.ValueDim
             || state != sequences * planes * shape.StateLength)
-            throw new ArgumentException($"A buffer does not fit {sequences} sequences of {shape} in {planes} planes.");
+            throw new ArgumentException($"A buffer does not fit {tokens} tokens of {sequences} sequences, {shape}, in {planes} planes.");
     }
 }

@@ -46,15 +46,15 @@ public abstract class Linear
     /// <summary><c>y = W x</c> for each token.</summary>
     /// <param name="x"><c>[T, Columns]</c>.</param>
     /// <param name="y">Receives <c>[T, Rows]</c>; must not overlap x.</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="workers">Threads.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
-    public void Run(ReadOnlySpan<float> x, Span<float> y, WorkerPool pool)
+    public void Run(ReadOnlySpan<float> x, Span<float> y, Workers workers)
     {
         int tokens = x.Length / Columns;
         if (x.Length != tokens * Columns || y.Length != tokens * Rows)
             throw new ArgumentException($"x has {x.Length} and y {y.Length} elements for a matrix [{Rows}, {Columns}].");
         if (tokens == 0) return;
-        pool.Run((Rows + _panelRows - 1) / _panelRows, new Panels(this, x, y, tokens));
+        workers.Run((Rows + _panelRows - 1) / _panelRows, new Panels(this, x, y, tokens));
     }
 
     /// <summary>Row <paramref name="row"/> of the matrix, as floats.</summary>

@@ -1,7 +1,7 @@
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Memory;
 using Gdn.Optimized.Cpu.Threading;
-using Gdn.Optimized.State;
 using Gdn.Reference.Models;
 
 namespace Gdn.Optimized.Cpu.Layers;
@@ -31,9 +31,9 @@ internal sealed class AttentionBlock(
         Span<float> value = run.Scratch.Take(tokens * store.ValueLength);
         Span<float> output = run.Scratch.Take(tokens * OutputLength);
 
-        _query.Run(x, query, run.Pool);
-        _key.Run(x, key, run.Pool);
-        _value.Run(x, value, run.Pool);
+        _query.Run(x, query, run.Workers);
+        _key.Run(x, key, run.Workers);
+        _value.Run(x, value, run.Workers);
         RmsNorm.Run(key, weights.KeyNorm, epsilon, key);
         for (int t = 0; t < tokens; t++)
         {
@@ -49,20 +49,19 @@ internal sealed class AttentionBlock(
         }
 
         Append(run.Layout, key, value);
-        run.Pool.Run(tokens * Sources, new Heads(this, run.Layout, query, output));
+        run.Workers.Run(tokens * Sources, new Heads(this, run.Layout, query, output));
         if (config.Gated) Gate(query, output);
-        _output.Run(output, y, run.Pool);
+        _output.Run(output, y, run.Workers);
     }
 
     private void Append(RunLayout layout, ReadOnlySpan<float> key, ReadOnlySpan<float> value)
     {
-        int count = layout.TokensPerSequence;
         for (int s = 0; s < layout.SequenceCount; s++)
         {
-            (int slot, int first, _) = layout.Sequences[s];
-            key.Slice(s * count * store.KeyLength, count * store.KeyLength)
+            (_, int slot, int first, int count) = layout.Sequences[s];
+            key.Slice(layout.Starts[s] * store.KeyLength, count * store.KeyLength)
                 .CopyTo(store.Keys(slot, first + count)[(first * store.KeyLength)..]);
-            value.Slice(s * count * store.ValueLength, count * store.ValueLength)
+            value.Slice(layout.Starts[s] * store.ValueLength, count * store.ValueLength)
                 .CopyTo(store.Values(slot, first + count)[(first * store.ValueLength)..]);
         }
     }
@@ -70,14 +69,13 @@ internal sealed class AttentionBlock(
     // The query heads of one key-value head, for one token.
     private void RunHeads(RunLayout layout, ReadOnlySpan<float> query, Span<float> output, int token, int source)
     {
-        RunSequence sequence = layout.Sequences[token / layout.TokensPerSequence];
-        int count = sequence.FirstPosition + token % layout.TokensPerSequence + 1;
+        int slot = layout.Sequences[layout.ConvSeqMap[token]].Slot, count = layout.Positions[token] + 1;
         int heads = config.Heads / Sources;
         Attention.Run(
             heads, config.KeyDim,
             query.Slice(token * QueryLength + source * heads * _queryStride, heads * _queryStride), _queryStride,
-            store.Keys(sequence.Slot, count)[(source * config.KeyDim)..], store.KeyLength,
-            store.Values(sequence.Slot, count)[(source * config.ValueDim)..], store.ValueLength, count,
+            store.Keys(slot, count)[(source * config.KeyDim)..], store.KeyLength,
+            store.Values(slot, count)[(source * config.ValueDim)..], store.ValueLength, count,
             output.Slice(token * OutputLength + source * heads * config.ValueDim, heads * config.ValueDim));
     }
 

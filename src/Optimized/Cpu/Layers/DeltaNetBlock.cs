@@ -1,10 +1,10 @@
 using Gdn.Optimized.Cpu.Kernels;
-using Gdn.Optimized.State;
+using Gdn.Optimized.Cpu.Memory;
 using Gdn.Reference.Models;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
-/// <summary>A linear layer: projections, gates, conv and delta scan on each device's heads, gated norm, projection.</summary>
+/// <summary>A linear layer: projections, gates, conv and delta scan on each share's heads, gated norm, projection.</summary>
 internal sealed class DeltaNetBlock : IBlock
 {
     private readonly DeltaNetConfig _config;
@@ -19,7 +19,7 @@ internal sealed class DeltaNetBlock : IBlock
     /// <param name="weights">Weights.</param>
     /// <param name="epsilon">Of the norms.</param>
     /// <param name="index">Which linear layer.</param>
-    /// <param name="shares">Which heads each device owns.</param>
+    /// <param name="shares">Which heads each share owns.</param>
     public DeltaNetBlock(
         DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index, HeadShare[] shares)
     {
@@ -29,11 +29,11 @@ internal sealed class DeltaNetBlock : IBlock
         _shares = shares;
         // [W, C], so that the conv runs along channels and a share's taps are columns.
         float[] taps = Transpose(weights.Conv, config.ConvChannels, config.ConvWidth);
-        _heads = [.. shares.Select((share, device) =>
+        _heads = [.. shares.Select((share, number) =>
         {
             var own = new float[config.ConvWidth * share.Config.ConvChannels];
             share.TakeChannels(taps, own);
-            return new DeltaNetHeads(share.Config, own, epsilon, index, device);
+            return new DeltaNetHeads(share.Config, own, epsilon, index, number);
         })];
         _queryKeyValue = Linear.Of(weights.QueryKeyValue);
         _outputGate = Linear.Of(weights.OutputGate);
@@ -52,26 +52,26 @@ internal sealed class DeltaNetBlock : IBlock
         Span<float> beta = run.Scratch.Take(tokens * _config.ValueHeads);
         Span<float> decay = run.Scratch.Take(tokens * _config.ValueHeads);
 
-        _queryKeyValue.Run(x, qkv, run.Pool);
-        _outputGate.Run(x, z, run.Pool);
-        _beta.Run(x, beta, run.Pool);
-        _alpha.Run(x, decay, run.Pool);
+        _queryKeyValue.Run(x, qkv, run.Workers);
+        _outputGate.Run(x, z, run.Workers);
+        _beta.Run(x, beta, run.Workers);
+        _alpha.Run(x, decay, run.Workers);
         DeltaGates.Run(beta, decay, _weights.NegativeA, _weights.TimeStepBias);
 
         if (_heads.Length == 1) _heads[0].Run(run, qkv, decay, beta, output);
         else
-            for (int device = 0; device < _heads.Length; device++) RunOn(device, run, qkv, decay, beta, output);
+            for (int share = 0; share < _heads.Length; share++) RunOn(share, run, qkv, decay, beta, output);
 
         RmsNorm.RunGated(output, z, _weights.Norm, _epsilon);
-        _output.Run(output, y, run.Pool);
+        _output.Run(output, y, run.Workers);
     }
 
-    // Sends a device its heads' inputs and fetches their outputs.
+    // Sends a share its heads' inputs and fetches their outputs.
     private void RunOn(
-        int device, in RunContext run, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
+        int number, in RunContext run, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
         Span<float> output)
     {
-        HeadShare share = _shares[device];
+        HeadShare share = _shares[number];
         int tokens = run.Layout.TokenCount, heads = share.Config.ValueHeads, mark = run.Scratch.Mark;
         Span<float> ownQkv = run.Scratch.Take(tokens * share.Config.ConvChannels);
         Span<float> ownDecay = run.Scratch.Take(tokens * heads), ownBeta = run.Scratch.Take(tokens * heads);
@@ -79,7 +79,7 @@ internal sealed class DeltaNetBlock : IBlock
         share.TakeChannels(qkv, ownQkv);
         share.TakeHeads(decay, 1, ownDecay);
         share.TakeHeads(beta, 1, ownBeta);
-        _heads[device].Run(run, ownQkv, ownDecay, ownBeta, ownOutput);
+        _heads[number].Run(run, ownQkv, ownDecay, ownBeta, ownOutput);
         share.PutHeads(ownOutput, _config.HeadDim, output);
         run.Scratch.Release(mark);
     }

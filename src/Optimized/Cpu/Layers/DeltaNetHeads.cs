@@ -1,5 +1,5 @@
 using Gdn.Optimized.Cpu.Kernels;
-using Gdn.Optimized.State;
+using Gdn.Optimized.Cpu.Memory;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
@@ -7,14 +7,14 @@ using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
 namespace Gdn.Optimized.Cpu.Layers;
 
 /// <summary>
-/// The stateful middle of a linear layer for the heads of one device: one conv and one delta scan over all tokens, on rows
-/// of the state that no other device touches.
+/// The stateful middle of a linear layer for the heads of one share: one conv and one delta scan over all tokens, on rows
+/// of the state that no other share touches.
 /// </summary>
-/// <param name="config">Sizes of the device's share.</param>
+/// <param name="config">Sizes of the share's share.</param>
 /// <param name="taps">Its conv weights <c>[W, C]</c>.</param>
 /// <param name="index">Which linear layer.</param>
-/// <param name="device">Which device.</param>
-internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float epsilon, int index, int device)
+/// <param name="share">Which share.</param>
+internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float epsilon, int index, int share)
 {
     /// <summary>Carries the state over all tokens of a run.</summary>
     /// <param name="qkv">Projected q, k and v <c>[n_tokens, C]</c>.</param>
@@ -25,17 +25,17 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
         in RunContext run, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
         Span<float> output)
     {
-        int tokens = run.Layout.TokenCount, sequences = run.Layout.SequenceCount;
+        int tokens = run.Layout.TokenCount;
         int channels = config.ConvChannels, keyLength = config.KeyLength;
         Span<float> mixed = run.Scratch.Take(tokens * channels);
-        RecurrentRows rows = run.Route.Load(index, device, run.Scratch);
+        RecurrentRows rows = run.Route.Load(index, share, run.Scratch);
         var conv = new ConvShape(channels, config.HeadDim, UnitChannels: 2 * keyLength, epsilon);
         CausalConv.Run(
-            conv, qkv, taps, run.Route.ConvSeqMap, rows.Conv, rows.Planes, rows.Source, mixed, run.Pool);
-        CausalConv.Advance(channels, qkv, sequences, rows.Conv, rows.Planes, rows.Source);
+            conv, qkv, taps, run.Layout.ConvSeqMap, rows.Conv, rows.Planes, rows.ConvSource, mixed, run.Workers);
+        CausalConv.Advance(channels, qkv, run.Layout.Starts, rows.Conv, rows.Planes, rows.ConvSource);
 
         var shape = new DeltaRuleShape(
-            run.Layout.TokensPerSequence, config.KeyHeads, config.ValueHeads,
+            run.Layout.Starts[1], config.KeyHeads, config.ValueHeads,
             KeyDim: config.HeadDim, ValueDim: config.HeadDim);
         var input = new DeltaScanInput
         {
@@ -47,7 +47,12 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
             KeyStride = channels,
             ValueStride = channels,
         };
-        DeltaScan.Run(shape, sequences, config.HeadMap, input, rows.Delta, rows.Planes, rows.Source, output, run.Pool);
-        run.Route.Store(index, device, rows);
+        if (run.Layout.IsRectangle)
+            DeltaScan.Run(
+                shape, run.Layout.SequenceCount, config.HeadMap, input, rows.Delta, rows.Planes, rows.DeltaSource, output, run.Workers);
+        else
+            DeltaScan.Run(
+                shape, run.Layout.Segments, config.HeadMap, input, rows.Delta, rows.Planes, rows.DeltaSource, output, run.Workers);
+        run.Route.Store(index, share, rows);
     }
 }

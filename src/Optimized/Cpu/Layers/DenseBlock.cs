@@ -13,9 +13,9 @@ internal sealed class DenseBlock(DenseWeights<float> weights) : IBlock
     {
         int length = x.Length / _gate.Columns * _gate.Rows;
         Span<float> gate = run.Scratch.Take(length), up = run.Scratch.Take(length);
-        _gate.Run(x, gate, run.Pool);
-        _up.Run(x, up, run.Pool);
+        _gate.Run(x, gate, run.Workers);
+        _up.Run(x, up, run.Workers);
         Elementwise.TimesSiLU(up, gate);
-        _down.Run(up, y, run.Pool);
+        _down.Run(up, y, run.Workers);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ExpertBlock : IBlock
         int tokens = run.Layout.TokenCount, embedding = x.Length / tokens, used = _config.Used;
         Span<float> probabilities = run.Scratch.Take(tokens * _config.Count);
         Span<float> weights = run.Scratch.Take(tokens * used);
-        _router.Run(x, probabilities, run.Pool);
+        _router.Run(x, probabilities, run.Workers);
         for (int t = 0; t < tokens; t++)
             ExpertRouter.Route(
                 probabilities.Slice(t * _config.Count, _config.Count), (float)_config.WeightScale,
@@ -75,7 +75,7 @@ internal sealed class ExpertBlock : IBlock
     {
         int tokens = run.Layout.TokenCount, embedding = x.Length / tokens;
         Span<float> gates = run.Scratch.Take(tokens);
-        _sharedGate!.Run(x, gates, run.Pool);
+        _sharedGate!.Run(x, gates, run.Workers);
         _shared!.Run(run, x, outputs);
         for (int t = 0; t < tokens; t++)
             Elementwise.AddScaled(

@@ -10,6 +10,6 @@ namespace Gdn.Optimized.Cpu.Layers;
 /// <param name="Route">Their recurrent state.</param>
 /// <param name="Rotary">Their positions.</param>
 /// <param name="Scratch">Buffers that live as long as the layer runs.</param>
-/// <param name="Pool">Threads to share the work with.</param>
+/// <param name="Workers">Threads to share the work with.</param>
 internal readonly record struct RunContext(
-    RunLayout Layout, IStateRoute Route, RotaryTable Rotary, Scratch Scratch, WorkerPool Pool);
+    RunLayout Layout, IStateRoute Route, RotaryTable Rotary, Scratch Scratch, Workers Workers);

@@ -1,29 +1,22 @@
-using Gdn.Optimized.State;
+using Gdn.Optimized.Batching;
+using Gdn.Optimized.Cpu.Memory;
 
 namespace Gdn.Optimized.Cpu.Routing;
 
 /// <summary>One sequence, directly on the planes of its slot: no plan, no gather, no mask, no copy.</summary>
-internal sealed class InPlaceRoute(StatePool pool, int maxTokens) : IStateRoute
+internal sealed class InPlaceRoute(SlotMemory memory) : IStateRoute
 {
-    private readonly int[] _onlySequence = new int[maxTokens];
-    private int _slot, _tokens;
-
-    /// <inheritdoc/>
-    public ReadOnlySpan<int> ConvSeqMap => _onlySequence.AsSpan(0, _tokens);
+    private SequenceRoute _route;
 
     /// <summary>Points the route at a slot.</summary>
-    public void Set(int slot, int tokens)
-    {
-        _slot = slot;
-        _tokens = tokens;
-    }
+    public void Set(SequenceRoute route) => _route = route;
 
     /// <inheritdoc/>
-    public RecurrentRows Load(int index, int device, Scratch scratch) =>
-        pool.Recurrent(index, device).InPlace(_slot, pool.Slots.LivePlane[_slot]);
+    public RecurrentRows Load(int index, int share, Scratch scratch) =>
+        memory.Recurrent(index, share).InPlace(_route.Slot, _route.ConvPlane, _route.DeltaPlane);
 
     /// <inheritdoc/>
-    public void Store(int index, int device, RecurrentRows rows)
+    public void Store(int index, int share, RecurrentRows rows)
     {
     }
 }

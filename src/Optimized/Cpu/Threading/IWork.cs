@@ -1,6 +1,6 @@
 namespace Gdn.Optimized.Cpu.Threading;
 
-/// <summary>Work in independent items, for a <see cref="WorkerPool"/>: which thread takes an item never changes a result.</summary>
+/// <summary>Work in independent items, for a <see cref="Workers"/>: which thread takes an item never changes a result.</summary>
 internal interface IWork
 {
     /// <summary>Does one item.</summary>

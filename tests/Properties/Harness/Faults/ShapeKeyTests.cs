@@ -1,6 +1,5 @@
 using Gdn.Harness;
 using Gdn.Harness.Faults;
-using Gdn.Optimized.Cpu;
 using Gdn.Properties.Optimized;
 using Gdn.Reference.Models;
 using Xunit;

@@ -16,7 +16,7 @@ public class CausalConvTests
     private const int Channels = 3 * HeadDim, HeadDim = 21, Width = 4, WindowLength = (Width - 1) * Channels, Planes = 4;
 
     private delegate void Conv(
-        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool);
+        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, Workers pool);
 
     private static readonly ConvShape Shape = new(Channels, HeadDim, UnitChannels: 2 * HeadDim, Epsilon: 1e-6f);
 
@@ -57,7 +57,7 @@ public class CausalConvTests
         int[] map = [.. Enumerable.Range(0, 2 * tokens).Select(t => t / tokens)];
 
         float[] output = new float[x.Length], shared = new float[x.Length];
-        using WorkerPool one = new(1), three = new(3);
+        using Workers one = new(1), three = new(3);
         Rungs[width](x, taps, map, windows, source, output, one);
         Rungs[width](x, taps, map, windows, source, shared, three);
         Assert.Equal(output, shared);
@@ -111,7 +111,7 @@ public class CausalConvTests
     [InlineData(2 * Channels)]
     public void Run_MismatchedLengths_Throws(int length)
     {
-        using var pool = new WorkerPool(1);
+        using var pool = new Workers(1);
         // One token of two, or heads that are no whole ones.
         ConvShape shape = length == Channels ? Shape : Shape with { HeadDim = 5 };
         Assert.Throws<ArgumentException>(() => CausalConv.Run(
@@ -120,7 +120,7 @@ public class CausalConvTests
     }
 
     private static void Run<TVector, TSimd>(
-        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, WorkerPool pool)
+        float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, Workers pool)
         where TVector : struct
         where TSimd : struct, ISimd<TVector> =>
         CausalConv.Run<TVector, TSimd>(Shape, x, taps, map, windows, Planes, source, output, pool);

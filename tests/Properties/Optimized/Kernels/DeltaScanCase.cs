@@ -12,12 +12,12 @@ namespace Gdn.Properties.Optimized.Kernels;
 internal sealed record DeltaScanCase(
     DeltaRuleShape Shape, float[] Q, float[] K, float[] V, float[] G, float[] Beta, float[] State)
 {
-    private static readonly WorkerPool Thread = new(1);
+    private static readonly Workers Thread = new(1);
 
     /// <summary>The scan on vectors of a width.</summary>
     public delegate void Scan(
         in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input, Span<float> state, int planes,
-        int source, Span<float> output, WorkerPool pool);
+        int source, Span<float> output, Workers pool);
 
     /// <summary>By floats of a register: the rungs that this machine has.</summary>
     public static IReadOnlyDictionary<int, Scan> Rungs { get; } = new (bool IsThere, int Width, Scan Scan)[]
@@ -55,7 +55,7 @@ internal sealed record DeltaScanCase(
 
     /// <summary>Runs a rung on a copy of the state and returns all planes and the outputs.</summary>
     public (float[] State, float[] Output) Run(
-        Scan scan, HeadMap map = HeadMap.Grouped, WorkerPool? threads = null, int planes = 1, int source = 0)
+        Scan scan, HeadMap map = HeadMap.Grouped, Workers? threads = null, int planes = 1, int source = 0)
     {
         float[] state = InPlanes(planes, source), output = new float[Shape.ValueLength];
         Array.Fill(output, float.NaN);
@@ -93,7 +93,7 @@ internal sealed record DeltaScanCase(
         return (output, snapshots);
     }
 
-    private void Run(Scan scan, HeadMap map, float[] state, int planes, int source, float[] output, WorkerPool threads) =>
+    private void Run(Scan scan, HeadMap map, float[] state, int planes, int source, float[] output, Workers threads) =>
         scan(
             Shape, 1, map,
             new DeltaScanInput

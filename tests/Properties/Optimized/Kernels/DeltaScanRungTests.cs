@@ -70,7 +70,7 @@ public class DeltaScanRungTests
                 (float[] State, float[] Output) expected = x.Run(DeltaScanCase.Rungs[width], map);
                 for (int threads = 2; threads <= 4; threads++)
                 {
-                    using var pool = new WorkerPool(threads);
+                    using var pool = new Workers(threads);
                     (float[] state, float[] output) = x.Run(DeltaScanCase.Rungs[width], map, pool);
                     Assert.Equal(expected.Output, output);
                     Assert.Equal(expected.State, state);

@@ -89,7 +89,7 @@ public class DeltaScanTests
             KeyStride = stride,
             ValueStride = stride,
         };
-        using var threads = new WorkerPool(2);
+        using var threads = new Workers(2);
         DeltaScan.Run(shape, sequences, HeadMap.Grouped, input, state, 1, 0, output, threads);
 
         for (int s = 0; s < sequences; s++)

@@ -8,7 +8,7 @@ namespace Gdn.Properties.Optimized.Kernels;
 
 public sealed class LinearTests : IDisposable
 {
-    private readonly WorkerPool _one = new(1), _three = new(3);
+    private readonly Workers _one = new(1), _three = new(3);
 
     public void Dispose()
     {
@@ -48,7 +48,7 @@ public sealed class LinearTests : IDisposable
             for (int t = 0; t < most; t++)
                 linear.Run(x.AsSpan(t * columns, columns), alone.AsSpan(t * rows, rows), _one);
             for (int tokens = 2; tokens <= most; tokens++)
-                foreach (WorkerPool pool in new[] { _one, _three })
+                foreach (Workers pool in new[] { _one, _three })
                     AssertSameBits(
                         alone.AsSpan(0, tokens * rows), Run(linear, x.AsSpan(0, tokens * columns), pool),
                         $"{tokens} tokens of {columns}, {pool.Threads} threads");
@@ -107,7 +107,7 @@ public sealed class LinearTests : IDisposable
         Assert.Throws<ArgumentException>(() => linear.Run(new float[3], new float[3], _one));
     }
 
-    private static void AssertExact(int rows, int columns, int tokens, WorkerPool pool)
+    private static void AssertExact(int rows, int columns, int tokens, Workers pool)
     {
         var random = new SeededRandom(1);
         var weights = new Matrix<float>(rows, columns, Noise.Integers(random, rows * columns));
@@ -116,7 +116,7 @@ public sealed class LinearTests : IDisposable
             Gdn.Reference.Operators.Linear.Run<float>(weights, x), Run(Linear.Of(weights), x, pool));
     }
 
-    private static float[] Run(Linear linear, ReadOnlySpan<float> x, WorkerPool pool)
+    private static float[] Run(Linear linear, ReadOnlySpan<float> x, Workers pool)
     {
         var y = new float[x.Length / linear.Columns * linear.Rows];
         Array.Fill(y, float.NaN);

@@ -3,7 +3,6 @@ using FsCheck;
 using FsCheck.Experimental;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using Gdn.Optimized.State;
 using Xunit;
 
 namespace Gdn.Properties.Optimized.ModelBased;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
-using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Engines.Native;
 using Gdn.Harness.Models;
 using Gdn.Properties.Support;

@@ -1,7 +1,7 @@
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Batching;
 
 /// <summary>
 /// Which slot each sequence occupies, and where it stands: the part of a state pool that needs no state. Taking tokens
@@ -14,7 +14,7 @@ public sealed class SlotTable
 
     /// <summary>Makes a table with every slot free.</summary>
     /// <param name="slots">Number of slots.</param>
-    /// <param name="planes">K: states kept per slot after each run; up to K - 1 tokens can be taken back.</param>
+    /// <param name="planes">P: states kept per slot after each run; up to P - 1 tokens can be taken back.</param>
     public SlotTable(int slots, int planes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);

@@ -1,6 +1,6 @@
 using Gdn.Reference.State;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>Rows of equal length, one per slot and plane, in single precision or in 16 bits.</summary>
 /// <remarks>16-bit rows are rounded when written, to nearest even, and cannot be worked on in place.</remarks>

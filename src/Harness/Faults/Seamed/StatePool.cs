@@ -3,17 +3,16 @@ using Gdn.Reference.Models;
 namespace Gdn.Harness.Faults.Seamed;
 
 /// <summary>
-/// Recurrent state of every slot and layer. Plane p of a slot is the state p tokens before the end of the slot's last
-/// ubatch; a slot beyond the last one takes what padding rows write.
+/// Recurrent state of every slot and layer. Plane p of a slot is the state p tokens before the end of the slot's last ubatch.
 /// </summary>
-internal sealed class Pool
+internal sealed class StatePool
 {
     private readonly int _convLength, _deltaLength;
     private readonly float[] _conv, _delta;
     private readonly StateKeeping _states;
 
     /// <summary>Makes the rows, all zero.</summary>
-    public Pool(ModelConfig config, int slots, int planes, StateKeeping states)
+    public StatePool(ModelConfig config, int slots, int planes, StateKeeping states)
     {
         Layers = config.RecurrentLayers.Count(recurrent => recurrent);
         _convLength = config.DeltaNet?.ConvStateLength ?? 0;
@@ -21,33 +20,30 @@ internal sealed class Pool
         _states = states;
         Slots = slots;
         Planes = planes;
-        LivePlane = new int[slots + 1];
-        int rows = (slots + 1) * planes * Layers;
+        LivePlane = new int[slots];
+        int rows = slots * planes * Layers;
         _conv = new float[rows * _convLength];
         _delta = new float[rows * _deltaLength];
     }
 
     public int Slots { get; }
 
-    /// <summary>K: states kept per slot.</summary>
+    /// <summary>P: states kept per slot.</summary>
     public int Planes { get; }
 
     /// <summary>Linear layers.</summary>
     public int Layers { get; }
-
-    /// <summary>The slot that belongs to nobody.</summary>
-    public int DummySlot => Slots;
 
     /// <summary>The plane of each slot that holds its present state.</summary>
     public int[] LivePlane { get; }
 
     /// <summary>A conv window <c>[W - 1, C]</c>, oldest first.</summary>
     public Span<float> Conv(int layer, int slot, int plane) =>
-        _conv.AsSpan(Row(layer, slot, plane) * _convLength, _convLength);
+        _conv.AsSpan(RowOf(layer, slot, plane) * _convLength, _convLength);
 
     /// <summary>S <c>[Hv, K, V]</c>.</summary>
     public Span<float> Delta(int layer, int slot, int plane) =>
-        _delta.AsSpan(Row(layer, slot, plane) * _deltaLength, _deltaLength);
+        _delta.AsSpan(RowOf(layer, slot, plane) * _deltaLength, _deltaLength);
 
     /// <summary>A copy of one plane of a slot, all layers.</summary>
     public SlotState Read(int slot, int plane) => new(
@@ -64,6 +60,6 @@ internal sealed class Pool
         }
     }
 
-    private int Row(int layer, int slot, int plane) =>
-        layer * (Slots + 1) * Planes + _states.Row(slot, plane, Planes);
+    private int RowOf(int layer, int slot, int plane) =>
+        layer * Slots * Planes + _states.RowOf(slot, plane, Planes);
 }

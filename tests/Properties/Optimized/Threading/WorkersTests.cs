@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Gdn.Properties.Optimized.Threading;
 
-public class WorkerPoolTests
+public class WorkersTests
 {
     private readonly struct Count(int[] done) : IWork
     {
@@ -37,7 +37,7 @@ public class WorkerPoolTests
     [InlineData(4)]
     public void Run_ManyTimes_EveryItemOnce(int threads)
     {
-        using var pool = new WorkerPool(threads);
+        using var pool = new Workers(threads);
         for (int items = 0; items < 200; items++)
         {
             var done = new int[items];
@@ -50,7 +50,7 @@ public class WorkerPoolTests
     [Fact]
     public void Run_AfterIdleness_AllThreadsTakePart()
     {
-        using var pool = new WorkerPool(3);
+        using var pool = new Workers(3);
         using var barrier = new Barrier(3);
         for (int round = 0; round < 5; round++)
         {
@@ -64,7 +64,7 @@ public class WorkerPoolTests
     [Fact]
     public void Run_WorkWithSpans_WritesThem()
     {
-        using var pool = new WorkerPool(3);
+        using var pool = new Workers(3);
         var target = new int[1000];
         pool.Run(target.Length, new Squares(target));
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => i * i), target);
@@ -75,7 +75,7 @@ public class WorkerPoolTests
     [InlineData(3)]
     public void Run_ItemThrows_CallerGetsItAndThePoolGoesOn(int threads)
     {
-        using var pool = new WorkerPool(threads);
+        using var pool = new Workers(threads);
         for (int round = 0; round < 20; round++)
         {
             InvalidOperationException e = Assert.Throws<InvalidOperationException>(
@@ -90,7 +90,7 @@ public class WorkerPoolTests
     [Fact]
     public void Run_SteadyState_NoAllocation()
     {
-        using var pool = new WorkerPool(3);
+        using var pool = new Workers(3);
         var done = new int[64];
         for (int round = 0; round < 100; round++) pool.Run(64, new Count(done));
         var allocated = new long[101];
@@ -113,10 +113,10 @@ public class WorkerPoolTests
     [InlineData(8, 3, new[] { 0, 1, 2 })]
     public void IsLastOfShare_AnyItems_SharesDifferByOneAtMost(int threads, int items, int[] last)
     {
-        using var pool = new WorkerPool(threads);
+        using var pool = new Workers(threads);
         Assert.Equal(last, Enumerable.Range(0, items).Where(item => pool.IsLastOfShare(item, items)));
     }
 
     [Fact]
-    public void Threads_LessThanOne_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
+    public void Threads_LessThanOne_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(0));
 }

@@ -1,9 +1,9 @@
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Cpu.Memory;
 
-/// <summary>Recurrent state of one linear layer: a store per device, each for the heads that the device owns.</summary>
+/// <summary>Recurrent state of one linear layer: a store per share, each for the heads that the share owns.</summary>
 public sealed class RecurrentLayer
 {
     private readonly DeltaNetConfig _config;
@@ -11,7 +11,7 @@ public sealed class RecurrentLayer
 
     /// <summary>Makes the stores, all zero.</summary>
     /// <param name="config">The layer.</param>
-    /// <param name="shares">Which heads each device owns.</param>
+    /// <param name="shares">Which heads each share owns.</param>
     public RecurrentLayer(DeltaNetConfig config, HeadShare[] shares, int slots, int planes, StateFormat format)
     {
         _config = config;
@@ -19,13 +19,13 @@ public sealed class RecurrentLayer
         Stores = [.. shares.Select(share => new RecurrentStore(share.Config, slots, planes, format))];
     }
 
-    /// <summary>One per device.</summary>
+    /// <summary>One per share.</summary>
     public IReadOnlyList<RecurrentStore> Stores { get; }
 
     /// <summary>Elements of <see cref="Export"/>.</summary>
     public int Length => _config.ConvStateLength + _config.DeltaStateLength;
 
-    /// <summary>A slot's plane as if one device owned it all: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>.</summary>
+    /// <summary>A slot's plane as if one share owned it all: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>.</summary>
     public float[] Export(int slot, int plane)
     {
         var state = new float[Length];
@@ -42,7 +42,7 @@ public sealed class RecurrentLayer
         return state;
     }
 
-    /// <summary>Sets a slot's plane 0 to what <see cref="Export"/> has returned, for any number of devices.</summary>
+    /// <summary>Sets a slot's plane 0 to what <see cref="Export"/> has returned, for any number of shares.</summary>
     public void Import(int slot, ReadOnlySpan<float> state)
     {
         for (int d = 0; d < _shares.Length; d++)

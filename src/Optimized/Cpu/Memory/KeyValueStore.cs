@@ -1,6 +1,6 @@
 using Gdn.Reference.Models;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>
 /// Keys and values of one full-attention layer for every slot. A slot's arrays grow with its longest sequence and are

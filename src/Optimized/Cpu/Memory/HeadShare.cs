@@ -2,11 +2,11 @@ using Gdn.Reference;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>
-/// The heads of a linear layer that one device owns: some key heads, and the value heads that read them. A share is a
-/// smaller layer of the same kind, so a device needs to know of no other.
+/// A share of a linear layer's heads, as one of several devices would own it: some key heads, and the value heads that read
+/// them. A share is a smaller layer of the same kind, and needs to know of no other.
 /// </summary>
 public sealed class HeadShare
 {
@@ -28,17 +28,17 @@ public sealed class HeadShare
     /// <summary>Sizes of the share.</summary>
     public DeltaNetConfig Config { get; }
 
-    /// <summary>Deals the key heads to devices, in order and as evenly as they go.</summary>
-    /// <exception cref="InputException">There are more devices than key heads.</exception>
-    public static HeadShare[] Deal(DeltaNetConfig whole, int devices)
+    /// <summary>Deals the key heads to shares, in order and as evenly as they go.</summary>
+    /// <exception cref="InputException">There are more shares than key heads.</exception>
+    public static HeadShare[] Deal(DeltaNetConfig whole, int shares)
     {
-        if (devices > whole.KeyHeads)
+        if (shares > whole.KeyHeads)
             throw new InputException(
-                "devices", $"{whole.KeyHeads} key heads cannot be dealt to {devices} devices",
+                "shares", $"{whole.KeyHeads} key heads cannot be dealt to {shares} shares",
                 $"use at most {whole.KeyHeads}");
-        int First(int device) => device * whole.KeyHeads / devices;
-        return [.. Enumerable.Range(0, devices).Select(
-            device => new HeadShare(whole, First(device), First(device + 1) - First(device)))];
+        int First(int share) => share * whole.KeyHeads / shares;
+        return [.. Enumerable.Range(0, shares).Select(
+            share => new HeadShare(whole, First(share), First(share + 1) - First(share)))];
     }
 
     /// <summary>Takes the share's part of rows with <paramref name="headLength"/> elements per value head.</summary>

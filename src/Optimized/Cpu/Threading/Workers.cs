@@ -15,7 +15,7 @@ namespace Gdn.Optimized.Cpu.Threading;
 /// idle thread looks for new work for a few microseconds, as long as waking it would take, and then sleeps. With one thread
 /// everything runs in the caller.
 /// </remarks>
-public sealed unsafe class WorkerPool : IDisposable
+public sealed unsafe class Workers : IDisposable
 {
     private static readonly long LookTicks = Stopwatch.Frequency / 20_000;
 
@@ -32,9 +32,9 @@ public sealed unsafe class WorkerPool : IDisposable
     private ExceptionDispatchInfo? _failure;
     private volatile bool _isDisposed;
 
-    /// <summary>Makes a pool.</summary>
+    /// <summary>Starts the threads.</summary>
     /// <param name="threads">Threads that work at a time, the caller's among them.</param>
-    public WorkerPool(int threads)
+    public Workers(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _shares = new Share[threads];

@@ -1,10 +1,10 @@
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 
-namespace Gdn.Optimized.State;
+namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>
-/// Recurrent state of one linear layer, or of one device's share of it, for every slot. Row <c>slot * planes + plane</c>
+/// Recurrent state of one linear layer, or of one share of it, for every slot. Row <c>slot * planes + plane</c>
 /// is the state as it was <c>plane</c> tokens before the end of the slot's last run.
 /// </summary>
 public sealed class RecurrentStore
@@ -29,8 +29,14 @@ public sealed class RecurrentStore
     public int Row(int slot, int plane) => slot * _planes + plane;
 
     /// <summary>A slot's own rows, for a run in place.</summary>
-    public RecurrentRows InPlace(int slot, int livePlane) => new(
-        Conv.InPlace(Row(slot, 0), _planes), Delta.InPlace(Row(slot, 0), _planes), _planes, livePlane);
+    public RecurrentRows InPlace(int slot, int convPlane, int deltaPlane) => new()
+    {
+        Conv = Conv.InPlace(Row(slot, 0), _planes),
+        Delta = Delta.InPlace(Row(slot, 0), _planes),
+        Planes = _planes,
+        ConvSource = convPlane,
+        DeltaSource = deltaPlane,
+    };
 
     /// <summary>Copies a row to another.</summary>
     public void Copy(int source, int target)

@@ -1,0 +1,35 @@
+using Gdn.Reference.Engines;
+using Gdn.Reference.State;
+
+namespace Gdn.Optimized.Batching;
+
+/// <summary>
+/// What a <see cref="BatchedEngine"/> is made for, and its policies, on whatever device. A device that has options of its own
+/// derives from this.
+/// </summary>
+public record BatchedOptions
+{
+    /// <summary>Model and capacities.</summary>
+    public required EngineOptions Engine { get; init; }
+
+    /// <summary>
+    /// How delta-rule states are kept between batches. In 16 bits they take half the memory, are rounded at the end of each
+    /// pass, and are widened for it, so no pass is in place.
+    /// </summary>
+    public StateFormat StateFormat { get; init; } = StateFormat.F32;
+
+    /// <summary>Compiled plans kept.</summary>
+    public int PlanCapacity { get; init; } = 64;
+
+    /// <summary>How tokens find their state.</summary>
+    public RoutingPolicy Routing { get; init; } = new();
+
+    /// <summary>Whether free slots are filled with NaN, so that whatever reads one shows.</summary>
+    public bool PoisonFreeSlots { get; init; } = true;
+
+    /// <summary>Slots that a device needs: those of sequences, and one behind them for padding where there is any.</summary>
+    public int DeviceSlots => Engine.Slots + (Routing.MaxPadding > 0 ? 1 : 0);
+
+    /// <summary>Tokens of the longest pass, padding included.</summary>
+    public int MaxRunTokens => Engine.MaxBatchTokens + Routing.MaxPadding;
+}

@@ -1,0 +1,6 @@
+namespace Gdn.Optimized.Batching;
+
+/// <summary>What the passes of a device take.</summary>
+/// <param name="RunsRagged">Whether the sequences of a pass may differ in length.</param>
+/// <param name="RunsInPlace">Whether one sequence alone can be run directly on its slot, without a plan.</param>
+public readonly record struct DeviceTraits(bool RunsRagged, bool RunsInPlace);

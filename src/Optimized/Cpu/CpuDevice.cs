@@ -1,0 +1,201 @@
+using Gdn.Optimized.Batching;
+using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Layers;
+using Gdn.Optimized.Cpu.Memory;
+using Gdn.Optimized.Cpu.Routing;
+using Gdn.Optimized.Cpu.Threading;
+using Gdn.Reference;
+using Gdn.Reference.Models;
+using Gdn.Reference.State;
+
+namespace Gdn.Optimized.Cpu;
+
+/// <summary>
+/// The CPU, in single precision: states are gathered, every kernel takes all tokens of a pass at once, the new states are
+/// scattered; one sequence alone works directly on its slot.
+/// </summary>
+/// <remarks>
+/// A token's results depend on its own sequence alone, so they have the same bits in any pass and on any number of threads.
+/// In the steady state a pass allocates nothing.
+/// </remarks>
+public sealed class CpuDevice : IDevice
+{
+    private readonly ModelConfig _config;
+    private readonly ModelWeights<float> _weights;
+    private readonly Linear _embedding, _output;
+    private readonly float _epsilon;
+    private readonly SlotMemory _memory;
+    private readonly (IBlock Mixer, IBlock FeedForward)[] _blocks;
+    private readonly Workers _workers;
+    private readonly InPlaceRoute _inPlace;
+    private readonly GatheredRoute _gathered;
+    private readonly RotaryTable _rotary;
+    private readonly Scratch _batchScratch = new(), _runScratch = new(), _blockScratch = new();
+    private int _outputs;
+
+    /// <summary>Makes a device with empty slots; the weights are not copied.</summary>
+    /// <exception cref="InputException">
+    /// A gated attention's values and queries differ in length, heads of linear layers are too large, or are dealt to more shares
+    /// than there are key heads.
+    /// </exception>
+    public CpuDevice(CpuOptions options)
+    {
+        _config = options.Engine.Model.Config;
+        AttentionConfig attention = _config.Attention;
+        if (attention.Gated && attention.ValueDim != attention.KeyDim)
+            throw new InputException(
+                "model", $"gated attention has values of {attention.ValueDim} but gates of {attention.KeyDim} entries",
+                "use a model where they agree");
+        if (_config.DeltaNet is { HeadDim: > DeltaScan.MaxKeyDim } linear)
+            throw new InputException(
+                "model", $"heads of linear layers have {linear.HeadDim} entries",
+                $"use a model with at most {DeltaScan.MaxKeyDim}");
+        _weights = options.Engine.Model.Weights;
+        _embedding = Linear.Of(_weights.TokenEmbedding);
+        _output = Linear.Of(_weights.Output);
+        _epsilon = (float)_config.NormEpsilon;
+        _memory = new SlotMemory(options);
+        _blocks = Blocks(options.MaxRunTokens);
+        _workers = new Workers(options.Threads);
+        _inPlace = new InPlaceRoute(_memory);
+        _gathered = new GatheredRoute(_memory);
+        _rotary = new RotaryTable(attention.Rope);
+        // States in 16 bits have to be widened first.
+        Traits = new DeviceTraits(RunsRagged: true, RunsInPlace: options.StateFormat == StateFormat.F32);
+    }
+
+    /// <inheritdoc/>
+    public DeviceTraits Traits { get; }
+
+    /// <summary>What batched passes have copied so far.</summary>
+    public CopyCounters Copies => _gathered.Copies;
+
+    /// <summary>An engine on a new device.</summary>
+    /// <param name="name">Name in reports.</param>
+    /// <exception cref="InputException">As the constructor.</exception>
+    public static BatchedEngine Engine(string name, CpuOptions options) => new(name, options, new CpuDevice(options));
+
+    /// <inheritdoc/>
+    public void Begin(int outputs)
+    {
+        _outputs = outputs;
+        _batchScratch.Release();
+        _batchScratch.Take(outputs * _config.Embedding);
+    }
+
+    /// <inheritdoc/>
+    public void Run(RunLayout layout, BatchPlan? plan)
+    {
+        int tokens = layout.TokenCount, embedding = _config.Embedding;
+        _runScratch.Release();
+        Span<float> hidden = _runScratch.Take(tokens * embedding), normalised = _runScratch.Take(tokens * embedding);
+        Span<float> change = _runScratch.Take(tokens * embedding);
+        _rotary.Reserve(tokens);
+        for (int t = 0; t < tokens; t++)
+        {
+            _embedding.CopyRow(layout.Tokens[t], hidden.Slice(t * embedding, embedding));
+            _rotary.Set(t, layout.Positions[t]);
+        }
+
+        var run = new RunContext(layout, Route(layout, plan), _rotary, _blockScratch, _workers);
+        for (int layer = 0; layer < _blocks.Length; layer++)
+        {
+            Add(_blocks[layer].Mixer, _weights.Layers[layer].MixerNorm, run, hidden, normalised, change);
+            Add(_blocks[layer].FeedForward, _weights.Layers[layer].FeedForwardNorm, run, hidden, normalised, change);
+        }
+
+        Span<float> outputs = Outputs();
+        for (int t = 0; t < tokens; t++)
+            if (layout.OutputRows[t] is int row and >= 0)
+                hidden.Slice(t * embedding, embedding).CopyTo(outputs[(row * embedding)..]);
+    }
+
+    /// <inheritdoc/>
+    public void Finish(Span<float> logits)
+    {
+        Span<float> outputs = Outputs();
+        RmsNorm.Run(outputs, _weights.OutputNorm, _epsilon, outputs);
+        _output.Run(outputs, logits, _workers);
+    }
+
+    /// <inheritdoc/>
+    public void Reserve(int slot, int positions) => _memory.Reserve(slot, positions);
+
+    /// <inheritdoc/>
+    public void Zero(int slot) => _memory.Zero(slot);
+
+    /// <inheritdoc/>
+    public void Fill(int slot, float value) => _memory.Fill(slot, value);
+
+    /// <inheritdoc/>
+    public void Copy(int source, int plane, int target, int positions) => _memory.Copy(source, plane, target, positions);
+
+    /// <inheritdoc/>
+    public SlotSnapshot Export(int slot, int plane, int positions) => _memory.Export(slot, plane, positions);
+
+    /// <inheritdoc/>
+    public bool Fits(SlotSnapshot snapshot) => _memory.Fits(snapshot);
+
+    /// <inheritdoc/>
+    public void Import(int slot, SlotSnapshot snapshot) => _memory.Import(slot, snapshot);
+
+    /// <summary>Ends the device's threads.</summary>
+    public void Dispose() => _workers.Dispose();
+
+    // Hidden states that logits are wanted for: they outlive the passes of a batch.
+    private Span<float> Outputs()
+    {
+        _batchScratch.Release();
+        return _batchScratch.Take(_outputs * _config.Embedding);
+    }
+
+    private IStateRoute Route(RunLayout layout, BatchPlan? plan)
+    {
+        if (plan is null)
+        {
+            _inPlace.Set(layout.Routes[0]);
+            return _inPlace;
+        }
+
+        _gathered.Set(plan, layout);
+        return _gathered;
+    }
+
+    // hidden <- hidden + block( RMSNorm(hidden) )
+    private void Add(
+        IBlock block, ReadOnlySpan<float> norm, in RunContext run, Span<float> hidden, Span<float> normalised,
+        Span<float> change)
+    {
+        _blockScratch.Release();
+        RmsNorm.Run(hidden, norm, _epsilon, normalised);
+        block.Run(run, normalised, change);
+        Elementwise.Add(hidden, change);
+    }
+
+    private (IBlock, IBlock)[] Blocks(int maxTokens)
+    {
+        var blocks = new (IBlock, IBlock)[_config.Layers];
+        int recurrent = 0, attention = 0;
+        for (int layer = 0; layer < blocks.Length; layer++)
+        {
+            LayerWeights<float> weights = _weights.Layers[layer];
+            IBlock mixer = weights.Mixer switch
+            {
+                DeltaNetWeights<float> linear => new DeltaNetBlock(
+                    _config.DeltaNet!, linear, _epsilon, recurrent++, _memory.Shares),
+                AttentionWeights<float> full => new AttentionBlock(
+                    _config.Attention, full, _epsilon, _memory.Attention(attention++)),
+                _ => throw new InvalidOperationException($"Unknown mixer {weights.Mixer.GetType()}."),
+            };
+            IBlock feedForward = weights.FeedForward switch
+            {
+                DenseWeights<float> dense => new DenseBlock(dense),
+                ExpertWeights<float> moe => new ExpertBlock(_config.Experts!, moe, maxTokens),
+                _ => throw new InvalidOperationException($"Unknown feed-forward {weights.FeedForward.GetType()}."),
+            };
+            blocks[layer] = (mixer, feedForward);
+        }
+
+        return blocks;
+    }
+}
