@@ -3,9 +3,11 @@ using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Layers;
+using Gdn.Optimized.Cpu.Memory;
 using Gdn.Optimized.Cpu.Routing;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
@@ -28,7 +30,10 @@ public class SingleSequenceBenchmarks
 
     private readonly Workers _workers = new(threads: 1);
     private readonly Scratch _scratch = new();
-    private StatePool _pool = null!;
+    private SlotMemory _memory = null!;
+    private SlotTable _slots = null!;
+    private RoutingPolicy _policy = null!;
+    private int[] _outputRows = [];
     private RunLayout _layout = null!;
     private InPlaceRoute _route = null!;
     private DeltaNetHeads _heads = null!;
@@ -46,14 +51,26 @@ public class SingleSequenceBenchmarks
         var model = new ModelConfig(
             Architecture.Qwen35, Embedding: 1, Vocabulary: 1, MaxPositions: Tokens, Epsilon, RecurrentLayers: [true],
             Linear, new AttentionConfig(1, 1, 1, 1, rope, Gated: false), Experts: null, DraftLayers: 0);
-        _pool = new StatePool(model, Slots, planes: 1, Tokens);
-        for (int sequence = 0; sequence < Slots; sequence++) _pool.Slots.Map.FindOrAdd(sequence);
-        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_pool, Tokens), new RotaryTable(rope));
+        _memory = new SlotMemory(new CpuOptions
+        {
+            Engine = new EngineOptions
+            {
+                // The benchmark brings its own weights.
+                Model = new EngineModel("benchmark", model, path: null, () => null!),
+                Slots = Slots,
+                MaxBatchTokens = Tokens,
+                MaxPositions = Tokens,
+            },
+        });
+        (_slots, _policy) = (new SlotTable(Slots, planes: 1), new RoutingPolicy());
+        for (int sequence = 0; sequence < Slots; sequence++) _slots.Map.FindOrAdd(sequence);
+        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_memory), new RotaryTable(rope));
+        _outputRows = [.. Enumerable.Repeat(-1, Tokens)];
         _batch = new TokenBatch(Enumerable.Range(0, Tokens).Select(t => new BatchToken(0, Sequence, t, Output: false)));
 
         _taps = Noise.Gaussian(1, Linear.ConvWidth * Linear.ConvChannels);
         _qkv = Noise.Gaussian(2, Tokens * Linear.ConvChannels);
-        _heads = new DeltaNetHeads(Linear, _taps, Epsilon, index: 0, device: 0);
+        _heads = new DeltaNetHeads(Linear, _taps, Epsilon, index: 0, share: 0);
         (_decay, _beta) = (new float[Tokens * Linear.ValueHeads], new float[Tokens * Linear.ValueHeads]);
         _decay.AsSpan().Fill(0.99f);
         _beta.AsSpan().Fill(0.5f);
@@ -62,7 +79,7 @@ public class SingleSequenceBenchmarks
         Batched();
         float[] batched = _output;
         _output = new float[batched.Length];
-        _pool.Zero(_pool.Slots.SlotOfExisting(Sequence));
+        _memory.Zero(_slots.SlotOfExisting(Sequence));
         Bare();
         if (!_output.AsSpan().SequenceEqual(batched)) throw new InvalidOperationException("not the same bits");
     }
@@ -76,11 +93,11 @@ public class SingleSequenceBenchmarks
         int channels = Linear.ConvChannels, keyLength = Linear.KeyLength;
         _scratch.Release();
         Span<float> mixed = _scratch.Take(Tokens * channels);
-        RecurrentRows rows = _pool.Recurrent(0, 0).InPlace(Sequence, livePlane: 0);
+        RecurrentRows rows = _memory.Recurrent(0).InPlace(Sequence, convPlane: 0, deltaPlane: 0);
         CausalConv.Run(
             new ConvShape(channels, Linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
-            _route.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
-        CausalConv.Advance(channels, _qkv, sequences: 1, rows.Conv, planes: 1, source: 0);
+            _layout.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
+        CausalConv.Advance(channels, _qkv, [0, Tokens], rows.Conv, planes: 1, source: 0);
         var input = new DeltaScanInput
         {
             Q = mixed,
@@ -100,8 +117,12 @@ public class SingleSequenceBenchmarks
     public void Batched()
     {
         SequenceDecomposition decomposition = SequenceDecomposition.Of(_batch);
-        _layout.Set(decomposition, decomposition.Slices, _pool.Slots.Map);
-        _route.Set(_layout.Sequences[0].Slot, Tokens);
+        SequenceSlice slice = decomposition.Slices[0];
+        _layout.Set(
+            _batch, decomposition.Order, _outputRows,
+            [new RunSequence(Sequence, _slots.SlotOfExisting(Sequence), slice.FirstPosition, slice.Count)]);
+        _layout.Route(_policy, _slots, planes: 1);
+        _route.Set(_layout.Routes[0]);
         _scratch.Release();
         _heads.Run(new RunContext(_layout, _route, _rotary, _scratch, _workers), _qkv, _decay, _beta, _output);
     }

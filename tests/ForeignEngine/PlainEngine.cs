@@ -1,3 +1,5 @@
+using Gdn.Optimized.Batching;
+using Gdn.Optimized.Cpu;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
@@ -6,7 +8,7 @@ namespace Gdn.ForeignEngine;
 /// <summary>The batched CPU engine, as a foreign one: clean, and a frame for engines that are not.</summary>
 public class PlainEngine(EngineOptions options) : IModelEngine
 {
-    private readonly CpuModelEngine _inner = new("plain", options);
+    private readonly BatchedEngine _inner = CpuDevice.Engine("plain", new CpuOptions { Engine = options });
 
     public virtual EngineInfo Info => _inner.Info;
 

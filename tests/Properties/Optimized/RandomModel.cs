@@ -1,3 +1,5 @@
+using Gdn.Optimized.Cpu;
+using Gdn.Properties.Optimized.Cpu;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
@@ -26,6 +28,10 @@ internal sealed class RandomModel
     public ReferenceModel<float> Rounded { get; }
 
     public ReferenceModel<double> Exact { get; }
+
+    /// <summary>Options of the batched engine on the CPU for this model.</summary>
+    public CpuOptions Options(int slots, int maxBatchTokens, int maxPositions, int planes = 1) =>
+        CpuEngines.Options(Config, Weights, slots, maxBatchTokens, maxPositions, planes);
 
     /// <summary>What engines on the model take.</summary>
     public BatchLimits Limits(int slots, int maxBatchTokens) =>

@@ -82,6 +82,13 @@ public static class DeltaScan
             Run<float, SimdScalar>(shape, sequences, segments, map, input, state, planes, source, output, workers);
     }
 
+    internal static void Run<TVector, TSimd>(
+        in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input,
+        Span<float> state, int planes, int source, Span<float> output, Workers workers)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector> =>
+        Run<TVector, TSimd>(shape, sequences, [], map, input, state, planes, source, output, workers);
+
     // Without segments, sequences of equal length.
     internal static void Run<TVector, TSimd>(
         in DeltaRuleShape shape, int sequences, ReadOnlySpan<ScanSegment> segments, HeadMap map, in DeltaScanInput input,

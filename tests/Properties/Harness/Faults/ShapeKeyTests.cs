@@ -1,6 +1,9 @@
 using Gdn.Harness;
 using Gdn.Harness.Faults;
+using Gdn.Optimized.Batching;
+using Gdn.Optimized.Cpu;
 using Gdn.Properties.Optimized;
+using Gdn.Properties.Optimized.Cpu;
 using Gdn.Reference.Models;
 using Xunit;
 
@@ -19,18 +22,17 @@ public class ShapeKeyTests
     public void Decode_PlanKeyedOnShape_IsWrongFromThreeSlots(int slots, bool isWrong)
     {
         var model = new RandomModel(Architecture.Qwen35, seed: 6);
-        float[] expected = Play(model, slots, options => options), actual = Play(model, slots, ShapeKey.Fault.Plant!);
+        float[] expected = Play(model, slots, options => options), actual = Play(model, slots, FaultCatalog.Named("gr-shape-key").Plant!);
         double worst = expected.Zip(actual, (x, y) => Math.Abs(x - (double)y)).Max();
         Assert.Equal(isWrong, worst > 0.01);
         if (!isWrong) Assert.Equal(0, worst);
     }
 
     // Every sequence starts alone, then every pair of them decodes in turn, in both orders.
-    private static float[] Play(RandomModel model, int slots, Func<CpuEngineOptions, CpuEngineOptions> plant)
+    private static float[] Play(RandomModel model, int slots, Func<BatchedOptions, BatchedOptions> plant)
     {
         int vocabulary = model.Config.Vocabulary;
-        var engine = new CpuEngine(
-            model.Config, model.Weights, plant(new CpuEngineOptions(slots, 16, 64)));
+        BatchedEngine engine = CpuEngines.Make((CpuOptions)plant(model.Options(slots, 16, 64)));
         var random = new SeededRandom(slots is 2 ? 21u : 22u);
         var logits = new float[8 * vocabulary];
         for (int s = 0; s < slots; s++)

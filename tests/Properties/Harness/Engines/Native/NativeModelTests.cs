@@ -4,6 +4,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Native;
 using Gdn.Harness.Models;
+using Gdn.Optimized.Cpu;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -131,7 +132,8 @@ public sealed unsafe class NativeModelTests
     private static int Create(NativeModelOptions* options, nint* model)
     {
         LoadedModel loaded = LoadedModel.Load(Marshal.PtrToStringUTF8((nint)options->Path)!);
-        *model = Keep(new CpuModelEngine("ours", loaded.Options(options->Slots, options->Planes)));
+        *model = Keep(CpuDevice.Engine(
+            "ours", new CpuOptions { Engine = loaded.Options(options->Slots, options->Planes) }));
         return 0;
     }
 
