@@ -73,10 +73,10 @@ public class HeadShareTests
     }
 
     [Fact]
-    public void Deal_MoreDevicesThanKeyHeads_SaysSo()
+    public void Deal_MoreSharesThanKeyHeads_SaysSo()
     {
         InputException e = Assert.Throws<InputException>(() => HeadShare.Deal(Config(HeadMap.Tiled), KeyHeads + 1));
-        Assert.Equal("devices: 5 key heads cannot be dealt to 6 devices; use at most 5", e.Message);
+        Assert.Equal("shares: 5 key heads cannot be dealt to 6 shares; use at most 5", e.Message);
     }
 
     private static DeltaNetConfig Config(HeadMap map) => new(KeyHeads, ValueHeads, HeadDim, Width, map);
