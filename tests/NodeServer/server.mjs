@@ -1,6 +1,6 @@
 // A small HTTP server around node-llama-cpp: the real llama.cpp, several sequences in one context, one engine thread.
 // It speaks the part of llama-server's interface that checks of live servers need. Greedy, token ids in and out, nothing
-// cached: it is the clean real engine that they are tried on.
+// cached: it is the clean real engine in their tests.
 //
 //   node server.mjs --modules NODE_MODULES --model FILE [--slots N] [--port P]
 //
@@ -127,8 +127,8 @@ async function complete(request, gone, onToken) {
       if (answer.length >= request.length) break;
     }
   } finally {
-    // Before a slot is free, not when it is wanted: others that are being answered hold up the clearing, and whoever wanted
-    // it then would not be answered beside them.
+    // Before the slot is free, not when it is next used: other running answers delay the clearing, and a request that waited
+    // for it would not be answered concurrently with them.
     slot.sequence.clearHistory().finally(() => release(slot));
   }
   return { slot, answer, stopType, promptMs: first - start, answerMs: performance.now() - first };

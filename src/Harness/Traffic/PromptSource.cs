@@ -1,6 +1,4 @@
-using System.Text;
 using Gdn.Harness.Clients;
-using Gdn.Harness.TrainingText;
 
 namespace Gdn.Harness.Traffic;
 
@@ -20,55 +18,4 @@ internal abstract class PromptSource
     /// <param name="length">In tokens; approximate where the tokens are not known.</param>
     /// <param name="cancellation">Ends it.</param>
     public abstract Task<DrawnPrompt> DrawAsync(ulong seed, int length, CancellationToken cancellation);
-}
-
-/// <summary>Random token ids, for models that know no language.</summary>
-/// <param name="vocabulary">Ids are below this.</param>
-internal sealed class RandomTokens(int vocabulary) : PromptSource
-{
-    public override bool IsExact => true;
-
-    public override Task<DrawnPrompt> DrawAsync(ulong seed, int length, CancellationToken cancellation)
-    {
-        var random = new SeededRandom(seed);
-        return Task.FromResult(new DrawnPrompt(
-            new Prompt([.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))]), null));
-    }
-}
-
-/// <summary>
-/// Texts that state a codeword first and ask for it last, with other text in between. The word is invented and is in no
-/// other prompt, so any other answer that contains it has it from there.
-/// </summary>
-/// <param name="tokenize">The tokens of a text, or null where they are not known.</param>
-internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IReadOnlyList<int>?>>? tokenize) : PromptSource
-{
-    // Characters to a token: as many as text hardly ever has, and about as many as it mostly has.
-    private const int CharactersMax = 8, CharactersUsual = 4;
-
-    private static readonly string[] Keys = ["amber", "coral", "dusk", "frost", "ivory", "jade"];
-
-    public override bool IsExact => tokenize is not null;
-
-    public override async Task<DrawnPrompt> DrawAsync(ulong seed, int length, CancellationToken cancellation)
-    {
-        var draw = new Draw(seed, CorpusSplit.Test);
-        string person = InventedWord.Draw(draw, []), word = InventedWord.Draw(draw, [person]);
-        string key = Keys[draw.Below(Keys.Length)];
-        string stated = $"codeword {key} is {word}.\n", asked = $"codeword {key}?";
-        var between = new StringBuilder();
-        int characters = tokenize is null ? CharactersUsual * length - stated.Length - asked.Length : CharactersMax * length;
-        new Filler(draw, [person]).AppendUntil(between, characters);
-        if (tokenize is null) return new DrawnPrompt(new Prompt(Text: stated + between + asked), word);
-
-        int[] first = await TokensAsync(stated), middle = await TokensAsync(between.ToString()), last = await TokensAsync(asked);
-        int room = length - first.Length - last.Length;
-        // A prompt too short for the codeword is still a prompt.
-        return room < 0
-            ? new DrawnPrompt(new Prompt([.. first.Concat(last).TakeLast(length)]), null)
-            : new DrawnPrompt(new Prompt([.. first, .. middle.TakeLast(room), .. last]), word);
-
-        async Task<int[]> TokensAsync(string text) => [.. await tokenize(text, cancellation) ?? throw new BadAnswerException(
-            "/tokenize", "the server tokenized a text before, and does not any more")];
-    }
 }

@@ -1,0 +1,7 @@
+namespace Gdn.Harness.Clients;
+
+/// <summary>What a server counts for a request; null where it does not report it.</summary>
+/// <param name="Cached">Prompt tokens that it did not compute, because they were cached.</param>
+/// <param name="Drafted">Tokens that a draft proposed.</param>
+/// <param name="Accepted">Those of them that were accepted.</param>
+public readonly record struct CompletionCounters(int? Cached, int? Drafted, int? Accepted);
