@@ -7,14 +7,14 @@ namespace Gdn.Harness.Schedules;
 /// part of it: a run continues its sequence where that stands, or starts it afresh.
 /// </summary>
 /// <param name="Slots">State slots that the engine has: how many sequences can live at a time (np).</param>
-/// <param name="Planes">K: states that the engine keeps per sequence after a batch; K - 1 tokens can be rolled back.</param>
+/// <param name="Planes">P: states that the engine keeps per sequence after a batch; P - 1 tokens can be rolled back.</param>
 /// <param name="Steps">What happens, in order.</param>
 public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep> Steps)
 {
     /// <summary>Tokens decoded over all steps.</summary>
     public int TokenCount => Steps.OfType<DecodeStep>().Sum(step => step.TokenCount);
 
-    /// <summary>Rows of logits asked for over all steps.</summary>
+    /// <summary>Rows of logits wanted over all steps.</summary>
     [JsonIgnore]
     public int RowCount => Steps.OfType<DecodeStep>().Sum(step => step.Rows.Count());
 

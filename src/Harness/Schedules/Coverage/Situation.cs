@@ -55,7 +55,7 @@ internal sealed class Situation : IStepVisitor
         Slots = new SlotMap(schedule.Slots);
     }
 
-    /// <summary>K.</summary>
+    /// <summary>P: states that the engine keeps per sequence after a batch.</summary>
     public int Planes { get; }
 
     /// <summary>The number of the step that comes next.</summary>

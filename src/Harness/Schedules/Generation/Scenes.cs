@@ -63,7 +63,7 @@ internal static class Scenes
     }
 
     /// <summary>A prompt whose length, or whose slices, meet the limits of chunks; others may decode beside it.</summary>
-    public static void TellingPrompt(ScheduleDraft draft)
+    public static void ChunkPrompt(ScheduleDraft draft)
     {
         int[] fitting = [.. Chunks.Where(c => c == Chunks[0] || 2 * c <= draft.TokensLeft)];
         int chunk = draft.Pick(fitting);
@@ -170,7 +170,7 @@ internal static class Scenes
         draft.Decode([prompt.Sequence], 1 + draft.Random.Next(2));
     }
 
-    /// <summary>A sequence is kept, goes back and comes to the same position by other tokens, and is kept again.</summary>
+    /// <summary>A sequence is kept, goes back and reaches the same position with other tokens, and is kept again.</summary>
     public static void KeptAgain(ScheduleDraft draft)
     {
         int sequence = draft.Existing();
@@ -225,7 +225,7 @@ internal static class Scenes
         draft.Decode([fork], 1);
     }
 
-    /// <summary>Work that comes to nothing: a fork or a prompt given up half way, or a refused batch.</summary>
+    /// <summary>Work that is given up: a fork or a prompt left half way, or a refused batch.</summary>
     public static void Cancelled(ScheduleDraft draft)
     {
         if (draft.OneIn(3))

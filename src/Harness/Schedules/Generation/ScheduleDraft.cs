@@ -65,8 +65,8 @@ internal sealed class ScheduleDraft
     /// <summary>How many tokens of the sequence can be rolled back.</summary>
     public int RollbackLimit(int sequence) => _tracker.RollbackLimit(sequence);
 
-    /// <summary>Whether a die of so many sides shows its first.</summary>
-    public bool OneIn(int sides) => Random.Next(sides) == 0;
+    /// <summary>True once in that many draws, on average.</summary>
+    public bool OneIn(int draws) => Random.Next(draws) == 0;
 
     /// <summary>One of the values.</summary>
     public int Pick(IReadOnlyList<int> values) => values[Random.Next(values.Count)];

@@ -15,7 +15,7 @@ public static class ScheduleGenerator
 
     private static readonly Action<ScheduleDraft>[] AllScenes =
     [
-        Scenes.ChangingBatches, Scenes.ShortLives, Scenes.TellingPrompt, Scenes.PackedPrompts, Scenes.Drafts,
+        Scenes.ChangingBatches, Scenes.ShortLives, Scenes.ChunkPrompt, Scenes.PackedPrompts, Scenes.Drafts,
         Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork, Scenes.Cancelled,
     ];
 
@@ -46,7 +46,7 @@ public static class ScheduleGenerator
         {
             TrafficProfile.Decoding => [Scenes.ChangingBatches],
             TrafficProfile.Churn => [Scenes.ShortLives, Scenes.Cancelled],
-            TrafficProfile.Prompts => [Scenes.TellingPrompt, Scenes.PackedPrompts],
+            TrafficProfile.Prompts => [Scenes.ChunkPrompt, Scenes.PackedPrompts],
             TrafficProfile.Drafting => [Scenes.Drafts],
             TrafficProfile.Caching =>
                 [Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork],

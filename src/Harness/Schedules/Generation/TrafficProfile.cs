@@ -12,7 +12,7 @@ internal enum TrafficProfile
     /// <summary>One sequence lives long while many short ones come and go.</summary>
     Churn,
 
-    /// <summary>Prompts of telling lengths arrive whole and in slices, beside others that decode.</summary>
+    /// <summary>Prompts whose lengths meet the limits of chunks arrive whole and in slices, beside others that decode.</summary>
     Prompts,
 
     /// <summary>Drafts are verified, and rejected to every depth.</summary>

@@ -9,7 +9,7 @@ namespace Gdn.Properties.Harness.Schedules;
 /// <summary>Random schedules for FsCheck, which shrink as the harness shrinks them.</summary>
 public static class ScheduleArbitrary
 {
-    /// <summary>What schedules of so many slots keep to.</summary>
+    /// <summary>What schedules with that many slots keep to.</summary>
     public static BatchLimits Limits(int slots) => new(Vocabulary: 256, slots, MaxBatchTokens: 512, MaxPositions: 4096);
 
     /// <summary>Schedules of 1 to 8 slots.</summary>
