@@ -24,6 +24,14 @@ public sealed record Schedule(int Slots, int Planes, IReadOnlyList<ScheduleStep>
         Runs = [.. batch.Runs.Select(run => run with { Tokens = [.. run.Tokens.Select(token => token % size)] })],
     });
 
+    /// <summary>
+    /// The schedule as an engine with these rules can play it: batches in parts where it does not take them whole, and without
+    /// the steps that are not possible for it.
+    /// </summary>
+    public Schedule Under(ScheduleRules rules) => ScheduleTracker.DropImpossible(
+        this with { Steps = [.. Steps.SelectMany(IEnumerable<ScheduleStep> (step) => step is DecodeStep batch ? rules.PartsOf(batch) : [step])] },
+        rules);
+
     /// <summary>The schedule with every batch changed, and every other step as it is.</summary>
     /// <param name="change">Takes the step's number and the batch.</param>
     public Schedule WithBatches(Func<int, DecodeStep, DecodeStep> change) => this with

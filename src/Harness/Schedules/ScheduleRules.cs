@@ -59,5 +59,23 @@ public sealed record ScheduleRules
         (batch.IsUniform || Capabilities.RaggedBatches != BatchHandling.Refused)
         && (batch.IsContiguous || Capabilities.InterleavedBatches != BatchHandling.Refused);
 
+    /// <summary>A batch in as few parts as the engine takes: by length where it must be uniform, up to its capacity.</summary>
+    public IEnumerable<DecodeStep> PartsOf(DecodeStep batch)
+    {
+        bool mustBeUniform = Capabilities.RaggedBatches == BatchHandling.Refused;
+        if (Capabilities.InterleavedBatches == BatchHandling.Refused) batch = batch with { Order = null };
+        var parts = new List<List<SequenceRun>>();
+        foreach (SequenceRun run in batch.Runs)
+        {
+            List<SequenceRun>? fitting = parts.Find(part =>
+                (!mustBeUniform || part[0].Tokens.Count == run.Tokens.Count)
+                && part.Sum(other => other.Tokens.Count) + run.Tokens.Count <= Limits.MaxBatchTokens);
+            if (fitting is null) parts.Add([run]);
+            else fitting.Add(run);
+        }
+
+        return parts.Count <= 1 ? [batch] : parts.Select(part => batch with { Runs = part, Order = null });
+    }
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,3 @@
-using Gdn.Reference.Engines;
-
 namespace Gdn.Harness.Schedules.Generation;
 
 /// <summary>A schedule in progress: the steps so far, what they have led to, and the source of randomness.</summary>
@@ -114,7 +112,7 @@ internal sealed class ScheduleDraft
     public bool Add(DecodeStep batch)
     {
         bool added = false;
-        foreach (DecodeStep part in PartsOf(batch))
+        foreach (DecodeStep part in _rules.PartsOf(batch))
         {
             if (!Add((ScheduleStep)part)) continue;
             TokensLeft -= part.TokenCount;
@@ -158,24 +156,6 @@ internal sealed class ScheduleDraft
         int fresh = Math.Min(FreeSlots, Math.Max(0, count - live.Length));
         int[] members = [.. live.Take(count), .. Enumerable.Range(0, fresh).Select(_ => NewSequence())];
         return members;
-    }
-
-    // The sequences of a batch that the engine takes together: all of them, up to its capacity, or those of one length.
-    private IEnumerable<DecodeStep> PartsOf(DecodeStep batch)
-    {
-        bool mustBeUniform = _rules.Capabilities.RaggedBatches == BatchHandling.Refused;
-        if (_rules.Capabilities.InterleavedBatches == BatchHandling.Refused) batch = batch with { Order = null };
-        var parts = new List<List<SequenceRun>>();
-        foreach (SequenceRun run in batch.Runs)
-        {
-            List<SequenceRun>? fitting = parts.Find(part =>
-                (!mustBeUniform || part[0].Tokens.Count == run.Tokens.Count)
-                && part.Sum(other => other.Tokens.Count) + run.Tokens.Count <= _rules.Limits.MaxBatchTokens);
-            if (fitting is null) parts.Add([run]);
-            else fitting.Add(run);
-        }
-
-        return parts.Count <= 1 ? [batch] : parts.Select(part => batch with { Runs = part, Order = null });
     }
 
     /// <summary>Keeps a sequence's state.</summary>

@@ -92,6 +92,29 @@ public class CapabilitiesTests
         Assert.All(states, state => Assert.Contains(state, coverage.Counts.Select(count => count.Key)));
     }
 
+    // Schedules that were made for an engine that can do everything, such as past failures.
+    [Theory]
+    [MemberData(nameof(Undeclared))]
+    public void Under_NotDeclared_LeavesEveryTokenThatFits(string undeclared)
+    {
+        EngineCapabilities capabilities = Restrictions[undeclared];
+        int cut = 0;
+        foreach ((Schedule schedule, ScheduleRules all) in Generate(new EngineCapabilities(), 200))
+        {
+            var rules = new ScheduleRules(all.Limits, capabilities);
+            Schedule played = schedule.Under(rules);
+            played.Play(rules, new Guard(capabilities));
+            if (capabilities.MaxBatchTokens == int.MaxValue && capabilities.MaxPositions == int.MaxValue
+                && capabilities.Copies && capabilities.Snapshots)
+                Assert.Equal(schedule.TokenCount, played.TokenCount);
+            if (!played.Steps.SequenceEqual(schedule.Steps)) cut++;
+            Assert.Same(schedule.Steps[0], schedule.Under(all).Steps[0]);
+            Assert.Equal(ScheduleText.Describe(schedule), ScheduleText.Describe(schedule.Under(all)));
+        }
+
+        Assert.True(cut >= 5, $"only {cut} schedules were changed");
+    }
+
     [Fact]
     public void Generate_OnlyPlainBatches_HoldsThoseAlone()
     {
