@@ -6,7 +6,7 @@ using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
 
-/// <summary>A dirty round in words, and as a file that plays it again.</summary>
+/// <summary>A dirty round as a finding, and in words.</summary>
 internal static class Evidence
 {
     /// <summary>Name of the check in replay files.</summary>
@@ -17,27 +17,28 @@ internal static class Evidence
 
     private const int TokensShown = 6;
 
-    /// <summary>The finding.</summary>
-    public static Finding Finding(RoundResult dirty, ServerInfo server, ulong seed) => new(
-        $"bleed-{dirty.Round.Scenario.Name()}-np{dirty.Round.Slots}-{seed:x}",
-        new ReplayFile
-        {
-            Schema = ReplayFile.CurrentSchema,
-            Engine = ServerPrefix + server.Address,
-            Check = CheckName,
-            Seed = seed,
-            Summary = Summary(dirty),
-            Steps = [.. dirty.Victims.SelectMany(victim => Lines(dirty.Round, victim))],
-            Round = dirty.Round,
-        });
-
-    /// <summary>The first victim in one line.</summary>
-    public static string Summary(RoundResult dirty)
+    /// <summary>The finding: the first victim in fields, all of them in words.</summary>
+    public static Finding Finding(RoundResult dirty, ServerInfo server, ulong seed)
     {
-        Victim victim = dirty.Victims[0];
-        string from = victim.From is { } found ? $"; from request {Number(found.Donor)}: {found.Evidence}" : "";
-        return $"np {Number(dirty.Round.Slots)}, {dirty.Round.Scenario.Name()}: {Name(victim)}{At(victim)}: "
-            + $"{victim.Judgement.Reason}{from}";
+        (LiveRound round, Victim victim) = (dirty.Round, dirty.Victims[0]);
+        DivergencePoint? at = victim.Judgement.At;
+        string scenario = round.Scenario.Name();
+        var finding = new Finding(
+            $"bleed-{scenario}-np{round.Slots}-{seed:x}", CheckName, ServerPrefix + server.Address)
+        {
+            Np = round.Slots,
+            Scenario = scenario,
+            Sequence = victim.Request,
+            Slot = victim.Slot,
+            Position = at?.Position,
+            ExpectedToken = at?.Expected,
+            ActualToken = at?.Actual,
+            Detail = victim.Judgement.Reason,
+            Donor = victim.From?.Donor,
+            DonorEvidence = victim.From?.Evidence,
+            Steps = [.. dirty.Victims.SelectMany(other => Lines(round, other))],
+        };
+        return finding with { Replay = ReplayFile.Of(finding, seed) with { Round = round } };
     }
 
     /// <summary>A victim: prompt, where and how the answers part, and whose text it got.</summary>
@@ -45,27 +46,23 @@ internal static class Evidence
     {
         LiveRequest request = round.Requests[victim.Request];
         string codeword = request.Codeword is { } word ? $", codeword '{word}'" : "";
-        yield return $"victim: {Name(victim)}, prompt of {request.Prompt.Length}{codeword}";
+        string slot = victim.Slot is { } number ? $" (slot {Number(number)})" : "";
+        yield return $"victim: request {Number(victim.Request)}{slot}, prompt of {request.Prompt.Length}{codeword}";
         if (victim.Judgement.At is { } at)
         {
             yield return $"  {Position(at)}"
                 + (at.Gap is { } gap ? $", gap {(at.GapIsLeast ? "at least " : "")}{Number(gap)} nats" : "")
                 + (at.Z is { } z ? $" (z = {Number(z)})" : "")
                 + (at.Move is { } move ? $", log-probabilities moved by {Number(move)} nats" : "");
-            yield return $"  alone:      {Tokens(victim.Solo, at.Position)}";
-            yield return $"  in company: {Tokens(victim.Batched, at.Position)}";
+            yield return $"  solo:    {Tokens(victim.Solo, at.Position)}";
+            yield return $"  batched: {Tokens(victim.Batched, at.Position)}";
         }
 
         yield return $"  {victim.Judgement.Reason}";
         if (victim.From is { } from)
             yield return $"  donor: request {Number(from.Donor)}"
-                + (round.Requests[from.Donor].Codeword is { } told ? $", codeword '{told}'" : "") + $": {from.Evidence}";
+                + (round.Requests[from.Donor].Codeword is { } own ? $", codeword '{own}'" : "") + $": {from.Evidence}";
     }
-
-    private static string Name(Victim victim) =>
-        $"request {Number(victim.Request)}" + (victim.Slot is { } slot ? $" (slot {Number(slot)})" : "");
-
-    private static string At(Victim victim) => victim.Judgement.At is { } at ? $", {Position(at)}" : "";
 
     private static string Position(DivergencePoint at) => at.Expected == at.Actual
         ? $"token {Number(at.Position)}, {at.Actual} as expected"

@@ -1,6 +1,7 @@
+using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Findings;
-using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
@@ -8,64 +9,69 @@ using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Campaigns;
 
-/// <summary>What to run.</summary>
-/// <param name="Engine">The engine.</param>
-/// <param name="Model">The model.</param>
-/// <param name="Seed">Names all traffic.</param>
-/// <param name="Slots">The np to sweep.</param>
-/// <param name="Scenarios">The patterns of traffic.</param>
-/// <param name="Rounds">How often each, with other prompts.</param>
-public sealed record BleedOptions(
-    IEngineFactory Engine, LoadedModel Model, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios,
-    int Rounds);
-
-/// <summary>What one np and scenario came to.</summary>
-/// <param name="Slots">np.</param>
-/// <param name="Scenario">The pattern.</param>
-/// <param name="Rounds">Rounds run.</param>
-/// <param name="DirtyRounds">Rounds in which a sequence answered otherwise than alone.</param>
-/// <param name="Sequences">Requests, over all rounds.</param>
-/// <param name="Tokens">Tokens fed, over all rounds.</param>
-/// <param name="Rows">Rows of logits compared.</param>
-/// <param name="WrongRows">Rows that differ.</param>
-public sealed record BleedRow(
-    int Slots, Scenario Scenario, int Rounds, int DirtyRounds, int Sequences, long Tokens, long Rows, long WrongRows);
-
-/// <summary>What a sweep came to.</summary>
-/// <param name="Rows">One per np and scenario.</param>
-/// <param name="Findings">The first dirty round of each scenario, shrunk.</param>
-/// <param name="Completed">Whether every round was run.</param>
-public sealed record BleedResult(IReadOnlyList<BleedRow> Rows, IReadOnlyList<Finding> Findings, bool Completed);
-
 /// <summary>
 /// Sweeps np and traffic patterns: does a sequence's answer depend on who else is being answered? Each request is first
-/// answered alone; in company it is fed the same tokens, so that every token's logits can be compared however far apart
-/// the texts would have drifted.
+/// answered solo; batched with others it is fed the same tokens, so that every token's logits can be compared however far
+/// apart the texts would have drifted.
 /// </summary>
-public static class BleedCampaign
+/// <param name="Options">What to run.</param>
+public sealed record BleedCampaign(BleedOptions Options) : Campaign
 {
     private static readonly IModelCheck[] Checks = [new SoloCheck()];
 
+    private static readonly TableOf<(BleedRow Row, Verdict Verdict)> Rows = new TableOf<(BleedRow Row, Verdict Verdict)>("bleed")
+        .Left("np", "np", row => row.Row.Slots)
+        .Left("scenario", "scenario", row => row.Row.Scenario.Name())
+        .Left("verdict", "verdict", row => row.Verdict)
+        .Right("dirtyRounds", "dirty rounds", row => row.Row.DirtyRounds, row => OfRounds(row.Row.DirtyRounds, row.Row.Rounds))
+        .Data("rounds", row => row.Row.Rounds)
+        .Right("sequences", "sequences", row => row.Row.Sequences)
+        .Right("tokens", "tokens", row => row.Row.Tokens)
+        .Right("rowsCompared", "rows compared", row => row.Row.Rows)
+        .Right("rowsWrong", "rows wrong", row => row.Row.WrongRows);
+
+    /// <inheritdoc/>
+    public override string Name => $"bleed, {Options.Model.Name}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head => [HeadOf(Options.Engine.Name, Options.Model, Options.Seed)];
+
+    private int Rounds => Options.Slots.Count * Options.Scenarios.Count * Options.Rounds;
+
+    /// <inheritdoc/>
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin(Name, Rounds);
+        BleedResult result = Run(progress.Step, cancellation);
+        return Task.FromResult(
+            new Part(Name, Part.VerdictOf(result.Findings.Count, result.Completed), Basis(result))
+            {
+                Content = [Rows.Of(result.Rows.Select(row => (row, VerdictOf(row)))), CountersTable.Of(result.Counters)],
+                Findings = result.Findings,
+            });
+    }
+
     /// <summary>Runs the sweep.</summary>
-    /// <param name="options">What to run.</param>
     /// <param name="roundDone">Called after each round, from any thread.</param>
     /// <param name="cancellation">Ends the sweep early; what was found is returned.</param>
-    public static BleedResult Run(BleedOptions options, Action? roundDone, CancellationToken cancellation)
+    public BleedResult Run(Action? roundDone, CancellationToken cancellation)
     {
         var rows = new List<BleedRow>();
         var firstDirty = new Dictionary<Scenario, CaseResult>();
+        var counters = default(EngineCounters);
         int done = 0;
-        foreach (int slots in options.Slots)
+        foreach (int slots in Options.Slots)
         {
-            foreach (Scenario scenario in options.Scenarios)
+            foreach (Scenario scenario in Options.Scenarios)
             {
                 IReadOnlyList<CaseResult> results = ModelCaseRunner.Run(
-                    [.. Enumerable.Range(0, options.Rounds).Select(
-                        round => (Func<ModelCase>)(() => Case(options, slots, scenario, round, cancellation)))],
+                    [.. Enumerable.Range(0, Options.Rounds).Select(
+                        round => (Func<ModelCase>)(() => Case(slots, scenario, round, cancellation)))],
                     Checks, roundDone, cancellation);
                 CaseResult[] dirty = [.. results.Where(result => result.Failures.Count > 0)];
                 if (dirty.Length > 0) firstDirty.TryAdd(scenario, dirty[0]);
                 done += results.Count;
+                counters += CountersTable.Sum(results.Select(result => result.Counters));
                 rows.Add(new BleedRow(
                     slots, scenario, results.Count, dirty.Length,
                     results.Sum(result => Lineage.Of(result.Case.Schedule).Count),
@@ -76,38 +82,47 @@ public static class BleedCampaign
         }
 
         Finding[] findings = [.. firstDirty.OrderBy(found => found.Key).Select(
-            found => Finding.Shrink(found.Value.Case, found.Value.Failures[0], options.Seed, left: null, cancellation))];
-        return new BleedResult(
-            rows, findings, done == options.Slots.Count * options.Scenarios.Count * options.Rounds);
+            found => FindingShrinker.Shrink(found.Value.Case, found.Value.Failures[0], Options.Seed, left: null, cancellation))];
+        return new BleedResult(rows, findings, done == Rounds, counters);
     }
 
-    private static ModelCase Case(
-        BleedOptions options, int slots, Scenario scenario, int round, CancellationToken cancellation)
+    private Verdict VerdictOf(BleedRow row) => Part.VerdictOf(row.DirtyRounds, row.Rounds == Options.Rounds);
+
+    private static string OfRounds(int dirty, int rounds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds}");
+
+    private static string Basis(BleedResult result)
+    {
+        string text = OfRounds(result.Rows.Sum(row => row.DirtyRounds), result.Rows.Sum(row => row.Rounds)) + " rounds bled";
+        return result.Completed ? text : text + ", interrupted";
+    }
+
+    private ModelCase Case(
+        int slots, Scenario scenario, int round, CancellationToken cancellation)
     {
         ulong seed = SeededRandom.Derive(
-            SeededRandom.Derive(options.Seed, (ulong)slots), (ulong)scenario * 1_000_003 + (ulong)round);
+            SeededRandom.Derive(Options.Seed, (ulong)slots), (ulong)scenario * 1_000_003 + (ulong)round);
         Schedule schedule = TrafficGenerator.Generate(
-            scenario, slots, seed, options.Model.Config.Vocabulary,
+            scenario, slots, seed, Options.Model.Config.Vocabulary,
             (prompt, count) =>
             {
                 try
                 {
-                    return Answer(options, prompt, count, cancellation);
+                    return Answer(prompt, count, cancellation);
                 }
                 catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
                 {
-                    // An engine that cannot answer alone will show it in the round; any tokens will do.
+                    // An engine that cannot answer solo will show it in the round; any tokens will do.
                     return [.. Enumerable.Range(0, count).Select(i => prompt[i % prompt.Count])];
                 }
             });
-        return new ModelCase(schedule, options.Engine, options.Model);
+        return new ModelCase(schedule, Options.Engine, Options.Model);
     }
 
-    // Greedy, alone on a fresh engine.
-    private static List<int> Answer(
-        BleedOptions options, IReadOnlyList<int> prompt, int count, CancellationToken cancellation)
+    // Greedy, solo on a fresh engine.
+    private List<int> Answer(IReadOnlyList<int> prompt, int count, CancellationToken cancellation)
     {
-        using IModelEngine engine = options.Engine.Create(options.Model.Options(1, 1));
+        using IModelEngine engine = Options.Engine.Create(Options.Model.Options(1, 1));
         var logits = new float[engine.Info.Vocabulary];
         var answer = new List<int>();
         IReadOnlyList<int> next = prompt;

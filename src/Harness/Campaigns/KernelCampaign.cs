@@ -1,88 +1,53 @@
-using System.Diagnostics;
+using System.Globalization;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
-using Gdn.Harness.Kernels.Checks;
-using Gdn.Reference;
+using Gdn.Harness.Reports;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Campaigns;
 
-/// <summary>Many seeded cases against one engine.</summary>
-/// <param name="Seed">Fixes every case, together with what the engine supports.</param>
-/// <param name="Cases">How many, over all shards.</param>
-public sealed record KernelCampaign(ulong Seed, int Cases)
+/// <summary>Random cases of the delta rule alone.</summary>
+/// <param name="Engine">The engine whose kernel is judged.</param>
+/// <param name="Cases">The cases.</param>
+public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) : Campaign
 {
-    // Reached only where calls hang.
-    private static readonly TimeSpan MostForShrinking = TimeSpan.FromMinutes(1);
+    private static readonly TableOf<KeyValuePair<InputRegime, RegimeSummary>> Rows =
+        new TableOf<KeyValuePair<InputRegime, RegimeSummary>>("kernelCases")
+            .Left("inputs", "inputs", row => KernelCase.NameOf(row.Key))
+            .Data("verdict", row => Part.VerdictOf(row.Value.Failed, completed: row.Value.Cases > 0))
+            .Right("cases", "cases", row => row.Value.Cases)
+            .Right("dirty", "dirty", row => row.Value.Failed)
+            .Right("outputError", "output error / bound", row => row.Value.Use.Output, row => Ratio(row.Value.Use.Output))
+            .Right("stateError", "state error / bound", row => row.Value.Use.State, row => Ratio(row.Value.Use.State))
+            .Right("baselineError", "error / baseline", row => row.Value.Use.Baseline, row => Ratio(row.Value.Use.Baseline));
 
-    /// <summary>Largest <see cref="KernelShape.Work"/> of a case.</summary>
-    public long MaxWork { get; init; } = 100_000;
+    /// <inheritdoc/>
+    public override string Name => "kernel cases";
 
-    /// <summary>This shard runs the cases whose index leaves this remainder, from 0.</summary>
-    public int Shard { get; init; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head =>
+        [string.Create(CultureInfo.InvariantCulture, $"engine {Engine.Name}, seed {Cases.Seed}")];
 
-    /// <summary>Number of shards.</summary>
-    public int Shards { get; init; } = 1;
-
-    /// <summary>No case starts later than this, and shrinking one ends soon after; null for no limit.</summary>
-    public TimeSpan? TimeLimit { get; init; }
-
-    /// <summary>Stop after so many failing cases: more of them seldom say more.</summary>
-    public int MaxFailures { get; init; } = 5;
-
-    /// <summary>Runs the campaign.</summary>
-    /// <param name="engine">The kernel under test.</param>
-    /// <param name="progress">Told after each case how many are done, and how many of them failed.</param>
-    /// <param name="cancellation">Ends the campaign between two cases, with the result so far.</param>
-    /// <exception cref="InputException">The engine supports no shape of that size.</exception>
-    public KernelCampaignResult Run(
-        IKernelEngine engine, Action<int, int>? progress = null, CancellationToken cancellation = default)
+    /// <inheritdoc/>
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
-        var regimes = Enum.GetValues<InputRegime>().ToDictionary(r => r, _ => default(RegimeSummary));
-        var findings = new List<KernelFinding>();
-        int done = 0, failed = 0;
-        var watch = Stopwatch.StartNew();
-        try
-        {
-            for (long i = Shard; i < Cases && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
+        using IKernelEngine engine = Engine.CreateKernel();
+        progress.Begin(Name, Cases.Cases == int.MaxValue ? null : Cases.Cases / Cases.Shards);
+        KernelCaseResults result = Cases.Run(engine, (_, _) => progress.Step(), cancellation);
+
+        bool completed = result.Failed > 0 || !cancellation.IsCancellationRequested;
+        string basis = string.Create(
+            CultureInfo.InvariantCulture, $"{result.Failed} of {result.Cases} kernel cases failed");
+        IReadOnlyList<Finding> findings =
+            KernelFindings.Of(result.Findings.Select(finding => finding with { Engine = Engine.Name }), Cases.Seed);
+        return Task.FromResult(
+            new Part(Name, Part.VerdictOf(findings.Count, completed), completed ? basis : basis + ", interrupted")
             {
-                if (watch.Elapsed > TimeLimit) break;
-                KernelCase @case = KernelCaseSampler.Draw(engine, Seed, (int)i, MaxWork);
-                KernelResult result = KernelCheck.Run(engine, @case);
-                bool clean = result.Findings.Count == 0;
-                regimes[@case.Regime] = regimes[@case.Regime].With(clean, result.Use);
-                if (!clean)
-                {
-                    failed++;
-                    findings.AddRange(Shrunk(engine, @case, result.Findings, TimeLimit - watch.Elapsed));
-                }
-
-                done++;
-                progress?.Invoke(done, failed);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // In the middle of a call of a foreign engine.
-        }
-
-        return new KernelCampaignResult(done, failed, regimes, findings);
+                Content = [Rows.Of(result.Regimes)],
+                Findings = findings,
+            });
     }
 
-    // What the smallest case shows that violates one of the same properties.
-    private static IReadOnlyList<KernelFinding> Shrunk(
-        IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings, TimeSpan? left)
-    {
-        TimeSpan limit = ShrinkingTime.Of(left, MostForShrinking);
-        KernelProperty[] properties = [.. findings.Select(f => f.Property)];
-        var watch = Stopwatch.StartNew();
-        KernelShrinker.Shrink(engine, @case, candidate =>
-        {
-            if (watch.Elapsed > limit) return false;
-            IReadOnlyList<KernelFinding> found = KernelCheck.Run(engine, candidate).Findings;
-            bool fails = found.Any(f => properties.Contains(f.Property));
-            if (fails) findings = found;
-            return fails;
-        });
-        return findings;
-    }
+    private static string Ratio(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 }

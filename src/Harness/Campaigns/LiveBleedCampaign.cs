@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
@@ -7,82 +8,52 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Campaigns;
 
-/// <summary>What to run against a server.</summary>
-/// <param name="Server">The server.</param>
-/// <param name="Seed">Names all prompts.</param>
-/// <param name="Slots">The np to sweep.</param>
-/// <param name="Scenarios">The patterns of traffic.</param>
-/// <param name="Rounds">How often each, with other prompts.</param>
-/// <param name="Sizes">How much text.</param>
-public sealed record LiveBleedOptions(
-    ICompletionClient Server, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios, int Rounds,
-    RoundSizes Sizes)
-{
-    /// <summary>Prompts are random ids below this; null for texts with codewords.</summary>
-    public int? Vocabulary { get; init; }
-
-    /// <summary>So many dirty rounds of one np and scenario make more of them pointless; null to play all.</summary>
-    public int? DirtyEnough { get; init; }
-
-    /// <summary>
-    /// Whether rows that need what the server does not have, a cache, drafts or a longer context, are skipped. Otherwise they
-    /// are inconclusive.
-    /// </summary>
-    public bool SkipWhatServerLacks { get; init; }
-
-    /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
-    public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
-}
-
-/// <summary>What one np and scenario came to.</summary>
-/// <param name="Slots">np.</param>
-/// <param name="Scenario">The pattern.</param>
-/// <param name="Verdict">What it comes to.</param>
-/// <param name="Rounds">Rounds judged.</param>
-/// <param name="DirtyRounds">Rounds with a corrupted answer.</param>
-/// <param name="RateLow">Lower end of the 95% interval of the rate of dirty rounds.</param>
-/// <param name="RateHigh">Its upper end.</param>
-/// <param name="RateDetectable">The rate that so many rounds show with 95% probability.</param>
-/// <param name="Requests">Requests.</param>
-/// <param name="Tokens">Tokens answered.</param>
-/// <param name="RowsCompared">Positions whose tokens and log-probabilities were compared.</param>
-/// <param name="Ties">Near-ties, after which the comparison went on.</param>
-/// <param name="Undecided">Answers that could not be judged.</param>
-/// <param name="Overlap">The most requests answered at the same time.</param>
-/// <param name="Reason">What the verdict rests on.</param>
-public sealed record LiveBleedRow(
-    int Slots, Scenario Scenario, Verdict Verdict, int Rounds, int DirtyRounds, double RateLow, double RateHigh,
-    double RateDetectable, int Requests, long Tokens, long RowsCompared, int Ties, int Undecided, int Overlap, string Reason)
-{
-    /// <summary>Whether the server lacks what the row is about, which then counts for nothing.</summary>
-    public bool IsSkipped { get; init; }
-}
-
-/// <summary>What a sweep came to.</summary>
-/// <param name="Noise">How much the server's log-probabilities move anyway; null if it could not be measured.</param>
-/// <param name="Control">Whether a bleed would show; null if it was not tried.</param>
-/// <param name="Rows">One per np and scenario, in that order.</param>
-/// <param name="Dirty">The first dirty round of each scenario, at the smallest np.</param>
-/// <param name="Failure">What ended the sweep early; null if it ran to its end or was interrupted.</param>
-public sealed record LiveBleedResult(
-    NoiseFloor? Noise, PositiveControl? Control, IReadOnlyList<LiveBleedRow> Rows, IReadOnlyList<RoundResult> Dirty,
-    Exception? Failure);
-
 /// <summary>
 /// Sweeps np and traffic patterns on a live server: does an answer depend on what else the server is doing?
 /// </summary>
-public static class LiveBleedCampaign
+/// <param name="Options">What to run.</param>
+/// <param name="Folder">Where the bug report and the scripts go.</param>
+/// <param name="CommandLine">A command line that runs it again.</param>
+public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, string CommandLine) : Campaign
 {
     private const int NoisePrompts = 4;
 
-    // Answers are made at most so many times longer for requests to be answered at the same time.
+    // How many times longer answers are made at most, for requests to be answered at the same time.
     private const int StretchMax = 16;
+
+    /// <inheritdoc/>
+    public override string Name => $"bleed, {Options.Server.Info.Address}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head
+    {
+        get
+        {
+            ServerInfo server = Options.Server.Info;
+            return [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{server.Name}, model {server.Model ?? BugReport.NotReported}, ")
+                + string.Create(
+                    CultureInfo.InvariantCulture, $"slots {BugReport.Reported(server.Slots)}, seed {Options.Seed}"),
+            ];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin(Name, Options.Rounds * Options.Scenarios.Sum(scenario => SlotsOf(scenario, Options.Slots).Count));
+        LiveBleedResult result = await SweepAsync(Options, progress.Step, cancellation);
+        string report = await BugReport.WriteAsync(Folder, Options, result, CommandLine, cancellation: default);
+        return LiveBleedPart.Of(Name, Options, result, report);
+    }
 
     /// <summary>Runs the sweep.</summary>
     /// <param name="options">What to run.</param>
     /// <param name="roundDone">Called after each round.</param>
     /// <param name="cancellation">Ends the sweep early; what was found is returned.</param>
-    public static async Task<LiveBleedResult> RunAsync(
+    public static async Task<LiveBleedResult> SweepAsync(
         LiveBleedOptions options, Action? roundDone, CancellationToken cancellation)
     {
         var solo = new SoloAnswers(options.Server);

@@ -10,7 +10,7 @@ namespace Gdn.Harness.Campaigns;
 /// <summary>A row of the table while its rounds are played.</summary>
 internal sealed class LiveBleedCell
 {
-    // A scenario that fails so often in a row will not do better.
+    // A scenario that fails this often in a row will not do better.
     private const int FailuresMax = 3;
 
     private readonly int _asked;
@@ -82,18 +82,18 @@ internal sealed class LiveBleedCell
         if (++_failedInRow == FailuresMax) _closed = $"{_failed} rounds failed: {_failure}";
     }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The row.</summary>
     /// <param name="noise">How much the server's log-probabilities move anyway; null if it was not measured.</param>
     /// <param name="control">Whether a bleed would show; null if it was not tried.</param>
     public LiveBleedRow ToRow(NoiseFloor? noise, PositiveControl? control)
     {
-        (Verdict verdict, string reason) = Judge(noise, control);
+        (Verdict verdict, string basis) = Judge(noise, control);
         var rate = new BinomialRate(_dirty, _rounds);
         return new LiveBleedRow(
             Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
-            _tokens, _rows, _ties, _undecided.Count, _overlap, reason)
+            _tokens, _rows, _ties, _undecided.Count, _overlap, basis)
         {
-            IsSkipped = _mayBeSkipped && verdict == Verdict.Inconclusive && reason == _lack,
+            IsSkipped = _mayBeSkipped && verdict == Verdict.Inconclusive && basis == _lack,
         };
     }
 
@@ -109,13 +109,13 @@ internal sealed class LiveBleedCell
             ?? (_undecided.Count > 0 ? _undecided[0] : null)
             ?? (!_reached ? _idle : null)
             ?? (_overlap < OverlapNeeded
-                ? $"at most {_overlap} requests were answered at once; ask for more by --tokens"
+                ? $"at most {_overlap} requests were answered at once; take longer answers, by --tokens"
                 : null)
             ?? (_rows == 0 ? "nothing could be compared" : null)
             ?? (noise is { IsExcessive: true }
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"alone, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
+                    $"solo, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
                 : null)
             ?? (control is { IsBlind: true }
                 ? string.Create(

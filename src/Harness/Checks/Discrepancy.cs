@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gdn.Harness.Checks;
 
 /// <summary>What a check holds against an engine: the first wrong value, and how much else is wrong.</summary>
@@ -15,19 +13,4 @@ namespace Gdn.Harness.Checks;
 /// <param name="Note">What was compared, in words.</param>
 public sealed record Discrepancy(
     string Check, int Slots, RowOrigin Origin, int Token, double Expected, double Actual, double Allowed,
-    int WrongRows, int Rows, string Note)
-{
-    /// <summary>One line with all coordinates.</summary>
-    public string Summary => Token < 0 ? FailureSummary : string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Check}: np {Slots}, step {Origin.Step}, sequence {Origin.Sequence} in slot {Slot}, position {Origin.Position}, "
-        + $"logit of token {Token}: expected {Expected:G9}, actual {Actual:G9}, allowed difference {Allowed:G3}; "
-        + $"{WrongRows} of {Rows} rows wrong ({Note})");
-
-    // The engine gave no logits at all.
-    private string FailureSummary => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Check}: np {Slots}, {(Origin.Step < 0 ? "before step 0" : $"step {Origin.Step}")}: {Note}");
-
-    private string Slot => Origin.Slot < 0 ? "?" : Origin.Slot.ToString(CultureInfo.InvariantCulture);
-}
+    int WrongRows, int Rows, string Note);

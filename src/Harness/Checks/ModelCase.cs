@@ -34,6 +34,9 @@ public sealed class ModelCase(
     /// <summary>What schedules for the engine and the model keep to.</summary>
     public ScheduleRules Rules => new(model.Limits(schedule.Slots), Capabilities);
 
+    /// <summary>What the engine has counted in its run; zero where it has not run, or failed.</summary>
+    public EngineCounters Counters => _run?.Counters ?? default;
+
     /// <summary>The engine's run.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
     public EngineRun Run(CancellationToken cancellation) => _run ??= RunOf(schedule, cancellation);

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
 
@@ -7,12 +8,14 @@ namespace Gdn.Harness.Checks;
 /// <param name="Discrepancy">What is wrong.</param>
 public sealed record CheckFailure(IModelCheck Check, Discrepancy Discrepancy);
 
-/// <summary>What a case came to.</summary>
+/// <summary>The result of a case.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Rows">Rows of logits compared, over all checks.</param>
 /// <param name="Ties">Rows left out.</param>
 /// <param name="Failures">Failed checks, strongest first.</param>
-public sealed record CaseResult(ModelCase Case, int Rows, int Ties, IReadOnlyList<CheckFailure> Failures);
+/// <param name="Counters">What the engine counted on the case's own schedule; zero where it failed.</param>
+public sealed record CaseResult(
+    ModelCase Case, int Rows, int Ties, IReadOnlyList<CheckFailure> Failures, EngineCounters Counters = default);
 
 /// <summary>Runs cases on all cores.</summary>
 internal static class ModelCaseRunner
@@ -75,6 +78,6 @@ internal static class ModelCaseRunner
             // What has been found counts.
         }
 
-        return new CaseResult(@case, rows, ties, failures);
+        return new CaseResult(@case, rows, ties, failures, @case.Counters);
     }
 }

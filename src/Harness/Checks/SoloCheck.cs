@@ -3,11 +3,11 @@ using Gdn.Harness.Schedules;
 namespace Gdn.Harness.Checks;
 
 /// <summary>
-/// Concurrency bleed in its plainest form: each sequence answers in company as it does alone on a fresh engine, within
+/// Concurrency bleed in its plainest form: each sequence answers batched with others as it does solo on a fresh engine, within
 /// twice what rounding explains.
 /// </summary>
 public sealed class SoloCheck()
-    : VariantCheck("solo", "in company against alone on a fresh engine")
+    : VariantCheck("solo", "batched against solo on a fresh engine")
 {
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case) => Lineage.Of(@case.Schedule)

@@ -4,6 +4,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
@@ -15,7 +16,7 @@ internal static class BleedCommand
 {
     private const int DefaultRounds = 4;
 
-    // Where nobody says how many rounds, those after so many dirty ones are spared.
+    // Where the number of rounds is not given, those after this many dirty ones are spared.
     private const int DirtyEnough = 2;
 
     private static readonly RoundSizes DefaultSizes = new();
@@ -42,7 +43,7 @@ internal static class BleedCommand
 
     private static readonly Option<int?> Vocabulary = new("--vocabulary")
     {
-        Description = "Servers: ask with random token ids below this instead of texts with codewords.",
+        Description = "Servers: prompts of random token ids below this instead of texts with codewords.",
         HelpName = "N",
     };
 
@@ -56,7 +57,7 @@ internal static class BleedCommand
 
     public static Command Create()
     {
-        var command = new Command("bleed", "Concurrency bleed: each sequence in company against itself alone.")
+        var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
             Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, EngineTimeout, Out, Json,
         };
@@ -68,11 +69,11 @@ internal static class BleedCommand
         });
         command.SetAction(async (parsed, cancellation) => Server.AddressOf(parsed) is { } address
             ? await OnServerAsync(parsed, address, cancellation)
-            : InProcess(parsed, cancellation));
+            : await InProcessAsync(parsed, cancellation));
         return command;
     }
 
-    private static int InProcess(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> InProcessAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using NamedEngine engineSpec = EngineCatalog.ParseForModels(
             parsed.GetRequiredValue(Engine), CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation));
@@ -84,8 +85,8 @@ internal static class BleedCommand
             ScenariosOf(parsed, Scenarios.InProcess),
             parsed.GetValue(Rounds));
         Session session = SessionOf(parsed, options.Seed);
-        session.Run(() => BleedSection.Run(options, cancellation));
-        return session.Finish();
+        await session.RunAsync(new BleedCampaign(options), cancellation);
+        return await session.FinishAsync();
     }
 
     private static async Task<int> OnServerAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
@@ -108,16 +109,8 @@ internal static class BleedCommand
         };
 
         Session session = SessionOf(parsed, seed);
-        Exception? failure = null;
-        session.Run(() =>
-        {
-            (Section section, failure) = LiveBleedSection.Run(options, folder, CommandLineOf(parsed, options), cancellation);
-            return section;
-        });
-        int exit = session.Finish();
-        if (failure is null) return exit;
-        await Console.Error.WriteLineAsync($"error: {failure.Message}");
-        return failure is EnvironmentException ? (int)ExitCode.Environment : exit;
+        await session.RunAsync(new LiveBleedCampaign(options, folder, CommandLineOf(parsed, options)), cancellation);
+        return await session.FinishAsync();
     }
 
     // Unless asked for more, no more than the server has.
@@ -153,7 +146,7 @@ internal static class BleedCommand
             $"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
-        + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Output.Text(vocabulary)}" : "");
+        + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "");
 
     private static string Names(IEnumerable<Scenario> scenarios, string separator = ", ") =>
         string.Join(separator, scenarios.Select(scenario => scenario.Name()));

@@ -11,7 +11,6 @@ using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
-using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -70,7 +69,7 @@ internal static class CheckCommand
             if (result.GetResult(engine) is null && result.GetResult(export) is null)
                 result.AddError("Option '--engine' is required.");
         });
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             using NamedEngine engineSpec = EngineCatalog.Parse(
                 parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
@@ -82,8 +81,8 @@ internal static class CheckCommand
                     Precision = parsed.GetValue(precision),
                 };
                 var exportSession = new Session("check", exporting.Seed, folder, parsed.GetValue(json));
-                exportSession.Run(() => ExportSection.Run(engineSpec, exporting, folder, cancellation));
-                return Task.FromResult(exportSession.Finish());
+                await exportSession.RunAsync(new ExportCampaign(engineSpec, exporting, folder), cancellation);
+                return await exportSession.FinishAsync();
             }
 
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
@@ -94,7 +93,7 @@ internal static class CheckCommand
             LoadedModel? small = untilTime && !CommonOptions.IsGiven(parsed.CommandResult, model.Name) && engineSpec.RunsModels
                 ? LoadedModel.Load(LoadedModel.Smaller(main).Last())
                 : null;
-            var options = new CampaignOptions(
+            var options = new ScheduleOptions(
                 engineSpec,
                 main,
                 CommonOptions.SeedOf(parsed, seed),
@@ -106,39 +105,46 @@ internal static class CheckCommand
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
             var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            Run(
+            await RunAsync(
                 session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,
                 parsed.GetValue(kernelCases) ?? options.Cases, pastFailures, cancellation);
-            return Task.FromResult(session.Finish());
+            return await session.FinishAsync();
         });
         return command;
     }
 
-    private static void Run(
-        Session session, NamedEngine engine, IReadOnlyList<LoadedModel> models, CampaignOptions options, int kernelCases,
+    private static async Task RunAsync(
+        Session session, NamedEngine engine, IReadOnlyList<LoadedModel> models, ScheduleOptions options, int kernelCases,
         IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         TimeSpan? Left() => options.TimeLimit - watch.Elapsed;
         if (engine.RunsModels)
-            session.Run(() => ScheduleSection.RunPastFailures(options with { Model = models[0] }, pastFailures, cancellation));
-        var kernels = new KernelCampaign(options.Seed, kernelCases)
+            await session.RunAsync(
+                new ScheduleCampaign(options with
+                {
+                    Model = models[0],
+                    Cases = pastFailures.Count,
+                    Given = pastFailures,
+                }),
+                cancellation);
+        var kernels = new KernelCaseRunner(options.Seed, kernelCases)
         {
             Shard = options.Shard,
             Shards = options.Shards,
             TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit,
         };
-        if (engine.HasKernel) session.Run(() => KernelSection.Run(engine, kernels, cancellation));
-        else Output.Console.WriteLine($"kernel cases: left out, {engine.Name} has no kernel of its own");
-        if (!engine.RunsModels) Output.Console.WriteLine($"schedules: left out, {engine.Name} is a kernel alone");
+        if (engine.HasKernel) await session.RunAsync(new KernelCampaign(engine, kernels), cancellation);
+        else Session.LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
+        if (!engine.RunsModels) Session.LeaveOut("schedules", $"{engine.Name} is a kernel alone");
         // What is wrong on a small model need not be looked for again on a larger one.
         var verdict = Verdict.Clean;
         for (int m = 0; m < models.Count && engine.RunsModels && verdict != Verdict.Dirty; m++)
         {
             // Other schedules for each model.
             ulong seed = m == 0 ? options.Seed : SeededRandom.Derive(options.Seed, (ulong)m);
-            CampaignOptions share = options with { Model = models[m], Seed = seed, TimeLimit = Left() / (models.Count - m) };
-            verdict = session.Run(() => ScheduleSection.Run(share, cancellation));
+            ScheduleOptions share = options with { Model = models[m], Seed = seed, TimeLimit = Left() / (models.Count - m) };
+            verdict = await session.RunAsync(new ScheduleCampaign(share), cancellation);
         }
     }
 
@@ -168,6 +174,6 @@ internal static class CheckCommand
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             && index >= 1 && index <= count
             ? (index - 1, count)
-            : throw new InputException("--shard", $"'{text}' is no part", "write i/n with i from 1 to n, for example 2/4");
+            : throw new InputException("--shard", $"'{text}' is not a part", "write i/n with i from 1 to n, for example 2/4");
     }
 }

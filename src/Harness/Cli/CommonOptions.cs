@@ -137,7 +137,7 @@ internal static class CommonOptions
     private static int CountOf(string option, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
             ? value
-            : throw new InputException(option, $"'{text}' is no number from 1", "write for example 100");
+            : throw new InputException(option, $"'{text}' is not a number from 1 up", "write for example 100");
 
     private static TimeSpan DurationOf(string option, string text)
     {
@@ -151,6 +151,6 @@ internal static class CommonOptions
         return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
             && value > 0 && value * unit < 1e6
             ? TimeSpan.FromSeconds(value * unit)
-            : throw new InputException(option, $"'{text}' is no duration", "write 60, 60s, 5m or 2h");
+            : throw new InputException(option, $"'{text}' is not a duration", "write 60, 60s, 5m or 2h");
     }
 }

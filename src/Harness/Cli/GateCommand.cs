@@ -30,13 +30,13 @@ internal static class GateCommand
         {
             config, engine, timeout, output, json,
         };
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(
+        command.SetAction((parsed, cancellation) => RunAsync(
             GateConfig.Load(parsed.GetValue(config)), parsed.GetValue(engine), parsed.GetRequiredValue(output),
-            parsed.GetValue(json), CommonOptions.IsolationOf(parsed, timeout, cancellation))));
+            parsed.GetValue(json), CommonOptions.IsolationOf(parsed, timeout, cancellation)));
         return command;
     }
 
-    private static int Run(
+    private static async Task<int> RunAsync(
         GateConfig config, string? engineName, string folder, string? json, IsolationOptions isolation)
     {
         CancellationToken cancellation = isolation.Cancellation;
@@ -45,17 +45,17 @@ internal static class GateCommand
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
         var session = new Session("gate", config.Seed, folder, json);
         if (engine.HasKernel)
-            session.Run(() => KernelSection.Run(engine, new KernelCampaign(config.Seed, config.KernelCases), cancellation));
+            await session.RunAsync(
+                new KernelCampaign(engine, new KernelCaseRunner(config.Seed, config.KernelCases)), cancellation);
         foreach (string model in config.Models)
-            session.Run(() => ScheduleSection.Run(
-                new CampaignOptions(
-                    engine, LoadedModel.Load(model), config.Seed, config.SchedulesPerModel, scheduleNp),
-                cancellation));
-        session.Run(() => BleedSection.Run(
-            new BleedOptions(
-                engine, LoadedModel.Load(config.BleedModel), config.Seed, bleedNp, Scenarios.InProcess,
-                config.BleedRounds),
-            cancellation));
-        return session.Finish();
+            await session.RunAsync(
+                new ScheduleCampaign(new ScheduleOptions(
+                    engine, LoadedModel.Load(model), config.Seed, config.SchedulesPerModel, scheduleNp)),
+                cancellation);
+        await session.RunAsync(
+            new BleedCampaign(new BleedOptions(
+                engine, LoadedModel.Load(config.BleedModel), config.Seed, bleedNp, Scenarios.InProcess, config.BleedRounds)),
+            cancellation);
+        return await session.FinishAsync();
     }
 }

@@ -9,7 +9,7 @@ internal static class IntRange
     private const int Most = 64;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="InputException">It is no such list, or leaves 1 to 64.</exception>
+    /// <exception cref="InputException">It is not such a list, or leaves 1 to 64.</exception>
     public static IReadOnlyList<int> Parse(string option, string text)
     {
         var values = new SortedSet<int>();
@@ -21,7 +21,7 @@ internal static class IntRange
                 || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
                 || first < 1 || last > Most || first > last)
                 throw new InputException(
-                    option, $"'{text}' is no list of numbers from 1 to {Most}", "write 2..8, or 1,2,4");
+                    option, $"'{text}' is not a list of numbers from 1 to {Most}", "write 2..8, or 1,2,4");
             for (int value = first; value <= last; value++) values.Add(value);
         }
 

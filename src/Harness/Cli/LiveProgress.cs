@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gdn.Harness.Campaigns;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -10,53 +11,68 @@ namespace Gdn.Harness.Cli;
 /// </summary>
 internal static class LiveProgress
 {
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(10);
+    private static readonly IAnsiConsole Terminal = AnsiConsole.Create(
+        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
-    private static readonly IAnsiConsole Console = AnsiConsole.Create(
-        new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) });
+    /// <summary>Does the work.</summary>
+    public static Task<T> RunAsync<T>(Func<ICampaignProgress, Task<T>> work) =>
+        Terminal.Profile.Capabilities.Interactive && !Console.IsErrorRedirected
+            ? Terminal.Progress()
+                .AutoClear(true)
+                .Columns(
+                    new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
+                    new RemainingTimeColumn())
+                .StartAsync(context => work(new Bars(context)))
+            : work(new Lines());
 
-    /// <summary>
-    /// Does the work, which calls its argument after each of <paramref name="total"/> parts; null where time decides how many
-    /// there will be.
-    /// </summary>
-    public static T Run<T>(string title, int? total, Func<Action, T> work) =>
-        Console.Profile.Capabilities.Interactive && !System.Console.IsErrorRedirected
-            ? OnTerminal(title, total, work)
-            : AsLines(title, total, work);
-
-    private static T OnTerminal<T>(string title, int? total, Func<Action, T> work) => Console.Progress()
-        .AutoClear(true)
-        .Columns(
-            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
-            new RemainingTimeColumn())
-        .Start(context =>
-        {
-            ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total ?? 1);
-            if (total is null) task.IsIndeterminate();
-            return work(() => task.Increment(total is null ? 0 : 1));
-        });
-
-    private static T AsLines<T>(string title, int? total, Func<Action, T> work)
+    private sealed class Bars(ProgressContext context) : ICampaignProgress
     {
-        int done = 0;
-        var watch = Stopwatch.StartNew();
-        TimeSpan next = LineInterval;
-        object gate = new();
-        return work(() =>
+        private ProgressTask? _task;
+
+        public void Begin(string phase, int? total)
         {
-            lock (gate)
+            _task?.StopTask();
+            _task = context.AddTask(Markup.Escape(phase), maxValue: total ?? 1);
+            if (total is null) _task.IsIndeterminate();
+        }
+
+        public void Step() => _task?.Increment(_task.IsIndeterminate ? 0 : 1);
+    }
+
+    private sealed class Lines : ICampaignProgress
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+        private readonly object _gate = new();
+        private readonly Stopwatch _watch = new();
+        private string _phase = "";
+        private int? _total;
+        private int _done;
+        private TimeSpan _next;
+
+        public void Begin(string phase, int? total)
+        {
+            lock (_gate)
             {
-                done++;
-                if (watch.Elapsed < next) return;
-                next = watch.Elapsed + LineInterval;
-                double seconds = watch.Elapsed.TotalSeconds;
-                string line = string.Create(CultureInfo.InvariantCulture, $"{title}: {done} after {seconds:F0} s");
-                if (total is { } parts)
-                    line = string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{title}: {done} of {parts} after {seconds:F0} s, about {seconds / done * (parts - done):F0} s to go");
-                Console.WriteLine(line);
+                (_phase, _total, _done, _next) = (phase, total, 0, Interval);
+                _watch.Restart();
             }
-        });
+        }
+
+        public void Step()
+        {
+            lock (_gate)
+            {
+                _done++;
+                if (_watch.Elapsed < _next) return;
+                _next = _watch.Elapsed + Interval;
+                double seconds = _watch.Elapsed.TotalSeconds;
+                Terminal.WriteLine(_total is { } total
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{_phase}: {_done} of {total} after {seconds:F0} s, about {seconds / _done * (total - _done):F0} s to go")
+                    : string.Create(CultureInfo.InvariantCulture, $"{_phase}: {_done} after {seconds:F0} s"));
+            }
+        }
     }
 }

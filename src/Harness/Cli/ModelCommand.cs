@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
@@ -11,6 +12,12 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>model</c>: make and look into model files.</summary>
 internal static class ModelCommand
 {
+    private static readonly TableOf<GgufTensor> Tensors = new TableOf<GgufTensor>("tensors")
+        .Left("tensor", "tensor", tensor => tensor.Name)
+        .Right("shape", "shape", tensor => $"[{string.Join(", ", tensor.Dimensions)}]")
+        .Right("type", "type", tensor => GgmlTypes.NameOf(tensor.Type))
+        .Right("bytes", "bytes", tensor => tensor.ByteLength, tensor => tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture));
+
     public static Command Create() => new("model", "Make small models and their text, and look into model files.")
     {
         Synth(), Info(), CorpusCommand.Create(),
@@ -81,12 +88,7 @@ internal static class ModelCommand
         Output.Console.Write(lines);
         if (!tensors) return;
 
-        Table table = Output.Table(1, "tensor", "shape", "type", "bytes");
-        foreach (GgufTensor tensor in info.Tensors)
-            table.AddRow(
-                Markup.Escape(tensor.Name), Markup.Escape($"[{string.Join(", ", tensor.Dimensions)}]"),
-                GgmlTypes.NameOf(tensor.Type), tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture));
-        Output.Console.Write(table);
+        Output.Writer.Write(Tensors.Of(info.Tensors));
     }
 
     private static Architecture ParseArchitecture(string text) => ArchitectureNames.TryParse(text, out Architecture value)

@@ -1,17 +1,10 @@
 using System.CommandLine;
-using Gdn.Harness.Checks;
-using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
-using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Findings;
-using Gdn.Harness.Kernels.Cases;
-using Gdn.Harness.Kernels.Checks;
-using Gdn.Harness.Models;
-using Gdn.Harness.Reports;
-using Gdn.Harness.Schedules;
 using Gdn.Reference;
-using Gdn.Reference.Kernels;
-using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -40,60 +33,28 @@ internal static class ReplayCommand
         {
             string path = parsed.GetRequiredValue(file);
             ReplayFile replay = ReplayFile.Read(path);
-            return replay.Round is { } round
-                ? await LiveReplay.RunAsync(path, replay, round, parsed, server, parsed.GetValue(json), cancellation)
-                : Run(
-                    path, replay, parsed.GetValue(engine), parsed.GetValue(model), parsed.GetValue(json),
-                    CommonOptions.IsolationOf(parsed, timeout, cancellation));
+            var session = new Session("replay", replay.Seed, Path.GetDirectoryName(path) ?? "", parsed.GetValue(json));
+            if (replay.Round is { } round)
+            {
+                round.Validate(path);
+                Uri address = server.AddressOf(parsed) ?? AddressOf(path, replay.Engine);
+                using ICompletionClient client = await server.ConnectAsync(parsed, address, cancellation);
+                await session.RunAsync(new LiveReplayCampaign(path, replay, round, client), cancellation);
+                return await session.FinishAsync();
+            }
+
+            using NamedEngine named = EngineCatalog.Parse(
+                parsed.GetValue(engine) ?? replay.Engine, CommonOptions.IsolationOf(parsed, timeout, cancellation));
+            Campaign campaign = replay.KernelCase is null
+                ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model))
+                : new KernelReplayCampaign(path, replay, named);
+            await session.RunAsync(campaign, cancellation);
+            return await session.FinishAsync();
         });
         return command;
     }
 
-    private static int Run(
-        string path, ReplayFile file, string? engineName, string? modelName, string? json, IsolationOptions isolation)
-    {
-        using NamedEngine engine = EngineCatalog.Parse(engineName ?? file.Engine, isolation);
-        (string? evidence, FindingCause? cause, string checkedWhat) = file.KernelCase is { } text
-            ? RunKernel(engine, text)
-            : RunSchedule(path, file, engine, modelName, isolation.Cancellation);
-        if (evidence is not null) Output.Console.WriteLine(evidence);
-        if (cause is not null) Output.Console.WriteLine($"cause: {cause.State}");
-        if (cause?.Layer is { } layer) Output.Console.WriteLine($"first wrong layer: {layer}");
-
-        string id = Path.GetFileNameWithoutExtension(path);
-        (Verdict verdict, ReportFinding[] findings) = evidence is null
-            ? (Verdict.Clean, Array.Empty<ReportFinding>())
-            : (Verdict.Dirty, [new ReportFinding(
-                id, file.Check, evidence, path, cause?.State.ToString(), cause?.Layer?.ToString())]);
-        return Output.Finish(
-            new Report("replay", verdict, file.Seed, [], [], findings), json,
-            evidence is null ? $"{checkedWhat}, all right" : "it is there");
-    }
-
-    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunKernel(NamedEngine spec, string text)
-    {
-        using IKernelEngine engine = spec.CreateKernel();
-        Output.Console.WriteLine($"replay: engine {engine.Name}, kernel case {text}");
-        IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, KernelCase.Parse(text)).Findings;
-        return (findings.Count > 0 ? string.Join('\n', findings) : null, null, "every property of the kernel case");
-    }
-
-    private static (string? Evidence, FindingCause? Cause, string CheckedWhat) RunSchedule(
-        string path, ReplayFile file, NamedEngine engine, string? modelName, CancellationToken cancellation)
-    {
-        IModelCheck check = ModelChecks.Named(file.Check);
-        LoadedModel model = LoadedModel.Load(modelName ?? file.Model!);
-        if (model.Sha256 != file.ModelSha256)
-            throw new InputException(
-                $"{path}: modelSha256", $"'{model.Name}' is {model.Sha256[..12]}..., not {file.ModelSha256}",
-                "name the model that the finding was made with, by --model");
-        Schedule schedule = file.PlayableSchedule(path, model.Limits);
-
-        Output.Head("replay", engine.Name, model, file.Seed);
-        foreach (string step in ScheduleText.Describe(schedule)) Output.Console.WriteLine($"  {step}");
-        var @case = new ModelCase(schedule, engine, model);
-        CheckOutcome outcome = check.RunGuarded(@case, cancellation);
-        FindingCause? cause = outcome.Discrepancy is null ? null : FindingCause.Of(@case, check, cancellation);
-        return (outcome.Discrepancy?.Summary, cause, $"{Output.Text(outcome.Rows)} rows compared");
-    }
+    private static Uri AddressOf(string path, string engine) => engine.StartsWith(Evidence.ServerPrefix, StringComparison.Ordinal)
+        ? ServerArguments.Address(engine[Evidence.ServerPrefix.Length..])
+        : throw new InputException($"{path}: engine", $"'{engine}' is not a server", "name one by --server");
 }

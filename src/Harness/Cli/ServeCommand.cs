@@ -165,11 +165,11 @@ internal sealed class ServeCommand
     private static int ParseNumber(string name, string text, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max
             ? value
-            : throw new InputException(name, $"'{text}' is no number from {min} to {max}", $"write for example {Math.Max(min, 1)}");
+            : throw new InputException(name, $"'{text}' is not a number from {min} to {max}", $"write for example {Math.Max(min, 1)}");
 
     private static IPAddress ParseAddress(string text) => text == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(text, out IPAddress? address) ? address
-        : throw new InputException("--host", $"'{text}' is no IP address", "write for example 127.0.0.1");
+        : throw new InputException("--host", $"'{text}' is not an IP address", "write for example 127.0.0.1");
 
     private static BatchOrder ParseOrder(string text) => Orders.TryGetValue(text, out BatchOrder order)
         ? order
@@ -182,5 +182,5 @@ internal sealed class ServeCommand
     private static double ParseJitter(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is >= 0 and < 1
             ? value
-            : throw new InputException("--jitter", $"'{text}' is no fraction", "write for example 1e-4");
+            : throw new InputException("--jitter", $"'{text}' is not a fraction", "write for example 1e-4");
 }

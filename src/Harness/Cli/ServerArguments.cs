@@ -17,7 +17,7 @@ internal sealed class ServerArguments
 
     private readonly Option<ServerFlavour?> _flavour = new("--flavour")
     {
-        Description = $"Whose server it is: {string.Join(", ", ServerFlavours.All)}. [default: found out]",
+        Description = $"Whose server it is: {string.Join(", ", ServerFlavours.All)}. [default: detected]",
         HelpName = "NAME",
         CustomParser = result => CommonOptions.Parse<ServerFlavour?>(result, text => ServerFlavours.Named(text)
             ?? throw new InputException("--flavour", $"'{text}' does not exist", $"use {string.Join(", ", ServerFlavours.All)}")),
@@ -80,14 +80,14 @@ internal sealed class ServerArguments
     }
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="InputException">It is none.</exception>
+    /// <exception cref="InputException">It is not an address.</exception>
     public static Uri Address(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new InputException("--server", $"'{text}' is no address", "write for example http://127.0.0.1:8080");
+            : throw new InputException("--server", $"'{text}' is not an address", "write for example http://127.0.0.1:8080");
 
     private static KeyValuePair<string, string> Header(string text) =>
         text.Split(':', 2) is [{ Length: > 0 } name, var value]
             ? new(name.Trim(), value.Trim())
-            : throw new InputException("--header", $"'{text}' is no header", "write 'NAME: VALUE'");
+            : throw new InputException("--header", $"'{text}' is not a header", "write 'NAME: VALUE'");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
@@ -47,7 +48,7 @@ internal static partial class ThroughputCommand
         Option<int> rounds = CommonOptions.Count("--pairs", "Rounds, each with one sample of every engine.", DefaultRounds);
         Option<double> margin = new("--margin")
         {
-            Description = "Differences of so many percent do not matter.",
+            Description = "Differences up to this percentage do not matter.",
             HelpName = "%",
             CustomParser = result => CommonOptions.Parse(result, ParseMargin),
             DefaultValueFactory = _ => DefaultMargin,
@@ -59,7 +60,7 @@ internal static partial class ThroughputCommand
         {
             kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output, json,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             if (!parsed.GetValue(kernel))
                 throw new InputException("throughput", "whole models are not timed yet", "add --kernel");
@@ -70,17 +71,20 @@ internal static partial class ThroughputCommand
                 throw new InputException(
                     "--key-heads", $"{heads.KeyHeads} does not divide the {heads.ValueHeads} value heads", "choose a divisor");
             if (parsed.GetValue(rounds) < LeastRounds)
-                throw new InputException("--pairs", "so few give no interval", $"take at least {LeastRounds}, better 20");
+                throw new InputException("--pairs", "too few for an interval", $"take at least {LeastRounds}, better 20");
             var campaign = new KernelTimingCampaign(
                 [.. parsed.GetRequiredValue(engines).Split(',').Select(TimedEngine.Parse)],
                 [.. (parsed.GetValue(shapes) ?? ParseShapes(DefaultShapes)).Select(shape => new KernelShape(
                     heads with { Tokens = shape.Tokens }, shape.Sequences, Planes: 0, HeadMap.Tiled, shape.Sequences))],
                 IntRange.Parse(threads.Name, parsed.GetRequiredValue(threads)),
                 parsed.GetValue(rounds),
-                CommonOptions.SeedOf(parsed, seed));
+                CommonOptions.SeedOf(parsed, seed))
+            {
+                Margin = parsed.GetValue(margin) / 100,
+            };
             var session = new Session("throughput", campaign.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
-            session.Run(() => KernelTimingSection.Run(campaign, parsed.GetValue(margin) / 100, cancellation));
-            return Task.FromResult(session.Finish());
+            await session.RunAsync(campaign, cancellation);
+            return await session.FinishAsync();
         });
         return command;
     }
@@ -92,7 +96,7 @@ internal static partial class ThroughputCommand
     {
         Match match = ShapeForm().Match(text);
         if (!match.Success)
-            throw new InputException("--shapes", $"'{text}' is no shape", "write sequences x tokens, for example 1x512,4x128");
+            throw new InputException("--shapes", $"'{text}' is not a shape", "write sequences x tokens, for example 1x512,4x128");
         int Number(int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
         return (Number(1), Number(2));
     }
@@ -101,7 +105,7 @@ internal static partial class ThroughputCommand
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
         && percent is > 0 and < 100
             ? percent
-            : throw new InputException("--margin", $"'{text}' is no percentage between 0 and 100", "write for example 3");
+            : throw new InputException("--margin", $"'{text}' is not a percentage between 0 and 100", "write for example 3");
 
     [GeneratedRegex("^([1-9][0-9]{0,3})x([1-9][0-9]{0,4})$", RegexOptions.CultureInvariant)]
     private static partial Regex ShapeForm();

@@ -1,40 +1,134 @@
+using System.Text.Json.Serialization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Findings;
 
-/// <summary>A failure as it is reported: the smallest case that shows it, and the evidence.</summary>
+/// <summary>
+/// A failure, on the smallest case that shows it. Which fields it has depends on its level: a kernel case has no np, a live
+/// round no logits.
+/// </summary>
 /// <param name="Id">Short name, unique within a report; also the name of the replay file.</param>
-/// <param name="Replay">The evidence, and what <c>replay</c> needs to show it again.</param>
-/// <param name="Cause">What explains it; null where no logits are wrong.</param>
-public sealed record Finding(string Id, ReplayFile Replay, FindingCause? Cause = null)
+/// <param name="Check">The check that failed.</param>
+/// <param name="Engine">The engine, or the server.</param>
+public sealed record Finding(string Id, string Check, string Engine)
 {
-    /// <summary>Shrinks a failing case, schedule first and model then, and looks for its cause.</summary>
-    /// <param name="seed">Seed of the run.</param>
-    /// <param name="left">Time that is left for it; null for as long as it does well.</param>
-    public static Finding Shrink(
-        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? left, CancellationToken cancellation)
+    /// <summary>The evidence in one line.</summary>
+    public string Summary => FindingSummary.Of(this);
+
+    /// <summary>Number of parallel slots.</summary>
+    public int? Np { get; init; }
+
+    /// <summary>Servers: the pattern of traffic.</summary>
+    public string? Scenario { get; init; }
+
+    /// <summary>Kernels: the case as text.</summary>
+    public string? Case { get; init; }
+
+    /// <summary>Kernels: the element of the result, or what else there is to say.</summary>
+    public string? Where { get; init; }
+
+    /// <summary>Kernels: what else is wrong on the case.</summary>
+    public string? Also { get; init; }
+
+    /// <summary>Step of the schedule.</summary>
+    public int? Step { get; init; }
+
+    /// <summary>The sequence, or the request of a round.</summary>
+    public int? Sequence { get; init; }
+
+    /// <summary>Its slot.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary>Position in the sequence, or of a token in the answer.</summary>
+    public int? Position { get; init; }
+
+    /// <summary>Vocabulary index of the wrong logit.</summary>
+    public int? Logit { get; init; }
+
+    /// <summary>What the value should be.</summary>
+    public double? Expected { get; init; }
+
+    /// <summary>What it is.</summary>
+    public double? Actual { get; init; }
+
+    /// <summary>How far apart the two may be; 0 where bits must be equal.</summary>
+    public double? Allowed { get; init; }
+
+    /// <summary>Kernels: norm of the error of the element's block, which is what <see cref="Allowed"/> is for.</summary>
+    public double? Error { get; init; }
+
+    /// <summary>Servers: the token that the server itself answers solo.</summary>
+    public string? ExpectedToken { get; init; }
+
+    /// <summary>Servers: the token that it answered batched with others.</summary>
+    public string? ActualToken { get; init; }
+
+    /// <summary>Rows with a wrong logit.</summary>
+    public int? RowsWrong { get; init; }
+
+    /// <summary>Rows compared.</summary>
+    public int? RowsCompared { get; init; }
+
+    /// <summary>What was compared, why noise does not explain it, or what the engine did in place of answering.</summary>
+    public string? Detail { get; init; }
+
+    /// <summary>Which wrong state explains it, in words; null where no logits are wrong.</summary>
+    public string? Cause => Attribution?.State.ToString();
+
+    /// <summary>The kind of that state.</summary>
+    public StateCause? CauseKind => Attribution?.State.Cause;
+
+    /// <summary>The sequence or request whose state was used.</summary>
+    public int? Donor { get; init; }
+
+    /// <summary>Servers: what speaks for that donor.</summary>
+    public string? DonorEvidence { get; init; }
+
+    /// <summary>The first wrong layer, in words; null where it is not known.</summary>
+    public string? Layer => Attribution?.Layer?.ToString();
+
+    /// <summary>The schedule, or the corrupted answers, in words.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+
+    /// <summary>The replay file, once it is written.</summary>
+    [JsonPropertyName("replay")]
+    public string? ReplayPath { get; init; }
+
+    /// <summary>What <c>replay</c> needs to show it again.</summary>
+    [JsonIgnore]
+    public ReplayFile? Replay { get; init; }
+
+    /// <summary>What explains it; null where no logits are wrong.</summary>
+    [JsonIgnore]
+    public FindingCause? Attribution { get; init; }
+
+    /// <summary>What a model-level check holds against an engine.</summary>
+    public static Finding Of(string id, string engine, Discrepancy discrepancy, FindingCause? cause = null)
     {
-        (ModelCase smallest, Discrepancy discrepancy) = ModelCaseShrinker.Shrink(@case, failure, left, cancellation);
-        FindingCause? cause = FindingCause.Of(smallest, failure.Check, cancellation);
-        string id = $"{failure.Check.Name}-np{smallest.Schedule.Slots}-{seed:x}";
-        return new Finding(
-            id,
-            new ReplayFile
-            {
-                Schema = ReplayFile.CurrentSchema,
-                Engine = smallest.Engine.Name,
-                Model = smallest.Model.Name,
-                ModelSha256 = smallest.Model.Sha256,
-                Check = failure.Check.Name,
-                Seed = seed,
-                Summary = discrepancy.Summary,
-                Cause = cause?.State.ToString(),
-                Layer = cause?.Layer?.ToString(),
-                Steps = ScheduleText.Describe(smallest.Schedule),
-                Schedule = smallest.Schedule,
-            },
-            cause);
+        var finding = new Finding(id, discrepancy.Check, engine)
+        {
+            Np = discrepancy.Slots,
+            Step = FromZero(discrepancy.Origin.Step),
+            Detail = discrepancy.Note,
+            Attribution = cause,
+            Donor = cause?.State.Donor,
+        };
+        // The engine gave no logits at all.
+        if (discrepancy.Token < 0) return finding;
+        return finding with
+        {
+            Sequence = discrepancy.Origin.Sequence,
+            Slot = FromZero(discrepancy.Origin.Slot),
+            Position = discrepancy.Origin.Position,
+            Logit = discrepancy.Token,
+            Expected = discrepancy.Expected,
+            Actual = discrepancy.Actual,
+            Allowed = discrepancy.Allowed,
+            RowsWrong = discrepancy.WrongRows,
+            RowsCompared = discrepancy.Rows,
+        };
     }
+
+    private static int? FromZero(int value) => value < 0 ? null : value;
 }

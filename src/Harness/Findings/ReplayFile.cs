@@ -72,6 +72,19 @@ public sealed record ReplayFile
     /// <summary>The round of requests; null for anything else.</summary>
     public LiveRound? Round { get; init; }
 
+    /// <summary>What a finding says, still without the case that shows it again.</summary>
+    public static ReplayFile Of(Finding finding, ulong seed) => new()
+    {
+        Schema = CurrentSchema,
+        Engine = finding.Engine,
+        Check = finding.Check,
+        Seed = seed,
+        Summary = finding.Summary,
+        Cause = finding.Cause,
+        Layer = finding.Layer,
+        Steps = finding.Steps,
+    };
+
     /// <summary>Writes the file whole or not at all.</summary>
     public void Write(string path)
     {
@@ -81,7 +94,7 @@ public sealed record ReplayFile
     }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InputException">It cannot be read, is no replay file, or of a newer format.</exception>
+    /// <exception cref="InputException">It cannot be read, is not a replay file, or of a newer format.</exception>
     public static ReplayFile Read(string path)
     {
         try
@@ -100,7 +113,7 @@ public sealed record ReplayFile
     /// <summary>Reads a file that is in memory.</summary>
     /// <param name="name">Its name, for errors.</param>
     /// <param name="json">Its bytes.</param>
-    /// <exception cref="InputException">It is no replay file, or of a newer format.</exception>
+    /// <exception cref="InputException">It is not a replay file, or of a newer format.</exception>
     public static ReplayFile Parse(string name, ReadOnlySpan<byte> json)
     {
         try
@@ -154,10 +167,10 @@ public sealed record ReplayFile
             || !document.RootElement.TryGetProperty("schema", out JsonElement schema)
             || schema.ValueKind != JsonValueKind.Number
             || !schema.TryGetInt32(out int version))
-            throw new InputException($"{name}: schema", "it is missing, or no number", "give a replay file that this tool has written");
+            throw new InputException($"{name}: schema", "it is missing, or not a number", "give a replay file that this tool has written");
         if (version is < OldestSchema or > CurrentSchema)
             throw new InputException(
-                $"{name}: schema", $"{version} is none of the versions {OldestSchema} to {CurrentSchema} that this build reads",
+                $"{name}: schema", $"this build reads versions {OldestSchema} to {CurrentSchema}, not {version}",
                 version > CurrentSchema ? "use a newer build" : "find it again with this build");
     }
 }

@@ -1,60 +1,39 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
+using System.Globalization;
+using Gdn.Harness.Findings;
 
 namespace Gdn.Harness.Reports;
 
-/// <summary>A finding in a report.</summary>
-/// <param name="Id">Unique within the report.</param>
-/// <param name="Check">The check that failed.</param>
-/// <param name="Summary">The evidence in one line.</param>
-/// <param name="Replay">The replay file.</param>
-/// <param name="Cause">Which wrong state explains it, in words; null where no logits are wrong.</param>
-/// <param name="Layer">The first wrong layer, in words; null where it is not known.</param>
-public sealed record ReportFinding(
-    string Id, string Check, string Summary, string Replay, string? Cause = null, string? Layer = null);
-
-/// <summary>A part of a command's work.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Verdict">What it comes to.</param>
-/// <param name="Reason">What the verdict rests on.</param>
-/// <param name="Seconds">How long it took.</param>
-public sealed record ReportPart(string Name, Verdict Verdict, string Reason, double Seconds);
-
-/// <summary>What a command found, for machines: the content of <c>--json</c>.</summary>
+/// <summary>What a command found.</summary>
 /// <param name="Command">The command.</param>
-/// <param name="Verdict">What it comes to.</param>
 /// <param name="Seed">Seed of the run.</param>
-/// <param name="Parts">What it did.</param>
-/// <param name="Rows">Rows of the printed tables, each with the name of its part; other columns depend on the part.</param>
-/// <param name="Findings">Findings.</param>
-public sealed record Report(
-    string Command, Verdict Verdict, ulong Seed, IReadOnlyList<ReportPart> Parts, IReadOnlyList<JsonObject> Rows,
-    IReadOnlyList<ReportFinding> Findings)
+/// <param name="Parts">What it did, one part or more.</param>
+public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Parts)
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
-    };
+    private static readonly TableOf<Part> SummaryTable = new TableOf<Part>("parts")
+        .Left("part", "part", part => part.Name)
+        .Left("verdict", "verdict", part => part.Verdict)
+        .Left("basis", "basis", part => part.Basis)
+        .Right(
+            "seconds", "seconds", part => part.Duration.TotalSeconds,
+            part => part.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture));
 
-    /// <summary>Version of the format.</summary>
-    [JsonPropertyOrder(-1)]
-    public int Schema { get; } = 1;
+    /// <summary>Dirty if any part is, else the worst.</summary>
+    public Verdict Verdict =>
+        Parts.Any(part => part.Verdict == Verdict.Dirty) ? Verdict.Dirty : Parts.Max(part => part.Verdict);
+
+    /// <summary>What the verdict is based on, in one line.</summary>
+    public string Basis => Parts is [var only]
+        ? only.Basis
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Parts.Count(part => part.Verdict == Verdict.Clean)} of {Parts.Count} parts clean");
+
+    /// <summary>The findings of all parts.</summary>
+    public IEnumerable<Finding> Findings => Parts.SelectMany(part => part.Findings);
 
     /// <summary>Where it was run.</summary>
-    public RunEnvironment Environment { get; } = RunEnvironment.Current;
+    public RunEnvironment Environment { get; init; } = RunEnvironment.Current;
 
-    /// <summary>A row of a part's table.</summary>
-    public static JsonObject Row(string part, object row)
-    {
-        JsonObject json = JsonSerializer.SerializeToNode(row, row.GetType(), Options)!.AsObject();
-        json.Insert(0, "part", part);
-        return json;
-    }
-
-    /// <summary>The report as JSON text.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, Options);
+    /// <summary>The parts side by side.</summary>
+    public Table Summary() => SummaryTable.Of(Parts);
 }

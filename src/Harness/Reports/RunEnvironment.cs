@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 
 namespace Gdn.Harness.Reports;
 
@@ -11,14 +12,14 @@ namespace Gdn.Harness.Reports;
 /// <param name="System">Operating system and processor architecture.</param>
 /// <param name="Cores">Logical processors.</param>
 /// <param name="VectorBits">Widest accelerated vectors.</param>
-/// <param name="Processor">Its model, where the system tells.</param>
-/// <param name="Governor">Policy for clock frequencies, where the system tells.</param>
+/// <param name="Processor">Its model, where the system reports it.</param>
+/// <param name="Governor">Policy for clock frequencies, where the system reports it.</param>
 /// <param name="LoadAverage">Processes that ran or wanted to, on average over the minute before.</param>
 public sealed record RunEnvironment(
     string Tool, string Runtime, string System, int Cores, int VectorBits, string? Processor, string? Governor,
     double? LoadAverage)
 {
-    /// <summary>This process; its load as of when it was first asked for.</summary>
+    /// <summary>This process; its load at the first access.</summary>
     public static RunEnvironment Current { get; } = new(
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
             ?? "unknown",
@@ -33,6 +34,13 @@ public sealed record RunEnvironment(
         double.TryParse(
             ReadLines("/proc/loadavg").FirstOrDefault()?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture,
             out double load) ? load : null);
+
+    /// <summary>What a duration depends on, in words.</summary>
+    [JsonIgnore]
+    public string Machine => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Processor ?? "unknown processor"}, {Cores} cores, vectors of {VectorBits} bits, ")
+        + $"governor {Governor ?? "unknown"}, load {LoadAverage?.ToString("F2", CultureInfo.InvariantCulture) ?? "unknown"}";
 
     // Files that Linux has, and others do not.
     private static string[] ReadLines(string path)

@@ -1,9 +1,9 @@
 namespace Gdn.Harness.Reports;
 
-/// <summary>What a run comes to.</summary>
+/// <summary>The result of a run, of a part of it, or of one row of a table.</summary>
 public enum Verdict
 {
-    /// <summary>Everything asked for was run, and nothing was found.</summary>
+    /// <summary>Everything that was to be run was run, and nothing was found.</summary>
     Clean,
 
     /// <summary>Something was found; the evidence is with it.</summary>

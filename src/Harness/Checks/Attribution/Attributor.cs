@@ -106,7 +106,8 @@ internal sealed class Attributor
                 candidate.Cause,
                 FormattableString.Invariant(
                     $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, goes on from ")
-                + string.Format(CultureInfo.InvariantCulture, candidate.Words, part)),
+                + string.Format(CultureInfo.InvariantCulture, candidate.Words, part),
+                candidate.Donor),
             answers.Max(answer => Distance(predicted[answer.Token - token], answer.Logits)));
     }
 
@@ -127,7 +128,8 @@ internal sealed class Attributor
             new StateExplanation(own ? StateCause.StaleState : StateCause.OtherSequence, FormattableString.Invariant(
                 $"sequence {_origin.Sequence}, at position {_origin.Position}, is given the answer of ")
                 + FormattableString.Invariant(
-                    $"{(own ? "its own token" : $"sequence {other.Origin.Sequence}")} at position {other.Origin.Position}")),
+                    $"{(own ? "its own token" : $"sequence {other.Origin.Sequence}")} at position {other.Origin.Position}"),
+                own ? null : other.Origin.Sequence),
             Distance(other.Logits, _wrong.Logits));
     }
 

@@ -5,7 +5,8 @@ namespace Gdn.Harness.Checks.Attribution;
 /// <summary>A wrong state that explains a wrong answer.</summary>
 /// <param name="Cause">The kind of state.</param>
 /// <param name="Words">Which, in words.</param>
-public readonly record struct StateExplanation(StateCause Cause, string Words);
+/// <param name="Donor">The other sequence whose state or answer it is; null where it is the sequence's own, or nobody's.</param>
+public readonly record struct StateExplanation(StateCause Cause, string Words, int? Donor = null);
 
 /// <summary>How close an explanation comes.</summary>
 /// <param name="Residual">Largest difference of any logit between what came and what it predicts.</param>
@@ -20,7 +21,7 @@ public readonly record struct ExplanationFit(double Residual, double Damage)
 /// <summary>Why an answer is wrong, as far as one wrong state explains it.</summary>
 /// <param name="IsExplained">Whether it does.</param>
 /// <param name="Explanations">
-/// What explains it best, likeliest first: several where they come to the same answer. Where nothing explains it, the least
+/// What explains it best, likeliest first: several where they give the same answer. Where nothing explains it, the least
 /// bad guess, or none.
 /// </param>
 /// <param name="Fit">How well it does; null where the answer is no number, which nothing predicts.</param>
@@ -31,6 +32,9 @@ public sealed record StateAttribution(
 
     /// <summary>The likeliest cause; none where nothing explains the answer.</summary>
     public StateCause Cause => IsExplained ? Explanations[0].Cause : StateCause.None;
+
+    /// <summary>The other sequence whose state was used, likeliest; null where nothing explains the answer, or no other does.</summary>
+    public int? Donor => IsExplained ? Explanations[0].Donor : null;
 
     /// <summary>Whether the cause is among those that explain the answer.</summary>
     public bool Names(StateCause cause) => IsExplained && Explanations.Any(explanation => explanation.Cause == cause);

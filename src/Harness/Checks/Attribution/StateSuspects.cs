@@ -86,7 +86,8 @@ internal sealed class StateSuspects : IStepVisitor
             {
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
                     yield return new CandidateState(
-                        StateCause.AheadState, tip, Text($"its own {{0}} with {Count(tip.Length - own.Length)} that it has no more"));
+                        StateCause.AheadState, tip,
+                        Text($"its own {{0}}, still with {Count(tip.Length - own.Length)} that were rolled back"));
             }
             else if (!IsWithin(past.History, own))
             {
@@ -106,7 +107,7 @@ internal sealed class StateSuspects : IStepVisitor
         .Where(other => other.Sequence != Run.Sequence && own.Length > 0)
         .Select(other => new CandidateState(
             StateCause.OtherSequence, own.Append(other.Tokens),
-            Text($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}")));
+            Text($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}"), other.Sequence));
 
     private static IEnumerable<CandidateState> Stale(TokenHistory own) => Enumerable.Range(1, own.Length).Select(count =>
         new CandidateState(StateCause.StaleState, own.Back(count), Text($"its own {{0}} of {Count(count)} before")));
@@ -150,11 +151,11 @@ internal sealed class StateSuspects : IStepVisitor
             ? Others(past.Sequence, past.History)
             : new CandidateState(
                 StateCause.MissingReset, past.History,
-                Text($"the {{0}} that sequence {past.Sequence} had left at position {past.History.Length}"));
+                Text($"the {{0}} that sequence {past.Sequence} had left at position {past.History.Length}"), past.Sequence);
     }
 
     private static CandidateState Others(int sequence, TokenHistory history) =>
-        new(StateCause.OtherSequence, history, Text($"the {{0}} of sequence {sequence} at position {history.Length}"));
+        new(StateCause.OtherSequence, history, Text($"the {{0}} of sequence {sequence} at position {history.Length}"), sequence);
 
     // Whether a state is the other, or the other with more tokens.
     private static bool IsWithin(TokenHistory inner, TokenHistory outer)

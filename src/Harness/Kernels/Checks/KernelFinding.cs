@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gdn.Harness.Kernels.Calls;
 using Gdn.Harness.Kernels.Cases;
 
@@ -17,17 +16,4 @@ namespace Gdn.Harness.Kernels.Checks;
 /// <param name="Allowed">The largest such norm allowed; 0 where bits were compared.</param>
 public sealed record KernelFinding(
     string Engine, KernelCase Case, KernelProperty Property, string Where, double Expected, double Actual, double Error,
-    double Allowed)
-{
-    /// <summary>One line, with the case, the values and the allowance.</summary>
-    public override string ToString()
-    {
-        string values = double.IsNaN(Expected) && double.IsNaN(Actual)
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $" expected {Expected:g7} actual {Actual:g7}");
-        string size = Allowed > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" error {Error:g2} allowed {Allowed:g2}")
-            : "";
-        return $"{Property}: {Engine}, case {Case}, {Where}{values}{size}";
-    }
-}
+    double Allowed);

@@ -1,5 +1,4 @@
 using Gdn.Harness;
-using Gdn.Harness.Campaigns;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Schedules.Generation;

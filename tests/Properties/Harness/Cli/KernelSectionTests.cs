@@ -1,4 +1,3 @@
-using Gdn.Harness.Cli;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;

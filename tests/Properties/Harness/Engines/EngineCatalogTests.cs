@@ -1,4 +1,3 @@
-using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Properties.Support;
 using Gdn.Reference;

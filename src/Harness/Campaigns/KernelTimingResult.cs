@@ -1,8 +1,9 @@
 using Gdn.Harness.Kernels.Checks;
+using Gdn.Harness.Kernels.Timing;
 using Gdn.Harness.Metrics;
 using Gdn.Reference.Kernels;
 
-namespace Gdn.Harness.Kernels.Timing;
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>The time of one engine on one shape.</summary>
 /// <param name="Engine">The engine.</param>
@@ -34,7 +35,7 @@ public sealed record BatchingCost(
 /// <param name="Timings">By threads, shape and engine.</param>
 /// <param name="Batching">Where shapes have equally many tokens.</param>
 /// <param name="Findings">Wrong results; then nothing was timed.</param>
-/// <param name="Completed">Whether everything asked for was run.</param>
+/// <param name="Completed">Whether everything was run.</param>
 public sealed record KernelTimingResult(
     IReadOnlyDictionary<int, double> MultiplyAdds, IReadOnlyList<KernelTiming> Timings,
     IReadOnlyList<BatchingCost> Batching, IReadOnlyList<KernelFinding> Findings,

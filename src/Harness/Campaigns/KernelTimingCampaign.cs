@@ -1,10 +1,14 @@
+using System.Globalization;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
+using Gdn.Harness.Kernels.Timing;
 using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
 
-namespace Gdn.Harness.Kernels.Timing;
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>
 /// Times kernels side by side: on every shape, with every number of threads, each engine once a round in random order.
@@ -18,10 +22,14 @@ namespace Gdn.Harness.Kernels.Timing;
 /// <param name="Seed">Fixes inputs, orders and resamples.</param>
 public sealed record KernelTimingCampaign(
     IReadOnlyList<TimedEngine> Engines, IReadOnlyList<KernelShape> Shapes, IReadOnlyList<int> Threads, int Rounds, ulong Seed)
+    : Campaign
 {
     private readonly record struct Cell(string Engine, KernelShape Shape, Func<ITimedWork> SetUp);
 
-    /// <summary>A sample lasts about so long.</summary>
+    /// <summary>Relative differences up to this do not matter.</summary>
+    public double Margin { get; init; } = 0.03;
+
+    /// <summary>How long a sample lasts, about.</summary>
     public TimeSpan Sample { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How often <see cref="Run"/> calls its argument.</summary>
@@ -30,6 +38,30 @@ public sealed record KernelTimingCampaign(
     private IEnumerable<KernelShape[]> Groups => Shapes
         .GroupBy(shape => shape.Sequences * shape.Rule.Tokens)
         .Select(group => group.OrderBy(shape => shape.Sequences).ToArray());
+
+    /// <inheritdoc/>
+    public override string Name => "kernel timing";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head =>
+    [
+        string.Create(
+            CultureInfo.InvariantCulture, $"{string.Join(" and ", Engines.Select(engine => engine.Name))}, seed {Seed}"),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"heads: Hv {Heads.ValueHeads}, Hk {Heads.KeyHeads}, dim {Heads.KeyDim}, a gate per {KernelTimingPart.Gate(Heads)}"),
+        $"machine: {RunEnvironment.Current.Machine}",
+    ];
+
+    private DeltaRuleShape Heads => Shapes[0].Rule;
+
+    /// <inheritdoc/>
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin(Name, Steps);
+        KernelTimingResult result = Run(progress.Step, cancellation);
+        return Task.FromResult(new KernelTimingPart(this, result).ToPart());
+    }
 
     /// <summary>Runs it.</summary>
     /// <exception cref="InputException">An engine does not run a shape.</exception>

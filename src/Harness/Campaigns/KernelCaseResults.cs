@@ -3,16 +3,16 @@ using Gdn.Harness.Kernels.Checks;
 
 namespace Gdn.Harness.Campaigns;
 
-/// <summary>The outcome of a campaign.</summary>
+/// <summary>The outcome of many cases.</summary>
 /// <param name="Cases">Cases run.</param>
 /// <param name="Failed">Those with findings.</param>
 /// <param name="Regimes">Per regime.</param>
 /// <param name="Findings">Violations, each on its shrunk case.</param>
-public sealed record KernelCampaignResult(
+public sealed record KernelCaseResults(
     int Cases, int Failed, IReadOnlyDictionary<InputRegime, RegimeSummary> Regimes,
     IReadOnlyList<KernelFinding> Findings);
 
-/// <summary>What a campaign saw in one regime.</summary>
+/// <summary>The cases of one regime.</summary>
 /// <param name="Cases">Cases run.</param>
 /// <param name="Failed">Those with findings.</param>
 /// <param name="Use">The most of each tolerance used by any case.</param>

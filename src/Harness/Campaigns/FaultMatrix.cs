@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gdn.Harness.Checks;
+using Gdn.Harness.Faults;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
@@ -9,7 +10,7 @@ using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
-namespace Gdn.Harness.Faults;
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>
 /// The harness's own test: which check catches which fault after how many random cases, and that none flags a control.
@@ -88,14 +89,14 @@ public sealed record FaultMatrix(ulong Seed)
                 foreach (CheckFailure failure in results[i].Failures)
                     row.Add(
                         new FaultHit(failure.Check.Name, start + i + 1, watch.Elapsed.TotalSeconds),
-                        failure.Discrepancy.Summary, results[i].Case.Schedule.Slots);
+                        Finding.Of(failure.Check.Name, engine.Name, failure.Discrepancy).Summary, results[i].Case.Schedule.Slots);
             first ??= results.FirstOrDefault(result => result.Failures.Count > 0);
             row.Schedules += results.Count;
         }
 
         if (first is not null && Shrinks)
             row.Shrunk = ShrunkFault.Of(
-                row.Entry, Finding.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
+                row.Entry, FindingShrinker.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
 
     private ModelCase Case(IEngineFactory engine, int index)

@@ -2,7 +2,9 @@ using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Schedules;
 
-namespace Gdn.Harness.Faults;
+using Gdn.Harness.Faults;
+
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>The smallest schedule that shows a fault, and whether its finding names the cause.</summary>
 /// <param name="Steps">Steps of the schedule.</param>
@@ -16,11 +18,11 @@ public sealed record ShrunkFault(
     /// <summary>Sums up a finding.</summary>
     internal static ShrunkFault Of(Fault fault, Finding finding)
     {
-        Schedule schedule = finding.Replay.Schedule!;
+        Schedule schedule = finding.Replay!.Schedule!;
         int sequences = schedule.Steps.OfType<DecodeStep>()
             .SelectMany(step => step.Runs).Select(run => run.Sequence).Distinct().Count();
         return new ShrunkFault(
-            schedule.Steps.Count, sequences, finding.Cause?.State.ToString(),
-            fault.Cause == StateCause.None ? null : finding.Cause?.State.Names(fault.Cause) ?? false, finding.Replay.Steps);
+            schedule.Steps.Count, sequences, finding.Cause,
+            fault.Cause == StateCause.None ? null : finding.Attribution?.State.Names(fault.Cause) ?? false, finding.Steps);
     }
 }

@@ -1,6 +1,6 @@
-using System.Text.Json.Serialization;
+using Gdn.Harness.Faults;
 
-namespace Gdn.Harness.Faults;
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>The first case in which a check caught a fault.</summary>
 /// <param name="Check">The check; <c>kernel</c> for all those of the kernel alone.</param>
@@ -8,7 +8,7 @@ namespace Gdn.Harness.Faults;
 /// <param name="Seconds">When its wave of cases was done.</param>
 public sealed record FaultHit(string Check, int Case, double Seconds);
 
-/// <summary>What became of one fault or control.</summary>
+/// <summary>The result for one fault or control.</summary>
 /// <param name="entry">The fault or control.</param>
 /// <param name="isControl">Whether nothing may flag it.</param>
 public sealed class FaultRow(Fault entry, bool isControl)
@@ -16,7 +16,6 @@ public sealed class FaultRow(Fault entry, bool isControl)
     private readonly List<FaultHit> _hits = [];
 
     /// <summary>The fault or control.</summary>
-    [JsonIgnore]
     public Fault Entry => entry;
 
     /// <summary>Its id.</summary>

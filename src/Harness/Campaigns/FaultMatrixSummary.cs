@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace Gdn.Harness.Faults;
+namespace Gdn.Harness.Campaigns;
 
-/// <summary>What a matrix comes to.</summary>
+/// <summary>A matrix in one line.</summary>
 /// <param name="rows">Its rows.</param>
 public sealed class FaultMatrixSummary(IReadOnlyList<FaultRow> rows)
 {

@@ -1,0 +1,25 @@
+using Gdn.Harness.Findings;
+using Gdn.Harness.Traffic;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>One np and scenario.</summary>
+/// <param name="Slots">np.</param>
+/// <param name="Scenario">The pattern.</param>
+/// <param name="Rounds">Rounds run.</param>
+/// <param name="DirtyRounds">Rounds in which a sequence answered otherwise than solo.</param>
+/// <param name="Sequences">Requests, over all rounds.</param>
+/// <param name="Tokens">Tokens fed, over all rounds.</param>
+/// <param name="Rows">Rows of logits compared.</param>
+/// <param name="WrongRows">Rows that differ.</param>
+public sealed record BleedRow(
+    int Slots, Scenario Scenario, int Rounds, int DirtyRounds, int Sequences, long Tokens, long Rows, long WrongRows);
+
+/// <summary>What a sweep has shown.</summary>
+/// <param name="Rows">One per np and scenario.</param>
+/// <param name="Findings">The first dirty round of each scenario, shrunk.</param>
+/// <param name="Completed">Whether every round was run.</param>
+/// <param name="Counters">What the engine counted in the rounds.</param>
+public sealed record BleedResult(
+    IReadOnlyList<BleedRow> Rows, IReadOnlyList<Finding> Findings, bool Completed, EngineCounters Counters);

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Reports.Writers;
+using Gdn.Harness.Traffic;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>A sweep of a server as Markdown that can be pasted into a bug report.</summary>
+internal static class BugReport
+{
+    /// <summary>What stands where a server does not say.</summary>
+    public const string NotReported = "not reported";
+
+    private static readonly TableOf<(string Fact, string Value)> Facts = new TableOf<(string Fact, string Value)>("facts")
+        .Left("fact", "", fact => fact.Fact)
+        .Left("value", "", fact => fact.Value);
+
+    /// <summary>Writes it, and a script for each dirty round; the report's path.</summary>
+    /// <param name="folder">Where to; made if need be.</param>
+    /// <param name="options">What was run.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="command">A command line that runs it again.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<string> WriteAsync(
+        string folder, LiveBleedOptions options, LiveBleedResult result, string command, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, "report.md");
+        await File.WriteAllTextAsync(path, Markdown(options.Server.Info, options, result, command), cancellation);
+        foreach (RoundResult dirty in result.Dirty)
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"),
+                ReproScript.Write(dirty, options.Server.Info), cancellation);
+        return path;
+    }
+
+    /// <summary>The report.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="options">What was run.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="command">A command line that runs it again.</param>
+    public static string Markdown(ServerInfo server, LiveBleedOptions options, LiveBleedResult result, string command)
+    {
+        var text = new StringBuilder();
+        text.Append("### Do concurrent requests change each other's answers?\n\n");
+        text.Append(MarkdownWriter.Write(Facts.Of(FactsOf(server, result, command)))).Append('\n');
+        text.Append(MarkdownWriter.Write(LiveBleedPart.Rows(result)
+            .Only("np", "scenario", "verdict", "dirtyRounds", "rate", "rowsCompared", "ties", "basis")));
+        text.Append(Invariant($"\nA clean row of {options.Rounds} rounds would have shown a fault in "))
+            .Append($"{BinomialRate.Percent(BinomialRate.Detectable(options.Rounds))} of rounds or more ")
+            .Append($"with {BinomialRate.Percent(BinomialRate.Confidence)} probability; ")
+            .Append(Invariant($"for 1% it takes {BinomialRate.RoundsToDetect(0.01)} rounds.\n"));
+
+        foreach (RoundResult dirty in result.Dirty)
+        {
+            text.Append(Invariant($"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n```\n"));
+            foreach (Victim victim in dirty.Victims)
+                foreach (string line in Evidence.Lines(dirty.Round, victim)) text.Append(line).Append('\n');
+            text.Append("```\n");
+        }
+
+        if (result.Dirty.Count > 0)
+            text.Append("\nEach batched answer is compared with the server's own solo answer to the same prompt: greedy, no ")
+                .Append("cache. `repro-SCENARIO.sh` (bash, curl, jq) asks solo, then all at once, and shows what differs.\n");
+        if (server.Properties is { } properties)
+            text.Append("\n<details><summary>/props</summary>\n\n```json\n").Append(properties).Append("\n```\n\n</details>\n");
+        return text.ToString();
+    }
+
+    /// <summary>A positive control in words.</summary>
+    public static string TextOf(PositiveControl control) => control.Planted == 0
+        ? "the server cannot be asked to go on from a given beginning"
+        : Invariant($"{control.Planted - control.Missed} of {control.Planted} answers continued from another prompt were noticed");
+
+    /// <summary>A number that a server may report.</summary>
+    public static string Reported(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? NotReported;
+
+    private static IEnumerable<(string Fact, string Value)> FactsOf(
+        ServerInfo server, LiveBleedResult result, string command)
+    {
+        yield return ("server", server.Name);
+        yield return ("model", server.Model ?? NotReported);
+        yield return ("slots, context per slot", $"{Reported(server.Slots)}, {Reported(server.ContextPerSlot)}");
+        yield return ("noise of its log-probabilities", result.Noise is { Rows: > 0 } noise
+            ? Invariant($"median {noise.Median:G2}, largest {noise.Largest:G2} nats over {noise.Rows} positions, solo")
+            : NotReported);
+        yield return ("positive control", result.Control is { } control ? TextOf(control) : "not tried");
+        if (result.Failure is { } failure) yield return ("ended early by", failure.Message);
+        yield return ("run again", $"`{command}`");
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Gdn.Harness.Faults;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Reports.Writers;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>The kill matrix as Markdown, without times, so that it is the same wherever it is made.</summary>
+public static class FaultMatrixText
+{
+    private static readonly TableOf<InexpressibleFault> NotPlanted = new TableOf<InexpressibleFault>("notPlanted")
+        .Left("fault", "fault", fault => fault.Id)
+        .Right("reason", "why", fault => fault.Reason);
+
+    /// <summary>Writes it.</summary>
+    public static string Markdown(FaultMatrix matrix, IReadOnlyList<FaultRow> rows)
+    {
+        var text = new StringBuilder();
+        text.Append(
+            $"""
+            # Kill matrix
+
+            Made by `gdn-harness faults matrix --seed {matrix.Seed} --markdown FILE`. Each number is the case, counted from 1, in
+            which a check first caught the fault: of random kernel cases, or of random schedules at np {matrix.Slots[0]} to
+            {matrix.Slots[^1]} in turn, on {FaultMatrix.Model.Name}. "{FaultMatrixTable.NotCaught}" means not within those that were run: {matrix.Schedules}
+            schedules, and more only if no check had caught it by then. "np" is the least number of slots at which a schedule
+            showed it. "steps" and "sequences" are those of the first failing schedule after shrinking; "cause" is the wrong state
+            that explains the answers, and says so where the finding does not name it. What the faults do, and where the field
+            saw them: `gdn-harness faults list`.
+
+            {new FaultMatrixSummary(rows)}.
+
+
+            """);
+        text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => !row.IsControl))
+            .Only(["fault", "np", .. FaultMatrixTable.CheckKeys, "steps", "sequences", "cause"])));
+        text.Append("\n## Controls\n\nWhat looks like a fault but is right; nothing may catch it.\n\n");
+        text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => row.IsControl), "control")
+            .Only(["fault", "schedules", .. FaultMatrixTable.CheckKeys])));
+        text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted.Of(FaultCatalog.Inexpressible)));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,31 @@
+using Gdn.Harness.Clients;
+using Gdn.Harness.Traffic;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>What to run against a server.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Seed">Names all prompts.</param>
+/// <param name="Slots">The np to sweep.</param>
+/// <param name="Scenarios">The patterns of traffic.</param>
+/// <param name="Rounds">How often each, with other prompts.</param>
+/// <param name="Sizes">How much text.</param>
+public sealed record LiveBleedOptions(
+    ICompletionClient Server, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios, int Rounds,
+    RoundSizes Sizes)
+{
+    /// <summary>Prompts are random ids below this; null for texts with codewords.</summary>
+    public int? Vocabulary { get; init; }
+
+    /// <summary>Dirty rounds of one np and scenario after which more of them are pointless; null to play all.</summary>
+    public int? DirtyEnough { get; init; }
+
+    /// <summary>
+    /// Whether rows that need what the server does not have, a cache, drafts or a longer context, are skipped. Otherwise they
+    /// are inconclusive.
+    /// </summary>
+    public bool SkipWhatServerLacks { get; init; }
+
+    /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
+    public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Traffic;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>What a sweep of a live server reports.</summary>
+internal static class LiveBleedPart
+{
+    private static readonly TableOf<LiveBleedRow> Table = new TableOf<LiveBleedRow>("liveBleed")
+        .Left("np", "np", row => row.Slots)
+        .Left("scenario", "scenario", row => row.Scenario.Name())
+        .Left("verdict", "verdict", row => row.Verdict, row => row.IsSkipped ? "skipped" : Cell.TextOf(row.Verdict))
+        .Right("dirtyRounds", "dirty rounds", row => row.DirtyRounds, row => Text($"{row.DirtyRounds} of {row.Rounds}"))
+        .Data("rounds", row => row.Rounds)
+        .Right(
+            "rate", "rate, 95%", row => new Interval(row.RateLow, row.RateHigh),
+            row => $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}")
+        .Data("rateDetectable", row => row.RateDetectable)
+        .Data("requests", row => row.Requests)
+        .Data("tokens", row => row.Tokens)
+        .Right("rowsCompared", "compared", row => row.RowsCompared)
+        .Right("ties", "ties", row => row.Ties)
+        .Data("undecided", row => row.Undecided)
+        .Right("atOnce", "at once", row => row.Overlap)
+        .Right("basis", "basis", row => row.Basis)
+        .Data("skipped", row => row.IsSkipped);
+
+    /// <summary>The table of a sweep.</summary>
+    public static Table Rows(LiveBleedResult result) => Table.Of(result.Rows);
+
+    /// <summary>The part.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">What was run.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="report">The bug report that was written.</param>
+    public static Part Of(string name, LiveBleedOptions options, LiveBleedResult result, string report)
+    {
+        // With nothing but skipped rows, nothing was shown.
+        LiveBleedRow[] judged = [.. result.Rows.Where(row => !row.IsSkipped)];
+        bool clean = result.Failure is null && judged.Length > 0 && judged.All(row => row.Verdict == Verdict.Clean);
+        return new Part(name, Part.VerdictOf(result.Dirty.Count, clean), Basis(result))
+        {
+            Content = [.. Measured(result), Rows(result), new Note($"report: {report}")],
+            Findings = [.. result.Dirty.Select(dirty => Evidence.Finding(dirty, options.Server.Info, options.Seed))],
+            Failure = result.Failure,
+        };
+    }
+
+    private static IEnumerable<Note> Measured(LiveBleedResult result)
+    {
+        if (result.Noise is { } noise)
+            yield return new Note(
+                Text($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
+                + Text($"over {noise.Rows} positions"));
+        if (result.Control is { } control) yield return new Note($"positive control: {BugReport.TextOf(control)}");
+    }
+
+    private static string Basis(LiveBleedResult result)
+    {
+        int skipped = result.Rows.Count(row => row.IsSkipped);
+        int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
+        int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
+        string text = Text($"{dirty} of {rounds} rounds bled");
+        if (inconclusive > 0) text += Text($", {inconclusive} of {result.Rows.Count} rows inconclusive");
+        if (skipped > 0)
+            text += Text($", {skipped} skipped that the server is not set up for: name them by --scenario if it should be");
+        return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

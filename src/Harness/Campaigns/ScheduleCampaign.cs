@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Gdn.Harness.Checks;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Schedules;
+using Gdn.Harness.Schedules.Coverage;
+using Gdn.Harness.Schedules.Generation;
+using Gdn.Reference.Batches;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>Runs every model-level check on many random schedules, or on given ones.</summary>
+/// <param name="Options">Which, on what.</param>
+public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
+{
+    // Cases between two looks at the results: what is reported depends on this, not on how threads were scheduled.
+    private const int Wave = 32;
+
+    /// <inheritdoc/>
+    public override string Name => $"{(Options.Given is null ? "schedules" : "past failures")}, {Options.Model.Name}";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head => [HeadOf(Options.Engine.Name, Options.Model, Options.Seed)];
+
+    /// <inheritdoc/>
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    {
+        progress.Begin(Name, Options.Cases == int.MaxValue ? null : Options.Cases / Options.Shards);
+        return Task.FromResult(SchedulePart.Of(Name, Run(progress.Step, cancellation), Options.Given is null));
+    }
+
+    /// <summary>Runs until the cases or the time are used up, or a wave of cases holds a failure.</summary>
+    /// <param name="caseDone">Called after each case, from any thread.</param>
+    /// <param name="cancellation">Ends the campaign early; what was found is returned.</param>
+    public ScheduleResult Run(Action? caseDone, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        SortedDictionary<int, ScheduleRow> rows = [];
+        foreach (int slots in Options.Given?.Select(schedule => schedule.Slots) ?? Options.Slots)
+            rows[slots] = new ScheduleRow(slots);
+        var coverage = new ScheduleCoverage();
+        var counters = default(EngineCounters);
+        IEnumerable<int> cases = Enumerable.Range(0, Options.Cases).Where(i => i % Options.Shards == Options.Shard);
+
+        using var untilLimit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (Options.TimeLimit is { } limit) untilLimit.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
+        foreach (int[] wave in cases.Chunk(Wave))
+        {
+            IReadOnlyList<CaseResult> results = Play(wave, caseDone, untilLimit.Token);
+            // However little time there is, something is run.
+            if (results.Count == 0 && coverage.Schedules == 0) results = Play(wave[..1], caseDone, cancellation);
+            foreach (CaseResult result in results)
+            {
+                rows[result.Case.Schedule.Slots].Add(result);
+                coverage.Add(result.Case.Schedule, result.Case.Rules);
+                counters += result.Counters;
+            }
+
+            Finding[] findings = Findings(results, watch, cancellation);
+            if (findings.Length > 0)
+                return new ScheduleResult([.. rows.Values], findings, Completed: false, coverage, counters);
+            if (untilLimit.IsCancellationRequested) break;
+        }
+
+        return new ScheduleResult([.. rows.Values], [], !cancellation.IsCancellationRequested, coverage, counters);
+    }
+
+    private IReadOnlyList<CaseResult> Play(int[] wave, Action? caseDone, CancellationToken cancellation) => ModelCaseRunner.Run(
+        [.. wave.Select(index => (Func<ModelCase>)(() => Case(index)))], ModelChecks.All, caseDone, cancellation);
+
+    private Finding[] Findings(IReadOnlyList<CaseResult> results, Stopwatch watch, CancellationToken cancellation)
+    {
+        (ModelCase Case, CheckFailure Failure)[] found = [.. results
+            .Where(result => result.Failures.Count > 0)
+            .Select(result => (result.Case, Failure: result.Failures[0]))
+            .DistinctBy(found => found.Failure.Check.Name)];
+        return [.. found.Select((finding, done) =>
+        {
+            TimeSpan? share = (Options.TimeLimit - watch.Elapsed) / (found.Length - done);
+            return FindingShrinker.Shrink(finding.Case, finding.Failure, Options.Seed, share, cancellation);
+        })];
+    }
+
+    private ModelCase Case(int index)
+    {
+        if (Options.Given is { } given)
+            return new ModelCase(
+                given[index].WithVocabulary(Options.Model.Config.Vocabulary), Options.Engine, Options.Model);
+        BatchLimits limits = Options.Model.Limits(Options.Slots[index % Options.Slots.Count]);
+        Schedule schedule = ScheduleGenerator.Generate(SeededRandom.Derive(Options.Seed, (ulong)index), limits);
+        return new ModelCase(schedule, Options.Engine, Options.Model);
+    }
+}

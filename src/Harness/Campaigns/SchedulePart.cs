@@ -1,0 +1,55 @@
+using System.Globalization;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Schedules.Coverage;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>What a campaign of schedules reports.</summary>
+internal static class SchedulePart
+{
+    private static readonly TableOf<ScheduleRow> Rows = new TableOf<ScheduleRow>("schedules")
+        .Right("np", "np", row => row.Slots)
+        .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty, completed: row.Cases > 0))
+        .Right("schedules", "schedules", row => row.Cases)
+        .Right("dirty", "dirty", row => row.Dirty)
+        .Right("tokens", "tokens", row => row.Tokens)
+        .Right("rowsCompared", "rows compared", row => row.Rows)
+        .Right("routingTies", "routing ties", row => row.Ties);
+
+    /// <summary>The part.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="result">What was found.</param>
+    /// <param name="withCoverage">Whether the reader should know which states were reached.</param>
+    public static Part Of(string name, ScheduleResult result, bool withCoverage) =>
+        new(name, Part.VerdictOf(result.Findings.Count, result.Completed), Basis(result))
+        {
+            Content =
+            [
+                Rows.Of(result.Rows), CountersTable.Of(result.Counters), .. withCoverage ? Coverage(result.Coverage) : [],
+            ],
+            Findings = result.Findings,
+        };
+
+    private static IEnumerable<Note> Coverage(ScheduleCoverage coverage) =>
+    [
+        new Note("reached, % of schedules: " + string.Join(
+            ", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"))),
+        .. coverage.Unreached.Select(state => new Note($"never reached: {state}; run more cases", IsWarning: true)),
+    ];
+
+    private static string Share(long count, long of) =>
+        (100.0 * count / Math.Max(1, of)).ToString("F0", CultureInfo.InvariantCulture);
+
+    private static string Basis(ScheduleResult result)
+    {
+        int cases = result.Rows.Sum(row => row.Cases), dirty = result.Rows.Sum(row => row.Dirty);
+        FormattableString text = result switch
+        {
+            { Findings.Count: > 0 } => $"{dirty} of {cases} schedules failed; stopped after the first wave with a failure",
+            { Completed: false } => $"interrupted after {cases} clean schedules",
+            _ => $"0 of {cases} schedules failed; at 95% confidence, fewer than {100 * BinomialRate.Detectable(cases):G2}% would",
+        };
+        return text.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Gdn.Harness.Checks;
+using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Findings;
+using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Schedules;
+using Gdn.Reference;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>A finding on a schedule again, on the same engine or another.</summary>
+/// <param name="Path">The replay file's path.</param>
+/// <param name="File">Its content.</param>
+/// <param name="Engine">The engine.</param>
+/// <param name="Model">The model of the finding.</param>
+/// <param name="Schedule">A schedule that can be played on it.</param>
+public sealed record ScheduleReplayCampaign(
+    string Path, ReplayFile File, IEngineFactory Engine, LoadedModel Model, Schedule Schedule) : Campaign
+{
+    /// <summary>Reads the model and checks that the schedule can be played.</summary>
+    /// <param name="path">The replay file's path.</param>
+    /// <param name="file">Its content.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="modelName">Where the model is; null for where the file says.</param>
+    /// <exception cref="InputException">It is another model, or the schedule cannot be played on it.</exception>
+    public static ScheduleReplayCampaign Of(string path, ReplayFile file, IEngineFactory engine, string? modelName)
+    {
+        LoadedModel model = LoadedModel.Load(modelName ?? file.Model!);
+        if (model.Sha256 != file.ModelSha256)
+            throw new InputException(
+                $"{path}: modelSha256", $"'{model.Name}' is {model.Sha256[..12]}..., not {file.ModelSha256}",
+                "name the model that the finding was made with, by --model");
+        return new ScheduleReplayCampaign(path, file, engine, model, file.PlayableSchedule(path, model.Limits));
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "replay";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Head =>
+    [
+        HeadOf(Engine.Name, Model, File.Seed), .. ScheduleText.Describe(Schedule).Select(step => $"  {step}"),
+    ];
+
+    /// <inheritdoc/>
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    {
+        IModelCheck check = ModelChecks.Named(File.Check);
+        var @case = new ModelCase(Schedule, Engine, Model);
+        CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+        if (outcome.Discrepancy is not { } discrepancy)
+            return Task.FromResult(new Part(
+                Name, Verdict.Clean,
+                string.Create(CultureInfo.InvariantCulture, $"{outcome.Rows} rows compared, none wrong")));
+        Finding finding = Finding.Of(
+            System.IO.Path.GetFileNameWithoutExtension(Path), Engine.Name, discrepancy,
+            FindingCause.Of(@case, check, cancellation));
+        return Task.FromResult(
+            new Part(Name, Verdict.Dirty, "reproduced") { Findings = [finding with { ReplayPath = Path }] });
+    }
+}

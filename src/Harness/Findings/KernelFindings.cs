@@ -1,0 +1,40 @@
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Kernels.Checks;
+
+namespace Gdn.Harness.Findings;
+
+/// <summary>Makes findings of what is wrong on kernel cases.</summary>
+public static class KernelFindings
+{
+    /// <summary>One for each shape and what is wrong with it; other inputs seldom say more.</summary>
+    public static IReadOnlyList<Finding> Of(IEnumerable<KernelFinding> findings, ulong seed) =>
+    [
+        .. findings
+            .GroupBy(finding => (finding.Engine, finding.Case))
+            .Select(ofCase => ofCase.ToArray())
+            .DistinctBy(ofCase => (
+                ofCase[0].Engine, ofCase[0].Case.Shape, string.Join(',', ofCase.Select(finding => finding.Property).Distinct())))
+            .Select(ofCase => OfCase(ofCase, seed)),
+    ];
+
+    /// <summary>All that is wrong on one case.</summary>
+    public static Finding OfCase(IReadOnlyList<KernelFinding> ofCase, ulong seed)
+    {
+        KernelFinding first = ofCase[0];
+        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where}"));
+        bool hasValues = !(double.IsNaN(first.Expected) && double.IsNaN(first.Actual));
+        bool hasAllowance = first.Allowed > 0;
+        var result = new Finding(
+            $"kernel-{KernelCase.NameOf(first.Case.Regime)}-{seed:x}", $"{first.Property}", first.Engine)
+        {
+            Case = first.Case.ToString(),
+            Where = first.Where,
+            Expected = hasValues ? first.Expected : null,
+            Actual = hasValues ? first.Actual : null,
+            Error = hasAllowance ? first.Error : null,
+            Allowed = hasAllowance ? first.Allowed : null,
+            Also = others.Length == 0 ? null : others,
+        };
+        return result with { Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case } };
+    }
+}

@@ -1,0 +1,32 @@
+using Gdn.Harness.Findings;
+
+namespace Gdn.Harness.Reports;
+
+/// <summary>A part of a command's work: what one campaign found.</summary>
+/// <param name="Name">What it is, on which model or server.</param>
+/// <param name="Verdict">Its verdict.</param>
+/// <param name="Basis">What the verdict is based on, in one line.</param>
+public sealed record Part(string Name, Verdict Verdict, string Basis)
+{
+    /// <summary>What was run on what, so that it can be run again.</summary>
+    public IReadOnlyList<string> Head { get; init; } = [];
+
+    /// <summary>Notes and tables, in the order in which they are read.</summary>
+    public IReadOnlyList<IPartContent> Content { get; init; } = [];
+
+    /// <summary>What is wrong.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Why it could not be completed; null if it was completed or interrupted.</summary>
+    public Exception? Failure { get; init; }
+
+    /// <summary>Its tables.</summary>
+    public IEnumerable<Table> Tables => Content.OfType<Table>();
+
+    /// <summary>The verdict of a part that was completed or not and has a number of findings.</summary>
+    public static Verdict VerdictOf(int findings, bool completed) =>
+        findings > 0 ? Verdict.Dirty : completed ? Verdict.Clean : Verdict.Inconclusive;
+}

@@ -1,0 +1,80 @@
+using Gdn.Harness.Findings;
+using Spectre.Console;
+
+namespace Gdn.Harness.Reports.Writers;
+
+/// <summary>The report for people, part by part as it comes about.</summary>
+/// <param name="console">Where it goes.</param>
+public sealed class ConsoleWriter(IAnsiConsole console)
+{
+    /// <summary>Says what is about to run, and how to run it again.</summary>
+    public void WriteHead(string name, IReadOnlyList<string> head)
+    {
+        for (int i = 0; i < head.Count; i++) console.WriteLine(i == 0 ? $"{name}: {head[i]}" : head[i]);
+    }
+
+    /// <summary>Writes the notes and tables of a part.</summary>
+    public void WriteContent(Part part)
+    {
+        foreach (IPartContent content in part.Content)
+        {
+            if (content is Table table) Write(table);
+            if (content is Note note)
+                console.MarkupLine((note.IsWarning ? "[yellow]warning[/] " : "") + Markup.Escape(note.Text));
+        }
+    }
+
+    /// <summary>Writes a finding.</summary>
+    /// <param name="number">Its number in the report, from 1.</param>
+    /// <param name="finding">The finding.</param>
+    public void Write(int number, Finding finding)
+    {
+        console.MarkupLine($"[red]finding {Cell.TextOf(number)}[/] {Markup.Escape(finding.Summary)}");
+        if (finding.Cause is { } cause) console.WriteLine($"  cause: {cause}");
+        if (finding.Layer is { } layer) console.WriteLine($"  first wrong layer: {layer}");
+        foreach (string step in finding.Steps) console.WriteLine($"  {step}");
+        console.WriteLine($"  replay: gdn-harness replay {finding.ReplayPath}");
+    }
+
+    /// <summary>Writes what a report says in the end.</summary>
+    public void WriteVerdict(Report report)
+    {
+        if (report.Parts.Count > 1) Write(report.Summary());
+        console.MarkupLine($"verdict: {MarkupOf(Cell.Of(report.Verdict))} ({Markup.Escape(report.Basis)})");
+    }
+
+    /// <summary>Writes a table; nothing where there is nothing to read.</summary>
+    public void Write(Table table)
+    {
+        (Column Column, int Index)[] columns = [.. table.Shown];
+        if (columns.Length == 0 || table.Rows.Count == 0) return;
+        if (table.IsLine)
+        {
+            foreach (IReadOnlyList<Cell> row in table.Rows)
+                console.MarkupLine(
+                    $"{Markup.Escape(table.Name)}: "
+                    + string.Join(", ", columns.Select(c => $"{Markup.Escape(c.Column.Heading)} {MarkupOf(row[c.Index])}")));
+            return;
+        }
+
+        Spectre.Console.Table grid = new Spectre.Console.Table().Border(TableBorder.Simple);
+        foreach ((Column column, _) in columns)
+            grid.AddColumn(new TableColumn(Markup.Escape(column.Heading))
+            {
+                Alignment = column.Alignment == Alignment.Left ? Justify.Left : Justify.Right,
+            });
+        foreach (IReadOnlyList<Cell> row in table.Rows) grid.AddRow([.. columns.Select(c => MarkupOf(row[c.Index]))]);
+        console.Write(grid);
+    }
+
+    private static string MarkupOf(Cell cell) => cell.Value is Verdict verdict
+        ? $"[{Colour(verdict)}]{Markup.Escape(cell.Text)}[/]"
+        : Markup.Escape(cell.Text);
+
+    private static string Colour(Verdict verdict) => verdict switch
+    {
+        Verdict.Clean => "green",
+        Verdict.Dirty => "red",
+        _ => "yellow",
+    };
+}
