@@ -6,7 +6,6 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
-using Gdn.Reference;
 using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Cli;

@@ -1,4 +1,5 @@
 using Gdn.Harness.Reports;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
 

@@ -1,6 +1,7 @@
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Harness.Clients;
@@ -14,7 +15,7 @@ public sealed class LiveBleedCampaignTests
 {
     private static Task<LiveBleedResult> SweepAsync(
         ToyClient server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyClient.RunAsync(
-        () => LiveBleedCampaign.RunAsync(
+        () => LiveBleedCampaign.SweepAsync(
             new LiveBleedOptions(
                 server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
             {
@@ -64,6 +65,12 @@ public sealed class LiveBleedCampaignTests
         Assert.Equal(3, dirty.Round.Slots);
         Victim victim = Assert.Single(dirty.Victims);
         Assert.Equal((2, 1), (victim.Request, victim.From!.Donor));
+
+        Finding finding = Evidence.Finding(dirty, new ToyClient(4).Info, seed: 3);
+        Assert.Equal((3, "steady", 2, 1), (finding.Np, finding.Scenario, finding.Sequence, finding.Donor));
+        Assert.Equal((victim.Judgement.At!.Expected, victim.Judgement.At.Actual), (finding.ExpectedToken, finding.ActualToken));
+        Assert.Matches(@"^np 3, steady: request 2.*, token \d+.*; from request 1: ", finding.Summary);
+        Assert.Equal(finding.Summary, finding.Replay!.Summary);
     }
 
     [Fact]
@@ -115,7 +122,7 @@ public sealed class LiveBleedCampaignTests
         {
             LiveBleedRow row = rows[(slots, scenario)];
             Assert.Equal(Verdict.Inconclusive, row.Verdict);
-            Assert.StartsWith(reason, row.Reason, StringComparison.Ordinal);
+            Assert.StartsWith(reason, row.Basis, StringComparison.Ordinal);
             Assert.Equal(skip && scenario != Scenario.Steady, row.IsSkipped);
         }
     }
@@ -140,7 +147,7 @@ public sealed class LiveBleedCampaignTests
             },
             np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
         Assert.Equal([Verdict.Dirty, Verdict.Clean], result.Rows.Select(row => row.Verdict));
-        Assert.Equal("the tokens are right, but the text does not match them", result.Rows[0].Reason);
+        Assert.Equal("the tokens are right, but the text does not match them", result.Rows[0].Basis);
     }
 
     [Fact]
@@ -171,13 +178,13 @@ public sealed class LiveBleedCampaignTests
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.Equal(
             (Verdict.Inconclusive, "4 of 4 answers continued from another prompt passed as the server's own"),
-            (row.Verdict, row.Reason));
+            (row.Verdict, row.Basis));
     }
 
     [Fact]
     public async Task Run_DirtyEnough_SparesFurtherRounds()
     {
-        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.RunAsync(
+        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.SweepAsync(
             new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
             {
                 Vocabulary = ToyClient.Vocabulary,
@@ -203,7 +210,7 @@ public sealed class LiveBleedCampaignTests
         Assert.IsType<EnvironmentException>(result.Failure);
         Assert.NotEmpty(result.Dirty);
         Assert.Equal(Verdict.Dirty, result.Rows[0].Verdict);
-        Assert.Equal((Verdict.Inconclusive, "not all rounds were run"), (result.Rows[1].Verdict, result.Rows[1].Reason));
+        Assert.Equal((Verdict.Inconclusive, "not all rounds were run"), (result.Rows[1].Verdict, result.Rows[1].Basis));
     }
 
     [Fact]
@@ -220,7 +227,7 @@ public sealed class LiveBleedCampaignTests
         LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady]);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.Equal(
-            (Verdict.Inconclusive, "3 rounds failed: POST /completion: the server answers 500 oh"), (row.Verdict, row.Reason));
+            (Verdict.Inconclusive, "3 rounds failed: POST /completion: the server answers 500 oh"), (row.Verdict, row.Basis));
     }
 
     [Fact]
@@ -228,7 +235,7 @@ public sealed class LiveBleedCampaignTests
     {
         using var stop = new CancellationTokenSource();
         int rounds = 0;
-        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.RunAsync(
+        LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.SweepAsync(
             new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
             {
                 Vocabulary = ToyClient.Vocabulary,

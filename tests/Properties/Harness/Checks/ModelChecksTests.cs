@@ -1,4 +1,5 @@
 using Gdn.Harness;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Schedules.Generation;
@@ -92,14 +93,14 @@ public class ModelChecksTests
     public void AnyCheck_EngineThrows_IsAFindingWithItsStep()
     {
         Discrepancy discrepancy = Differential.RunGuarded(Cases(Throw)[3], CancellationToken.None).Discrepancy!;
-        Assert.Contains("out of luck", discrepancy.Summary, StringComparison.Ordinal);
+        Assert.Contains("out of luck", discrepancy.Summary(), StringComparison.Ordinal);
         Assert.Equal(0, discrepancy.Origin.Step);
     }
 
     [Fact]
     public void Differential_Summary_NamesEverything()
     {
-        string summary = Differential.RunGuarded(Cases(Scale)[2], CancellationToken.None).Discrepancy!.Summary;
+        string summary = Differential.RunGuarded(Cases(Scale)[2], CancellationToken.None).Discrepancy!.Summary();
         Assert.Matches(
             @"^differential: np \d+, step \d+, sequence \d+ in slot \d+, position \d+, logit of token \d+: "
             + @"expected \S+, actual \S+, allowed difference \S+; \d+ of \d+ rows wrong \(", summary);
@@ -109,24 +110,23 @@ public class ModelChecksTests
     public void Campaign_Leak_IsShrunkToFewStepsAndReplays()
     {
         var source = new DeviatingSource("deviating", Leak);
-        var options = new CampaignOptions(source, SampleModels.Qwen35, Seed: 3, Cases: 64, Slots: [1, 2, 3, 4]);
-        CampaignResult result = ModelCampaign.Run(options, null, CancellationToken.None);
+        var options = new ScheduleOptions(source, SampleModels.Qwen35, Seed: 3, Cases: 64, Slots: [1, 2, 3, 4]);
+        ScheduleResult result = new ScheduleCampaign(options).Run(null, CancellationToken.None);
 
         Assert.NotEmpty(result.Findings);
         Assert.All(result.Findings, finding =>
         {
-            Assert.InRange(finding.Replay.Schedule!.Steps.Count, 1, 3);
+            Assert.InRange(finding.Replay!.Schedule!.Steps.Count, 1, 3);
             var @case = new ModelCase(finding.Replay.Schedule!, source, SampleModels.Qwen35);
-            Assert.NotNull(ModelChecks.Named(finding.Replay.Check).RunGuarded(@case, CancellationToken.None).Discrepancy);
+            Assert.NotNull(ModelChecks.Named(finding.Check).RunGuarded(@case, CancellationToken.None).Discrepancy);
         });
     }
 
     [Fact]
     public void Campaign_Twice_ReportsTheSame()
     {
-        static IEnumerable<string> Findings() => ModelCampaign.Run(
-            new CampaignOptions(new DeviatingSource("d", Leak), SampleModels.Qwen35, Seed: 4, Cases: 40, Slots: [3]), null,
-            CancellationToken.None).Findings.Select(finding => finding.Replay.Summary);
+        static IEnumerable<string> Findings() => new ScheduleCampaign(new ScheduleOptions(new DeviatingSource("d", Leak), SampleModels.Qwen35, Seed: 4, Cases: 40, Slots: [3])).Run(null,
+            CancellationToken.None).Findings.Select(finding => finding.Summary);
         Assert.Equal(Findings(), Findings());
     }
 
@@ -134,11 +134,9 @@ public class ModelChecksTests
     public void Campaign_Cancelled_IsNotCompleted()
     {
         using var cancellation = new CancellationTokenSource();
-        var options = new CampaignOptions(EngineCatalog.Parse("reference"), SampleModels.Qwen35, Seed: 1, Cases: 1000, Slots: [2]);
+        var options = new ScheduleOptions(EngineCatalog.Parse("reference"), SampleModels.Qwen35, Seed: 1, Cases: 1000, Slots: [2]);
         int done = 0;
-        CampaignResult result = ModelCampaign.Run(
-            options,
-            () =>
+        ScheduleResult result = new ScheduleCampaign(options).Run(() =>
             {
                 if (Interlocked.Increment(ref done) == 3) cancellation.Cancel();
             },

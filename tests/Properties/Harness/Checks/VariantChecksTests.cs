@@ -76,7 +76,7 @@ public class VariantChecksTests
     public void Play_PositionIsLost_IsCaughtWithTheStep()
     {
         string[] found = [.. Cases(new DeviatingSource("lost", engine => new LosesCount(engine)))
-            .Select(@case => new PlayCheck().RunGuarded(@case, CancellationToken.None).Discrepancy?.Summary).OfType<string>()];
+            .Select(@case => new PlayCheck().RunGuarded(@case, CancellationToken.None).Discrepancy?.Summary()).OfType<string>()];
         Assert.NotEmpty(found);
         Assert.All(found, summary => Assert.Matches(@"^play: np \d, step \d+: sequence \d+ stands at position \d+ where \d+ is right$", summary));
     }
@@ -84,7 +84,7 @@ public class VariantChecksTests
     [Fact]
     public void Play_BatchIsAcceptedThatMustBeRefused_IsCaught() => Assert.Contains(
         Cases(new DeviatingSource("careless", engine => new AcceptsAnything(engine))),
-        @case => new PlayCheck().RunGuarded(@case, CancellationToken.None).Discrepancy?.Summary
+        @case => new PlayCheck().RunGuarded(@case, CancellationToken.None).Discrepancy?.Summary()
             .EndsWith("the engine accepted a batch that it must refuse", StringComparison.Ordinal) == true);
 
     [Fact]

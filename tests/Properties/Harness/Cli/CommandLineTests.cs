@@ -14,6 +14,12 @@ public sealed class CommandLineTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
+    private static JsonElement[] RowsOf(JsonElement report, string part, string table) =>
+    [
+        .. report.GetProperty("rows").EnumerateArray().Where(row =>
+            row.GetProperty("part").GetString() == part && row.GetProperty("table").GetString() == table),
+    ];
+
     private string Write(string name, string text)
     {
         File.WriteAllText(PathOf(name), text);
@@ -35,9 +41,13 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("clean", report.GetProperty("verdict").GetString());
         Assert.Equal(7, report.GetProperty("seed").GetInt32());
         Assert.Equal(0, report.GetProperty("findings").GetArrayLength());
-        foreach (string part in (string[])["kernel cases", "schedules, gdn-tiny"])
-            Assert.Equal(16, report.GetProperty("rows").EnumerateArray()
-                .Where(row => row.GetProperty("part").GetString() == part).Sum(row => row.GetProperty("cases").GetInt32()));
+        foreach ((string part, string table, string count) in (ReadOnlySpan<(string, string, string)>)
+            [("kernel cases", "kernelCases", "cases"), ("schedules, gdn-tiny", "schedules", "schedules")])
+            Assert.Equal(16, RowsOf(report, part, table).Sum(row => row.GetProperty(count).GetInt32()));
+        JsonElement engine = Assert.Single(RowsOf(report, "schedules, gdn-tiny", "engine"));
+        Assert.InRange(
+            engine.GetProperty("splitBatches").GetInt64(), 1, engine.GetProperty("batches").GetInt64() - 1);
+        Assert.Matches(@"(?m)^engine: batches \d+, split \d+, fallbacks 0, plans reused \d+%$", result.Output);
         Assert.True(report.GetProperty("environment").GetProperty("cores").GetInt32() > 0);
         Assert.False(Directory.Exists(PathOf("f")));
     }
@@ -74,9 +84,9 @@ public sealed class CommandLineTests : IDisposable
             "steady,churn", "--rounds", "3", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
-        var dirty = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()
+        var dirty = RowsOf(JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement, "bleed, synth:qwen35", "bleed")
             .Where(row => row.GetProperty("dirtyRounds").GetInt32() > 0)
-            .Select(row => (row.GetProperty("slots").GetInt32(), row.GetProperty("scenario").GetString()));
+            .Select(row => (row.GetProperty("np").GetInt32(), row.GetProperty("scenario").GetString()));
         Assert.Equal([(3, "churn")], dirty);
     }
 
@@ -92,9 +102,10 @@ public sealed class CommandLineTests : IDisposable
         JsonElement[] rows =
             [.. JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("rows").EnumerateArray()];
         Assert.Equal(["modulo-slot", "none"], rows.Select(row => row.GetProperty("fault").GetString()));
-        Assert.Equal(2, rows[0].GetProperty("fromSlots").GetInt32());
-        Assert.NotEqual(0, rows[0].GetProperty("hits").GetArrayLength());
-        Assert.Equal(0, rows[1].GetProperty("hits").GetArrayLength());
+        Assert.Equal(2, rows[0].GetProperty("np").GetInt32());
+        Assert.All(rows, row => Assert.Equal("clean", row.GetProperty("verdict").GetString()));
+        Assert.True(rows[0].GetProperty("nonInterference").GetInt32() > 0);
+        Assert.Equal(JsonValueKind.Null, rows[1].GetProperty("nonInterference").ValueKind);
         Assert.Matches(@"(?m)^\| modulo-slot \| 2 \| · \| ", File.ReadAllText(PathOf("m.md")));
     }
 
@@ -113,36 +124,36 @@ public sealed class CommandLineTests : IDisposable
         { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR" },
         { ["throughput"], "throughput: whole models are not timed yet; add --kernel" },
         { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
-        { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is no shape; write sequences x tokens, for" },
+        { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is not a shape; write sequences x tokens, for" },
         { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
-        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: so few give no interval; take at least 5" },
-        { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is no percentage between 0 and 100" },
+        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: too few for an interval; take at least 5" },
+        { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is not a percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
         {
             ["check", "--engine", "cpu+split:2+fault:modulo-slot"],
             "modulo-slot is planted into an engine without variants; use cpu+fault:modulo-slot alone"
         },
-        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is no number from 1" },
-        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is no number from 1" },
-        { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is no duration; write 60, 60s, 5m or 2h" },
-        { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is no part" },
-        { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is no list of numbers from 1 to 64" },
+        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is not a number from 1 up" },
+        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is not a number from 1 up" },
+        { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is not a duration; write 60, 60s, 5m or 2h" },
+        { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is not a part" },
+        { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is not a list of numbers from 1 to 64" },
         { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
         { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': it names no synthetic model" },
         { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
         { ["bleed", "--engine", "cpu", "--scenario", "cache"], "--scenario: 'cache' does not exist" },
         { ["bleed"], "give either --engine or --server" },
         { ["bleed", "--engine", "cpu", "--server", "http://127.0.0.1:1"], "give either --engine or --server" },
-        { ["bleed", "--server", "127.0.0.1"], "--server: '127.0.0.1' is no address" },
+        { ["bleed", "--server", "127.0.0.1"], "--server: '127.0.0.1' is not an address" },
         { ["bleed", "--server", "http://127.0.0.1:1", "--flavour", "mint"], "--flavour: 'mint' does not exist" },
         { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; use one of " },
         { ["replay", "missing.json"], "missing.json" },
         { ["gate", "--config", "missing.json"], "missing.json" },
-        { ["serve", "--port", "99999"], "--port: '99999' is no number from 0 to 65535" },
-        { ["serve", "--host", "here"], "--host: 'here' is no IP address" },
+        { ["serve", "--port", "99999"], "--port: '99999' is not a number from 0 to 65535" },
+        { ["serve", "--host", "here"], "--host: 'here' is not an IP address" },
         { ["serve", "--order", "any"], "--order: 'any' does not exist" },
         { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3" },
-        { ["serve", "--jitter", "-1"], "--jitter: '-1' is no fraction" },
+        { ["serve", "--jitter", "-1"], "--jitter: '-1' is not a fraction" },
         { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens per pass are out of range" },
         { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },
         { ["serve", "--fault", "no"], "fault 'no': it does not exist; use one of " },
@@ -164,7 +175,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 3, \"surprise\": true}"));
         Assert.Equal(ExitCode.Usage, result.Exit);
-        Assert.Contains("3 is none of the versions 1 to 2 that this build reads; use a newer build", result.Error, StringComparison.Ordinal);
+        Assert.Contains("this build reads versions 1 to 2, not 3; use a newer build", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LiveServeTests : IDisposable
         using ICompletionClient server = await ClientDiscovery.ConnectAsync(
             new ClientOptions(running.Client.BaseAddress!), null, CancellationToken.None);
         Assert.Equal(ServerFlavour.GdnHarness, server.Info.Flavour);
-        return await LiveBleedCampaign.RunAsync(
+        return await LiveBleedCampaign.SweepAsync(
             new LiveBleedOptions(server, Seed: 1, np, scenarios, rounds, new RoundSizes(Answer: 24, Ubatch))
             {
                 Vocabulary = SyntheticVocabulary.Printable,

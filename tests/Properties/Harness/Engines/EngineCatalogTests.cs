@@ -1,3 +1,4 @@
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Properties.Support;
 using Gdn.Reference;
@@ -54,7 +55,7 @@ public class EngineCatalogTests
     [InlineData("cpu+split:2+threads:2")]
     public void Check_HonestVariant_IsClean(string name)
     {
-        CampaignResult result = Check(EngineCatalog.Parse(name));
+        ScheduleResult result = Check(EngineCatalog.Parse(name));
         Assert.Empty(result.Findings.Select(finding => finding.Id));
         Assert.True(result.Rows.Sum(row => row.Rows) > 500);
     }
@@ -66,6 +67,5 @@ public class EngineCatalogTests
     public void Check_UndeclaredRounding_IsFound(string name) => Assert.Contains(
         Check(new Undeclared(EngineCatalog.Parse(name))).Findings, finding => finding.Id.StartsWith("differential", StringComparison.Ordinal));
 
-    private static CampaignResult Check(IEngineFactory engine) => ModelCampaign.Run(
-        new CampaignOptions(engine, SampleModels.Qwen35, Seed: 7, Cases: 32, Slots: [1, 2, 3, 5]), null, CancellationToken.None);
+    private static ScheduleResult Check(IEngineFactory engine) => new ScheduleCampaign(new ScheduleOptions(engine, SampleModels.Qwen35, Seed: 7, Cases: 32, Slots: [1, 2, 3, 5])).Run(null, CancellationToken.None);
 }

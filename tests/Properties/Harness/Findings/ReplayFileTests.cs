@@ -107,9 +107,9 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("", "is not a replay file")]
     [InlineData("[]", "schema: it is missing")]
     [InlineData("{}", "schema: it is missing")]
-    [InlineData("{\"schema\":[1]}", "schema: it is missing, or no number")]
-    [InlineData("{\"schema\":3}", "3 is none of the versions 1 to 2 that this build reads; use a newer build")]
-    [InlineData("{\"schema\":0}", "0 is none of the versions 1 to 2 that this build reads; find it again")]
+    [InlineData("{\"schema\":[1]}", "schema: it is missing, or not a number")]
+    [InlineData("{\"schema\":3}", "this build reads versions 1 to 2, not 3; use a newer build")]
+    [InlineData("{\"schema\":0}", "this build reads versions 1 to 2, not 0; find it again")]
     [InlineData("{\"schema\":1}", "is not a replay file")]
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
     [InlineData(

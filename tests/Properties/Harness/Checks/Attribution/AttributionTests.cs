@@ -40,6 +40,7 @@ public class AttributionTests
         Assert.StartsWith(
             "sequence 7, at position 0, goes on from the state that sequence 4 had left at position 3 (residual ", cause.ToString(),
             StringComparison.Ordinal);
+        Assert.Equal(4, cause.Donor);
         Assert.True(cause.Fit is { } fit && fit.Residual < 1e-4 * fit.Damage, cause.ToString());
     }
 
@@ -55,11 +56,12 @@ public class AttributionTests
         Assert.StartsWith(
             "sequence 1, at position 2, goes on from the state of sequence 0 at position 2 (", cause.ToString(),
             StringComparison.Ordinal);
+        Assert.Equal(0, cause.Donor);
     }
 
     [Fact]
     public void Explain_WindowIsNotRolledBack_NamesThePartAndTheTokens() => Assert.StartsWith(
-        "sequence 0, at position 3, goes on from its own conv window with 2 tokens that it has no more (",
+        "sequence 0, at position 3, goes on from its own conv window, still with 2 tokens that were rolled back (",
         Cause(
             "cpu+fault:conv-plane-missing", 1, 4, Decode(0, 1), Decode(0, 2, 3, 4, 5), new RollbackStep(0, 2), Decode(0, 6))!
             .ToString(),
@@ -70,6 +72,7 @@ public class AttributionTests
     {
         StateAttribution cause = Cause("cpu+fault:delta-decay-order", 1, 1, Decode(0, 1, 2), Decode(0, 3))!;
         Assert.False(cause.IsExplained);
+        Assert.Null(cause.Donor);
         Assert.Equal(StateCause.None, cause.Cause);
         Assert.StartsWith("unexplained", cause.ToString(), StringComparison.Ordinal);
     }

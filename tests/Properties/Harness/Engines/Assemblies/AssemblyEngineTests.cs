@@ -22,9 +22,8 @@ public sealed class AssemblyEngineTests
     private static NamedEngine Spec(string type, IsolationOptions? isolation = null) =>
         EngineCatalog.Parse($"assembly:{Assembly}:{type}", isolation);
 
-    private static CampaignResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
-        ModelCampaign.Run(
-            new CampaignOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3]), null, cancellation);
+    private static ScheduleResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
+        new ScheduleCampaign(new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3])).Run(null, cancellation);
 
     [Fact]
     public void Plain_GivesTheBitsThatItGivesInProcess()
@@ -39,8 +38,8 @@ public sealed class AssemblyEngineTests
     public void Harmless_IsClean(string type)
     {
         using NamedEngine spec = Spec(type);
-        CampaignResult result = Check(spec);
-        Assert.True(result.Completed, string.Join("\n", result.Findings.Select(finding => finding.Replay.Summary)));
+        ScheduleResult result = Check(spec);
+        Assert.True(result.Completed, string.Join("\n", result.Findings.Select(finding => finding.Summary)));
         Assert.Equal(6, result.Rows.Sum(row => row.Cases));
     }
 
@@ -56,22 +55,22 @@ public sealed class AssemblyEngineTests
     public void Misbehaving_IsAShrunkFindingThatReplays(string type, string check, string evidence)
     {
         using NamedEngine spec = Spec(type);
-        CampaignResult result = Check(spec);
+        ScheduleResult result = Check(spec);
 
         Assert.Equal(6, result.Rows.Sum(row => row.Cases));
-        ReplayFile replay = result.Findings.Single(finding => finding.Replay.Check == check).Replay;
+        ReplayFile replay = result.Findings.Single(finding => finding.Check == check).Replay!;
         Assert.Contains(evidence, replay.Summary, StringComparison.Ordinal);
         Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
         Discrepancy? again = ModelChecks.Named(check)
             .RunGuarded(new ModelCase(replay.Schedule, spec, SampleModels.Qwen35), CancellationToken.None).Discrepancy;
-        Assert.Contains(evidence, again?.Summary, StringComparison.Ordinal);
+        Assert.Contains(evidence, again?.Summary(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Hanging_IsAFinding()
     {
         using NamedEngine spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromSeconds(2)));
-        ReplayFile replay = Assert.Single(Check(spec, cases: 4).Findings).Replay;
+        ReplayFile replay = Assert.Single(Check(spec, cases: 4).Findings).Replay!;
         Assert.Equal("hang", replay.Check);
         Assert.EndsWith("no answer within 1 s; the process was ended", replay.Summary, StringComparison.Ordinal);
         Assert.InRange(replay.Schedule!.TokenCount, 1, 2);
@@ -84,7 +83,7 @@ public sealed class AssemblyEngineTests
         using var cancellation = new CancellationTokenSource();
         using NamedEngine spec = Spec("Hanging", new IsolationOptions(TimeSpan.FromHours(1), cancellation.Token));
         cancellation.CancelAfter(TimeSpan.FromSeconds(2));
-        CampaignResult result = Check(spec, cancellation: cancellation.Token);
+        ScheduleResult result = Check(spec, cancellation: cancellation.Token);
         Assert.False(result.Completed);
         Assert.Empty(result.Findings);
     }
@@ -105,7 +104,7 @@ public sealed class AssemblyEngineTests
         using NamedEngine spec = Spec(type);
         Assert.Equal((true, false), (spec.HasKernel, spec.RunsModels));
         using IKernelEngine kernel = spec.CreateKernel();
-        KernelCampaignResult result = new KernelCampaign(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
         Assert.True(result is { Failed: 0, Cases: 90 }, string.Join("\n", result.Findings));
     }
 
@@ -114,7 +113,7 @@ public sealed class AssemblyEngineTests
     {
         using NamedEngine spec = Spec("UnaskableKernel");
         using IKernelEngine kernel = spec.CreateKernel();
-        KernelFinding finding = new KernelCampaign(Seed: 3, Cases: 2) { MaxFailures = 1 }.Run(kernel).Findings[0];
+        KernelFinding finding = new KernelCaseRunner(Seed: 3, Cases: 2) { MaxFailures = 1 }.Run(kernel).Findings[0];
         Assert.Equal(KernelProperty.Crash, finding.Property);
         Assert.Contains("do not ask", finding.ToString(), StringComparison.Ordinal);
     }

@@ -18,7 +18,7 @@ public sealed class GgmlKernelEngineTests
     public void Run_RealLibrary_NoFinding()
     {
         using var engine = new GgmlKernelEngine(GgmlFactAttribute.Folder!);
-        KernelCampaignResult result = new KernelCampaign(Seed: 1, Cases: 1500) { MaxWork = 60_000 }.Run(engine);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 1, Cases: 1500) { MaxWork = 60_000 }.Run(engine);
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
     }
 

@@ -24,18 +24,18 @@ public sealed class NativeKernelTests
 
     private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
 
-    private static KernelCampaignResult Run(
+    private static KernelCaseResults Run(
         string library, int cases = 27, IsolationOptions? isolation = null)
     {
         using NamedEngine spec = EngineCatalog.Parse("native:" + library, isolation);
         using IKernelEngine kernel = spec.CreateKernel();
-        return new KernelCampaign(Seed: 4, cases) { MaxWork = 20_000, MaxFailures = 1 }.Run(kernel);
+        return new KernelCaseRunner(Seed: 4, cases) { MaxWork = 20_000, MaxFailures = 1 }.Run(kernel);
     }
 
     [CCompilerFact]
     public void Example_IsClean()
     {
-        KernelCampaignResult result = Run(NativeSources.Build("kernel.c"), cases: 300);
+        KernelCaseResults result = Run(NativeSources.Build("kernel.c"), cases: 300);
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
         Assert.Equal(300, result.Cases);
     }
@@ -46,7 +46,7 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.ClaimBF16)]
     public void Harmless_IsClean(Spoilt kind)
     {
-        KernelCampaignResult result = Run(LibraryOf(kind), cases: 90);
+        KernelCaseResults result = Run(LibraryOf(kind), cases: 90);
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
     }
 
@@ -64,7 +64,7 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.Fail, KernelProperty.Returns, "InvalidOperationException: gdn_kernel_run returned 2: out of scratch")]
     public void Spoilt_IsAFinding(Spoilt kind, KernelProperty property, string evidence)
     {
-        KernelCampaignResult result = Run(LibraryOf(kind));
+        KernelCaseResults result = Run(LibraryOf(kind));
 
         Assert.Equal(1, result.Failed);
         Assert.Contains(

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Native;
 using Gdn.Harness.Models;
@@ -46,10 +47,9 @@ public sealed unsafe class NativeModelTests
     {
         using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.Build("model.c", how));
         Assert.Equal((false, true), (spec.HasKernel, spec.RunsModels));
-        CampaignResult result = ModelCampaign.Run(
-            new CampaignOptions(spec, SampleModels.Qwen35, Seed: 2, Cases: 4, Slots: [1, 2]), null, CancellationToken.None);
+        ScheduleResult result = new ScheduleCampaign(new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 2, Cases: 4, Slots: [1, 2])).Run(null, CancellationToken.None);
         Assert.Equal(4, result.Rows.Sum(row => row.Cases));
-        string summary = result.Findings.Single(finding => finding.Replay.Check == check).Replay.Summary;
+        string summary = result.Findings.Single(finding => finding.Check == check).Summary;
         Assert.Contains(evidence, summary, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Faults;
@@ -6,7 +7,7 @@ using Gdn.Harness.Schedules.Generation;
 using Gdn.Properties.Support;
 using Xunit;
 
-namespace Gdn.Properties.Harness.Faults;
+namespace Gdn.Properties.Harness.Campaigns;
 
 /// <summary>The harness's own test: every planted fault is caught, no control is flagged, and the docs say which.</summary>
 public class FaultMatrixTests
@@ -83,9 +84,9 @@ public class FaultMatrixTests
         string[][] lines = [.. File.ReadLines(Repository.PathOf("docs", "fault-matrix.md"))
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(line => line.Trim('|', ' ').Split(" | "))];
-        Assert.Equal(["fault", "np", .. FaultMatrixText.Checks, "steps", "sequences", "cause"], lines[0]);
+        Assert.Equal(["fault", "np", .. FaultMatrixTable.Checks, "steps", "sequences", "cause"], lines[0]);
         Assert.Equal(ids, lines.Select(cells => cells[0]).Where(id => id is not ("fault" or "control" or "---")));
         foreach (string[] cells in lines.Where(cells => FaultCatalog.Faults.Any(fault => fault.Id == cells[0])))
-            Assert.True(cells[2..(2 + FaultMatrixText.Checks.Count)].Any(cell => int.TryParse(cell, out _)), $"{cells[0]} is not caught in the docs");
+            Assert.True(cells[2..(2 + FaultMatrixTable.Checks.Count)].Any(cell => int.TryParse(cell, out _)), $"{cells[0]} is not caught in the docs");
     }
 }

@@ -8,14 +8,14 @@ using Xunit;
 
 namespace Gdn.Properties.Harness.Campaigns;
 
-public class KernelCampaignTests
+public class KernelCaseRunnerTests
 {
     [Fact]
     public void Run_MutantOfOneSequence_ShrinksToTwoSequencesOfOneToken()
     {
         IKernelEngine mutant = KernelMutants.All.Single(m => m.Name == "seq-1-starts-from-seq-0");
 
-        KernelCampaignResult result = new KernelCampaign(Seed: 6, Cases: 50) { MaxFailures = 1 }.Run(mutant);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 50) { MaxFailures = 1 }.Run(mutant);
 
         KernelFinding finding = result.Findings[0];
         KernelShape shape = finding.Case.Shape;
@@ -29,7 +29,7 @@ public class KernelCampaignTests
     {
         IKernelEngine mutant = KernelMutants.All.Single(m => m.Name == "reset-at-chunk");
 
-        KernelCampaignResult result = new KernelCampaign(Seed: 6, Cases: 500) { MaxFailures = 1 }.Run(mutant);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 500) { MaxFailures = 1 }.Run(mutant);
 
         Assert.Equal(KernelMutants.Chunk + 1, result.Findings[0].Case.Shape.Rule.Tokens);
     }
@@ -38,7 +38,7 @@ public class KernelCampaignTests
     public void Run_Shards_CoverTheCampaignOnce()
     {
         using var engine = new Recording();
-        var campaign = new KernelCampaign(Seed: 7, Cases: 20) { MaxWork = 20_000 };
+        var campaign = new KernelCaseRunner(Seed: 7, Cases: 20) { MaxWork = 20_000 };
         campaign.Run(engine);
         string[] whole = [.. engine.Seen.Distinct().Order()];
         engine.Seen.Clear();
@@ -55,7 +55,7 @@ public class KernelCampaignTests
         using var engine = new ReferenceKernelEngine();
         var progress = new List<(int, int)>();
 
-        KernelCampaignResult result = new KernelCampaign(Seed: 8, Cases: 1000).Run(
+        KernelCaseResults result = new KernelCaseRunner(Seed: 8, Cases: 1000).Run(
             engine,
             (done, failed) =>
             {

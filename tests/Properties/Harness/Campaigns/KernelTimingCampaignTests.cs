@@ -1,10 +1,11 @@
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 using Xunit;
 
-namespace Gdn.Properties.Harness.Kernels.Timing;
+namespace Gdn.Properties.Harness.Campaigns;
 
 public class KernelTimingCampaignTests
 {
