@@ -1,6 +1,7 @@
 using Gdn.Harness.Cli;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Reports;
+using Gdn.Reference;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Cli;
