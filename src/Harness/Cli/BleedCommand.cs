@@ -112,7 +112,7 @@ internal static class BleedCommand
         return await session.FinishAsync();
     }
 
-    // Unless asked for more, no more than the server has.
+    // Where --np is not given, no more than the server has.
     private static IReadOnlyList<int> NpOf(ParseResult parsed, int? slots)
     {
         IReadOnlyList<int> np = CommonOptions.ParallelOf(parsed, Np);
@@ -121,7 +121,7 @@ internal static class BleedCommand
         return possible.Length > 0 ? possible : [available];
     }
 
-    // Random ids where no language is known or asked for; else texts, in the tokens of the model named or of the server.
+    // Random ids where no language is known or --vocabulary is given; else texts, in the tokens of the model named or of the server.
     private static (int? Vocabulary, Func<string, IReadOnlyList<int>>? Tokenize) PromptsOf(ParseResult parsed)
     {
         if (parsed.GetValue(Vocabulary) is { } vocabulary) return (vocabulary, null);

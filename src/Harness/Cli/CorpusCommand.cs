@@ -27,7 +27,7 @@ internal static class CorpusCommand
         };
         Option<long> bytes = new("--bytes")
         {
-            Description = "Write whole documents until there are so many bytes.",
+            Description = "Write whole documents until this many bytes are reached.",
             HelpName = "N",
             DefaultValueFactory = _ => DefaultBytes,
         };
@@ -40,7 +40,7 @@ internal static class CorpusCommand
         {
             string path = parsed.GetRequiredValue(file);
             long length = parsed.GetValue(bytes);
-            if (length < 1) throw new InputException("--bytes", $"{length} is too small", "ask for at least one byte");
+            if (length < 1) throw new InputException("--bytes", $"{length} is too small", "write at least one byte");
             using TextWriter output = Open(path, parsed.GetValue(force));
             CorpusGenerator.Write(parsed.GetValue(split), parsed.GetValue(seed), length, output);
             return (int)ExitCode.Clean;

@@ -23,7 +23,7 @@ public sealed record KernelExport(ulong Seed, int Cases)
     /// <summary>What allowed errors are for; the engine's own precision if left out.</summary>
     public KernelPrecision? Precision { get; init; }
 
-    /// <summary>No case is added to a folder that has grown to so many bytes.</summary>
+    /// <summary>No case is added to a folder that has this many bytes.</summary>
     public long MaxBytes { get; init; } = 256 << 20;
 
     /// <summary>Writes a folder.</summary>

@@ -33,7 +33,7 @@ public sealed record KernelLimit(double MemorySeconds, double ArithmeticSeconds)
     /// <summary>Measures it.</summary>
     /// <param name="shape">The call.</param>
     /// <param name="threads">As many as the kernel has.</param>
-    /// <param name="multiplyAdds">Peak rate with so many threads, per second.</param>
+    /// <param name="multiplyAdds">Peak rate with that number of threads, per second.</param>
     public static KernelLimit Measure(in KernelShape shape, int threads, double multiplyAdds)
     {
         long bytes = BytesOf(shape);

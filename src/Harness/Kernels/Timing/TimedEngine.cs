@@ -7,7 +7,7 @@ namespace Gdn.Harness.Kernels.Timing;
 
 /// <summary>An engine to be timed, in this process and under the same clock as the others.</summary>
 /// <param name="Name">As on the command line.</param>
-/// <param name="Create">Makes it, with so many threads.</param>
+/// <param name="Create">Makes it, with a number of threads.</param>
 public sealed record TimedEngine(string Name, Func<int, ITimedKernelEngine> Create)
 {
     private const string GgmlPrefix = "ggml:";

@@ -150,7 +150,7 @@ public class CapabilitiesTests
         Assert.Contains(
             Generate(new EngineCapabilities(), 20),
             made => new PlayCheck().RunGuarded(new ModelCase(made.Schedule, engine, Model), CancellationToken.None).Discrepancy
-                is { } found && found.Summary.Contains("a copy is not declared", StringComparison.Ordinal));
+                is { } found && found.Summary().Contains("a copy is not declared", StringComparison.Ordinal));
     }
 
     private static void AssertClean(EngineCapabilities capabilities)
@@ -164,7 +164,7 @@ public class CapabilitiesTests
             foreach (IModelCheck check in checks)
             {
                 CheckOutcome outcome = check.RunGuarded(@case, CancellationToken.None);
-                Assert.True(outcome.Discrepancy is null, outcome.Discrepancy?.Summary);
+                Assert.True(outcome.Discrepancy is null, outcome.Discrepancy?.Summary());
                 rows += outcome.Rows;
             }
         }
