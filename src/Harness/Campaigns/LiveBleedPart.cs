@@ -25,7 +25,7 @@ internal static class LiveBleedPart
         .Right("ties", "ties", row => row.Ties)
         .Data("undecided", row => row.Undecided)
         .Right("atOnce", "at once", row => row.Overlap)
-        .Right("basis", "basis", row => row.Basis)
+        .Left("basis", "basis", row => row.Basis)
         .Data("skipped", row => row.IsSkipped);
 
     /// <summary>The table of a sweep.</summary>

@@ -35,6 +35,9 @@ internal static class SchedulePart
     [
         new Note("reached, % of schedules: " + string.Join(
             ", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"))),
+        .. coverage.Undeclared.Count == 0
+            ? (IEnumerable<Note>)[]
+            : [new Note($"left out, since the engine does not declare it: {string.Join(", ", coverage.Undeclared)}")],
         .. coverage.Unreached.Select(state => new Note($"never reached: {state}; run more cases", IsWarning: true)),
     ];
 
