@@ -8,7 +8,7 @@ internal abstract class ForwardingEngine(IModelEngine inner) : IModelEngine
 {
     public virtual EngineInfo Info => inner.Info;
 
-    public EngineCounters Counters => inner.Counters;
+    public virtual EngineCounters Counters => inner.Counters;
 
     public virtual void Decode(TokenBatch batch, Span<float> logits) => inner.Decode(batch, logits);
 

@@ -34,7 +34,7 @@ public class PlainDeviceTests
     [InlineData("synth:qwen3moe:1:small", true)]
     public void Check_SecondDevice_IsClean(string model, bool runsRagged)
     {
-        CampaignResult result = Check(new OnPlainDevice(runsRagged), model, cases: 48);
+        ScheduleResult result = Check(new OnPlainDevice(runsRagged), model, cases: 48);
         Assert.Empty(result.Findings.Select(finding => finding.Replay.Summary));
         Assert.True(result.Rows.Sum(row => row.Rows) > 2000);
     }
@@ -47,7 +47,7 @@ public class PlainDeviceTests
     public void Check_PlantedFault_IsFoundOnTheSecondDevice(string id) => Assert.NotEmpty(
         Check(new OnPlainDevice(runsRagged: true, FaultCatalog.Named(id).Plant), "synth:qwen35:1:small", cases: 256).Findings);
 
-    private static CampaignResult Check(IEngineFactory engine, string model, int cases) => ModelCampaign.Run(
-        new CampaignOptions(engine, LoadedModel.Load(model), Seed: 11, cases, Slots: [1, 2, 3, 4, 6, 8]), null,
-        CancellationToken.None);
+    private static ScheduleResult Check(IEngineFactory engine, string model, int cases) => new ScheduleCampaign(
+        new ScheduleOptions(engine, LoadedModel.Load(model), Seed: 11, cases, Slots: [1, 2, 3, 4, 6, 8])).Run(
+        null, CancellationToken.None);
 }
