@@ -35,7 +35,7 @@ public class PlainDeviceTests
     public void Check_SecondDevice_IsClean(string model, bool runsRagged)
     {
         ScheduleResult result = Check(new OnPlainDevice(runsRagged), model, cases: 48);
-        Assert.Empty(result.Findings.Select(finding => finding.Replay.Summary));
+        Assert.Empty(result.Findings.Select(finding => finding.Summary));
         Assert.True(result.Rows.Sum(row => row.Rows) > 2000);
     }
 
