@@ -12,7 +12,7 @@ public class ScheduleCampaignTests
     [Fact]
     public async Task RunAsync_EngineCountsAFallback_IsReported()
     {
-        var source = new DeviatingSource("falls-back", engine => new FallsBack(engine));
+        var source = Counting(new EngineCounters { Batches = 2, Fallbacks = 1, PlanHits = 3, PlanMisses = 1 });
         Part part = await new ScheduleCampaign(new ScheduleOptions(source, SampleModels.Qwen35, Seed: 1, Cases: 3, Slots: [1, 2]))
             .RunAsync(new NoProgress(), CancellationToken.None);
 
@@ -25,15 +25,18 @@ public class ScheduleCampaignTests
     [Fact]
     public async Task RunAsync_EngineCountsNothing_IsSilent()
     {
-        var source = new DeviatingSource("counts-nothing", (_, _, _) => { });
+        var source = Counting(default);
         Part part = await new ScheduleCampaign(new ScheduleOptions(source, SampleModels.Qwen35, Seed: 1, Cases: 1, Slots: [1]))
             .RunAsync(new NoProgress(), CancellationToken.None);
         Assert.Empty(part.Tables.Single(table => table.Name == "engine").Rows);
     }
 
-    // As if each of its runs had two batches, one of which falls back.
-    private sealed class FallsBack(IModelEngine inner) : ForwardingEngine(inner)
+    private static DeviatingSource Counting(EngineCounters counters) =>
+        new("counting", engine => new CountingEngine(engine, counters));
+
+    // Whatever it does, it has counted this in each of its runs.
+    private sealed class CountingEngine(IModelEngine inner, EngineCounters counters) : ForwardingEngine(inner)
     {
-        public override EngineCounters Counters => new() { Batches = 2, Fallbacks = 1, PlanHits = 3, PlanMisses = 1 };
+        public override EngineCounters Counters => counters;
     }
 }
