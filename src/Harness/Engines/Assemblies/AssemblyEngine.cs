@@ -8,8 +8,7 @@ namespace Gdn.Harness.Engines.Assemblies;
 
 /// <summary>
 /// Engines in .NET assemblies: public types that implement <see cref="IEngineFactory"/> or <see cref="IKernelEngine"/> and have a
-/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with 
-/// <see cref="EngineOptions"/>.
+/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with <see cref="EngineOptions"/>.
 /// </summary>
 internal static class AssemblyEngine
 {
@@ -68,11 +67,16 @@ internal static class AssemblyEngine
 
     private static LoadedEngine Make(string path, Type type)
     {
-        if (IsModelEngine(type)) return new LoadedEngine(null, new Source(type));
+        if (IsModelEngine(type)) return new LoadedEngine(null, new Factory(path, type));
+        object instance = Construct(path, type, []);
+        return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory);
+    }
+
+    private static object Construct(string path, Type type, Type[] parameters, params object[] arguments)
+    {
         try
         {
-            object instance = Construct(type, []);
-            return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory);
+            return type.GetConstructor(parameters)!.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
         }
         catch (Exception e) when (e is MissingMemberException or TypeLoadException)
         {
@@ -80,17 +84,15 @@ internal static class AssemblyEngine
         }
     }
 
-    private static object Construct(Type type, Type[] parameters, params object[] arguments) =>
-        type.GetConstructor(parameters)!.Invoke(BindingFlags.DoNotWrapExceptions, null, arguments, null);
-
     private static InputException Unfit(string path, Exception cause) => new(
         path, $"it does not fit this version of the tool ({cause.Message.ReplaceLineEndings(" ")})",
         "build it against the assemblies of this version", cause);
 
-    private sealed class Source(Type type) : IEngineFactory
+    private sealed class Factory(string path, Type type) : IEngineFactory
     {
         public string Name => type.FullName!;
 
-        public IModelEngine Create(EngineOptions options) => (IModelEngine)Construct(type, ModelParameters, options);
+        public IModelEngine Create(EngineOptions options) =>
+            (IModelEngine)Construct(path, type, ModelParameters, options);
     }
 }

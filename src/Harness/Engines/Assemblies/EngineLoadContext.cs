@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines.Assemblies;
 
@@ -10,14 +11,15 @@ namespace Gdn.Harness.Engines.Assemblies;
 /// </summary>
 internal sealed class EngineLoadContext : AssemblyLoadContext
 {
-    private static readonly AssemblyName Tool = typeof(EngineLoadContext).Assembly.GetName();
+    // The contract with engines.
+    private static readonly AssemblyName Contract = typeof(IModelEngine).Assembly.GetName();
     private static readonly string[] Shared = ["gdn-harness", "Gdn.Optimized", "Gdn.Reference"];
     private readonly AssemblyDependencyResolver _resolver;
 
     private EngineLoadContext(string path) => _resolver = new AssemblyDependencyResolver(path);
 
     /// <summary>Loads an engine's assembly.</summary>
-    /// <exception cref="InputException">It is not there, no .NET assembly, or built for another version of the tool.</exception>
+    /// <exception cref="InputException">It does not exist, is not a .NET assembly, or was built for another version of the tool.</exception>
     /// <exception cref="EnvironmentException">It cannot be loaded here.</exception>
     public static Assembly Load(string path)
     {
@@ -32,7 +34,7 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
         }
         catch (BadImageFormatException)
         {
-            throw new InputException(path, "it is no .NET assembly", "give the DLL that your project builds");
+            throw new InputException(path, "it is not a .NET assembly", "give the DLL that your project builds");
         }
         catch (Exception e) when (e is FileLoadException or InvalidOperationException)
         {
@@ -53,13 +55,20 @@ internal sealed class EngineLoadContext : AssemblyLoadContext
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
         _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
 
+    // Within a major version the contract only grows, so that engines built against less of it fit.
     private static void CheckVersion(string path, Assembly assembly)
     {
-        AssemblyName? reference = assembly.GetReferencedAssemblies().FirstOrDefault(name => name.Name == Tool.Name);
-        (Version ours, Version? theirs) = (Tool.Version!, reference?.Version);
-        if (theirs is not null && (theirs.Major, theirs.Minor) != (ours.Major, ours.Minor))
-            throw new InputException(
-                path, $"it was built against version {theirs.ToString(2)} of the tool; this is {ours.ToString(2)}",
-                "build it against the assemblies of this version");
+        AssemblyName? reference = assembly.GetReferencedAssemblies().FirstOrDefault(name => name.Name == Contract.Name);
+        if (reference?.Version is { } theirs) CheckVersion(path, theirs, Contract.Version!);
+    }
+
+    /// <summary>Whether an assembly built against one version of the contract can be used with another.</summary>
+    /// <exception cref="InputException">It cannot.</exception>
+    internal static void CheckVersion(string path, Version theirs, Version ours)
+    {
+        if (theirs.Major == ours.Major && theirs.Minor <= ours.Minor) return;
+        throw new InputException(
+            path, $"it was built against version {theirs.ToString(2)} of {Contract.Name}; this is {ours.ToString(2)}",
+            theirs > ours ? "use a newer version of the tool" : "build it against this version");
     }
 }
