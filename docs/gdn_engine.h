@@ -10,6 +10,12 @@
  *  - Functions that return int return GDN_OK, GDN_REFUSED for bad input that has changed nothing, or GDN_FAILED.
  *  - The harness calls from one thread at a time, and owns every buffer that it passes. Do not keep pointers.
  *  - The library runs in a process of its own. It may print, it may crash: a crash is a finding.
+ *
+ * Versions
+ *  - Structures grow at their end, and 0 in a new field means what was usual before. The description starts with their sizes, and
+ *    whoever knows less ignores the rest: a library runs with older and newer harnesses, in either direction. So write
+ *    initialisers with names, leave out what you do not need, and begin with GDN_DESCRIPTION_SIZES.
+ *  - Version 2 added everything under "Since version 2". A library built with version 1 runs as before.
  */
 #ifndef GDN_ENGINE_H
 #define GDN_ENGINE_H
@@ -26,12 +32,12 @@ extern "C" {
 #define GDN_EXPORT __attribute__((visibility("default")))
 #endif
 
-/* Raised by every change that an older library or harness cannot follow. */
-#define GDN_ABI_VERSION 1
+/* Raised only by a change that sizes cannot express; functions and fields are added without. */
+#define GDN_ABI_VERSION 2
 
 enum { GDN_OK = 0, GDN_REFUSED = 1, GDN_FAILED = 2 };
 
-/* Capabilities. */
+/* Levels. */
 enum { GDN_KERNEL = 1, GDN_MODEL = 2 };
 
 /* Formats of numbers. */
@@ -43,6 +49,22 @@ enum { GDN_STATE_KV = 0, GDN_STATE_VK = 1 };
 /* Which key head value head h reads: h mod n_key_heads, or h div (n_value_heads / n_key_heads). */
 enum { GDN_HEADS_TILED = 0, GDN_HEADS_GROUPED = 1 };
 
+/* How often the last tokens of a sequence can be taken back: again and again, once after a batch, never. */
+enum { GDN_ROLLBACK_REPEATED = 0, GDN_ROLLBACK_ONCE = 1, GDN_ROLLBACK_NONE = 2 };
+
+/* What happens to a kind of batch: it may take several passes, takes one pass (never counted as a split), is refused. */
+enum { GDN_BATCH_SPLIT = 0, GDN_BATCH_ONE_PASS = 1, GDN_BATCH_REFUSED = 2 };
+
+/* What a model engine is or does otherwise than usual. */
+enum {
+    GDN_NO_COPY = 1,                 /* no gdn_model_copy */
+    GDN_NO_SNAPSHOT = 2,             /* no gdn_model_snapshot, gdn_model_restore, gdn_snapshot_destroy */
+    GDN_NOT_REPRODUCIBLE = 4,        /* equal calls may give other bits, for example through atomic sums */
+    GDN_CUT_INVARIANT = 8,           /* equal bits however a sequence's tokens are cut into batches */
+    GDN_ROLLS_BACK_WHOLE_BATCH = 16, /* all tokens of the last batch can be taken back, not all but one */
+    GDN_POISONS_FREE_SLOTS = 32      /* slots that no sequence occupies hold NaN */
+};
+
 /* ---- Every library -------------------------------------------------------------------------------------------- */
 
 /* What the library is. It is judged by what it declares here: wrong declarations are findings. */
@@ -51,7 +73,7 @@ typedef struct gdn_description {
     uint32_t kernel_call_size;
     uint32_t model_options_size;
     uint32_t token_size;
-    uint32_t capabilities;      /* GDN_KERNEL | GDN_MODEL */
+    uint32_t capabilities;      /* the levels: GDN_KERNEL | GDN_MODEL */
 
     /* In which states are stored: rounded once per chunk by a kernel, once per batch by a model engine. */
     int32_t state_format;
@@ -63,11 +85,25 @@ typedef struct gdn_description {
 
     /* Kernel level: layout of states in the pool and in snapshots. */
     int32_t state_layout;
+
+    /* Since version 2. Model level: what the engine can do. With 0 everywhere it does all that is usual. What is not declared is
+       not used; what is declared and refused is a finding. */
+    uint32_t counters_size;
+    uint32_t model_flags;       /* GDN_NO_COPY and so on */
+    int32_t rollback;           /* GDN_ROLLBACK_... */
+    int32_t rollback_depth;     /* most tokens of a sequence taken back after a batch; 0: as many as n_planes allow */
+    int32_t ragged_batches;     /* GDN_BATCH_...: sequences of unlike lengths in a batch */
+    int32_t interleaved_batches; /* GDN_BATCH_...: tokens of a sequence that do not lie side by side */
+    int32_t uniform_batches;    /* GDN_BATCH_SPLIT or GDN_BATCH_ONE_PASS: several sequences of equal length, side by side */
+    int32_t max_batch_tokens;   /* where that is less than the options say; 0: it is not */
+    int32_t max_positions;      /* the same */
+    int32_t cache_format;       /* in which keys and values of attention layers are stored */
 } gdn_description;
 
 #define GDN_DESCRIPTION_SIZES \
     .struct_size = sizeof(gdn_description), .kernel_call_size = sizeof(gdn_kernel_call), \
-    .model_options_size = sizeof(gdn_model_options), .token_size = sizeof(gdn_token)
+    .model_options_size = sizeof(gdn_model_options), .token_size = sizeof(gdn_token), \
+    .counters_size = sizeof(gdn_counters)
 
 /* Return GDN_ABI_VERSION. */
 GDN_EXPORT uint32_t gdn_abi_version(void);
@@ -99,7 +135,7 @@ typedef struct gdn_kernel_call {
     int32_t value_dim;
     int32_t gate_per_channel;   /* 1: g is [n_seqs, n_tokens, n_value_heads, key_dim] */
     int32_t head_map;           /* GDN_HEADS_TILED or GDN_HEADS_GROUPED */
-    int32_t n_planes;           /* snapshots asked for; may be 0, may exceed n_tokens */
+    int32_t n_planes;           /* P: snapshots wanted; may be 0, may exceed n_tokens */
     int32_t n_rows;             /* of the pool; at least n_seqs */
 
     const float *q;             /* [n_seqs, n_tokens, n_key_heads, key_dim] */
@@ -128,7 +164,7 @@ typedef struct gdn_snapshot gdn_snapshot;
 typedef struct gdn_model_options {
     const char *path;           /* a GGUF file, UTF-8 */
     int32_t n_slots;            /* sequences that live at a time */
-    int32_t n_planes;           /* K: states kept per sequence after a batch; K - 1 tokens can be rolled back */
+    int32_t n_planes;           /* P: states kept per sequence after a batch; P - 1 tokens can be rolled back */
     int32_t max_batch_tokens;
     int32_t max_positions;
 } gdn_model_options;
@@ -139,6 +175,16 @@ typedef struct gdn_token {
     int32_t pos;                /* 0 starts the sequence afresh, existing or not */
     int32_t output;             /* 1: a row of logits is wanted */
 } gdn_token;
+
+/* Since version 2: what an engine has done since it was made. What it does not count it leaves at 0. */
+typedef struct gdn_counters {
+    int64_t batched_runs;       /* passes that took several sequences at once */
+    int64_t in_place_runs;      /* passes of one sequence directly on its slot */
+    int64_t split_batches;      /* ragged or interleaved batches that took several passes */
+    int64_t fallbacks;          /* uniform batches of several sequences that took several passes all the same */
+    int64_t plan_hits;          /* passes that used a compiled plan again */
+    int64_t plan_misses;        /* passes that compiled one */
+} gdn_counters;
 
 /* An engine without sequences. */
 GDN_EXPORT int gdn_model_create(const gdn_model_options *options, gdn_model **model);
@@ -163,6 +209,13 @@ GDN_EXPORT int32_t gdn_model_slot_of(gdn_model *model, int32_t seq);
 /* Forgets the sequence; nothing happens if it does not exist. */
 GDN_EXPORT int gdn_model_clear(gdn_model *model, int32_t seq);
 
+/* Optional, since version 2: fills in what it counts; *counters arrives zeroed. */
+GDN_EXPORT int gdn_model_counters(gdn_model *model, gdn_counters *counters);
+
+/*
+ * The functions from here on need not be exported where the description says that the engine does not have them.
+ */
+
 /* Makes target an independent copy of source, with nothing to roll back. */
 GDN_EXPORT int gdn_model_copy(gdn_model *model, int32_t source, int32_t target);
 
@@ -175,7 +228,10 @@ GDN_EXPORT int gdn_model_restore(gdn_model *model, int32_t seq, const gdn_snapsh
 /* Called before gdn_model_destroy. */
 GDN_EXPORT void gdn_snapshot_destroy(gdn_snapshot *snapshot);
 
-/* Takes back the last n tokens of the sequence: within its last batch, at most min(n_planes, its tokens there) - 1. */
+/*
+ * Takes back the last n tokens of the sequence: within its last batch, at most min(n_planes, its tokens there) - 1 in all; with
+ * GDN_ROLLS_BACK_WHOLE_BATCH min(n_planes - 1, its tokens there); never more than rollback_depth.
+ */
 GDN_EXPORT int gdn_model_rollback(gdn_model *model, int32_t seq, int32_t n);
 
 #ifdef __cplusplus

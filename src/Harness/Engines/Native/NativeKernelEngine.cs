@@ -7,16 +7,18 @@ namespace Gdn.Harness.Engines.Native;
 internal sealed unsafe class NativeKernelEngine : IKernelEngine
 {
     private readonly NativeLibraryExports _exports;
+    private readonly int _callSize;
     private readonly bool _transposed;
     private readonly delegate* unmanaged[Cdecl]<NativeKernelCall*, int> _run, _supports;
 
     /// <summary>Takes its functions.</summary>
     /// <param name="exports">The library.</param>
+    /// <param name="sizes">Of its structures.</param>
     /// <param name="precision">What it declares.</param>
     /// <param name="transposed">Whether it keeps a head's state as <c>[V, K]</c>.</param>
-    public NativeKernelEngine(NativeLibraryExports exports, KernelPrecision precision, bool transposed)
+    public NativeKernelEngine(NativeLibraryExports exports, NativeSizes sizes, KernelPrecision precision, bool transposed)
     {
-        (_exports, Precision, _transposed) = (exports, precision, transposed);
+        (_exports, _callSize, Precision, _transposed) = (exports, sizes.KernelCall, precision, transposed);
         _run = (delegate* unmanaged[Cdecl]<NativeKernelCall*, int>)exports.Required("gdn_kernel_run");
         _supports = (delegate* unmanaged[Cdecl]<NativeKernelCall*, int>)exports.Optional("gdn_kernel_supports");
     }
@@ -30,8 +32,9 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
     /// <inheritdoc/>
     public bool Supports(in KernelShape shape)
     {
-        NativeKernelCall call = Sizes(shape);
-        return _supports == null || _supports(&call) != 0;
+        byte* call = stackalloc byte[_callSize];
+        *(NativeKernelCall*)call = Sizes(shape);
+        return _supports == null || _supports((NativeKernelCall*)call) != 0;
     }
 
     /// <inheritdoc/>
@@ -44,7 +47,8 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
         fixed (float* pool = call.Pool, output = call.Output, snapshots = call.Snapshots)
         fixed (int* rows = call.Rows)
         {
-            NativeKernelCall native = Sizes(call.Shape) with
+            byte* native = stackalloc byte[_callSize];
+            *(NativeKernelCall*)native = Sizes(call.Shape) with
             {
                 Q = q,
                 K = k,
@@ -56,7 +60,7 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
                 Output = output,
                 Snapshots = snapshots,
             };
-            status = _run(&native);
+            status = _run((NativeKernelCall*)native);
         }
 
         _exports.Check("gdn_kernel_run", status);

@@ -48,6 +48,9 @@ internal sealed unsafe class NativeLibraryExports(string library, Func<string, n
             library, $"it does not export {name}", "implement docs/gdn_engine.h, and export what it declares");
     }
 
+    /// <summary>What is wrong with the library itself.</summary>
+    public InputException Mismatch(string problem) => new(library, problem, "build it with the docs/gdn_engine.h of this version");
+
     /// <summary>Throws unless a call went well.</summary>
     /// <exception cref="InputException">The engine refused its input.</exception>
     /// <exception cref="InvalidOperationException">The call failed.</exception>

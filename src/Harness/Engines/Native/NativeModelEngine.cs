@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
-using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Native;
 
@@ -17,14 +16,14 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <exception cref="Gdn.Reference.InputException">The library refuses the model.</exception>
-    public NativeModelEngine(
-        NativeModelFunctions functions, EngineOptions options, StateFormat stateFormat)
+    public NativeModelEngine(NativeModelFunctions functions, EngineOptions options)
     {
         _functions = functions;
         nint path = Marshal.StringToCoTaskMemUTF8(options.Model.Path);
         try
         {
-            var native = new NativeModelOptions
+            byte* native = stackalloc byte[functions.Sizes.ModelOptions];
+            *(NativeModelOptions*)native = new NativeModelOptions
             {
                 Path = (byte*)path,
                 Slots = options.Slots,
@@ -33,7 +32,7 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
                 MaxPositions = options.MaxPositions,
             };
             nint created = 0;
-            functions.Check("gdn_model_create", functions.Create(&native, &created));
+            functions.Check("gdn_model_create", functions.Create((NativeModelOptions*)native, &created));
             _model = created;
         }
         finally
@@ -43,7 +42,7 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
 
         Info = new EngineInfo(functions.Library, functions.Vocabulary(_model))
         {
-            Capabilities = new EngineCapabilities { States = stateFormat },
+            Capabilities = functions.Capabilities,
         };
     }
 
@@ -51,23 +50,45 @@ internal sealed unsafe class NativeModelEngine : IModelEngine
     public EngineInfo Info { get; }
 
     /// <inheritdoc/>
-    public EngineCounters Counters => new() { Batches = _batches, Tokens = _tokens };
+    public EngineCounters Counters
+    {
+        get
+        {
+            byte* bytes = stackalloc byte[_functions.Sizes.Counters];
+            var counters = (NativeCounters*)bytes;
+            if (_functions.Counters != null) Check("gdn_model_counters", _functions.Counters(_model, counters));
+            return new EngineCounters
+            {
+                Batches = _batches,
+                Tokens = _tokens,
+                BatchedRuns = counters->BatchedRuns,
+                InPlaceRuns = counters->InPlaceRuns,
+                SplitBatches = counters->SplitBatches,
+                Fallbacks = counters->Fallbacks,
+                PlanHits = counters->PlanHits,
+                PlanMisses = counters->PlanMisses,
+            };
+        }
+    }
 
     /// <inheritdoc/>
     public void Decode(TokenBatch batch, Span<float> logits)
     {
-        var tokens = new NativeToken[batch.Count];
-        for (int i = 0; i < tokens.Length; i++)
+        int size = _functions.Sizes.Token;
+        var tokens = new byte[batch.Count * size];
+        for (int i = 0; i < batch.Count; i++)
         {
             (int token, int sequence, int position, bool output) = batch.Tokens[i];
-            tokens[i] = new NativeToken { Token = token, Sequence = sequence, Position = position, Output = output ? 1 : 0 };
+            MemoryMarshal.Write(
+                tokens.AsSpan(i * size),
+                new NativeToken { Token = token, Sequence = sequence, Position = position, Output = output ? 1 : 0 });
         }
 
-        fixed (NativeToken* first = tokens)
+        fixed (byte* first = tokens)
         fixed (float* rows = logits)
-            Check("gdn_model_decode", _functions.Decode(_model, first, tokens.Length, rows));
+            Check("gdn_model_decode", _functions.Decode(_model, (NativeToken*)first, batch.Count, rows));
         _batches++;
-        _tokens += tokens.Length;
+        _tokens += batch.Count;
     }
 
     /// <inheritdoc/>

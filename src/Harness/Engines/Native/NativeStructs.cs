@@ -4,18 +4,26 @@ namespace Gdn.Harness.Engines.Native;
 
 // The structures of docs/gdn_engine.h, field by field.
 
-/// <summary><c>gdn_description</c></summary>
+/// <summary><c>gdn_description</c>; zero in a field that the library does not know means what was usual before it.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeDescription
 {
     public uint StructSize, KernelCallSize, ModelOptionsSize, TokenSize;
-    public NativeCapabilities Capabilities;
+    public NativeLevels Levels;
     public int StateFormat, InputFormat, ArithmeticFormat, Chunk, StateLayout;
+
+    // Since version 2.
+    public uint CountersSize;
+    public NativeModelFlags ModelFlags;
+    public int Rollback, RollbackDepth, RaggedBatches, InterleavedBatches, UniformBatches, MaxBatchTokens, MaxPositions, CacheFormat;
+
+    /// <summary>Bytes of version 1, which every library has.</summary>
+    public const int LeastSize = 40;
 }
 
 /// <summary>What a library exports.</summary>
 [Flags]
-internal enum NativeCapabilities : uint
+internal enum NativeLevels : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -25,6 +33,32 @@ internal enum NativeCapabilities : uint
 
     /// <summary><c>GDN_MODEL</c></summary>
     Model = 2,
+}
+
+/// <summary>What a model engine is or does otherwise than usual.</summary>
+[Flags]
+internal enum NativeModelFlags : uint
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary><c>GDN_NO_COPY</c></summary>
+    NoCopy = 1,
+
+    /// <summary><c>GDN_NO_SNAPSHOT</c></summary>
+    NoSnapshot = 2,
+
+    /// <summary><c>GDN_NOT_REPRODUCIBLE</c></summary>
+    NotReproducible = 4,
+
+    /// <summary><c>GDN_CUT_INVARIANT</c></summary>
+    CutInvariant = 8,
+
+    /// <summary><c>GDN_ROLLS_BACK_WHOLE_BATCH</c></summary>
+    RollsBackWholeBatch = 16,
+
+    /// <summary><c>GDN_POISONS_FREE_SLOTS</c></summary>
+    PoisonsFreeSlots = 32,
 }
 
 /// <summary><c>gdn_kernel_call</c></summary>
@@ -50,4 +84,11 @@ internal unsafe struct NativeModelOptions
 internal struct NativeToken
 {
     public int Token, Sequence, Position, Output;
+}
+
+/// <summary><c>gdn_counters</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeCounters
+{
+    public long BatchedRuns, InPlaceRuns, SplitBatches, Fallbacks, PlanHits, PlanMisses;
 }

@@ -1,0 +1,80 @@
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
+using Gdn.Reference.State;
+
+namespace Gdn.Harness.Engines.Native;
+
+/// <summary>What a library declares in its description, checked.</summary>
+internal static class NativeDeclarations
+{
+    private const string FormatNames = "GDN_F32, GDN_F16 or GDN_BF16";
+    private static readonly double[] Units = [KernelPrecision.F32, KernelPrecision.F16, KernelPrecision.BF16];
+    private static readonly StateFormat[] Formats = [StateFormat.F32, StateFormat.F16, StateFormat.BF16];
+
+    private static readonly RollbackSupport[] Rollbacks =
+        [RollbackSupport.Repeated, RollbackSupport.OncePerBatch, RollbackSupport.None];
+
+    private static readonly BatchHandling[] Handlings =
+        [BatchHandling.Split, BatchHandling.OnePass, BatchHandling.Refused];
+
+    private const NativeModelFlags AllFlags =
+        NativeModelFlags.NoCopy | NativeModelFlags.NoSnapshot | NativeModelFlags.NotReproducible | NativeModelFlags.CutInvariant
+        | NativeModelFlags.RollsBackWholeBatch | NativeModelFlags.PoisonsFreeSlots;
+
+    /// <summary>Precision of the kernel.</summary>
+    public static KernelPrecision Precision(NativeLibraryExports exports, in NativeDescription description) =>
+        description.Chunk < 1
+            ? throw exports.Mismatch($"chunk {description.Chunk} is not positive")
+            : new KernelPrecision(
+                Choice(exports, "state_format", description.StateFormat, Units, FormatNames),
+                Choice(exports, "input_format", description.InputFormat, Units, FormatNames),
+                Choice(exports, "arithmetic_format", description.ArithmeticFormat, Units, FormatNames), description.Chunk);
+
+    /// <summary>Whether the kernel keeps a head's state as <c>[V, K]</c>.</summary>
+    public static bool IsTransposed(NativeLibraryExports exports, in NativeDescription description) =>
+        Choice(exports, "state_layout", description.StateLayout, [false, true], "GDN_STATE_KV or GDN_STATE_VK");
+
+    /// <summary>Capabilities of the model engine.</summary>
+    public static EngineCapabilities Capabilities(NativeLibraryExports exports, in NativeDescription description)
+    {
+        NativeModelFlags flags = description.ModelFlags;
+        if ((flags & ~AllFlags) != 0) throw exports.Mismatch($"model_flags {(uint)flags} has bits that mean nothing");
+        BatchHandling uniform = Handling(exports, "uniform_batches", description.UniformBatches);
+        return uniform == BatchHandling.Refused
+            ? throw exports.Mismatch("uniform_batches cannot be GDN_BATCH_REFUSED")
+            : new EngineCapabilities
+            {
+                Rollback = Choice(
+                    exports, "rollback", description.Rollback, Rollbacks,
+                    "GDN_ROLLBACK_REPEATED, GDN_ROLLBACK_ONCE or GDN_ROLLBACK_NONE"),
+                RollbackDepth = Limit(exports, "rollback_depth", description.RollbackDepth),
+                RollsBackWholeBatch = flags.HasFlag(NativeModelFlags.RollsBackWholeBatch),
+                Copies = !flags.HasFlag(NativeModelFlags.NoCopy),
+                Snapshots = !flags.HasFlag(NativeModelFlags.NoSnapshot),
+                RaggedBatches = Handling(exports, "ragged_batches", description.RaggedBatches),
+                InterleavedBatches = Handling(exports, "interleaved_batches", description.InterleavedBatches),
+                UniformBatches = uniform,
+                MaxBatchTokens = Limit(exports, "max_batch_tokens", description.MaxBatchTokens),
+                MaxPositions = Limit(exports, "max_positions", description.MaxPositions),
+                IsReproducible = !flags.HasFlag(NativeModelFlags.NotReproducible),
+                IsCutInvariant = flags.HasFlag(NativeModelFlags.CutInvariant),
+                States = Choice(exports, "state_format", description.StateFormat, Formats, FormatNames),
+                Caches = Choice(exports, "cache_format", description.CacheFormat, Formats, FormatNames),
+                PoisonsFreeSlots = flags.HasFlag(NativeModelFlags.PoisonsFreeSlots),
+            };
+    }
+
+    private static BatchHandling Handling(NativeLibraryExports exports, string field, int value) =>
+        Choice(exports, field, value, Handlings, "GDN_BATCH_SPLIT, GDN_BATCH_ONE_PASS or GDN_BATCH_REFUSED");
+
+    // Zero for no limit of its own.
+    private static int Limit(NativeLibraryExports exports, string field, int value) => value switch
+    {
+        0 => int.MaxValue,
+        > 0 => value,
+        _ => throw exports.Mismatch($"{field} {value} is negative"),
+    };
+
+    private static T Choice<T>(NativeLibraryExports exports, string field, int value, ReadOnlySpan<T> meanings, string names) =>
+        (uint)value < meanings.Length ? meanings[value] : throw exports.Mismatch($"{field} {value} is not {names}");
+}
