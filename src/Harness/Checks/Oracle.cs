@@ -14,7 +14,7 @@ namespace Gdn.Harness.Checks;
 /// <remarks>
 /// For each sequence the noise is the largest difference between exact and single precision so far, over all logits. An
 /// engine that computes in single precision is allowed <see cref="NoiseFactor"/> times that. Where the engine declares to
-/// keep its states in 16 bits, so do the samples in single precision, rounded at the same places: after each pass. It does
+/// keep its states, or its keys and values, in 16 bits, so do the samples in single precision, rounded at the same places. It does
 /// not verify engines that declare lower precision elsewhere, nor the float type itself.
 /// </remarks>
 public sealed class Oracle : IScheduleTarget
@@ -59,14 +59,14 @@ public sealed class Oracle : IScheduleTarget
         _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
         _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
         _roundings = [.. model.Roundings.Select(
-            rounding => new ReferenceEngine<float>(rounding.Keeping(capabilities.States), limits, schedule.Planes))];
+            rounding => new ReferenceEngine<float>(rounding.Keeping(capabilities.States, capabilities.Caches), limits, schedule.Planes))];
         _vocabulary = limits.Vocabulary;
     }
 
     /// <summary>Plays the schedule on the reference.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="model">The model.</param>
-    /// <param name="capabilities">What the engine declares: how it keeps its states, and what it can take back.</param>
+    /// <param name="capabilities">What the engine declares: how it keeps states and caches, and what it can take back.</param>
     /// <returns>The rows in the order of their computation, as <see cref="EngineRun.Of"/> returns them.</returns>
     public static IReadOnlyList<OracleRow> Run(
         Schedule schedule, LoadedModel model, EngineCapabilities capabilities, CancellationToken cancellation)

@@ -19,7 +19,7 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
     /// <summary>Makes an engine without sequences.</summary>
     /// <param name="model">The model.</param>
     /// <param name="limits">What batches must keep to.</param>
-    /// <param name="planes">K: up to K - 1 tokens can be rolled back.</param>
+    /// <param name="planes">P: up to P - 1 tokens can be rolled back.</param>
     public ReferenceEngine(ReferenceModel<T> model, BatchLimits limits, int planes)
     {
         _model = model;

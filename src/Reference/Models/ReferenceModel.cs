@@ -12,23 +12,26 @@ namespace Gdn.Reference.Models;
 /// <remarks>It does no batching, no caching of plans, and keeps no state of its own.</remarks>
 /// <param name="config">Sizes.</param>
 /// <param name="weights">Weights.</param>
-/// <param name="format">How delta-rule states are kept from pass to pass.</param>
+/// <param name="states">How delta-rule states are kept from pass to pass.</param>
+/// <param name="caches">How keys and values are kept.</param>
 public sealed class ReferenceModel<T>(
-    ModelConfig config, ModelWeights<T> weights, StateFormat format = StateFormat.F32) where T : IFloatingPointIeee754<T>
+    ModelConfig config, ModelWeights<T> weights, StateFormat states = StateFormat.F32, StateFormat caches = StateFormat.F32)
+    where T : IFloatingPointIeee754<T>
 {
     private readonly T _epsilon = T.CreateChecked(config.NormEpsilon);
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config => config;
 
-    /// <summary>The same model with states kept in another format.</summary>
-    public ReferenceModel<T> Keeping(StateFormat states) => new(config, weights, states);
+    /// <summary>The same model with states, and keys and values, kept in other formats.</summary>
+    public ReferenceModel<T> Keeping(StateFormat stateFormat, StateFormat cacheFormat = StateFormat.F32) =>
+        new(config, weights, stateFormat, cacheFormat);
 
     /// <summary>The model that ends after its first layers: their hidden states go to the output norm and projection.</summary>
-    public ReferenceModel<T> First(int layers) => new(config.First(layers), weights.First(layers), format);
+    public ReferenceModel<T> First(int layers) => new(config.First(layers), weights.First(layers), states, caches);
 
     /// <summary>The state before the first token.</summary>
-    /// <param name="planes">K: states kept after each pass; up to K - 1 tokens can be rolled back.</param>
+    /// <param name="planes">P: states kept after each pass; up to P - 1 tokens can be rolled back.</param>
     public SequenceState NewState(int planes = 1) =>
         new(config.RecurrentLayers.Select(recurrent => Layer(recurrent, planes)), planes);
 
@@ -64,7 +67,7 @@ public sealed class ReferenceModel<T>(
             }
         }
 
-        for (int layer = 0; layer < config.Layers; layer++) (state[layer] as RecurrentState<T>)?.Store(format);
+        for (int layer = 0; layer < config.Layers; layer++) (state[layer] as RecurrentState<T>)?.Store(states);
         state.Advance(tokens.Length);
         return Normalise(x, weights.OutputNorm);
     }
@@ -76,7 +79,7 @@ public sealed class ReferenceModel<T>(
         ? new RecurrentState<T>(config.DeltaNet!.ConvStateLength, config.DeltaNet.DeltaStateLength, planes)
         : new KeyValueCache<T>(
             config.Attention.KeyValueHeads * config.Attention.KeyDim,
-            config.Attention.KeyValueHeads * config.Attention.ValueDim);
+            config.Attention.KeyValueHeads * config.Attention.ValueDim, caches);
 
     private T[] Mix(MixerWeights<T> mixer, T[] x, SequenceState state, int layer) => mixer switch
     {

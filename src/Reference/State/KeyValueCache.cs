@@ -6,7 +6,9 @@ namespace Gdn.Reference.State;
 /// <summary>State of one full-attention layer: keys and values of every token so far.</summary>
 /// <param name="keyLength">Elements per token: G * D.</param>
 /// <param name="valueLength">Elements per token: G * Dv.</param>
-public sealed class KeyValueCache<T>(int keyLength, int valueLength) : ILayerState where T : IFloatingPointIeee754<T>
+/// <param name="format">In which keys and values are kept: rounded when they are added.</param>
+public sealed class KeyValueCache<T>(int keyLength, int valueLength, StateFormat format = StateFormat.F32)
+    : ILayerState where T : IFloatingPointIeee754<T>
 {
     private readonly List<T> _keys = [], _values = [];
 
@@ -19,8 +21,8 @@ public sealed class KeyValueCache<T>(int keyLength, int valueLength) : ILayerSta
     /// <summary>Adds one token.</summary>
     public void Append(ReadOnlySpan<T> key, ReadOnlySpan<T> value)
     {
-        _keys.AddRange(key);
-        _values.AddRange(value);
+        Append(_keys, key);
+        Append(_values, value);
     }
 
     /// <inheritdoc/>
@@ -33,7 +35,7 @@ public sealed class KeyValueCache<T>(int keyLength, int valueLength) : ILayerSta
     /// <inheritdoc/>
     public ILayerState Copy()
     {
-        var copy = new KeyValueCache<T>(keyLength, valueLength);
+        var copy = new KeyValueCache<T>(keyLength, valueLength, format);
         copy.Append(Keys, Values);
         return copy;
     }
@@ -43,5 +45,11 @@ public sealed class KeyValueCache<T>(int keyLength, int valueLength) : ILayerSta
     {
         _keys.RemoveRange(_keys.Count - tokens * keyLength, tokens * keyLength);
         _values.RemoveRange(_values.Count - tokens * valueLength, tokens * valueLength);
+    }
+
+    private void Append(List<T> cache, ReadOnlySpan<T> entries)
+    {
+        if (format == StateFormat.F32) cache.AddRange(entries);
+        else foreach (T entry in entries) cache.Add(T.CreateChecked(format.Round(float.CreateChecked(entry))));
     }
 }

@@ -7,7 +7,7 @@ public sealed class SequenceState
 
     /// <summary>The state before the first token.</summary>
     /// <param name="layers">Zero states, one per layer.</param>
-    /// <param name="planes">K: states that recurrent layers keep after each pass.</param>
+    /// <param name="planes">P: states that recurrent layers keep after each pass.</param>
     public SequenceState(IEnumerable<ILayerState> layers, int planes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
@@ -15,7 +15,7 @@ public sealed class SequenceState
         Planes = planes;
     }
 
-    /// <summary>K.</summary>
+    /// <summary>P.</summary>
     public int Planes { get; }
 
     /// <summary>Position of the next token.</summary>

@@ -1,8 +1,8 @@
 namespace Gdn.Reference.State;
 
 /// <summary>
-/// How an engine keeps delta-rule states between passes. Within a pass they are in single precision; at its end they are
-/// rounded, to nearest, ties to even. Conv windows and KV caches are not touched.
+/// How an engine keeps numbers, rounded to nearest, ties to even. Delta-rule states are in single precision within a pass, and
+/// rounded at its end; keys and values are rounded when they enter the cache. Conv windows are never touched.
 /// </summary>
 public enum StateFormat
 {

@@ -17,11 +17,17 @@ public sealed class ReferenceModelEngine : IModelEngine
     private long _batches, _tokens;
 
     /// <summary>Makes an engine without sequences.</summary>
-    public ReferenceModelEngine(EngineOptions options)
+    /// <param name="options">What it is made for.</param>
+    /// <param name="caches">How it keeps keys and values.</param>
+    public ReferenceModelEngine(EngineOptions options, StateFormat caches = StateFormat.F32)
     {
-        var model = new ReferenceModel<float>(options.Model.Config, options.Model.Weights);
+        var model = new ReferenceModel<float>(options.Model.Config, options.Model.Weights, caches: caches);
         _engine = new ReferenceEngine<float>(model, options.Limits, options.Planes);
-        Info = new EngineInfo("reference", options.Model.Config.Vocabulary);
+        Info = new EngineInfo("reference", options.Model.Config.Vocabulary)
+        {
+            // One token after the other, whatever the batch.
+            Capabilities = new EngineCapabilities { IsCutInvariant = true, Caches = caches },
+        };
     }
 
     /// <inheritdoc/>
