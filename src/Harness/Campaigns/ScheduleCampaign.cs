@@ -5,7 +5,6 @@ using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Harness.Schedules.Coverage;
 using Gdn.Harness.Schedules.Generation;
-using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Campaigns;
@@ -84,11 +83,13 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
 
     private ModelCase Case(int index)
     {
-        if (Options.Given is { } given)
-            return new ModelCase(
-                given[index].WithVocabulary(Options.Model.Config.Vocabulary), Options.Engine, Options.Model);
-        BatchLimits limits = Options.Model.Limits(Options.Slots[index % Options.Slots.Count]);
-        Schedule schedule = ScheduleGenerator.Generate(SeededRandom.Derive(Options.Seed, (ulong)index), limits);
-        return new ModelCase(schedule, Options.Engine, Options.Model);
+        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
+        Schedule? given = Options.Given?[index].WithVocabulary(Options.Model.Config.Vocabulary);
+        var rules = new ScheduleRules(
+            Options.Model.Limits(given?.Slots ?? Options.Slots[index % Options.Slots.Count]), declared);
+        Schedule schedule = given is null
+            ? ScheduleGenerator.Generate(SeededRandom.Derive(Options.Seed, (ulong)index), rules)
+            : ScheduleTracker.DropImpossible(given, rules);
+        return new ModelCase(schedule, Options.Engine, Options.Model, declared);
     }
 }

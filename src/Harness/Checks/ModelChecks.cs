@@ -10,6 +10,7 @@ public static class ModelChecks
     [
         new PlayCheck(), new NonInterferenceCheck(), new DifferentialCheck(), new ReuseCheck(), new DeterminismCheck(),
         new SplitInvarianceCheck(), new RecomputationCheck(), new RenamingCheck(), new BatchOrderCheck(),
+        new BatchHandlingCheck(),
     ];
 
     /// <summary>The check of that name.</summary>
