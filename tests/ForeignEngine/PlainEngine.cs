@@ -12,7 +12,7 @@ public class PlainEngine(EngineOptions options) : IModelEngine
 
     public virtual EngineInfo Info => _inner.Info;
 
-    public EngineCounters Counters => _inner.Counters;
+    public virtual EngineCounters Counters => _inner.Counters;
 
     public virtual void Decode(TokenBatch batch, Span<float> logits) => _inner.Decode(batch, logits);
 

@@ -32,6 +32,16 @@ public sealed class ForeignEngineCommandTests : IDisposable
         Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--engine", "cpu").Exit);
     }
 
+    // It declares that it cannot roll back, in schedules and past failures alike.
+    [Fact]
+    public void Check_EngineBuiltAgainstTheContractAlone_IsClean()
+    {
+        string examples = Path.Combine(Path.GetDirectoryName(Assembly)!, "Gdn.ExampleEngines.dll");
+        Tool.Result result = Tool.Run(
+            "check", "--engine", $"assembly:{examples}:ExampleEngine", "--model", "synth:qwen35", "--cases", "12", "--seed", "1");
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+    }
+
     [Fact]
     public void Check_LibraryMissing_ExitsWithTwo()
     {

@@ -1,5 +1,6 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Reference;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
@@ -10,8 +11,8 @@ namespace Gdn.Properties.Harness.Engines;
 
 public class EngineCatalogTests
 {
-    // Says that it keeps its states in single precision, and keeps them in 16 bits.
-    private sealed class Undeclared(NamedEngine actual) : IEngineFactory
+    // Says that it keeps everything in single precision, and keeps states or caches in 16 bits.
+    private sealed class Undeclared(IEngineFactory actual) : IEngineFactory
     {
         public string Name => "undeclared";
 
@@ -20,7 +21,7 @@ public class EngineCatalogTests
         private sealed class Engine(IModelEngine inner) : ForwardingEngine(inner)
         {
             public override EngineInfo Info =>
-                base.Info with { Capabilities = base.Info.Capabilities with { States = StateFormat.F32 } };
+                base.Info with { Capabilities = base.Info.Capabilities with { States = StateFormat.F32, Caches = StateFormat.F32 } };
         }
     }
 
@@ -67,5 +68,25 @@ public class EngineCatalogTests
     public void Check_UndeclaredRounding_IsFound(string name) => Assert.Contains(
         Check(new Undeclared(EngineCatalog.Parse(name))).Findings, finding => finding.Id.StartsWith("differential", StringComparison.Ordinal));
 
-    private static ScheduleResult Check(IEngineFactory engine) => new ScheduleCampaign(new ScheduleOptions(engine, SampleModels.Qwen35, Seed: 7, Cases: 32, Slots: [1, 2, 3, 5])).Run(null, CancellationToken.None);
+    [Theory]
+    [InlineData(StateFormat.F16)]
+    [InlineData(StateFormat.BF16)]
+    public void Check_RoundedCaches_AreCleanWhereDeclared(StateFormat format)
+    {
+        var engine = new RoundedCaches(format);
+        Assert.Empty(Check(engine).Findings.Select(finding => finding.Summary));
+        Assert.Contains(
+            Check(new Undeclared(engine)).Findings,
+            finding => finding.Id.StartsWith("differential", StringComparison.Ordinal));
+    }
+
+    private sealed class RoundedCaches(StateFormat format) : IEngineFactory
+    {
+        public string Name => "rounded";
+
+        public IModelEngine Create(EngineOptions options) => new ReferenceModelEngine(options, format);
+    }
+
+    private static ScheduleResult Check(IEngineFactory engine) => new ScheduleCampaign(
+        new ScheduleOptions(engine, SampleModels.Qwen35, Seed: 7, Cases: 32, Slots: [1, 2, 3, 5])).Run(null, CancellationToken.None);
 }

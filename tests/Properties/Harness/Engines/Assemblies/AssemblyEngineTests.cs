@@ -1,6 +1,8 @@
+using System.Reflection;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Assemblies;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Checks;
@@ -17,10 +19,11 @@ namespace Gdn.Properties.Harness.Engines.Assemblies;
 /// </summary>
 public sealed class AssemblyEngineTests
 {
-    private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+    private static readonly string Misbehaving = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ForeignEngine.dll");
+    private static readonly string Examples = Path.Combine(AppContext.BaseDirectory, "foreign", "Gdn.ExampleEngines.dll");
 
     private static NamedEngine Spec(string type, IsolationOptions? isolation = null) =>
-        EngineCatalog.Parse($"assembly:{Assembly}:{type}", isolation);
+        EngineCatalog.Parse($"assembly:{Misbehaving}:{type}", isolation);
 
     private static ScheduleResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
         new ScheduleCampaign(new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3])).Run(null, cancellation);
@@ -96,12 +99,47 @@ public sealed class AssemblyEngineTests
         Assert.Equal("Qwen35: it is not supported; take another model", e.Message);
     }
 
-    [Theory]
-    [InlineData("PlainKernel")]
-    [InlineData("ExampleKernel")]
-    public void Kernel_Harmless_IsClean(string type)
+    [Fact]
+    public void Kernel_Harmless_IsClean() => CheckKernel(Spec("PlainKernel"));
+
+    [Fact]
+    public void ExampleKernel_IsClean() => CheckKernel(EngineCatalog.Parse($"assembly:{Examples}:ExampleKernel"));
+
+    [Fact]
+    public void ExampleEngine_IsClean()
     {
-        using NamedEngine spec = Spec(type);
+        using NamedEngine spec = EngineCatalog.Parse($"assembly:{Examples}:ExampleEngine");
+        ScheduleResult result = Check(spec, cases: 16);
+        Assert.True(result.Completed, string.Join("\n", result.Findings.Select(finding => finding.Summary)));
+        Assert.True(result.Rows.Sum(row => row.Rows) > 500);
+    }
+
+    // Authors of engines reference one library without dependencies.
+    [Fact]
+    public void Examples_ReferenceTheContractAlone() => Assert.Equal(
+        ["Gdn.Reference"],
+        Assembly.LoadFile(Examples).GetReferencedAssemblies().Select(name => name.Name)
+            .Where(name => !name!.StartsWith("System.", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("1.2", "1.2")]
+    [InlineData("1.2", "1.5")]
+    [InlineData("0.1", "0.2")]
+    public void CheckVersion_OlderOfTheSameMajor_Fits(string theirs, string ours) =>
+        EngineLoadContext.CheckVersion("mine.dll", new Version(theirs), new Version(ours));
+
+    [Theory]
+    [InlineData("1.5", "1.2", "use a newer version of the tool")]
+    [InlineData("2.0", "1.2", "use a newer version of the tool")]
+    [InlineData("1.5", "2.0", "build it against this version")]
+    public void CheckVersion_Other_IsRefused(string theirs, string ours, string remedy) => Assert.Equal(
+        $"mine.dll: it was built against version {theirs} of Gdn.Reference; this is {ours}; {remedy}",
+        Assert.Throws<InputException>(
+            () => EngineLoadContext.CheckVersion("mine.dll", new Version(theirs), new Version(ours))).Message);
+
+    private static void CheckKernel(NamedEngine spec)
+    {
+        using NamedEngine disposed = spec;
         Assert.Equal((true, false), (spec.HasKernel, spec.RunsModels));
         using IKernelEngine kernel = spec.CreateKernel();
         KernelCaseResults result = new KernelCaseRunner(Seed: 3, Cases: 90) { MaxWork = 30_000 }.Run(kernel);
@@ -123,8 +161,8 @@ public sealed class AssemblyEngineTests
     [InlineData(":Absent", "it holds no engine 'Absent'; name one of ")]
     public void Parse_NoSuchType_NamesThoseThatAre(string type, string message)
     {
-        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{Assembly}{type}"));
-        Assert.StartsWith($"{Assembly}: {message}", e.Message, StringComparison.Ordinal);
+        InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{Misbehaving}{type}"));
+        Assert.StartsWith($"{Misbehaving}: {message}", e.Message, StringComparison.Ordinal);
         Assert.Contains("Gdn.ForeignEngine.PlainKernel", e.Message, StringComparison.Ordinal);
     }
 
@@ -141,7 +179,7 @@ public sealed class AssemblyEngineTests
     {
         string path = Path.Combine(AppContext.BaseDirectory, "Gdn.Properties.deps.json");
         InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{path}"));
-        Assert.StartsWith($"{path}: it is no .NET assembly; ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: it is not a .NET assembly; ", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

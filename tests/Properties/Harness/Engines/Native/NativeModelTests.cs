@@ -17,7 +17,7 @@ namespace Gdn.Properties.Harness.Engines.Native;
 /// The model level of <c>docs/gdn_engine.h</c>. An engine of ours behind C functions gives the bits that it gives without them;
 /// one in C that dies is a finding.
 /// </summary>
-public sealed unsafe class NativeModelTests
+public sealed unsafe partial class NativeModelTests
 {
     private static readonly List<object?> Handles = [];
     private static NativeDescription* Description;
@@ -76,6 +76,7 @@ public sealed unsafe class NativeModelTests
         "gdn_model_copy" => (nint)(delegate* unmanaged[Cdecl]<nint, int, int, int>)&Copy,
         "gdn_model_snapshot" => (nint)(delegate* unmanaged[Cdecl]<nint, int, nint*, int>)&Snapshot,
         "gdn_model_restore" => (nint)(delegate* unmanaged[Cdecl]<nint, int, nint, int>)&Restore,
+        "gdn_model_counters" => (nint)(delegate* unmanaged[Cdecl]<nint, NativeCounters*, int>)&Counters,
         "gdn_model_rollback" => (nint)(delegate* unmanaged[Cdecl]<nint, int, int, int>)&Rollback,
         _ => 0,
     };
@@ -105,21 +106,22 @@ public sealed unsafe class NativeModelTests
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static uint Version() => NativeEngine.AbiVersion;
+    private static uint Version() => AbiVersion;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static NativeDescription* Describe()
     {
         if (Description == null) Description = (NativeDescription*)NativeMemory.AllocZeroed((nuint)sizeof(NativeDescription));
-        *Description = new NativeDescription
+        *Description = Declare(new NativeDescription
         {
             StructSize = (uint)sizeof(NativeDescription),
             KernelCallSize = (uint)sizeof(NativeKernelCall),
             ModelOptionsSize = (uint)sizeof(NativeModelOptions),
             TokenSize = (uint)sizeof(NativeToken),
-            Capabilities = NativeCapabilities.Model,
+            CountersSize = (uint)sizeof(NativeCounters),
+            Levels = NativeLevels.Model,
             Chunk = 1,
-        };
+        });
         return Description;
     }
 
@@ -145,9 +147,15 @@ public sealed unsafe class NativeModelTests
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Decode(nint model, NativeToken* tokens, int count, float* logits)
     {
-        var batch = new TokenBatch(new ReadOnlySpan<NativeToken>(tokens, count).ToArray().Select(
-            token => new BatchToken(token.Token, token.Sequence, token.Position, token.Output == 1)));
-        return Guarded(() => Model(model).Decode(
+        var list = new List<BatchToken>();
+        for (int i = 0; i < count; i++)
+        {
+            NativeToken token = *(NativeToken*)((byte*)tokens + i * Description->TokenSize);
+            list.Add(new BatchToken(token.Token, token.Sequence, token.Position, token.Output == 1));
+        }
+
+        var batch = new TokenBatch(list);
+        return !Takes(batch) ? 1 : Guarded(() => Model(model).Decode(
             batch, new Span<float>(logits, batch.OutputCount * Model(model).Info.Vocabulary)));
     }
 

@@ -15,4 +15,15 @@ internal static class NativeSources
             CCompiler.Build(Path.Combine(AppContext.BaseDirectory, "foreign", source), library, definitions);
         return library;
     }
+
+    /// <summary>Compiles one with the header of version 1.</summary>
+    public static string BuildVersion1(string source)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder.Value, "version1", source)).FullName;
+        string foreign = Path.Combine(AppContext.BaseDirectory, "foreign"), library = Path.Combine(folder, "library.so");
+        File.Copy(Path.Combine(foreign, source), Path.Combine(folder, source), overwrite: true);
+        File.Copy(Path.Combine(foreign, "version1", "gdn_engine.h"), Path.Combine(folder, "gdn_engine.h"), overwrite: true);
+        CCompiler.Build(Path.Combine(folder, source), library);
+        return library;
+    }
 }

@@ -16,7 +16,7 @@ enum {
     CLAIM_BF16
 };
 
-GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 2 : GDN_ABI_VERSION; }
+GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 99 : GDN_ABI_VERSION; }
 
 GDN_EXPORT const gdn_description *gdn_describe(void) {
     static gdn_description d;
