@@ -4,8 +4,8 @@ using Gdn.Reference.Models;
 namespace Gdn.Reference.Engines;
 
 /// <summary>
-/// A model as an engine is given it: its sizes, and its file or its weights, whichever the engine asks for. Neither is made
-/// before somebody asks. Thread-safe.
+/// A model as an engine is given it: its sizes, and its file or its weights, whichever the engine needs. Neither is made
+/// before it is needed. Thread-safe.
 /// </summary>
 /// <param name="name">Name in messages.</param>
 /// <param name="config">Sizes.</param>
@@ -27,7 +27,7 @@ public sealed class EngineModel(string name, ModelConfig config, Func<string>? p
     public string Path => _path?.Value
         ?? throw new InputException($"model '{name}'", "it has no file", "give the engine the weights in memory, or a whole model");
 
-    /// <summary>The weights of the trunk, dequantized when they are asked for.</summary>
+    /// <summary>The weights of the trunk, dequantized when they are first needed.</summary>
     public ModelWeights<float> Weights => _weights.Value;
 
     /// <summary>A model from a file; its sizes are read now, its weights on demand.</summary>

@@ -1,6 +1,6 @@
 namespace Gdn.Reference.Engines;
 
-/// <summary>A foreign engine threw; it is still there.</summary>
+/// <summary>A foreign engine threw; its process goes on.</summary>
 /// <param name="type">Name of the exception's type in the engine's process.</param>
 /// <param name="message">Its message.</param>
 public sealed class EngineThrewException(string type, string message) : Exception(message)

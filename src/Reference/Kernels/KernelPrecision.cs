@@ -25,7 +25,7 @@ public sealed record KernelPrecision(double State, double Inputs, double Accumul
     public static KernelPrecision AllF32 { get; } = new(F32, F32, F32);
 
     /// <summary>Reads <c>STATE,INPUTS,ARITHMETIC[,CHUNK]</c>, for example <c>f32,bf16,f32,64</c>.</summary>
-    /// <exception cref="InputException">The text is none.</exception>
+    /// <exception cref="InputException">The text is not valid.</exception>
     public static KernelPrecision Parse(string text)
     {
         string[] parts = text.Split(',');
@@ -41,6 +41,6 @@ public sealed record KernelPrecision(double State, double Inputs, double Accumul
             && (parts.Length == 3 || int.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out chunk)) && chunk >= 1
             ? new KernelPrecision(units[0], units[1], units[2], chunk)
             : throw new InputException(
-                $"precision '{text}'", "it is none", "write STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16, like f32,bf16,f32,64");
+                $"precision '{text}'", "it is not valid", "write STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16, like f32,bf16,f32,64");
     }
 }

@@ -3,7 +3,7 @@ using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Engines.Isolation;
 
-/// <summary>A kernel in a process of its own, as a kernel here. A death is told once; the next call has a new process.</summary>
+/// <summary>A kernel in a process of its own, as a kernel here. A death is reported once; the next call has a new process.</summary>
 internal sealed class IsolatedKernelEngine(EngineProcesses processes, string name, KernelPrecision precision) : IKernelEngine
 {
     private EngineProcess? _process;
