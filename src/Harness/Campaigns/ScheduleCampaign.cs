@@ -89,7 +89,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
             Options.Model.Limits(given?.Slots ?? Options.Slots[index % Options.Slots.Count]), declared);
         Schedule schedule = given is null
             ? ScheduleGenerator.Generate(SeededRandom.Derive(Options.Seed, (ulong)index), rules)
-            : ScheduleTracker.DropImpossible(given, rules);
+            : given.Under(rules);
         return new ModelCase(schedule, Options.Engine, Options.Model, declared);
     }
 }

@@ -1,6 +1,7 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Checks;
 using Gdn.Properties.Support;
 using Gdn.Reference;
@@ -31,6 +32,8 @@ public sealed class NativeKernelTests
         using IKernelEngine kernel = spec.CreateKernel();
         return new KernelCaseRunner(Seed: 4, cases) { MaxWork = 20_000, MaxFailures = 1 }.Run(kernel);
     }
+
+    private static string Text(KernelFinding finding) => KernelFindings.OfCase([finding], seed: 4).Summary;
 
     [CCompilerFact]
     public void Example_IsClean()
@@ -77,7 +80,7 @@ public sealed class NativeKernelTests
         Assert.Equal(1, result.Failed);
         Assert.Contains(
             result.Findings,
-            finding => finding.Property == property && finding.ToString().Contains(evidence, StringComparison.Ordinal));
+            finding => finding.Property == property && Text(finding).Contains(evidence, StringComparison.Ordinal));
     }
 
     [CCompilerFact]
@@ -86,7 +89,7 @@ public sealed class NativeKernelTests
         var impatient = new IsolationOptions(TimeSpan.FromSeconds(1));
         KernelFinding finding = Run(LibraryOf(Spoilt.Hang), isolation: impatient).Findings[0];
         Assert.Equal(KernelProperty.Hang, finding.Property);
-        Assert.Contains("no answer within 1 s; the process was ended", finding.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no answer within 1 s; the process was ended", Text(finding), StringComparison.Ordinal);
     }
 
     [CCompilerFact]
