@@ -58,6 +58,6 @@ public class CausalConvBenchmarks
     }
 
     [Benchmark]
-    public void Cpu() => Gdn.Optimized.Cpu.Kernels.CausalConv.Run(
+    public void Cpu() => CausalConvKernel.Run(
         Shape, _x, _taps, _sequences, _window, planes: 1, source: 0, _output, _pool);
 }

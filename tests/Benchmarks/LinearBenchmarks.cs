@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 
@@ -11,7 +12,7 @@ public class LinearBenchmarks
     private const int Inputs = 2048, Outputs = 8192;
     private readonly Workers _pool = new(threads: 1);
     private Matrix<float> _weights = null!;
-    private Gdn.Optimized.Cpu.Kernels.Linear _linear = null!;
+    private Projection _linear = null!;
     private float[] _x = [], _y = [];
 
     // Decode reads every weight for one token, and is bound by memory; a ubatch of 64 reads them for all, and is not.
@@ -22,7 +23,7 @@ public class LinearBenchmarks
     public void SetUp()
     {
         _weights = new Matrix<float>(Outputs, Inputs, Noise.Gaussian(1, Outputs * Inputs));
-        _linear = Gdn.Optimized.Cpu.Kernels.Linear.Of(_weights);
+        _linear = Projection.Of(_weights);
         _x = Noise.Gaussian(2, Tokens * Inputs);
         _y = new float[Tokens * Outputs];
         Cpu();

@@ -10,7 +10,6 @@ using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
-using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
 
 namespace Gdn.Benchmarks;
 
@@ -94,10 +93,10 @@ public class SingleSequenceBenchmarks
         _scratch.Release();
         Span<float> mixed = _scratch.Take(Tokens * channels);
         RecurrentRows rows = _memory.Recurrent(0).InPlace(Sequence, convPlane: 0, deltaPlane: 0);
-        CausalConv.Run(
+        CausalConvKernel.Run(
             new ConvShape(channels, Linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
             _layout.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
-        CausalConv.Advance(channels, _qkv, [0, Tokens], rows.Conv, planes: 1, source: 0);
+        CausalConvKernel.Advance(channels, _qkv, [0, Tokens], rows.Conv, planes: 1, source: 0);
         var input = new DeltaScanInput
         {
             Q = mixed,

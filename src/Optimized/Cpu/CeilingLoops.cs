@@ -9,7 +9,7 @@ namespace Gdn.Optimized.Cpu;
 /// Loops that do nothing but what limits kernels, on the widest vectors that there are: to be timed, for the ceilings that
 /// kernels are compared with.
 /// </summary>
-public static class CeilingLoops
+internal static class CeilingLoops
 {
     private const int Chains = 8;
 

@@ -22,7 +22,7 @@ public sealed class CpuDevice : IDevice
 {
     private readonly ModelConfig _config;
     private readonly ModelWeights<float> _weights;
-    private readonly Linear _embedding, _output;
+    private readonly Projection _embedding, _output;
     private readonly float _epsilon;
     private readonly SlotMemory _memory;
     private readonly (IBlock Mixer, IBlock FeedForward)[] _blocks;
@@ -51,10 +51,10 @@ public sealed class CpuDevice : IDevice
                 "model", $"heads of linear layers have {linear.HeadDim} entries",
                 $"use a model with at most {DeltaScan.MaxKeyDim}");
         _weights = options.Engine.Model.Weights;
-        _embedding = Linear.Of(_weights.TokenEmbedding);
-        _output = Linear.Of(_weights.Output);
+        _embedding = Projection.Of(_weights.TokenEmbedding);
+        _output = Projection.Of(_weights.Output);
         _epsilon = (float)_config.NormEpsilon;
-        _memory = new SlotMemory(options);
+        _memory = new SlotMemory(options, options.HeadShares);
         _blocks = Blocks(options.MaxRunTokens);
         _workers = new Workers(options.Threads);
         _inPlace = new InPlaceRoute(_memory);
@@ -114,7 +114,7 @@ public sealed class CpuDevice : IDevice
     public void Finish(Span<float> logits)
     {
         Span<float> outputs = Outputs();
-        RmsNorm.Run(outputs, _weights.OutputNorm, _epsilon, outputs);
+        RmsNormKernel.Run(outputs, _weights.OutputNorm, _epsilon, outputs);
         _output.Run(outputs, logits, _workers);
     }
 
@@ -167,7 +167,7 @@ public sealed class CpuDevice : IDevice
         Span<float> change)
     {
         _blockScratch.Release();
-        RmsNorm.Run(hidden, norm, _epsilon, normalised);
+        RmsNormKernel.Run(hidden, norm, _epsilon, normalised);
         block.Run(run, normalised, change);
         Elementwise.Add(hidden, change);
     }

@@ -10,8 +10,8 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class AttentionBlock(
     AttentionConfig config, AttentionWeights<float> weights, float epsilon, KeyValueStore store) : IBlock
 {
-    private readonly Linear _query = Linear.Of(weights.Query), _key = Linear.Of(weights.Key);
-    private readonly Linear _value = Linear.Of(weights.Value), _output = Linear.Of(weights.Output);
+    private readonly Projection _query = Projection.Of(weights.Query), _key = Projection.Of(weights.Key);
+    private readonly Projection _value = Projection.Of(weights.Value), _output = Projection.Of(weights.Output);
 
     // A gated projection holds, per head, D query entries and then D gate entries.
     private readonly int _queryStride = config.Gated ? 2 * config.KeyDim : config.KeyDim;
@@ -34,13 +34,13 @@ internal sealed class AttentionBlock(
         _query.Run(x, query, run.Workers);
         _key.Run(x, key, run.Workers);
         _value.Run(x, value, run.Workers);
-        RmsNorm.Run(key, weights.KeyNorm, epsilon, key);
+        RmsNormKernel.Run(key, weights.KeyNorm, epsilon, key);
         for (int t = 0; t < tokens; t++)
         {
             for (int start = t * QueryLength; start < (t + 1) * QueryLength; start += _queryStride)
             {
                 Span<float> head = query.Slice(start, config.KeyDim);
-                RmsNorm.Run(head, weights.QueryNorm, epsilon, head);
+                RmsNormKernel.Run(head, weights.QueryNorm, epsilon, head);
                 run.Rotary.Apply(head, t);
             }
 
@@ -71,7 +71,7 @@ internal sealed class AttentionBlock(
     {
         int slot = layout.Sequences[layout.ConvSeqMap[token]].Slot, count = layout.Positions[token] + 1;
         int heads = config.Heads / Sources;
-        Attention.Run(
+        AttentionKernel.Run(
             heads, config.KeyDim,
             query.Slice(token * QueryLength + source * heads * _queryStride, heads * _queryStride), _queryStride,
             store.Keys(slot, count)[(source * config.KeyDim)..], store.KeyLength,

@@ -12,7 +12,7 @@ internal sealed class DeltaNetBlock : IBlock
     private readonly float _epsilon;
     private readonly HeadShare[] _shares;
     private readonly DeltaNetHeads[] _heads;
-    private readonly Linear _queryKeyValue, _outputGate, _beta, _alpha, _output;
+    private readonly Projection _queryKeyValue, _outputGate, _beta, _alpha, _output;
 
     /// <summary>Makes the block.</summary>
     /// <param name="config">Sizes.</param>
@@ -35,11 +35,11 @@ internal sealed class DeltaNetBlock : IBlock
             share.TakeChannels(taps, own);
             return new DeltaNetHeads(share.Config, own, epsilon, index, number);
         })];
-        _queryKeyValue = Linear.Of(weights.QueryKeyValue);
-        _outputGate = Linear.Of(weights.OutputGate);
-        _beta = Linear.Of(weights.Beta);
-        _alpha = Linear.Of(weights.Alpha);
-        _output = Linear.Of(weights.Output);
+        _queryKeyValue = Projection.Of(weights.QueryKeyValue);
+        _outputGate = Projection.Of(weights.OutputGate);
+        _beta = Projection.Of(weights.Beta);
+        _alpha = Projection.Of(weights.Alpha);
+        _output = Projection.Of(weights.Output);
     }
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class DeltaNetBlock : IBlock
         else
             for (int share = 0; share < _heads.Length; share++) RunOn(share, run, qkv, decay, beta, output);
 
-        RmsNorm.RunGated(output, z, _weights.Norm, _epsilon);
+        RmsNormKernel.RunGated(output, z, _weights.Norm, _epsilon);
         _output.Run(output, y, run.Workers);
     }
 

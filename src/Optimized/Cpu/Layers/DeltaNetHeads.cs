@@ -2,7 +2,6 @@ using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Memory;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
-using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
@@ -30,9 +29,9 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
         Span<float> mixed = run.Scratch.Take(tokens * channels);
         RecurrentRows rows = run.Route.Load(index, share, run.Scratch);
         var conv = new ConvShape(channels, config.HeadDim, UnitChannels: 2 * keyLength, epsilon);
-        CausalConv.Run(
+        CausalConvKernel.Run(
             conv, qkv, taps, run.Layout.ConvSeqMap, rows.Conv, rows.Planes, rows.ConvSource, mixed, run.Workers);
-        CausalConv.Advance(channels, qkv, run.Layout.Starts, rows.Conv, rows.Planes, rows.ConvSource);
+        CausalConvKernel.Advance(channels, qkv, run.Layout.Starts, rows.Conv, rows.Planes, rows.ConvSource);
 
         var shape = new DeltaRuleShape(
             run.Layout.Starts[1], config.KeyHeads, config.ValueHeads,

@@ -6,7 +6,7 @@ namespace Gdn.Optimized.Cpu.Layers;
 /// <summary>A dense feed-forward block, and also one expert: <c>down( silu(gate x) * up x )</c>.</summary>
 internal sealed class DenseBlock(DenseWeights<float> weights) : IBlock
 {
-    private readonly Linear _gate = Linear.Of(weights.Gate), _up = Linear.Of(weights.Up), _down = Linear.Of(weights.Down);
+    private readonly Projection _gate = Projection.Of(weights.Gate), _up = Projection.Of(weights.Up), _down = Projection.Of(weights.Down);
 
     /// <inheritdoc/>
     public void Run(in RunContext run, ReadOnlySpan<float> x, Span<float> y)

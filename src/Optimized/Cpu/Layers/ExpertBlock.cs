@@ -1,6 +1,5 @@
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Reference.Models;
-using ExpertRouter = Gdn.Optimized.Cpu.Kernels.ExpertRouter;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
@@ -11,10 +10,10 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class ExpertBlock : IBlock
 {
     private readonly ExpertConfig _config;
-    private readonly Linear _router;
+    private readonly Projection _router;
     private readonly DenseBlock[] _experts;
     private readonly DenseBlock? _shared;
-    private readonly Linear? _sharedGate;
+    private readonly Projection? _sharedGate;
     private readonly int[] _chosen, _members;
 
     /// <summary>Makes the block.</summary>
@@ -24,10 +23,10 @@ internal sealed class ExpertBlock : IBlock
     public ExpertBlock(ExpertConfig config, ExpertWeights<float> weights, int maxTokens)
     {
         _config = config;
-        _router = Linear.Of(weights.Router);
+        _router = Projection.Of(weights.Router);
         _experts = [.. weights.Experts.Select(expert => new DenseBlock(expert))];
         _shared = weights.Shared is null ? null : new DenseBlock(weights.Shared);
-        _sharedGate = weights.SharedGate is null ? null : Linear.Of(weights.SharedGate);
+        _sharedGate = weights.SharedGate is null ? null : Projection.Of(weights.SharedGate);
         _chosen = new int[maxTokens * config.Used];
         _members = new int[maxTokens];
     }
@@ -40,7 +39,7 @@ internal sealed class ExpertBlock : IBlock
         Span<float> weights = run.Scratch.Take(tokens * used);
         _router.Run(x, probabilities, run.Workers);
         for (int t = 0; t < tokens; t++)
-            ExpertRouter.Route(
+            ExpertRouterKernel.Route(
                 probabilities.Slice(t * _config.Count, _config.Count), (float)_config.WeightScale,
                 _chosen.AsSpan(t * used, used), weights.Slice(t * used, used));
 

@@ -1,5 +1,6 @@
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
+using Gdn.Optimized.Cpu.Memory;
 using Gdn.Optimized.Cpu.Routing;
 using Gdn.Optimized.Cpu.Threading;
 

@@ -17,14 +17,16 @@ public sealed class SlotMemory
     private readonly KeyValueStore[] _attention;
 
     /// <summary>Makes the memory, all zero.</summary>
-    /// <exception cref="InputException">Heads are dealt to more shares than there are key heads.</exception>
-    public SlotMemory(CpuOptions options)
+    /// <param name="options">Model, slots, planes, format.</param>
+    /// <param name="headShares">Shares to which the heads of linear layers are dealt.</param>
+    /// <exception cref="InputException">There are more shares than key heads.</exception>
+    public SlotMemory(BatchedOptions options, int headShares = 1)
     {
         EngineOptions engine = options.Engine;
         ModelConfig config = engine.Model.Config;
         int slots = options.DeviceSlots;
         _planes = engine.Planes;
-        Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, options.HeadShares) : [];
+        Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, headShares) : [];
         int recurrent = config.RecurrentLayers.Count(isRecurrent => isRecurrent);
         _recurrent = new RecurrentLayer[recurrent];
         _attention = new KeyValueStore[config.Layers - recurrent];

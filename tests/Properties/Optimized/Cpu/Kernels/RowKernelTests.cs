@@ -2,8 +2,6 @@ using Gdn.Harness;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Reference.Operators;
 using Xunit;
-using ExpertRouter = Gdn.Optimized.Cpu.Kernels.ExpertRouter;
-using RmsNorm = Gdn.Optimized.Cpu.Kernels.RmsNorm;
 
 namespace Gdn.Properties.Optimized.Cpu.Kernels;
 
@@ -23,7 +21,7 @@ public class RowKernelTests
         float[] rounded = [.. x], actual = [.. x];
         Gdn.Reference.Operators.RmsNorm.RunGated<double>(exact, Noise.Widen(z), Noise.Widen(weights), 1e-6);
         Gdn.Reference.Operators.RmsNorm.RunGated<float>(rounded, z, weights, 1e-6f);
-        RmsNorm.RunGated(actual, z, weights, 1e-6f);
+        RmsNormKernel.RunGated(actual, z, weights, 1e-6f);
         Noise.AssertClose(exact, rounded, actual, "rms");
     }
 
@@ -87,7 +85,7 @@ public class RowKernelTests
             ExpertRouting<double> exact = Gdn.Reference.Operators.ExpertRouter.Route<double>(Noise.Widen(logits), 3, 1.5);
             var experts = new int[3];
             var weights = new float[3];
-            ExpertRouter.Route(logits, 1.5f, experts, weights);
+            ExpertRouterKernel.Route(logits, 1.5f, experts, weights);
             Assert.Equal(exact.Experts, experts);
             Noise.AssertClose(exact.Weights, rounded.Weights, weights, $"draw {n}");
         }

@@ -5,7 +5,7 @@ using Gdn.Reference.Operators;
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>A projection with its weights in single precision.</summary>
-internal sealed class FloatLinear(Matrix<float> weights) : Linear(weights.Rows, weights.Columns)
+internal sealed class FloatProjection(Matrix<float> weights) : Projection(weights.Rows, weights.Columns)
 {
     private readonly float[] _weights = weights.Data;
 

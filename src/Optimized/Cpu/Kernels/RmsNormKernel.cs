@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>Root-mean-square normalisation.</summary>
-public static class RmsNorm
+public static class RmsNormKernel
 {
     /// <summary><c>y = x / sqrt(mean(x^2) + eps) * w</c> for each row; y may be x.</summary>
     /// <param name="x">Rows of <c>weights.Length</c> elements, contiguous.</param>

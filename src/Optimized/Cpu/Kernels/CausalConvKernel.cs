@@ -10,7 +10,7 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// the tokens of a run. A tap that reaches back beyond a sequence's first token of the run reads the window that the sequence
 /// brought along: its last W - 1 inputs. A head's bits depend on its own channels alone.
 /// </summary>
-public static class CausalConv
+public static class CausalConvKernel
 {
     private const int TokensPerItem = 4;
 

@@ -1,7 +1,7 @@
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>The router of a mixture of experts.</summary>
-public static class ExpertRouter
+public static class ExpertRouterKernel
 {
     // Engines that clamp the sum of the chosen probabilities do so at the smallest normal half.
     private const float SmallestSum = 6.103515625e-5f;
@@ -25,7 +25,7 @@ public static class ExpertRouter
             experts[n] = best;
         }
 
-        Attention.Softmax(probabilities);
+        AttentionKernel.Softmax(probabilities);
         float sum = 0;
         foreach (int e in experts) sum += probabilities[e];
         float factor = scale / MathF.Max(sum, SmallestSum);

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>Softmax attention of one token over everything that came before it in its sequence.</summary>
-public static class Attention
+public static class AttentionKernel
 {
     // Keys taken at a time, and query heads that share them. Blocks are counted from position 0, so a token's bits depend
     // on its position and not on how the sequence was cut into batches.

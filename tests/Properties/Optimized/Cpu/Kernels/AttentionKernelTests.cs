@@ -1,10 +1,10 @@
 using Gdn.Harness;
+using Gdn.Optimized.Cpu.Kernels;
 using Xunit;
-using Attention = Gdn.Optimized.Cpu.Kernels.Attention;
 
 namespace Gdn.Properties.Optimized.Cpu.Kernels;
 
-public class AttentionTests
+public class AttentionKernelTests
 {
     private const int KeyValueHeads = 2, Group = 7, KeyDim = 10, ValueDim = 77, Stride = 17;
 
@@ -38,7 +38,7 @@ public class AttentionTests
             heads, KeyValueHeads, Noise.Widen(q), Noise.Widen(keys), Noise.Widen(values), exact);
         Gdn.Reference.Operators.Attention.Run<float>(heads, KeyValueHeads, q, keys, values, rounded);
         for (int source = 0; source < KeyValueHeads; source++)
-            Attention.Run(
+            AttentionKernel.Run(
                 Group, KeyDim, strided.AsSpan(source * Group * Stride), Stride, keys.AsSpan(source * KeyDim),
                 KeyValueHeads * KeyDim, values.AsSpan(source * ValueDim), KeyValueHeads * ValueDim, count,
                 actual.AsSpan(source * Group * ValueDim, Group * ValueDim));
@@ -49,11 +49,11 @@ public class AttentionTests
     public void Run_BuffersTooShort_Throws()
     {
         var output = new float[8];
-        Assert.Throws<ArgumentException>(() => Attention.Run(
+        Assert.Throws<ArgumentException>(() => AttentionKernel.Run(
             2, 4, new float[7], 4, new float[8], 4, new float[8], 4, 2, output));
-        Assert.Throws<ArgumentException>(() => Attention.Run(
+        Assert.Throws<ArgumentException>(() => AttentionKernel.Run(
             2, 4, new float[8], 4, new float[7], 4, new float[8], 4, 2, output));
-        Assert.Throws<ArgumentException>(() => Attention.Run(
+        Assert.Throws<ArgumentException>(() => AttentionKernel.Run(
             2, 4, new float[8], 4, new float[8], 4, new float[7], 4, 2, output));
     }
 }

@@ -7,7 +7,7 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// A projection with its weights in Q8_0: few tokens multiply the blocks as they are, which reads a quarter of the bytes.
 /// An element is exact in a float, and so the bits are those of the dequantized matrix.
 /// </summary>
-internal sealed class Q80Linear(int rows, int columns, ReadOnlyMemory<byte> blocks) : Linear(rows, columns)
+internal sealed class Q80Projection(int rows, int columns, ReadOnlyMemory<byte> blocks) : Projection(rows, columns)
 {
     private readonly ReadOnlyMemory<byte> _blocks = blocks;
     private readonly int _rowBytes = Q80.BytesOf(columns);

@@ -10,7 +10,7 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// A projection, matrix times the rows of a batch, with its weights in the format in which they came. A token's result has
 /// the same bits whatever else is in the batch, on any number of threads, and in any exact format of the same weights.
 /// </summary>
-public abstract class Linear
+public abstract class Projection
 {
     // A panel of matrix rows, as floats, that a second-level cache holds beside the tokens it is multiplied with.
     private const int PanelLength = 1 << 16;
@@ -24,7 +24,7 @@ public abstract class Linear
 
     private readonly int _panelRows;
 
-    private protected Linear(int rows, int columns)
+    private protected Projection(int rows, int columns)
     {
         Rows = rows;
         Columns = columns;
@@ -38,10 +38,10 @@ public abstract class Linear
     public int Columns { get; }
 
     /// <summary>The projection by a matrix: Q8_0 blocks are kept, all else becomes floats.</summary>
-    public static Linear Of(Matrix<float> weights) =>
+    public static Projection Of(Matrix<float> weights) =>
         weights.Packed is QuantizedRows { Type: GgmlType.Q80 } blocks && Q80.AreFinite(blocks.Bytes.Span)
-            ? new Q80Linear(weights.Rows, weights.Columns, blocks.Bytes)
-            : new FloatLinear(weights);
+            ? new Q80Projection(weights.Rows, weights.Columns, blocks.Bytes)
+            : new FloatProjection(weights);
 
     /// <summary><c>y = W x</c> for each token.</summary>
     /// <param name="x"><c>[T, Columns]</c>.</param>
@@ -81,7 +81,7 @@ public abstract class Linear
     private static float[] Panel(int length) =>
         ThreadPanel is { } panel && panel.Length >= length ? panel : ThreadPanel = new float[length];
 
-    private readonly ref struct Panels(Linear linear, ReadOnlySpan<float> x, Span<float> y, int tokens) : IWork
+    private readonly ref struct Panels(Projection linear, ReadOnlySpan<float> x, Span<float> y, int tokens) : IWork
     {
         private readonly ReadOnlySpan<float> _x = x;
         private readonly Span<float> _y = y;

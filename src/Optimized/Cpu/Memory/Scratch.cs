@@ -1,4 +1,4 @@
-namespace Gdn.Optimized.Cpu;
+namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>
 /// Short-lived buffers cut one after the other from one array, each from the start of a cache line, and given back in

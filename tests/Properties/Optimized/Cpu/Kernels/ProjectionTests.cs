@@ -1,12 +1,12 @@
 using Gdn.Harness;
+using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 using Xunit;
-using Linear = Gdn.Optimized.Cpu.Kernels.Linear;
 
 namespace Gdn.Properties.Optimized.Cpu.Kernels;
 
-public sealed class LinearTests : IDisposable
+public sealed class ProjectionTests : IDisposable
 {
     private readonly Workers _one = new(1), _three = new(3);
 
@@ -43,7 +43,7 @@ public sealed class LinearTests : IDisposable
         float[] x = Noise.Gaussian(random, most * columns);
         foreach (Matrix<float> weights in formats)
         {
-            var linear = Linear.Of(weights);
+            var linear = Projection.Of(weights);
             var alone = new float[most * rows];
             for (int t = 0; t < most; t++)
                 linear.Run(x.AsSpan(t * columns, columns), alone.AsSpan(t * rows, rows), _one);
@@ -68,7 +68,7 @@ public sealed class LinearTests : IDisposable
                 {
                     float[] x = Noise.Gaussian(random, tokens * columns);
                     AssertSameBits(
-                        Run(Linear.Of(floats), x, _one), Run(Linear.Of(blocks), x, _three),
+                        Run(Projection.Of(floats), x, _one), Run(Projection.Of(blocks), x, _three),
                         $"[{rows}, {columns}], {tokens} tokens");
                 }
             }
@@ -83,7 +83,7 @@ public sealed class LinearTests : IDisposable
         Matrix<float> weights = Quantized.Of(
             1, scales.Length * 32, block => scales[block], element => (sbyte)(element * 37 % 256 - 128));
         var values = new float[weights.Columns];
-        Linear.Of(weights).CopyRow(0, values);
+        Projection.Of(weights).CopyRow(0, values);
         AssertSameBits(weights.Data, values, "scales");
     }
 
@@ -96,13 +96,13 @@ public sealed class LinearTests : IDisposable
         Matrix<float> weights = Quantized.Of(1, 64, block => block == 0 ? (Half)1 : (Half)scale, _ => 1);
         float[] x = new float[64];
         Array.Fill(x, 1);
-        Assert.Equal((float)(Half)scale, Run(Linear.Of(weights), x, _one)[0]);
+        Assert.Equal((float)(Half)scale, Run(Projection.Of(weights), x, _one)[0]);
     }
 
     [Fact]
     public void Run_MismatchedLengths_Throws()
     {
-        var linear = Linear.Of(new Matrix<float>(2, 3, new float[6]));
+        var linear = Projection.Of(new Matrix<float>(2, 3, new float[6]));
         Assert.Throws<ArgumentException>(() => linear.Run(new float[4], new float[2], _one));
         Assert.Throws<ArgumentException>(() => linear.Run(new float[3], new float[3], _one));
     }
@@ -113,10 +113,10 @@ public sealed class LinearTests : IDisposable
         var weights = new Matrix<float>(rows, columns, Noise.Integers(random, rows * columns));
         float[] x = Noise.Integers(random, tokens * columns);
         Assert.Equal(
-            Gdn.Reference.Operators.Linear.Run<float>(weights, x), Run(Linear.Of(weights), x, pool));
+            Gdn.Reference.Operators.Linear.Run<float>(weights, x), Run(Projection.Of(weights), x, pool));
     }
 
-    private static float[] Run(Linear linear, ReadOnlySpan<float> x, Workers pool)
+    private static float[] Run(Projection linear, ReadOnlySpan<float> x, Workers pool)
     {
         var y = new float[x.Length / linear.Columns * linear.Rows];
         Array.Fill(y, float.NaN);

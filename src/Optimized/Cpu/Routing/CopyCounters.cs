@@ -1,4 +1,4 @@
-namespace Gdn.Optimized.Cpu;
+namespace Gdn.Optimized.Cpu.Routing;
 
 /// <summary>What batched passes have copied since a device was made; passes in place copy nothing.</summary>
 /// <param name="RowsGathered">State rows copied out for a pass, conv windows and S together as one.</param>

@@ -7,11 +7,10 @@ using Gdn.Optimized.Cpu.Simd;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Operators;
 using Xunit;
-using CausalConv = Gdn.Optimized.Cpu.Kernels.CausalConv;
 
 namespace Gdn.Properties.Optimized.Cpu.Kernels;
 
-public class CausalConvTests
+public class CausalConvKernelTests
 {
     private const int Channels = 3 * HeadDim, HeadDim = 21, Width = 4, WindowLength = (Width - 1) * Channels, Planes = 4;
 
@@ -90,7 +89,7 @@ public class CausalConvTests
                 windows[(s * Planes + source) * WindowLength + i] = -100 * (1 + i / Channels) - i % Channels - s;
         float[] before = [.. windows];
 
-        CausalConv.Advance(Channels, x, [0, tokens, 2 * tokens], windows, Planes, source);
+        CausalConvKernel.Advance(Channels, x, [0, tokens, 2 * tokens], windows, Planes, source);
 
         for (int s = 0; s < sequences; s++)
         {
@@ -115,11 +114,11 @@ public class CausalConvTests
         float[] x = Noise.Gaussian(new SeededRandom(7), 13 * Channels);
         float[] windows = Noise.Gaussian(new SeededRandom(8), lengths.Length * Planes * WindowLength), expected = [.. windows];
         for (int s = 0; s < lengths.Length; s++)
-            CausalConv.Advance(
+            CausalConvKernel.Advance(
                 Channels, x.AsSpan(starts[s] * Channels, lengths[s] * Channels), [0, lengths[s]],
                 expected.AsSpan(s * Planes * WindowLength, Planes * WindowLength), Planes, source: 1);
 
-        CausalConv.Advance(Channels, x, starts, windows, Planes, source: 1);
+        CausalConvKernel.Advance(Channels, x, starts, windows, Planes, source: 1);
 
         Assert.Equal(expected, windows);
     }
@@ -132,7 +131,7 @@ public class CausalConvTests
         using var pool = new Workers(1);
         // One token of two, or heads that are no whole ones.
         ConvShape shape = length == Channels ? Shape : Shape with { HeadDim = 5 };
-        Assert.Throws<ArgumentException>(() => CausalConv.Run(
+        Assert.Throws<ArgumentException>(() => CausalConvKernel.Run(
             shape, new float[length], new float[Width * Channels], [0, 0], new float[WindowLength], 1, 0,
             new float[length], pool));
     }
@@ -141,7 +140,7 @@ public class CausalConvTests
         float[] x, float[] taps, int[] map, float[] windows, int source, float[] output, Workers pool)
         where TVector : struct
         where TSimd : struct, ISimd<TVector> =>
-        CausalConv.Run<TVector, TSimd>(Shape, x, taps, map, windows, Planes, source, output, pool);
+        CausalConvKernel.Run<TVector, TSimd>(Shape, x, taps, map, windows, Planes, source, output, pool);
 
     private static T[] Expected<T>(T[] x, T[] weights, T[] window) where T : struct, IFloatingPointIeee754<T>
     {
