@@ -1,6 +1,6 @@
 namespace Gdn.Harness.Checks;
 
-/// <summary>What a check of one schedule came to.</summary>
+/// <summary>The result of a check of one schedule.</summary>
 /// <param name="Rows">Rows of logits compared; 0 when the check does not apply to the schedule.</param>
 /// <param name="Ties">Rows left out because another choice of expert would have been right too.</param>
 /// <param name="Discrepancy">What is wrong, or null.</param>

@@ -37,7 +37,7 @@ internal static class CheckpointFaults
             "slot-pool-vs-hash", "a new sequence with a cached prefix gets its keys and values but no recurrent state",
             "tpu-inference #3412", 1, StateCause.MissingReset),
         InStates<LoadAborted>(
-            "loadback-abort", "loading a snapshot stops half way now and then, and nobody is told", "sglang #30986", 1,
+            "loadback-abort", "loading a snapshot stops half way now and then, and nothing reports it", "sglang #30986", 1,
             StateCause.MissingReset),
     ];
 

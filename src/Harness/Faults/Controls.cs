@@ -6,7 +6,7 @@ using static Gdn.Harness.Faults.Planted;
 
 namespace Gdn.Harness.Faults;
 
-/// <summary>Deviations that look like faults and are none.</summary>
+/// <summary>Deviations that look like faults and are not.</summary>
 internal static class Controls
 {
     public static IReadOnlyList<Fault> All { get; } =

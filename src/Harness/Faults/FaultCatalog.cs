@@ -12,7 +12,7 @@ public static class FaultCatalog
             .. CheckpointFaults.All,
         ];
 
-    /// <summary>What looks like a bug and is none: must never be flagged.</summary>
+    /// <summary>What looks like a bug and is not one: must never be flagged.</summary>
     public static IReadOnlyList<Fault> Benign { get; } = Controls.All;
 
     /// <summary>Real bugs that have no place in an engine without a draft head or a server.</summary>

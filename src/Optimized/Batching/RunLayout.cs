@@ -82,7 +82,7 @@ public sealed class RunLayout
         }
     }
 
-    /// <summary>Adds a sequence of one token that nobody asks for.</summary>
+    /// <summary>Adds a sequence of one token whose logits nobody wants.</summary>
     internal void Pad(int slot)
     {
         int start = Append(new RunSequence(Sequence: -1, slot, FirstPosition: 0, Count: 1));

@@ -1,6 +1,6 @@
 namespace Gdn.Reference.Engines;
 
-/// <summary>How an engine's process came to its end.</summary>
+/// <summary>How an engine's process ended.</summary>
 public enum EngineDeath
 {
     /// <summary>By a signal, an abort, an exit.</summary>

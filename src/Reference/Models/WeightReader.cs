@@ -4,7 +4,7 @@ using Gdn.Reference.Operators;
 
 namespace Gdn.Reference.Models;
 
-/// <summary>Reads a model's weights, each checked against the shape that the sizes ask for.</summary>
+/// <summary>Reads a model's weights, each checked against the shape that the sizes require.</summary>
 internal sealed class WeightReader<T>(GgufFile file, ModelConfig config) where T : IFloatingPointIeee754<T>
 {
     /// <summary>Reads the trunk.</summary>
@@ -134,5 +134,5 @@ internal sealed class WeightReader<T>(GgufFile file, ModelConfig config) where T
 
     private InputException Misshapen(GgufTensor tensor, string expected) => new(
         $"{file.Name}: tensor '{tensor.Name}'", $"its shape is [{string.Join(", ", tensor.Dimensions)}]",
-        $"the model's sizes ask for {expected}");
+        $"the model's sizes require {expected}");
 }

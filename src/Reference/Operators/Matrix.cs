@@ -18,7 +18,7 @@ public sealed class Matrix<T> where T : IFloatingPointIeee754<T>
         _data = data;
     }
 
-    /// <summary>Makes a matrix that stays packed until somebody asks for its elements.</summary>
+    /// <summary>Makes a matrix that stays packed until its elements are needed.</summary>
     public Matrix(int rows, int columns, PackedElements packed)
     {
         Rows = rows;

@@ -35,7 +35,7 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
     }
 
     /// <summary>Reads the text form.</summary>
-    /// <exception cref="InputException">The text is none, or its sizes do not fit together.</exception>
+    /// <exception cref="InputException">The text is not a case, or its sizes do not fit together.</exception>
     public static KernelCase Parse(string text)
     {
         Match match = TextForm().Match(text);

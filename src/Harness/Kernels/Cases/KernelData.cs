@@ -6,7 +6,7 @@ namespace Gdn.Harness.Kernels.Cases;
 /// <summary>The inputs of a case. Layouts as in <see cref="KernelCall"/>.</summary>
 public sealed class KernelData
 {
-    // A quiet NaN that no arithmetic produces, so that "never written" can be told from "computed as NaN".
+    // A quiet NaN that no arithmetic produces, so that "never written" can be distinguished from "computed as NaN".
     internal static readonly float Poison = BitConverter.UInt32BitsToSingle(0x7FFA5A5A);
 
     private KernelData(KernelCase @case)

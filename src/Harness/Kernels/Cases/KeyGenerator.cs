@@ -44,7 +44,7 @@ internal sealed class KeyGenerator
         }
 
         Store(unit, key);
-        // Half of the queries ask for what has just been written, half for anything.
+        // Half of the queries read what has just been written, half for anything.
         if (_random.Next(2) == 0) DrawUnit(unit);
         Store(unit, query);
         _token++;

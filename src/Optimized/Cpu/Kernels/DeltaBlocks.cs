@@ -98,7 +98,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         }
     }
 
-    // A block's inputs; or those of the heads that the thread will run next, so many entries on.
+    // A block's inputs; or those of the heads that the thread will run next, a number of entries on.
     private void Prefetch(int first, int firstHead, int headCount, int keyAhead = 0, int valueAhead = 0)
     {
         for (int t = first; t < Math.Min(Tokens, first + BlockTokens); t++)
@@ -122,7 +122,7 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
         where TWidth : struct, IColumns<TColumns>
     {
         int stride = Heads.ValueDim, index = Heads.Index(head);
-        // Each block asks for some rows of the state that the thread will need next.
+        // Each block prefetches some rows of the state that the thread will need next.
         int row = first * Rows / Tokens, endRow = (first + keys.Count) * Rows / Tokens;
         for (; column <= end - TWidth.Count; column += TWidth.Count)
         {

@@ -76,8 +76,7 @@ internal readonly ref struct DeltaHeads
     public ref float Output(int t, int head) => ref Unsafe.Add(ref _output, (t * _valueHeads + Index(head)) * ValueDim);
 
     /// <summary>
-    /// Asks for what token t brings to some heads: rows of one head are further apart than processors look ahead of their own
-    /// accord.
+    /// Prefetches what token t brings to some heads: rows of one head are further apart than hardware prefetchers look ahead.
     /// </summary>
     /// <param name="t">The token.</param>
     /// <param name="firstHead">First of the heads.</param>
@@ -95,7 +94,7 @@ internal readonly ref struct DeltaHeads
         }
     }
 
-    /// <summary>Asks for a row, so many entries on from the one given; what lies there is never read.</summary>
+    /// <summary>Prefetches a row, a number of entries on from the one given; what lies there is never read.</summary>
     public static unsafe void Prefetch(ref float row, int ahead, int length)
     {
         if (!Sse.IsSupported) return;

@@ -8,6 +8,10 @@ namespace Gdn.Optimized.Cpu.Kernels;
 /// wider vector takes more, so that fewer tokens go through at a time. Columns never meet, and a token only looks back: bits
 /// depend neither on the width nor on the tokens that follow.
 /// </summary>
+/// <remarks>
+/// There is a body for each number of tokens because sums stay in registers only as local variables of their own: the JIT
+/// neither unrolls a loop over tokens nor keeps elements of an array or a span in registers.
+/// </remarks>
 internal static unsafe class DeltaPanel<TColumns, TWidth>
     where TColumns : struct
     where TWidth : struct, IColumns<TColumns>

@@ -15,7 +15,7 @@ internal readonly unsafe ref struct DeltaStep<TVector, TSimd>
     // Rows that are read together: their keys and queries are eight registers.
     private const int Together = 4;
 
-    // Entries to ask for in advance, 4 KiB: memory takes about as long as reading them does. Line by line in the order in which
+    // Entries to prefetch in advance, 4 KiB: memory takes about as long as reading them does. Line by line in the order in which
     // they lie: asking for four rows at a time took 1.3 times as long on Zen 3.
     private const int Distance = 1024;
 

@@ -36,7 +36,8 @@ internal static class MatrixTiles
 /// <remarks>
 /// Each product has one accumulator and runs through its columns in order, in a tile of any size: the order is never cut,
 /// neither by caches nor by threads, so that a product has the same bits whatever is computed beside it. Matrix libraries
-/// choose their order by the size of the batch; that is why none is used here.
+/// choose their order by the size of the batch; that is why none is used here. There is a body for each number of tokens
+/// because accumulators stay in registers only as local variables: the JIT keeps no array in them.
 /// </remarks>
 internal static class MatrixTiles<TVector, TSimd>
     where TVector : struct

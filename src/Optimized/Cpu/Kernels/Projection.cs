@@ -15,7 +15,7 @@ public abstract class Projection
     // A panel of matrix rows, as floats, that a second-level cache holds beside the tokens it is multiplied with.
     private const int PanelLength = 1 << 16;
 
-    // From so many tokens on it pays to lay a panel out anew. Rows are a vector longer there: at a distance that is a
+    // From this many tokens on it pays to lay a panel out anew. Rows are a vector longer there: at a distance that is a
     // power of two they would all contend for the same few places of a first-level cache.
     private const int ManyTokens = 10, RowPadding = 16;
 

@@ -33,6 +33,7 @@ internal static class Q80Tiles
 /// Matrix rows in Q8_0: blocks of a half-precision scale d and 32 signed bytes q. An element d q is exact in single
 /// precision, so products made from the blocks have the same bits as those of the dequantized row.
 /// </summary>
+/// <remarks>There is a body for each number of tokens for the reason that <see cref="MatrixTiles{TVector, TSimd}"/> gives.</remarks>
 internal static class Q80Tiles<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
