@@ -19,9 +19,8 @@ public class LayerTests
     public void Arrows_OfEveryProject_PointDown(string assembly)
     {
         string path = Projects.Single(type => type.Assembly.GetName().Name == assembly).Assembly.Location;
-        IReadOnlyDictionary<string, int> layers = Layers(assembly);
-        Assert.Equal(
-            NamespaceArrows.Namespaces(path), layers.Keys.Order(StringComparer.Ordinal));
+        Dictionary<string, int> layers = Layers(assembly);
+        Assert.Equal(NamespaceArrows.Namespaces(path), layers.Keys.Order(StringComparer.Ordinal));
         Assert.Empty(Wrong(NamespaceArrows.Of(path), layers));
     }
 
@@ -43,18 +42,22 @@ public class LayerTests
         Assert.Contains(arrows, arrow => (arrow.From, arrow.To) == ("Gdn.Optimized.Cpu.Layers", "Gdn.Optimized.Cpu.Kernels"));
     }
 
-    private static string[] Wrong(IEnumerable<Arrow> arrows, IReadOnlyDictionary<string, int> layers) =>
+    private static string[] Wrong(IEnumerable<Arrow> arrows, Dictionary<string, int> layers) =>
     [
         .. arrows.Where(arrow => layers[arrow.To] >= layers[arrow.From])
             .Select(arrow => $"{arrow.From} -> {arrow.To}: {arrow.Example}"),
     ];
 
     // The block of CONTRIBUTING.md that begins with the assembly's name: one layer a line, the lowest last.
-    private static IReadOnlyDictionary<string, int> Layers(string assembly)
+    private static Dictionary<string, int> Layers(string assembly)
     {
         string root = assembly == "gdn-harness" ? "Gdn.Harness" : assembly;
         string[] lines = File.ReadAllLines(Repository.PathOf("CONTRIBUTING.md"));
-        string[] layers = [.. lines.SkipWhile(line => line != root).Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).Reverse()];
+        string[] layers =
+        [
+            .. lines.SkipWhile(line => line != root).Skip(1)
+                .TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal)).Reverse(),
+        ];
         var found = new Dictionary<string, int>();
         for (int layer = 0; layer < layers.Length; layer++)
             foreach (string name in layers[layer].Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -21,10 +21,10 @@ internal static class NamespaceArrows
         [
             .. from type in module.GetTypes()
                let home = Outermost(type)
-               where home.Namespace.Length > 0
+               where IsOurs(home)
                from used in Uses(type)
                let target = Outermost(used)
-               where target.Scope == module && target.Namespace != home.Namespace && target.Namespace.Length > 0
+               where target.Scope == module && target.Namespace != home.Namespace && IsOurs(target)
                group new Arrow(home.Namespace, target.Namespace, $"{home.Name} uses {target.Name}")
                    by (home.Namespace, target.Namespace) into pair
                select pair.MinBy(arrow => arrow.Example),
@@ -37,10 +37,12 @@ internal static class NamespaceArrows
         using ModuleDefinition module = ModuleDefinition.ReadModule(assemblyPath);
         return
         [
-            .. module.Types.Select(type => type.Namespace)
-                .Where(name => name.StartsWith("Gdn.", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal),
+            .. module.Types.Where(IsOurs).Select(type => type.Namespace).Distinct().Order(StringComparer.Ordinal),
         ];
     }
+
+    // Not what the compiler and its generators add.
+    private static bool IsOurs(TypeReference type) => type.Namespace.StartsWith("Gdn.", StringComparison.Ordinal);
 
     private static TypeReference Outermost(TypeReference type) =>
         type.DeclaringType is { } outer ? Outermost(outer) : type;
