@@ -83,5 +83,5 @@ public sealed class ColumnsTests : IDisposable
         new FaultMatrixCampaign(
             new FaultMatrix(Seed: 1) { Schedules = 32, Shrinks = false }, [FaultCatalog.Named("none")], MarkdownPath: null),
         "faults: fault verdict np isControl evidence kernel play nonInterference differential reuse determinism splitInvariance "
-        + "recomputation renaming batchOrder steps sequences cause namesCause explanation schedule kernelCases schedules seconds");
+        + "recomputation renaming batchOrder onePass steps sequences cause namesCause explanation schedule kernelCases schedules seconds");
 }
