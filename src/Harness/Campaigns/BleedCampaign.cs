@@ -116,7 +116,9 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                     return [.. Enumerable.Range(0, count).Select(i => prompt[i % prompt.Count])];
                 }
             });
-        return new ModelCase(schedule, Options.Engine, Options.Model);
+        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
+        return new ModelCase(
+            schedule.Under(new ScheduleRules(Options.Model.Limits(slots), declared)), Options.Engine, Options.Model, declared);
     }
 
     // Greedy, solo on a fresh engine.

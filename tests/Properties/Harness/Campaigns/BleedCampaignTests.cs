@@ -1,0 +1,34 @@
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Models;
+using Gdn.Harness.Traffic;
+using Gdn.Properties.Support;
+using Gdn.Reference.Engines;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Campaigns;
+
+public class BleedCampaignTests
+{
+    // Traffic is ragged and interleaved by nature; such an engine is given it in the parts that it takes.
+    [Fact]
+    public void Run_EngineOfPlainBatches_IsClean()
+    {
+        var capabilities = new EngineCapabilities
+        {
+            Rollback = RollbackSupport.None,
+            Copies = false,
+            Snapshots = false,
+            RaggedBatches = BatchHandling.Refused,
+            InterleavedBatches = BatchHandling.Refused,
+        };
+        LoadedModel model = LoadedModel.Load("synth:qwen35:1:tiny");
+        Scenario[] scenarios = [Scenario.Steady, Scenario.Churn];
+        BleedResult result = new BleedCampaign(
+            new BleedOptions(new RestrictedFactory(capabilities), model, Seed: 1, [3], scenarios, Rounds: 2))
+            .Run(roundDone: null, CancellationToken.None);
+
+        Assert.True(result.Completed);
+        Assert.Empty(result.Findings);
+        Assert.All(result.Rows, row => Assert.True(row.Rows > 20, $"{row.Scenario}: only {row.Rows} rows"));
+    }
+}
