@@ -130,8 +130,8 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is not a percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
         {
-            ["check", "--engine", "cpu+split:2+fault:modulo-slot"],
-            "modulo-slot is planted into an engine without variants; use cpu+fault:modulo-slot alone"
+            ["check", "--engine", "cpu+split:2+fault:chunk-tail-gate-zero"],
+            "chunk-tail-gate-zero is planted into an engine without variants; use cpu+fault:chunk-tail-gate-zero alone"
         },
         { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is not a number from 1 up" },
         { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is not a number from 1 up" },
