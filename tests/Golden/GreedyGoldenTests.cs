@@ -1,6 +1,5 @@
 using Gdn.Harness.Models;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Gdn.Golden;
 

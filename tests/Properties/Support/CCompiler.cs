@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Gdn.Properties.Support;
@@ -31,12 +32,14 @@ internal static class CCompiler
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CCompilerFactAttribute : FactAttribute
 {
-    public CCompilerFactAttribute() => Skip = CCompiler.SkipReason;
+    public CCompilerFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(file, line) => Skip = CCompiler.SkipReason;
 }
 
 /// <summary>A theory that needs a C compiler; skipped where there is none.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CCompilerTheoryAttribute : TheoryAttribute
 {
-    public CCompilerTheoryAttribute() => Skip = CCompiler.SkipReason;
+    public CCompilerTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(file, line) => Skip = CCompiler.SkipReason;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Gdn.Properties.Support;
@@ -8,7 +9,8 @@ namespace Gdn.Properties.Support;
 /// </summary>
 public sealed class GgmlFactAttribute : FactAttribute
 {
-    public GgmlFactAttribute()
+    public GgmlFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(file, line)
     {
         if (Folder is null)
             Skip = "no libggml: set GDN_GGML_DIR, or run 'npm ci --omit=optional' in tests/Golden/make";

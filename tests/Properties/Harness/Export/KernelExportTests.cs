@@ -41,7 +41,7 @@ public sealed class KernelExportTests : IDisposable
     public void Write_Precision_IsWhatErrorsAreAllowedFor(string precision, bool passes)
     {
         var export = new KernelExport(Seed: 11, Cases) { MaxWork = 20_000, Precision = KernelPrecision.Parse(precision) };
-        export.Write(Folder, new ChunkedKernel(16));
+        export.Write(Folder, new ChunkedKernel(16), null, TestContext.Current.CancellationToken);
         Assert.Equal(passes, CasesFailed(new ChunkedKernel(16)) == 0);
     }
 
@@ -117,7 +117,8 @@ public sealed class KernelExportTests : IDisposable
     public void Write_SizeCap_StopsEarly()
     {
         (ExportManifest manifest, long bytes) =
-            (new KernelExport(Seed: 1, Cases: 50) { MaxWork = 20_000, MaxBytes = 500_000 }).Write(Folder, new ReferenceKernelEngine());
+            (new KernelExport(Seed: 1, Cases: 50) { MaxWork = 20_000, MaxBytes = 500_000 }).Write(
+                Folder, new ReferenceKernelEngine(), null, TestContext.Current.CancellationToken);
         Assert.InRange(manifest.Cases.Count, 1, 49);
         Assert.InRange(bytes, 500_000, 3_000_000);
     }
@@ -127,7 +128,8 @@ public sealed class KernelExportTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_parent, "mine.txt"), "");
         InputException e = Assert.Throws<InputException>(
-            () => new KernelExport(1, 1).Write(_parent, new ReferenceKernelEngine()));
+            () => new KernelExport(1, 1).Write(
+                _parent, new ReferenceKernelEngine(), null, TestContext.Current.CancellationToken));
         Assert.Contains("it is not empty; name a new folder", e.Message, StringComparison.Ordinal);
     }
 

@@ -12,9 +12,9 @@ public sealed class CompletionApiTests : IAsyncLifetime
     private static readonly int[] Prompt = Completions.Prompt(seed: 1, length: 9);
     private Running _server = null!;
 
-    public async Task InitializeAsync() => _server = await Running.Start(new ServeOptions(2));
+    public async ValueTask InitializeAsync() => _server = await Running.Start(new ServeOptions(2));
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
     [InlineData("/completion")]
@@ -212,7 +212,8 @@ public sealed class CompletionApiTests : IAsyncLifetime
             "synth:qwen35", (await _server.Get("/v1/models")).Body.GetProperty("data")[0].GetProperty("id").GetString());
 
         await _server.Post("/completion", Completions.Greedy(Prompt, 5));
-        string metrics = await _server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        string metrics = await _server.Client.GetStringAsync(
+            new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Contains($"llamacpp:prompt_tokens_total {Prompt.Length}\n", metrics, StringComparison.Ordinal);
         Assert.Contains("llamacpp:tokens_predicted_total 5\n", metrics, StringComparison.Ordinal);
         JsonElement[] slots = [.. (await _server.Get("/slots")).Body.EnumerateArray()];

@@ -79,7 +79,7 @@ public sealed class LifecycleTests
         await WaitForQueue(server, 1);
 
         // Beside: it waits for the pass that the gate holds back.
-        Task stopped = Task.Run(server.Stop);
+        Task stopped = Task.Run(server.Stop, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await waiting).Status);
         gate.Open();
         List<string> rest = await running.Rest();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Gdn.Harness.Models;
 using Xunit;
 
@@ -87,5 +88,6 @@ internal sealed class NodeServer : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class NodeFactAttribute : FactAttribute
 {
-    public NodeFactAttribute() => Skip = NodeServer.SkipReason;
+    public NodeFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        : base(file, line) => Skip = NodeServer.SkipReason;
 }

@@ -11,9 +11,9 @@ public sealed class RefusalTests : IAsyncLifetime
 {
     private Running _server = null!;
 
-    public async Task InitializeAsync() => _server = await Running.Start(new ServeOptions(1) { ContextTokens = 32 });
+    public async ValueTask InitializeAsync() => _server = await Running.Start(new ServeOptions(1) { ContextTokens = 32 });
 
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 
     [Theory]
     [InlineData("/completion", "", "not JSON")]

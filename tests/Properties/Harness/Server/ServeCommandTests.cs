@@ -23,7 +23,8 @@ public sealed class ServeCommandTests
         string line = (await process.StandardOutput.ReadLineAsync(patience.Token))!;
         Assert.StartsWith("listening on http://127.0.0.1:", line, StringComparison.Ordinal);
         using var client = new HttpClient();
-        Assert.Equal("{\"status\":\"ok\"}", await client.GetStringAsync(new Uri(line["listening on ".Length..] + "/health")));
+        Assert.Equal("{\"status\":\"ok\"}", await client.GetStringAsync(
+            new Uri(line["listening on ".Length..] + "/health"), patience.Token));
 
         using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(patience.Token);

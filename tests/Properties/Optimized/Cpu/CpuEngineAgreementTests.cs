@@ -4,7 +4,6 @@ using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Gdn.Properties.Optimized.Cpu;
 
@@ -30,7 +29,7 @@ public class CpuEngineAgreementTests(ITestOutputHelper output)
         Schedule schedule = LongSchedule.Of(seed, limits, Schedules);
         var lockstep = new Lockstep(
             model, model.Options(Slots, MaxBatchTokens, model.Config.MaxPositions, schedule.Planes), $"{architecture} seed {seed}");
-        schedule.Play(limits, lockstep);
+        schedule.Play(limits, lockstep, TestContext.Current.CancellationToken);
 
         output.WriteLine(
             $"{lockstep.Rows} rows, {lockstep.Ties} ties, error / noise {lockstep.Ratio:F2}; "

@@ -33,7 +33,7 @@ public class CpuEngineQuantizedTests
         using BatchedEngine first = Engine(ModelLoader.ReadWeights<float>(floats, config), threads: 1);
         using BatchedEngine second = Engine(quantized, threads: 2);
         var pair = new EnginePair(first, second, config.Vocabulary, $"{architecture}");
-        schedule.Play(limits, pair);
+        schedule.Play(limits, pair, TestContext.Current.CancellationToken);
         Assert.True(pair.Rows > 50, $"only {pair.Rows} rows");
     }
 

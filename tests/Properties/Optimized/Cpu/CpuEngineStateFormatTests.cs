@@ -5,7 +5,6 @@ using Gdn.Reference.Batches;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Gdn.Properties.Optimized.Cpu;
 

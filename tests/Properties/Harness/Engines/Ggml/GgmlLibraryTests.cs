@@ -13,7 +13,7 @@ public sealed class GgmlLibraryTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Exception Refusal() => Record.Exception(() => new GgmlKernelEngine(_folder).Dispose());
+    private Exception? Refusal() => Record.Exception(() => new GgmlKernelEngine(_folder).Dispose());
 
     private void Build(params string[] definitions) => CCompiler.Build(
         Path.Combine(AppContext.BaseDirectory, "Harness", "Engines", "Ggml", "other_ggml.c"),

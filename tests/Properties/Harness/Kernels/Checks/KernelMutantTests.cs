@@ -4,7 +4,6 @@ using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
 using Gdn.Reference.Kernels;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace Gdn.Properties.Harness.Kernels.Checks;
 

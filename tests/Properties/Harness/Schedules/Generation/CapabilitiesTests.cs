@@ -63,7 +63,7 @@ public class CapabilitiesTests
         int steps = 0;
         foreach ((Schedule schedule, ScheduleRules rules) in Generate(capabilities, Schedules))
         {
-            schedule.Play(rules, new Guard(capabilities));
+            schedule.Play(rules, new Guard(capabilities), TestContext.Current.CancellationToken);
             coverage.Add(schedule, rules);
             steps += schedule.Steps.Count;
         }
@@ -72,8 +72,8 @@ public class CapabilitiesTests
         Assert.Empty(coverage.Unreached);
         Assert.True(steps > 8 * Schedules, $"only {steps} steps are left");
         // An engine that declares everything is given some of it, so the guard has something to see.
-        Assert.Contains(Generate(new EngineCapabilities(), 200), made =>
-            Record.Exception(() => made.Schedule.Play(made.Rules, new Guard(capabilities))) is NotSupportedException);
+        Assert.Contains(Generate(new EngineCapabilities(), 200), made => Record.Exception(() => made.Schedule.Play(
+            made.Rules, new Guard(capabilities), TestContext.Current.CancellationToken)) is NotSupportedException);
     }
 
     // What cannot be reached is not held against a run.
@@ -103,7 +103,7 @@ public class CapabilitiesTests
         {
             var rules = new ScheduleRules(all.Limits, capabilities);
             Schedule played = schedule.Under(rules);
-            played.Play(rules, new Guard(capabilities));
+            played.Play(rules, new Guard(capabilities), TestContext.Current.CancellationToken);
             if (capabilities.MaxBatchTokens == int.MaxValue && capabilities.MaxPositions == int.MaxValue
                 && capabilities.Copies && capabilities.Snapshots)
                 Assert.Equal(schedule.TokenCount, played.TokenCount);
@@ -120,7 +120,7 @@ public class CapabilitiesTests
     {
         foreach ((Schedule schedule, ScheduleRules rules) in Generate(Least, Schedules))
         {
-            schedule.Play(rules, new Guard(Least));
+            schedule.Play(rules, new Guard(Least), TestContext.Current.CancellationToken);
             Assert.All(schedule.Steps, step => Assert.True(step is DecodeStep or ClearStep or RefusedStep));
             Assert.NotEmpty(schedule.Steps);
         }
