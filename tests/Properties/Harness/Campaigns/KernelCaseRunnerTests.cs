@@ -15,7 +15,8 @@ public class KernelCaseRunnerTests
     {
         IKernelEngine mutant = KernelMutants.All.Single(m => m.Name == "seq-1-starts-from-seq-0");
 
-        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 50) { MaxFailures = 1 }.Run(mutant);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 50) { MaxFailures = 1 }.Run(
+            mutant, cancellation: TestContext.Current.CancellationToken);
 
         KernelFinding finding = result.Findings[0];
         KernelShape shape = finding.Case.Shape;
@@ -29,7 +30,8 @@ public class KernelCaseRunnerTests
     {
         IKernelEngine mutant = KernelMutants.All.Single(m => m.Name == "reset-at-chunk");
 
-        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 500) { MaxFailures = 1 }.Run(mutant);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 6, Cases: 500) { MaxFailures = 1 }.Run(
+            mutant, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(KernelMutants.Chunk + 1, result.Findings[0].Case.Shape.Rule.Tokens);
     }
@@ -39,11 +41,12 @@ public class KernelCaseRunnerTests
     {
         using var engine = new Recording();
         var campaign = new KernelCaseRunner(Seed: 7, Cases: 20) { MaxWork = 20_000 };
-        campaign.Run(engine);
+        campaign.Run(engine, cancellation: TestContext.Current.CancellationToken);
         string[] whole = [.. engine.Seen.Distinct().Order()];
         engine.Seen.Clear();
 
-        for (int shard = 0; shard < 3; shard++) (campaign with { Shard = shard, Shards = 3 }).Run(engine);
+        for (int shard = 0; shard < 3; shard++)
+            (campaign with { Shard = shard, Shards = 3 }).Run(engine, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(whole, engine.Seen.Distinct().Order());
     }

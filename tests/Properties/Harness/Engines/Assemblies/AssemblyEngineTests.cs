@@ -25,8 +25,9 @@ public sealed class AssemblyEngineTests
     private static NamedEngine Spec(string type, IsolationOptions? isolation = null) =>
         EngineCatalog.Parse($"assembly:{Misbehaving}:{type}", isolation);
 
-    private static ScheduleResult Check(NamedEngine spec, int cases = 6, CancellationToken cancellation = default) =>
-        new ScheduleCampaign(new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3])).Run(null, cancellation);
+    private static ScheduleResult Check(NamedEngine spec, int cases = 6, CancellationToken? cancellation = null) =>
+        new ScheduleCampaign(new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: cases, Slots: [1, 2, 3]))
+            .Run(null, cancellation ?? TestContext.Current.CancellationToken);
 
     [Fact]
     public void Plain_GivesTheBitsThatItGivesInProcess()
@@ -151,7 +152,8 @@ public sealed class AssemblyEngineTests
     {
         using NamedEngine spec = Spec("UnaskableKernel");
         using IKernelEngine kernel = spec.CreateKernel();
-        KernelFinding finding = new KernelCaseRunner(Seed: 3, Cases: 2) { MaxFailures = 1 }.Run(kernel).Findings[0];
+        KernelFinding finding = new KernelCaseRunner(Seed: 3, Cases: 2) { MaxFailures = 1 }
+            .Run(kernel, cancellation: TestContext.Current.CancellationToken).Findings[0];
         Assert.Equal(KernelProperty.Crash, finding.Property);
         Assert.Contains("do not ask", finding.ToString(), StringComparison.Ordinal);
     }

@@ -48,7 +48,8 @@ public class KernelCheckTests
             _ => new EmulatedKernelEngine(new KernelPrecision(KernelPrecision.F16, KernelPrecision.F16, f32, Chunk: 16)),
         };
 
-        KernelCaseResults result = new KernelCaseRunner(Seed: 1, cases) { MaxWork = 60_000 }.Run(engine);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 1, cases) { MaxWork = 60_000 }.Run(
+            engine, cancellation: TestContext.Current.CancellationToken);
 
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
         Assert.Equal(cases, result.Cases);
