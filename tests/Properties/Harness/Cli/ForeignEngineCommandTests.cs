@@ -40,6 +40,7 @@ public sealed class ForeignEngineCommandTests : IDisposable
         Tool.Result result = Tool.Run(
             "check", "--engine", $"assembly:{examples}:ExampleEngine", "--model", "synth:qwen35", "--cases", "12", "--seed", "1");
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("left out, since the engine does not declare it: rollbacks", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
