@@ -112,10 +112,9 @@ public class KernelCheckTests
         KernelFinding finding = Assert.Single(KernelCheck.Run(engine, Small(InputRegime.SlowGates)).Findings);
 
         Assert.Equal(KernelProperty.Returns, finding.Property);
-        Assert.Equal(
-            "Returns: crash, case slow-gates:T3,n2,Hk1,Hv2,K4,V3,tiled,head,p2,rows3:2a, "
-            + "InvalidOperationException: no such plan",
-            finding.ToString());
+        Assert.Equal("crash", finding.Engine);
+        Assert.Equal("slow-gates:T3,n2,Hk1,Hv2,K4,V3,tiled,head,p2,rows3:2a", finding.Case.ToString());
+        Assert.Equal("InvalidOperationException: no such plan", finding.Where);
     }
 
     [Fact]
