@@ -103,7 +103,7 @@ public sealed class SeededRandom
     /// <summary>The next value of a splitmix64 stream, and its next state.</summary>
     internal static ulong SplitMix64(ref ulong state) => Mix(state += 0x9E3779B97F4A7C15);
 
-    /// <summary>Its last step: every bit of the result hangs on every bit of <paramref name="z"/>.</summary>
+    /// <summary>Its last step: every bit of the result depends on every bit of <paramref name="z"/>.</summary>
     internal static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;

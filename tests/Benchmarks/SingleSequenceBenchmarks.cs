@@ -15,7 +15,7 @@ namespace Gdn.Benchmarks;
 
 /// <summary>
 /// What one sequence pays for the API of many: the conv and the delta rule of a linear layer as a batch of one sequence
-/// comes to them, on its slot among eight, beside the same two kernels called on the same memory. Both in one process, or
+/// passes through them, on its slot among eight, beside the same two kernels called on the same memory. Both in one process, or
 /// where memory happens to lie would make more of a difference than what is compared.
 /// </summary>
 [InProcess]

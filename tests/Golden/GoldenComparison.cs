@@ -34,7 +34,7 @@ public static class GoldenComparison
 
     /// <summary>
     /// The worst element under a tolerance relative to the largest expected magnitude in its group. An element may
-    /// be the small difference of large terms and then carries their rounding error, so its own magnitude is no scale.
+    /// be the small difference of large terms and then carries their rounding error, so its own magnitude is not a scale.
     /// </summary>
     /// <param name="where">Case and array, for the report.</param>
     /// <param name="shape">Outermost first.</param>

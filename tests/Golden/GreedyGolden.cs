@@ -82,7 +82,7 @@ internal static class GreedyGolden
 
 }
 
-/// <summary>What one prompt came to.</summary>
+/// <summary>The result of one prompt.</summary>
 /// <param name="Worst">The log-probability of a generated token that differs most.</param>
 /// <param name="Differences">Where another token is the likeliest.</param>
 internal sealed record GreedyComparison(GoldenDeviation Worst, IReadOnlyList<GreedyDifference> Differences);

@@ -88,7 +88,7 @@ internal sealed class KernelTimingPart(KernelTimingCampaign campaign, KernelTimi
             { Findings.Count: > 0 } => $"results are wrong: nothing was timed",
             { Completed: false } => $"interrupted after {timings} timings",
             _ when undecided > 0 => $"{undecided} of {ratios} ratios reach across the margin of {margin:P0}: take more --pairs",
-            _ when ratios > 0 => $"{timings} timings of checked kernels, {ratios} ratios told apart at {margin:P0}",
+            _ when ratios > 0 => $"{timings} timings of checked kernels, {ratios} ratios resolved at {margin:P0}",
             _ => $"{timings} timings of checked kernels",
         };
         return text.ToString(CultureInfo.InvariantCulture);

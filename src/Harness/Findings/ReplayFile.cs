@@ -125,7 +125,7 @@ public sealed record ReplayFile
             return contents == 1
                 ? file
                 : throw new InputException(
-                    name, "it holds neither a schedule with its model nor a kernel case nor a round, or several of them",
+                    name, "it contains neither a schedule with its model nor a kernel case nor a round, or several of them",
                     "give a replay file that this tool has written");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)

@@ -53,7 +53,7 @@ public sealed record GateConfig
         {
             using Stream stream = path is null ? Embedded() : File.OpenRead(path);
             GateConfig config = JsonSerializer.Deserialize<GateConfig>(stream, Options)
-                ?? throw new InputException(name, "it holds nothing", "see ci/gate.json for an example");
+                ?? throw new InputException(name, "it is empty", "see ci/gate.json for an example");
             config.Validate(name);
             return config;
         }

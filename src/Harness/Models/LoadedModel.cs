@@ -126,7 +126,7 @@ public sealed class LoadedModel
             || (parts.Length >= 3 && !int.TryParse(parts[2], CultureInfo.InvariantCulture, out seed))
             || sizes is null)
             throw new InputException(
-                $"model '{name}'", "it names no synthetic model",
+                $"model '{name}'", "there is no such synthetic model",
                 $"write synth:ARCH, synth:ARCH:SEED or synth:ARCH:SEED:SIZE, where ARCH is one of "
                 + $"{string.Join(", ", ArchitectureNames.All)} and SIZE {string.Join(" or ", NamedSizes.Select(size => size.Name))}");
         using var stream = new MemoryStream();

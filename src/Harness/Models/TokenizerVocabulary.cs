@@ -85,7 +85,7 @@ internal sealed record TokenizerVocabulary(string PreTokenizer, string[] Pieces,
             if (parts.Length != 2) throw Error(file, MergesKey, $"merge {i} '{merges[i]}' is not a pair", Remedy);
             foreach (string piece in (string[])[.. parts, parts[0] + parts[1]])
                 if (!known.Contains(piece))
-                    throw Error(file, MergesKey, $"merge {i} '{merges[i]}' needs '{piece}', which is no token", Remedy);
+                    throw Error(file, MergesKey, $"merge {i} '{merges[i]}' needs '{piece}', which is not a token", Remedy);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed partial record ScheduleFile(string Reason, Schedule Schedule)
         }
 
         return head is not { } found
-            ? throw new InputException(name, "it holds no schedule", "begin with a line such as 'np 3, planes 1'")
+            ? throw new InputException(name, "it contains no schedule", "begin with a line such as 'np 3, planes 1'")
             : new ScheduleFile(string.Join(' ', reason), new Schedule(found.Slots, found.Planes, steps));
     }
 

@@ -28,7 +28,7 @@ public static partial class ScheduleText
     /// <summary>Reads a step as <see cref="ScheduleStep.Describe"/> writes it, with a number before it or without.</summary>
     /// <param name="where">What to call the line in errors.</param>
     /// <param name="line">The line; how many spaces stand between words does not matter.</param>
-    /// <exception cref="InputException">It is no step.</exception>
+    /// <exception cref="InputException">It is not a step.</exception>
     public static ScheduleStep ParseStep(string where, string line)
     {
         string text = NumberBefore().Replace(Spaces().Replace(line.Trim(), " "), "");

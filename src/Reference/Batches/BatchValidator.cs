@@ -17,10 +17,10 @@ public static class BatchValidator
     public static void Check(TokenBatch batch, BatchLimits limits, Func<int, int> nextPosition, int freeSlots)
     {
         if (batch.Count == 0)
-            throw new InputException("batch", "it holds no tokens", "pass at least one");
+            throw new InputException("batch", "it contains no tokens", "pass at least one");
         if (batch.Count > limits.MaxBatchTokens)
             throw new InputException(
-                "batch", $"it holds {batch.Count} tokens, over the capacity of {limits.MaxBatchTokens}", "split it");
+                "batch", $"it contains {batch.Count} tokens, over the capacity of {limits.MaxBatchTokens}", "split it");
 
         var expected = new Dictionary<int, int>();
         int newSequences = 0;

@@ -116,7 +116,7 @@ internal sealed class Attributor
         string who = FormattableString.Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
         StateExplanation explanation = _poisons
             ? new StateExplanation(StateCause.MissingReset, who + "has read a free slot, which holds NaN")
-            : new StateExplanation(StateCause.None, who + "answers with what is no number");
+            : new StateExplanation(StateCause.None, who + "its answer is not a number");
         return new StateAttribution(_poisons, [explanation], Fit: null);
     }
 

@@ -24,7 +24,7 @@ public readonly record struct ExplanationFit(double Residual, double Damage)
 /// What explains it best, likeliest first: several where they give the same answer. Where nothing explains it, the least
 /// bad guess, or none.
 /// </param>
-/// <param name="Fit">How well it does; null where the answer is no number, which nothing predicts.</param>
+/// <param name="Fit">How well it does; null where the answer is not a number, which nothing predicts.</param>
 public sealed record StateAttribution(
     bool IsExplained, IReadOnlyList<StateExplanation> Explanations, ExplanationFit? Fit)
 {

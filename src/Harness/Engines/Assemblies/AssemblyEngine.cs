@@ -29,11 +29,11 @@ internal static class AssemblyEngine
         {
             [Type only] => Make(path, only),
             _ when engines.Length == 0 => throw new InputException(
-                path, "it holds no engine",
+                path, "it contains no engine",
                 "give it a public class that implements IEngineFactory, IModelEngine or IKernelEngine (docs/native-engines.md)"),
-            [] => throw new InputException(path, $"it holds no engine '{typeName}'", $"name one of {known}"),
+            [] => throw new InputException(path, $"it contains no engine '{typeName}'", $"name one of {known}"),
             _ => throw new InputException(
-                path, $"it holds several engines: {known}", $"name one, for example assembly:{path}:{chosen[0].Name}"),
+                path, $"it contains several engines: {known}", $"name one, for example assembly:{path}:{chosen[0].Name}"),
         };
     }
 

@@ -27,7 +27,7 @@ internal static class CpuVariant
             case ["threads", var text] when Number(text) is { } threads: return options => options with { Threads = threads };
             default:
                 throw new InputException(
-                    $"engine '{engine}'", $"'+{variant}' is no variant of it",
+                    $"engine '{engine}'", $"'+{variant}' is not one of its variants",
                     "use +state:bf16, +state:f16, +split:N, +threads:N or +fault:ID");
         }
     }

@@ -22,7 +22,7 @@ internal static class GgmlFolder
         string path = new[] { file + extension, file + extension + ".*", file + ".*" + extension }
             .SelectMany(pattern => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal))
             .FirstOrDefault()
-            ?? throw new EnvironmentException(folder, $"it holds no {file}{extension}", remedy);
+            ?? throw new EnvironmentException(folder, $"it contains no {file}{extension}", remedy);
         try
         {
             return NativeLibrary.Load(Path.GetFullPath(path));

@@ -43,7 +43,7 @@ internal sealed class Channel(Stream stream) : IDisposable
 
     /// <summary>Waits for a message.</summary>
     /// <exception cref="IOException">The other end is gone.</exception>
-    /// <exception cref="InvalidDataException">What came is no message.</exception>
+    /// <exception cref="InvalidDataException">What arrived is not a message.</exception>
     public void Receive()
     {
         int have = 0, need = sizeof(int);

@@ -13,7 +13,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     /// <summary>Loads it once, to see what it offers.</summary>
     /// <param name="name">As on the command line.</param>
     /// <param name="options">How to run it.</param>
-    /// <exception cref="InputException">It is no engine, or one for another version.</exception>
+    /// <exception cref="InputException">It is not an engine, or one for another version.</exception>
     /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
     public ForeignEngine(string name, IsolationOptions options)
     {

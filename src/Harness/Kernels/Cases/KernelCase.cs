@@ -40,7 +40,7 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
     {
         Match match = TextForm().Match(text);
         InputRegime[] regimes = [.. Enum.GetValues<InputRegime>().Where(r => NameOf(r) == match.Groups["regime"].Value)];
-        if (!match.Success || regimes.Length == 0) throw Malformed(text, "is no kernel case");
+        if (!match.Success || regimes.Length == 0) throw Malformed(text, "is not a kernel case");
 
         int Number(string name) => int.Parse(match.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
         var rule = new DeltaRuleShape(

@@ -72,7 +72,7 @@ public static class KernelCaseSampler
             sequences + random.Next(4));
     }
 
-    // One in four is no multiple of any vector width.
+    // One in four is not a multiple of any vector width.
     private static int DrawDim(SeededRandom random) =>
         random.Next(4) == 0 ? 16 + random.Next(113) : Dims[random.Next(Dims.Length)];
 }

@@ -139,7 +139,7 @@ public sealed class CommandLineTests : IDisposable
         { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is not a part" },
         { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is not a list of numbers from 1 to 64" },
         { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
-        { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': it names no synthetic model" },
+        { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': there is no such synthetic model" },
         { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
         { ["bleed", "--engine", "cpu", "--scenario", "cache"], "--scenario: 'cache' does not exist" },
         { ["bleed"], "give either --engine or --server" },

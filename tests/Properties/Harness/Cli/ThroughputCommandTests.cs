@@ -44,7 +44,7 @@ public sealed class ThroughputCommandTests : IDisposable
         }
     }
 
-    // Whatever this machine is doing meanwhile: the exit code says whether all ratios were told apart.
+    // Whatever this machine is doing meanwhile: the exit code says whether all ratios were resolved.
     [Fact]
     public void Run_EngineAgainstItself_ExitsByItsVerdicts()
     {

@@ -42,10 +42,10 @@ public class EngineCatalogTests
     [Theory]
     [InlineData("gpu", "engine 'gpu': it does not exist; ")]
     [InlineData("reference+threads:2", "engine 'reference+threads:2': it does not exist; ")]
-    [InlineData("cpu+", "engine 'cpu+': '+' is no variant of it; ")]
-    [InlineData("cpu+state:bf8", "engine 'cpu+state:bf8': '+state:bf8' is no variant of it; ")]
-    [InlineData("cpu+threads:0", "engine 'cpu+threads:0': '+threads:0' is no variant of it; ")]
-    [InlineData("cpu+split:2+threads:x", "engine 'cpu+split:2+threads:x': '+threads:x' is no variant of it; ")]
+    [InlineData("cpu+", "engine 'cpu+': '+' is not one of its variants; ")]
+    [InlineData("cpu+state:bf8", "engine 'cpu+state:bf8': '+state:bf8' is not one of its variants; ")]
+    [InlineData("cpu+threads:0", "engine 'cpu+threads:0': '+threads:0' is not one of its variants; ")]
+    [InlineData("cpu+split:2+threads:x", "engine 'cpu+split:2+threads:x': '+threads:x' is not one of its variants; ")]
     [InlineData("cpu+fault:no", "fault 'no': it does not exist; ")]
     public void Parse_NoSuchEngine_SaysWhat(string name, string message) =>
         Assert.StartsWith(message, Assert.Throws<InputException>(() => EngineCatalog.Parse(name)).Message);

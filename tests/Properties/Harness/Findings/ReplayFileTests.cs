@@ -114,7 +114,7 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
     [InlineData(
         "{\"schema\":1,\"engine\":\"cpu\",\"check\":\"x\",\"seed\":1,\"summary\":\"\"}",
-        "it holds neither a schedule with its model nor a kernel case")]
+        "it contains neither a schedule with its model nor a kernel case")]
     public void Parse_Foreign_SaysWhatIsWrong(string json, string problem)
     {
         InputException e = Assert.Throws<InputException>(() => ReplayFile.Parse("r.json", Encoding.UTF8.GetBytes(json)));

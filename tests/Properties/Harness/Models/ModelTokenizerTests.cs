@@ -121,10 +121,10 @@ public sealed class ModelTokenizerTests
         AssertError(
             "key 'tokenizer.ggml.merges': merge 8 'h' is not a pair; convert", sound with { Merges = (string[])[.. merges, "h"] });
         AssertError(
-            "key 'tokenizer.ggml.merges': merge 8 'h zz' needs 'zz', which is no token; convert",
+            "key 'tokenizer.ggml.merges': merge 8 'h zz' needs 'zz', which is not a token; convert",
             sound with { Merges = (string[])[.. merges, "h zz"] });
         AssertError(
-            "key 'tokenizer.ggml.merges': merge 8 'x y' needs 'xy', which is no token; convert",
+            "key 'tokenizer.ggml.merges': merge 8 'x y' needs 'xy', which is not a token; convert",
             sound with { Merges = (string[])[.. merges, "x y"] });
         AssertError(
             "key 'tokenizer.ggml.token_type': has 2 entries for 266 tokens; convert", sound with { Kinds = (int[])[1, 1] });

@@ -46,7 +46,7 @@ public class ScheduleFileTests
 
     public static TheoryData<string, string> Mistakes => new()
     {
-        { "", "s.txt: it holds no schedule; begin with a line such as 'np 3, planes 1'" },
+        { "", "s.txt: it contains no schedule; begin with a line such as 'np 3, planes 1'" },
         { "decode seq 0: 1", "s.txt: line 1: 'decode seq 0: 1' is not the head of a schedule; write, for example, 'np 3, planes 1'" },
         { "np 0, planes 1", "s.txt: line 1: 0 is out of range; use 1 to 64" },
         { "np 1, planes 99999999999", "s.txt: line 1: 99999999999 is out of range; use 1 to 64" },

@@ -3,7 +3,7 @@ using Gdn.Optimized.Batching;
 
 namespace Gdn.Properties.Optimized.Batching;
 
-/// <summary>A device that computes nothing and writes down what it is told, one line a call.</summary>
+/// <summary>A device that computes nothing and records what it is asked to do, one line a call.</summary>
 internal sealed class RecordingDevice(DeviceTraits traits) : IDevice
 {
     public List<string> Calls { get; } = [];

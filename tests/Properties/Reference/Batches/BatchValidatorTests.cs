@@ -55,7 +55,7 @@ public class BatchValidatorTests
         BatchToken before = tokens[moved];
         tokens[moved] = before with { Position = before.Position + by.Get };
         bool first = Array.FindIndex(tokens, token => token.Sequence == before.Sequence) == moved;
-        // A sequence may start afresh: that is no error if nothing of it follows.
+        // A sequence may start afresh: that is not an error if nothing of it follows.
         bool restarts = first && tokens[moved].Position == 0;
         if (restarts && interleaving.Sequences.Count(sequence => sequence == before.Sequence) == 1) return;
 

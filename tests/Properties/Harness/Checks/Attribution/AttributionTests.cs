@@ -77,7 +77,7 @@ public class AttributionTests
         Assert.StartsWith("unexplained", cause.ToString(), StringComparison.Ordinal);
     }
 
-    /// <summary>A first token alone: no other state was around, and no other answer. Its own is no lead.</summary>
+    /// <summary>A first token alone: no other state was around, and no other answer. Its own state is not a lead.</summary>
     [Fact]
     public void Explain_NothingElseAround_IsNotExplained() => Assert.Equal(
         "unexplained by any single wrong state",

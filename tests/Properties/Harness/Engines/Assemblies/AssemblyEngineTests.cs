@@ -159,8 +159,8 @@ public sealed class AssemblyEngineTests
     }
 
     [Theory]
-    [InlineData("", "it holds several engines: ")]
-    [InlineData(":Absent", "it holds no engine 'Absent'; name one of ")]
+    [InlineData("", "it contains several engines: ")]
+    [InlineData(":Absent", "it contains no engine 'Absent'; name one of ")]
     public void Parse_NoSuchType_NamesThoseThatAre(string type, string message)
     {
         InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{Misbehaving}{type}"));
@@ -173,7 +173,7 @@ public sealed class AssemblyEngineTests
     {
         string path = typeof(InputException).Assembly.Location;
         InputException e = Assert.Throws<InputException>(() => EngineCatalog.Parse($"assembly:{path}"));
-        Assert.StartsWith($"{path}: it holds no engine; give it a public class that implements", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: it contains no engine; give it a public class that implements", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

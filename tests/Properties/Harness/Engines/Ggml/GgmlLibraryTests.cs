@@ -67,7 +67,7 @@ public sealed class GgmlLibraryTests : IDisposable
 
     [Fact]
     public void Open_EmptyFolder_SaysWhatIsMissing() => Assert.Contains(
-        ": it holds no libggml-base.", Assert.IsType<EnvironmentException>(Refusal()).Message, StringComparison.Ordinal);
+        ": it contains no libggml-base.", Assert.IsType<EnvironmentException>(Refusal()).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Open_NoLibrary_SaysThatItCannotBeLoaded()
