@@ -51,14 +51,14 @@ public sealed class BatchedEngine : IModelEngine
         _layout = new RunLayout(made.Slots + _policy.MaxPadding, options.MaxRunTokens);
         _sequences = new RunSequence[made.Slots];
         _outputRow = new int[made.MaxBatchTokens];
-        BatchHandling ragged = _traits.RunsRagged ? BatchHandling.OnePass : BatchHandling.Split;
+        BatchHandling uniform = _policy.DeclaresFallbacks ? BatchHandling.Split : BatchHandling.OnePass;
         Info = new EngineInfo(name, _vocabulary)
         {
             Capabilities = new EngineCapabilities
             {
-                RaggedBatches = _policy.DeclaresFallbacks ? BatchHandling.Split : ragged,
-                InterleavedBatches = _policy.DeclaresFallbacks ? BatchHandling.Split : ragged,
-                UniformBatches = _policy.DeclaresFallbacks ? BatchHandling.Split : BatchHandling.OnePass,
+                RaggedBatches = _traits.RunsRagged ? uniform : BatchHandling.Split,
+                InterleavedBatches = uniform,
+                UniformBatches = uniform,
                 States = options.StateFormat,
                 PoisonsFreeSlots = _poison,
             },
@@ -95,7 +95,7 @@ public sealed class BatchedEngine : IModelEngine
         for (int i = 0; i < batch.Count; i++) _outputRow[i] = batch.Tokens[i].Output ? row++ : -1;
         SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
         ReadOnlySpan<RunSequence> sequences = Seat(decomposition);
-        bool splits = !_traits.RunsRagged && decomposition.NeedsSplit;
+        bool splits = !_traits.RunsRagged && !decomposition.IsUniform;
 
         _device.Begin(batch.OutputCount);
         int passes = 0;

@@ -36,8 +36,8 @@ public sealed class SequenceDecomposition
     public bool IsUniform { get; }
 
     /// <summary>
-    /// Whether the batch must be split: several sequences, interleaved or of different lengths. It is then run one whole
-    /// sequence after the other, which is always right, and slow enough that engines count it.
+    /// Whether there are several sequences, interleaved or of different lengths. Engines that cannot run them in one pass
+    /// run one whole sequence after the other, which is always right, and slow enough to be counted as a split.
     /// </summary>
     public bool NeedsSplit => SequenceCount > 1 && !(IsContiguous && IsUniform);
 

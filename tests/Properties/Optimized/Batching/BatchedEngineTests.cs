@@ -50,6 +50,19 @@ public class BatchedEngineTests
             (engine.Info.Capabilities.RaggedBatches, engine.Info.Capabilities.UniformBatches));
     }
 
+    // A device gets the tokens sequence after sequence, however the batch mixes them.
+    [Fact]
+    public void Decode_InterleavedUniformBatchOnADeviceThatCannotRunRagged_IsOnePass()
+    {
+        var device = new RecordingDevice(new DeviceTraits(RunsRagged: false, RunsInPlace: false));
+        BatchedEngine engine = Engine(device);
+        BatchToken[] first = [.. Batch.Run(5, 0, 1, 2)], second = [.. Batch.Run(3, 0, 8, 9)];
+        Decode(engine, Batch.Of([first[0]], [second[0]], [first[1]], [second[1]]));
+        Assert.Contains("plan 5@0:0+2 3@1:0+2 tokens 1 2 8 9", device.Calls);
+        Assert.Equal((0, 0), (engine.Counters.SplitBatches, engine.Counters.Fallbacks));
+        Assert.Equal(BatchHandling.OnePass, engine.Info.Capabilities.InterleavedBatches);
+    }
+
     private sealed class AlwaysApart : RoutingPolicy
     {
         public override bool RunsApart(RunSequence previous, RunSequence next) => true;
