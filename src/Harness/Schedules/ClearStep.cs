@@ -16,5 +16,8 @@ public sealed record ClearStep(int Sequence) : ScheduleStep
     public override IEnumerable<ScheduleStep> Simpler() => [];
 
     /// <inheritdoc/>
+    public override long Weight() => 0;
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence) => Sequence == sequence ? null : this;
 }

@@ -16,5 +16,8 @@ public sealed record CopyStep(int Source, int Target) : ScheduleStep
     public override IEnumerable<ScheduleStep> Simpler() => [];
 
     /// <inheritdoc/>
+    public override long Weight() => 0;
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence) => this;
 }

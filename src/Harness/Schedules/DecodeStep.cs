@@ -85,6 +85,10 @@ public sealed record DecodeStep(
     }
 
     /// <inheritdoc/>
+    public override long Weight() => Runs.Sum(run => run.Weight())
+        + (Order is null ? 0 : SequenceRun.OddityWeight) + (LastOnly ? SequenceRun.OddityWeight : 0);
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence)
     {
         DecodeStep rest = WithRuns([.. Runs.Select(run => run.Sequence == sequence ? null : run)]);

@@ -26,5 +26,8 @@ public sealed record RefusedStep(IReadOnlyList<SequenceRun> Runs) : ScheduleStep
     public override IEnumerable<ScheduleStep> Simpler() => Runs.Count > 1 ? [new RefusedStep([.. Runs.Skip(1)])] : [];
 
     /// <inheritdoc/>
+    public override long Weight() => Runs.Sum(run => run.Weight());
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence) => this;
 }

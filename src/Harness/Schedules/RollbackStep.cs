@@ -16,5 +16,8 @@ public sealed record RollbackStep(int Sequence, int Count) : ScheduleStep
     public override IEnumerable<ScheduleStep> Simpler() => Count > 1 ? [this with { Count = 1 }] : [];
 
     /// <inheritdoc/>
+    public override long Weight() => Count;
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence) => this;
 }

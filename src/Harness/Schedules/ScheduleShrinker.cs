@@ -39,16 +39,8 @@ public static class ScheduleShrinker
         .Where(possible => possible.Steps.Count > 0 && Size(possible) < Size(schedule));
 
     // Steps weigh most, then sequences, slots and tokens: what a reader has to keep in mind.
-    private static long Size(Schedule schedule)
-    {
-        DecodeStep[] decodes = [.. schedule.Steps.OfType<DecodeStep>()];
-        int runs = decodes.Sum(step => step.Runs.Count);
-        int oddities = decodes.Count(step => step.Order is not null) + decodes.Count(step => step.LastOnly)
-            + decodes.Sum(step => step.Runs.Count(run => run.Restart) + step.Runs.Count(run => run.Silent));
-        int rolledBack = schedule.Steps.OfType<RollbackStep>().Sum(step => step.Count);
-        return schedule.Steps.Count * 100_000L + runs * 5_000L + schedule.Slots * 1_000L + schedule.Planes * 100L
-            + oddities * 50L + rolledBack + schedule.TokenCount;
-    }
+    private static long Size(Schedule schedule) => schedule.Steps.Sum(step => 100_000L + step.Weight())
+        + schedule.Slots * 1_000L + schedule.Planes * 100L;
 
     private static IEnumerable<Schedule> Candidates(Schedule schedule)
     {

@@ -25,6 +25,12 @@ public abstract record ScheduleStep
     /// <summary>Steps of the same kind with less in them, for the shrinker; the boldest first.</summary>
     public abstract IEnumerable<ScheduleStep> Simpler();
 
+    /// <summary>
+    /// What the step gives a reader to keep in mind beyond being a step: runs, oddities, tokens. Less for each of
+    /// <see cref="Simpler"/>, or the shrinker will not take it.
+    /// </summary>
+    public abstract long Weight();
+
     /// <summary>What is left of the step when a sequence no longer takes part; null for nothing.</summary>
     public abstract ScheduleStep? Without(int sequence);
 }

@@ -16,5 +16,8 @@ public sealed record SnapshotStep(int Sequence, int Snapshot) : ScheduleStep
     public override IEnumerable<ScheduleStep> Simpler() => [];
 
     /// <inheritdoc/>
+    public override long Weight() => 0;
+
+    /// <inheritdoc/>
     public override ScheduleStep? Without(int sequence) => this;
 }

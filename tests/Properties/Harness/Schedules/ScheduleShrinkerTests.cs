@@ -57,6 +57,26 @@ public class ScheduleShrinkerTests
         Assert.Equal(["0: decode seq 0: 1 2 | seq 1: 5 interleaved 0,1,0"], ScheduleText.Describe(smallest));
     }
 
+    /// <summary>The shrinker drops what does not weigh less, so a step that forgot its weight would never get simpler.</summary>
+    [Property(MaxTest = 100)]
+    public void Simpler_AnyStep_WeighsLess(ulong seed)
+    {
+        Schedule schedule = ScheduleGenerator.Generate(seed, Limits);
+        Assert.All(
+            schedule.Steps,
+            step => Assert.All(step.Simpler(), simpler => Assert.True(simpler.Weight() < step.Weight(), step.Describe())));
+    }
+
+    [Fact]
+    public void Shrink_RefusedBatch_KeepsOnlyTheRunThatIsRefused()
+    {
+        var schedule = new Schedule(2, 1, [new RefusedStep([new(0, [1, 2]), new(1, [RefusedStep.NoToken])])]);
+
+        Schedule smallest = ScheduleShrinker.Shrink(schedule, Limits, s => s.Steps.Any(step => step is RefusedStep));
+
+        Assert.Equal(["0: refuse seq 1: -1"], ScheduleText.Describe(smallest));
+    }
+
     [Fact]
     public void Shrink_AttemptsUsedUp_ReturnsSomethingThatFails()
     {
