@@ -1,4 +1,7 @@
 using System.Net;
+using Gdn.Reference;
+using Gdn.Reference.Engines;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Server;
 
@@ -41,4 +44,37 @@ public sealed record ServeOptions(int Slots)
 
     /// <summary>Whether to log requests and passes, one JSON object a line, to standard error.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>
+    /// The same setup kept to what an engine declares: shorter passes and sequences, and no checkpoints, where it has to be.
+    /// </summary>
+    /// <param name="declared">What the engine declares.</param>
+    /// <exception cref="InputException">What was asked for cannot be served without what the engine does not declare.</exception>
+    internal ServeOptions Within(EngineCapabilities declared)
+    {
+        if (DraftTokens > 0 && declared.Rollback == RollbackSupport.None)
+            throw new InputException(
+                "--draft", "the engine does not declare rollbacks, which rejected drafts need", "leave it out, or use another engine");
+        if (DraftTokens > declared.RollbackDepth)
+            throw new InputException(
+                "--draft", Invariant($"the engine does not declare rollbacks of more than {declared.RollbackDepth} tokens"),
+                "choose fewer, or use another engine");
+        if (!declared.Snapshots && Fault is { NeedsSnapshots: true })
+            throw new InputException(
+                "--fault", $"the engine does not declare snapshots, which '{Fault.Id}' needs", "use another engine");
+
+        int answers = Slots * (1 + DraftTokens);
+        if (answers > declared.MaxBatchTokens)
+            throw new InputException(
+                "--slots",
+                Invariant($"the engine takes {declared.MaxBatchTokens} tokens per pass, and a token and its drafts for each slot are {answers}"),
+                "choose fewer slots or drafts, or use another engine");
+
+        return this with
+        {
+            Checkpoints = declared.Snapshots ? Checkpoints : 0,
+            UbatchTokens = Math.Min(UbatchTokens, declared.MaxBatchTokens),
+            ContextTokens = Math.Min(ContextTokens, declared.MaxPositions),
+        };
+    }
 }

@@ -9,6 +9,9 @@ namespace Gdn.Harness.Server;
 /// <param name="Source">Where the field saw it.</param>
 public sealed record ServerFault(string Id, string Summary, string Source)
 {
+    /// <summary>Whether it takes snapshots of its own, or shows only where checkpoints are kept.</summary>
+    internal bool NeedsSnapshots { get; init; }
+
     /// <summary>Makes the deviating part.</summary>
     internal Func<StateHandling> Create { get; init; } = () => new StateHandling();
 

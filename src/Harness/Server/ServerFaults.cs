@@ -11,14 +11,18 @@ internal static class ServerFaults
             "checkpoint-selector", "a checkpoint is used that reaches beyond what the prompts have in common",
             "ik_llama.cpp #1295, #1673"),
         Of<RejectedKept>(
-            "lookahead-block-retained", "a checkpoint after a rejection holds the rejected tokens", "vLLM #43559, #53912"),
+            "lookahead-block-retained", "a checkpoint after a rejection holds the rejected tokens", "vLLM #43559, #53912")
+            with { NeedsSnapshots = true },
         Of<CheckpointNotWritten>(
-            "unwritten-slot-donated", "a checkpoint of a mixed pass is registered but not written", "sglang #39342"),
+            "unwritten-slot-donated", "a checkpoint of a mixed pass is registered but not written", "sglang #39342")
+            with { NeedsSnapshots = true },
         Of<CheckpointBeforePass>(
             "snapshot-before-write", "a checkpoint holds the state from before the pass that it is labelled with",
-            "sglang #24221"),
+            "sglang #24221")
+            with { NeedsSnapshots = true },
         Of<ResumesAtPage>(
-            "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760"),
+            "state-ahead-of-node", "after a restore the tokens of the last page are absorbed twice", "sglang #34760")
+            with { NeedsSnapshots = true },
         Of<AbortedPass>(
             "abort-flag-bleed", "a client that leaves aborts the next pass, whose tokens are then absorbed twice",
             "ik_llama.cpp #1673, #1941"),

@@ -35,7 +35,7 @@ public sealed class HarnessServer : IAsyncDisposable
     /// <param name="source">Makes the engine.</param>
     /// <param name="model">The model.</param>
     /// <param name="cancellation">Gives up the start.</param>
-    /// <exception cref="InputException">The options fit neither each other nor the model.</exception>
+    /// <exception cref="InputException">The options do not fit each other, the model or the engine.</exception>
     /// <exception cref="EnvironmentException">The address cannot be listened on.</exception>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public static async Task<HarnessServer> Start(
@@ -43,16 +43,26 @@ public sealed class HarnessServer : IAsyncDisposable
     {
         StateHandling states = options.Fault?.Create() ?? new StateHandling();
         var vocabulary = ServingVocabulary.Of(model);
-        int context = ContextTokens(options, model.Config.MaxPositions);
+        options = options with { ContextTokens = ContextTokens(options, model.Config.MaxPositions) };
         CheckPass(options);
+        IModelEngine engine = source.Create(model.Options(options.Slots, 1 + options.DraftTokens));
+        try
+        {
+            options = options.Within(engine.Info.Capabilities);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+
         var identity = new ServerIdentity(
             $"{ServerIdentity.Server} {RunEnvironment.Current.Tool} ({source.Name})", source.Name, model.Name,
-            ModelFiles.PathOf(model), vocabulary.Size, context, options);
+            ModelFiles.PathOf(model), vocabulary.Size, options.ContextTokens, options);
 
         WebApplication app = WebHost.Create(options);
         var log = new ServerLog(app.Services.GetRequiredService<ILogger<ServerLog>>());
-        IModelEngine engine = source.Create(model.Options(options.Slots, 1 + options.DraftTokens));
-        var scheduler = new Scheduler(engine, vocabulary, options, context, states, log);
+        var scheduler = new Scheduler(engine, vocabulary, options, options.ContextTokens, states, log);
         var server = new HarnessServer(app, scheduler);
         var guard = new Guard(options.ApiKey, log);
         app.Use(next => request => guard.Handle(request, next));

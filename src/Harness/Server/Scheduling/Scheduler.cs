@@ -107,10 +107,14 @@ internal sealed class Scheduler : IDisposable
     {
         IReadOnlyList<Piece> pieces = _batcher.Next(_slots);
         if (pieces.Count == 0) return;
-        _log.Runs(pieces);
         try
         {
-            _pass.Run(pieces);
+            foreach (IReadOnlyList<Piece> pass in PassesOf(pieces))
+            {
+                _log.Runs(pass);
+                _pass.Run(pass);
+                _totals = _totals.With(pass);
+            }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -124,10 +128,15 @@ internal sealed class Scheduler : IDisposable
             return;
         }
 
-        _totals = _totals.With(pieces);
         foreach (Slot slot in _slots)
             if (slot.Answer is { Reason: not null }) Finish(slot);
     }
+
+    // An engine that refuses ragged batches gets a pass for each length.
+    private IEnumerable<IReadOnlyList<Piece>> PassesOf(IReadOnlyList<Piece> pieces) =>
+        _engine.Info.Capabilities.RaggedBatches == BatchHandling.Refused
+            ? pieces.GroupBy(piece => piece.Tokens.Length).Select(group => group.ToArray())
+            : [pieces];
 
     private void Finish(Slot slot)
     {
