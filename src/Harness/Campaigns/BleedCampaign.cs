@@ -46,7 +46,11 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
         return Task.FromResult(
             new Part(Name, Part.VerdictOf(result.Findings.Count, result.Completed), Basis(result))
             {
-                Content = [Rows.Of(result.Rows.Select(row => (row, VerdictOf(row)))), CountersTable.Of(result.Counters)],
+                Content =
+                [
+                    Rows.Of(result.Rows.Select(row => (row, VerdictOf(row)))), CountersTable.Of(result.Counters),
+                    .. UndeclaredNote.Of(result.Undeclared),
+                ],
                 Findings = result.Findings,
             });
     }
@@ -58,6 +62,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     {
         var rows = new List<BleedRow>();
         var firstDirty = new Dictionary<Scenario, CaseResult>();
+        var undeclared = new SortedSet<string>(StringComparer.Ordinal);
         var counters = default(EngineCounters);
         int done = 0;
         foreach (int slots in Options.Slots)
@@ -71,6 +76,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                 CaseResult[] dirty = [.. results.Where(result => result.Failures.Count > 0)];
                 if (dirty.Length > 0) firstDirty.TryAdd(scenario, dirty[0]);
                 done += results.Count;
+                undeclared.UnionWith(results.SelectMany(result => result.Case.Rules.Undeclared));
                 counters += CountersTable.Sum(results.Select(result => result.Counters));
                 rows.Add(new BleedRow(
                     slots, scenario, results.Count, dirty.Length,
@@ -83,7 +89,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
 
         Finding[] findings = [.. firstDirty.OrderBy(found => found.Key).Select(
             found => FindingShrinker.Shrink(found.Value.Case, found.Value.Failures[0], Options.Seed, left: null, cancellation))];
-        return new BleedResult(rows, findings, done == Rounds, counters);
+        return new BleedResult(rows, findings, done == Rounds, counters, undeclared);
     }
 
     private Verdict VerdictOf(BleedRow row) => Part.VerdictOf(row.DirtyRounds, row.Rounds == Options.Rounds);

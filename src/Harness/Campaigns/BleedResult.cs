@@ -21,5 +21,7 @@ public sealed record BleedRow(
 /// <param name="Findings">The first dirty round of each scenario, shrunk.</param>
 /// <param name="Completed">Whether every round was run.</param>
 /// <param name="Counters">What the engine counted in the rounds.</param>
+/// <param name="Undeclared">What was left out of rounds because the engine does not declare it, in words.</param>
 public sealed record BleedResult(
-    IReadOnlyList<BleedRow> Rows, IReadOnlyList<Finding> Findings, bool Completed, EngineCounters Counters);
+    IReadOnlyList<BleedRow> Rows, IReadOnlyList<Finding> Findings, bool Completed, EngineCounters Counters,
+    IReadOnlyCollection<string> Undeclared);

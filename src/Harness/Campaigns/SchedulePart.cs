@@ -26,7 +26,8 @@ internal static class SchedulePart
         {
             Content =
             [
-                Rows.Of(result.Rows), CountersTable.Of(result.Counters), .. withCoverage ? Coverage(result.Coverage) : [],
+                Rows.Of(result.Rows), CountersTable.Of(result.Counters), .. UndeclaredNote.Of(result.Coverage.Undeclared),
+                .. withCoverage ? Coverage(result.Coverage) : [],
             ],
             Findings = result.Findings,
         };
@@ -35,9 +36,6 @@ internal static class SchedulePart
     [
         new Note("reached, % of schedules: " + string.Join(
             ", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"))),
-        .. coverage.Undeclared.Count == 0
-            ? (IEnumerable<Note>)[]
-            : [new Note($"left out, since the engine does not declare it: {string.Join(", ", coverage.Undeclared)}")],
         .. coverage.Unreached.Select(state => new Note($"never reached: {state}; run more cases", IsWarning: true)),
     ];
 

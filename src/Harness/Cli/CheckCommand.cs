@@ -135,8 +135,8 @@ internal static class CheckCommand
             TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit,
         };
         if (engine.HasKernel) await session.RunAsync(new KernelCampaign(engine, kernels), cancellation);
-        else Session.LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
-        if (!engine.RunsModels) Session.LeaveOut("schedules", $"{engine.Name} is a kernel alone");
+        else session.LeaveOutKernelCases(engine);
+        if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} is a kernel alone");
         // What is wrong on a small model need not be looked for again on a larger one.
         var verdict = Verdict.Clean;
         for (int m = 0; m < models.Count && engine.RunsModels && verdict != Verdict.Dirty; m++)

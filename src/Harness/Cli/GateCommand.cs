@@ -47,6 +47,7 @@ internal static class GateCommand
         if (engine.HasKernel)
             await session.RunAsync(
                 new KernelCampaign(engine, new KernelCaseRunner(config.Seed, config.KernelCases)), cancellation);
+        else session.LeaveOutKernelCases(engine);
         foreach (string model in config.Models)
             await session.RunAsync(
                 new ScheduleCampaign(new ScheduleOptions(

@@ -2,7 +2,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
-using Spectre.Console;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Cli;
 
@@ -17,6 +17,7 @@ namespace Gdn.Harness.Cli;
 internal sealed class Session(string command, ulong seed, string folder, string? jsonPath)
 {
     private readonly List<Part> _parts = [];
+    private readonly List<LeftOut> _leftOut = [];
     private readonly (IReportWriter Writer, string? Path)[] _files = [(new JsonWriter(), jsonPath)];
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>
@@ -37,12 +38,20 @@ internal sealed class Session(string command, ulong seed, string folder, string?
     }
 
     /// <summary>Says what is not run, and why.</summary>
-    public static void LeaveOut(string name, string reason) => Output.Console.WriteLine($"{name}: left out, {reason}");
+    public void LeaveOut(string name, string reason)
+    {
+        _leftOut.Add(new LeftOut(name, reason));
+        Output.Writer.Write(_leftOut[^1]);
+    }
+
+    /// <summary>Says that the kernel cases are not run on an engine without a kernel.</summary>
+    public void LeaveOutKernelCases(IEngineFactory engine) =>
+        LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
 
     /// <summary>Prints the verdict, writes the report where it is wanted, and gives the exit code.</summary>
     public async Task<int> FinishAsync()
     {
-        var report = new Report(command, seed, _parts);
+        var report = new Report(command, seed, _parts) { LeftOut = _leftOut };
         foreach ((IReportWriter writer, string? path) in _files)
         {
             if (path is null) continue;

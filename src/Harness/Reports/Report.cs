@@ -31,6 +31,9 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>The findings of all parts.</summary>
     public IEnumerable<Finding> Findings => Parts.SelectMany(part => part.Findings);
 
+    /// <summary>What it did not do, though it could be expected to.</summary>
+    public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
+
     /// <summary>Where it was run.</summary>
     public RunEnvironment Environment { get; init; } = RunEnvironment.Current;
 

@@ -13,6 +13,9 @@ public sealed class ConsoleWriter(IAnsiConsole console)
         for (int i = 0; i < head.Count; i++) console.WriteLine(i == 0 ? $"{name}: {head[i]}" : head[i]);
     }
 
+    /// <summary>Says what is not run, and why.</summary>
+    public void Write(LeftOut leftOut) => console.WriteLine($"{leftOut.Part}: left out, {leftOut.Reason}");
+
     /// <summary>Writes the notes and tables of a part.</summary>
     public void WriteContent(Part part)
     {

@@ -33,6 +33,7 @@ public sealed class JsonWriter : IReportWriter
             ["verdict"] = NodeOf(report.Verdict),
             ["seed"] = report.Seed,
             ["parts"] = new JsonArray([.. report.Parts.Select(PartOf)]),
+            ["leftOut"] = NodeOf(report.LeftOut),
             ["rows"] = new JsonArray([.. report.Parts.SelectMany(RowsOf)]),
             ["findings"] = new JsonArray(
                 [.. report.Findings.Select(finding => JsonSerializer.SerializeToNode(finding, WithoutNulls))]),
@@ -47,6 +48,8 @@ public sealed class JsonWriter : IReportWriter
         ["verdict"] = NodeOf(part.Verdict),
         ["basis"] = part.Basis,
         ["seconds"] = Math.Round(part.Duration.TotalSeconds, 3),
+        ["head"] = NodeOf(part.Head),
+        ["notes"] = NodeOf(part.Content.OfType<Note>().Select(note => note.Text).ToArray()),
     };
 
     private static IEnumerable<JsonNode> RowsOf(Part part) =>

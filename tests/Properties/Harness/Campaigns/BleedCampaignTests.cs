@@ -23,12 +23,13 @@ public class BleedCampaignTests
         };
         LoadedModel model = LoadedModel.Load("synth:qwen35:1:tiny");
         Scenario[] scenarios = [Scenario.Steady, Scenario.Churn];
-        BleedResult result = new BleedCampaign(
-            new BleedOptions(new RestrictedFactory(capabilities), model, Seed: 1, [3], scenarios, Rounds: 2))
-            .Run(roundDone: null, CancellationToken.None);
+        var campaign = new BleedCampaign(
+            new BleedOptions(new RestrictedFactory(capabilities), model, Seed: 1, [3], scenarios, Rounds: 2));
+        BleedResult result = campaign.Run(roundDone: null, CancellationToken.None);
 
         Assert.True(result.Completed);
         Assert.Empty(result.Findings);
         Assert.All(result.Rows, row => Assert.True(row.Rows > 20, $"{row.Scenario}: only {row.Rows} rows"));
+        Assert.Equal(["copies", "interleaved batches", "ragged batches", "rollbacks", "snapshots"], result.Undeclared);
     }
 }

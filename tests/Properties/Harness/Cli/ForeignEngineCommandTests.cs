@@ -25,7 +25,9 @@ public sealed class ForeignEngineCommandTests : IDisposable
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
         Assert.Contains("kernel cases: left out", result.Output, StringComparison.Ordinal);
-        JsonElement finding = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("findings")[0];
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement;
+        Assert.Equal("kernel cases", report.GetProperty("leftOut")[0].GetProperty("part").GetString());
+        JsonElement finding = report.GetProperty("findings")[0];
         Assert.Equal("crash", finding.GetProperty("check").GetString());
         string replay = finding.GetProperty("replay").GetString()!;
         Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
@@ -40,7 +42,29 @@ public sealed class ForeignEngineCommandTests : IDisposable
         Tool.Result result = Tool.Run(
             "check", "--engine", $"assembly:{examples}:ExampleEngine", "--model", "synth:qwen35", "--cases", "12", "--seed", "1");
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
-        Assert.Contains("left out, since the engine does not declare it: rollbacks", result.Output, StringComparison.Ordinal);
+        // Once for each.
+        Assert.Equal(3, result.Output.Split("left out, since the engine does not declare it: rollbacks").Length);
+    }
+
+    [Fact]
+    public void Gate_EngineWithoutKernel_SaysThatKernelCasesAreLeftOut()
+    {
+        File.WriteAllText(
+            PathOf("gate.json"),
+            """
+            {
+              "engine": "reference", "seed": 1, "kernelCases": 1, "models": ["synth:qwen35:1:small"], "schedulesPerModel": 1,
+              "scheduleNp": "1", "bleedModel": "synth:qwen35:1:small", "bleedNp": "2", "bleedRounds": 1
+            }
+            """);
+        string examples = Path.Combine(Path.GetDirectoryName(Assembly)!, "Gdn.ExampleEngines.dll");
+        Tool.Result result = Tool.Run(
+            "gate", "--engine", $"assembly:{examples}:ExampleEngine", "--config", PathOf("gate.json"), "--json", PathOf("r.json"));
+
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Contains("kernel cases: left out", result.Output, StringComparison.Ordinal);
+        JsonElement leftOut = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("leftOut");
+        Assert.Equal("kernel cases", Assert.Single(leftOut.EnumerateArray()).GetProperty("part").GetString());
     }
 
     [Fact]

@@ -69,13 +69,36 @@ public class WritersTests
     {
         JsonElement json = JsonDocument.Parse(Text(new JsonWriter(), await RealReport())).RootElement;
         Assert.Equal(
-            ["schema", "command", "verdict", "seed", "parts", "rows", "findings", "environment"],
+            ["schema", "command", "verdict", "seed", "parts", "leftOut", "rows", "findings", "environment"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
-            ["name", "verdict", "basis", "seconds"], json.GetProperty("parts")[0].EnumerateObject().Select(property => property.Name));
+            ["name", "verdict", "basis", "seconds", "head", "notes"],
+            json.GetProperty("parts")[0].EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ["part", "table", "np", "verdict"],
             json.GetProperty("rows")[0].EnumerateObject().Select(property => property.Name).Take(4));
+    }
+
+    [Fact]
+    public void WhatWasNotRunAndWhatPartsSay_IsInBothForms()
+    {
+        var part = new Part("p", Verdict.Clean, "b")
+        {
+            Head = ["seed 1"],
+            Content = [new Note("left [out]"), SampleTable, new Note("run more", IsWarning: true)],
+        };
+        var report = new Report("check", 1, [part]) { LeftOut = [new LeftOut("kernel cases", "e has [none]")] };
+        JsonElement json = JsonDocument.Parse(Text(new JsonWriter(), report)).RootElement;
+
+        Assert.Equal(["seed 1"], Strings(json.GetProperty("parts")[0].GetProperty("head")));
+        Assert.Equal(["left [out]", "run more"], Strings(json.GetProperty("parts")[0].GetProperty("notes")));
+        JsonElement leftOut = Assert.Single(json.GetProperty("leftOut").EnumerateArray());
+        Assert.Equal(
+            [("part", "kernel cases"), ("reason", "e has [none]")],
+            leftOut.EnumerateObject().Select(property => (property.Name, property.Value.GetString())));
+        Assert.Equal("kernel cases: left out, e has [none]", Console(writer => writer.Write(report.LeftOut[0])).Trim());
+
+        static IEnumerable<string?> Strings(JsonElement array) => array.EnumerateArray().Select(item => item.GetString());
     }
 
     [Fact]
