@@ -31,5 +31,5 @@ internal static class CountersTable
         counters.PlanHits + counters.PlanMisses is > 0 and var plans ? (double)counters.PlanHits / plans : null;
 
     private static string Text(double? share) =>
-        share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F0}%") : "none";
+        share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{100 * value:F0}%") : "n/a";
 }

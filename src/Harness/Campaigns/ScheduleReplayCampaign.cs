@@ -50,14 +50,23 @@ public sealed record ScheduleReplayCampaign(
         IModelCheck check = ModelChecks.Named(File.Check);
         var @case = new ModelCase(Schedule, Engine, Model);
         CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+        Table counters = CountersTable.Of(@case.Counters);
         if (outcome.Discrepancy is not { } discrepancy)
-            return Task.FromResult(new Part(
-                Name, Verdict.Clean,
-                string.Create(CultureInfo.InvariantCulture, $"{outcome.Rows} rows compared, none wrong")));
+            return Task.FromResult(
+                new Part(
+                    Name, Verdict.Clean,
+                    string.Create(CultureInfo.InvariantCulture, $"{outcome.Rows} rows compared, none wrong"))
+                {
+                    Content = [counters],
+                });
         Finding finding = Finding.Of(
             System.IO.Path.GetFileNameWithoutExtension(Path), Engine.Name, discrepancy,
             FindingCause.Of(@case, check, cancellation));
         return Task.FromResult(
-            new Part(Name, Verdict.Dirty, "reproduced") { Findings = [finding with { ReplayPath = Path }] });
+            new Part(Name, Verdict.Dirty, "reproduced")
+            {
+                Content = [counters],
+                Findings = [finding with { ReplayPath = Path }],
+            });
     }
 }

@@ -72,7 +72,9 @@ public sealed class CommandLineTests : IDisposable
             JsonElement schedule = JsonDocument.Parse(File.ReadAllText(replay)).RootElement.GetProperty("schedule");
             Assert.InRange(schedule.GetProperty("steps").GetArrayLength(), 1, 6);
             Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
-            Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--engine", "cpu").Exit);
+            Tool.Result repaired = Tool.Run("replay", replay, "--engine", "cpu");
+            Assert.Equal(ExitCode.Clean, repaired.Exit);
+            Assert.Matches(@"(?m)^engine: batches \d+, split 0, fallbacks 0, plans reused ", repaired.Output);
         }
     }
 
