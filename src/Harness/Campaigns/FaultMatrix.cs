@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gdn.Harness.Checks;
+using Gdn.Harness.Engines;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
@@ -57,9 +58,12 @@ public sealed record FaultMatrix(ulong Seed)
         return row;
     }
 
+    private static NamedEngine Planted(Fault fault) => EngineCatalog.Parse($"cpu+fault:{fault.Id}");
+
     private void RunKernel(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
-        using IKernelEngine engine = row.Entry.CreateKernel();
+        using NamedEngine faulty = Planted(row.Entry);
+        using IKernelEngine engine = faulty.CreateKernel();
         for (int i = 0; i < KernelCases && !cancellation.IsCancellationRequested; i++)
         {
             KernelResult result = KernelCheck.Run(engine, KernelCaseSampler.Draw(engine, Seed, i, MaxKernelWork));
@@ -74,7 +78,7 @@ public sealed record FaultMatrix(ulong Seed)
 
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
-        var engine = new FaultyEngine(row.Entry);
+        using NamedEngine engine = Planted(row.Entry);
         CaseResult? first = null;
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);

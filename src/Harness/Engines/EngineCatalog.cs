@@ -54,7 +54,7 @@ public static class EngineCatalog
         Fault? fault = faults.SingleOrDefault();
         if (fault is { Plant: null })
             return additions.Length == 1
-                ? new NamedEngine(name, options => fault.Create(name, options), fault.CreateKernel)
+                ? new NamedEngine(name, options => fault.CreateSeamed(name, options), fault.CreateSeamedKernel)
                 : throw new InputException(
                     $"engine '{name}'", $"{fault.Id} is planted into an engine without variants",
                     $"use cpu+fault:{fault.Id} alone");

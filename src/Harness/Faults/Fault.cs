@@ -1,8 +1,6 @@
 using Gdn.Harness.Checks.Attribution;
-using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Faults.Seamed;
 using Gdn.Optimized.Batching;
-using Gdn.Optimized.Cpu;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.State;
@@ -40,12 +38,10 @@ public sealed record Fault(string Id, string Summary, string Source)
     /// <summary>The parts of a seamed engine with the fault, new ones each time: some count.</summary>
     internal Func<Parts> Parts { get; init; } = () => new Parts();
 
-    /// <summary>Makes an engine with the fault: a batched one on the CPU, or a seamed one.</summary>
-    public IModelEngine Create(string name, EngineOptions options) => Plant is null
-        ? new SeamedEngine(name, options, StateFormat, Parts())
-        : CpuDevice.Engine(name, (CpuOptions)Plant(new CpuOptions { Engine = options }));
+    /// <summary>Makes a seamed engine with the fault.</summary>
+    internal IModelEngine CreateSeamed(string name, EngineOptions options) =>
+        new SeamedEngine(name, options, StateFormat, Parts());
 
-    /// <summary>The kernel of the faulty engine; clean unless the fault lies there.</summary>
-    public IKernelEngine CreateKernel() =>
-        Plant is null ? new ScanKernel($"cpu+fault:{Id}", Parts().Scan) : new CpuKernelEngine();
+    /// <summary>Makes the kernel of a seamed engine with the fault; clean unless the fault lies there.</summary>
+    internal IKernelEngine CreateSeamedKernel() => new ScanKernel($"cpu+fault:{Id}", Parts().Scan);
 }
