@@ -136,9 +136,13 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
         IReadOnlyList<int> next = prompt;
         while (answer.Count < count)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var step = new DecodeStep([new SequenceRun(0, next)], LastOnly: true);
-            engine.Decode(step.ToBatch(engine.NextPosition), logits);
+            foreach (int[] part in next.Chunk(engine.Info.Capabilities.MaxBatchTokens))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var step = new DecodeStep([new SequenceRun(0, part)], LastOnly: true);
+                engine.Decode(step.ToBatch(engine.NextPosition), logits);
+            }
+
             answer.Add(Array.IndexOf(logits, logits.Max()));
             next = [answer[^1]];
         }

@@ -59,14 +59,27 @@ public sealed record ScheduleRules
         (batch.IsUniform || Capabilities.RaggedBatches != BatchHandling.Refused)
         && (batch.IsContiguous || Capabilities.InterleavedBatches != BatchHandling.Refused);
 
-    /// <summary>A batch in as few parts as the engine takes: by length where it must be uniform, up to its capacity.</summary>
+    /// <summary>
+    /// A batch in as few parts as the engine takes: by length where it must be uniform, up to its capacity, and a run that is
+    /// longer than that in slices.
+    /// </summary>
     public IEnumerable<DecodeStep> PartsOf(DecodeStep batch)
     {
         bool mustBeUniform = Capabilities.RaggedBatches == BatchHandling.Refused;
         if (Capabilities.InterleavedBatches == BatchHandling.Refused) batch = batch with { Order = null };
+        // Of an engine that declares no tokens at all, every step is dropped later.
+        int longest = Math.Max(1, Limits.MaxBatchTokens);
+        var slices = new List<List<SequenceRun>>();
         var parts = new List<List<SequenceRun>>();
-        foreach (SequenceRun run in batch.Runs)
+        foreach (SequenceRun whole in batch.Runs)
         {
+            SequenceRun run = whole;
+            while (run.Tokens.Count > longest)
+            {
+                slices.Add([run.Truncate(longest) with { Silent = run.Silent || batch.LastOnly }]);
+                run = run with { Tokens = [.. run.Tokens.Skip(longest)], Restart = false };
+            }
+
             List<SequenceRun>? fitting = parts.Find(part =>
                 (!mustBeUniform || part[0].Tokens.Count == run.Tokens.Count)
                 && part.Sum(other => other.Tokens.Count) + run.Tokens.Count <= Limits.MaxBatchTokens);
@@ -74,7 +87,10 @@ public sealed record ScheduleRules
             else fitting.Add(run);
         }
 
-        return parts.Count <= 1 ? [batch] : parts.Select(part => batch with { Runs = part, Order = null });
+        // All slices come before the parts, where the ends of their runs are.
+        return slices.Count + parts.Count <= 1
+            ? [batch]
+            : slices.Concat(parts).Select(part => batch with { Runs = part, Order = null });
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -32,4 +32,20 @@ public class BleedCampaignTests
         Assert.All(result.Rows, row => Assert.True(row.Rows > 20, $"{row.Scenario}: only {row.Rows} rows"));
         Assert.Equal(["copies", "interleaved batches", "ragged batches", "rollbacks", "snapshots"], result.Undeclared);
     }
+
+    // Prompts are up to 24 tokens long.
+    [Fact]
+    public void Run_EngineOfShortBatches_ComparesAsManyRows()
+    {
+        BleedResult expected = Run(new EngineCapabilities()), actual = Run(new EngineCapabilities { MaxBatchTokens = 5 });
+        Assert.True(actual.Completed);
+        Assert.Empty(actual.Findings);
+        Assert.Equal(expected.Rows, actual.Rows);
+
+        static BleedResult Run(EngineCapabilities capabilities) => new BleedCampaign(
+            new BleedOptions(
+                new RestrictedFactory(capabilities), LoadedModel.Load("synth:qwen35:1:tiny"), Seed: 1, [3],
+                [Scenario.Steady, Scenario.Staggered, Scenario.Churn], Rounds: 2))
+            .Run(roundDone: null, CancellationToken.None);
+    }
 }
