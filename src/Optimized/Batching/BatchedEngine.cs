@@ -108,7 +108,7 @@ public sealed class BatchedEngine : IModelEngine
         }
 
         _device.Finish(logits);
-        Count(batch, decomposition, passes);
+        _counters = _counters.AfterBatch(decomposition, passes);
     }
 
     /// <inheritdoc/>
@@ -226,17 +226,5 @@ public sealed class BatchedEngine : IModelEngine
         foreach (RunSequence sequence in sequences) longest = Math.Max(longest, sequence.Count);
         int padded = Math.Min(_policy.PaddedSequences(sequences.Length, longest), sequences.Length + _policy.MaxPadding);
         while (_layout.SequenceCount < padded) _layout.Pad(_slots.Map.Count);
-    }
-
-    private void Count(TokenBatch batch, SequenceDecomposition decomposition, int passes)
-    {
-        bool severalPasses = passes > 1, needsSplit = decomposition.NeedsSplit;
-        _counters = _counters with
-        {
-            Batches = _counters.Batches + 1,
-            Tokens = _counters.Tokens + batch.Count,
-            SplitBatches = _counters.SplitBatches + (severalPasses && needsSplit ? 1 : 0),
-            Fallbacks = _counters.Fallbacks + (severalPasses && !needsSplit ? 1 : 0),
-        };
     }
 }

@@ -1,3 +1,5 @@
+using Gdn.Reference.Batches;
+
 namespace Gdn.Reference.Engines;
 
 /// <summary>
@@ -29,6 +31,19 @@ public readonly record struct EngineCounters
 
     /// <summary>Passes that compiled one.</summary>
     public long PlanMisses { get; init; }
+
+    /// <summary>
+    /// The counts after one more batch. Several passes are a split, or a fallback if the batch did not need them.
+    /// </summary>
+    /// <param name="batch">The batch, decomposed.</param>
+    /// <param name="passes">Passes that its sequences were divided among.</param>
+    public EngineCounters AfterBatch(SequenceDecomposition batch, int passes) => this with
+    {
+        Batches = Batches + 1,
+        Tokens = Tokens + batch.Order.Length,
+        SplitBatches = SplitBatches + (passes > 1 && batch.NeedsSplit ? 1 : 0),
+        Fallbacks = Fallbacks + (passes > 1 && !batch.NeedsSplit ? 1 : 0),
+    };
 
     /// <summary>Sums, count by count.</summary>
     public static EngineCounters operator +(EngineCounters left, EngineCounters right) => left.Add(right);

@@ -14,7 +14,6 @@ public sealed class ReferenceModelEngine : IModelEngine
     }
 
     private readonly ReferenceEngine<float> _engine;
-    private long _batches, _tokens;
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <param name="options">What it is made for.</param>
@@ -34,14 +33,14 @@ public sealed class ReferenceModelEngine : IModelEngine
     public EngineInfo Info { get; }
 
     /// <inheritdoc/>
-    public EngineCounters Counters => new() { Batches = _batches, Tokens = _tokens };
+    public EngineCounters Counters { get; private set; }
 
     /// <inheritdoc/>
     public void Decode(TokenBatch batch, Span<float> logits)
     {
         _engine.Decode(batch, logits);
-        _batches++;
-        _tokens += batch.Count;
+        SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
+        Counters = Counters.AfterBatch(decomposition, passes: decomposition.SequenceCount);
     }
 
     /// <inheritdoc/>

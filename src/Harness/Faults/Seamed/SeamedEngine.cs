@@ -23,7 +23,6 @@ internal sealed class SeamedEngine : IModelEngine
     private readonly UbatchCutter _cutter;
     private readonly DeltaNetPass? _deltaNet;
     private readonly Dictionary<int, Tenant> _tenants = [];
-    private long _batches, _tokens;
 
     /// <summary>Makes an engine without sequences.</summary>
     public SeamedEngine(string name, EngineOptions options, StateFormat states, Parts parts)
@@ -43,8 +42,7 @@ internal sealed class SeamedEngine : IModelEngine
     public EngineInfo Info { get; }
 
     /// <inheritdoc/>
-    public EngineCounters Counters =>
-        new() { Batches = _batches, Tokens = _tokens };
+    public EngineCounters Counters { get; private set; }
 
     /// <summary>Recurrent state.</summary>
     public StatePool Pool { get; }
@@ -59,7 +57,8 @@ internal sealed class SeamedEngine : IModelEngine
     public void Decode(TokenBatch batch, Span<float> logits)
     {
         BatchValidator.Check(batch, _limits, NextPosition, Pool.Slots - _tenants.Count);
-        ReadOnlySpan<SequenceSlice> slices = SequenceDecomposition.Of(batch).Slices;
+        SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
+        ReadOnlySpan<SequenceSlice> slices = decomposition.Slices;
         var members = new List<Tenant>();
         foreach (SequenceSlice slice in slices)
         {
@@ -88,8 +87,8 @@ internal sealed class SeamedEngine : IModelEngine
             _parts.Memory.Project(_weights.Output, x).CopyTo(logits[(segment++ * _config.Vocabulary)..]);
         }
 
-        _batches++;
-        _tokens += batch.Count;
+        // A ubatch is a piece of the tokens of every sequence, so none is run apart from the others.
+        Counters = Counters.AfterBatch(decomposition, passes: 1);
     }
 
     /// <inheritdoc/>
