@@ -92,7 +92,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
             Scenario.Speculation => "nothing was drafted; start the server with speculation",
             Scenario.Abort => transcripts.Any(transcript => transcript.End == RequestEnd.Aborted)
                 ? null
-                : "every answer was complete before its client left; request longer answers by --tokens",
+                : "every answer was complete before its client left; request longer answers with --tokens",
             _ => null,
         };
     }

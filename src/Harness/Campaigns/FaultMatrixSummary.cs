@@ -18,7 +18,7 @@ public sealed class FaultMatrixSummary(IReadOnlyList<FaultRow> rows)
         bool[] named = [.. Shrunk.Select(shrunk => shrunk.NamesCause).OfType<bool>()];
         return !Shrunk.Any() ? text : text + string.Create(
             CultureInfo.InvariantCulture,
-            $"; median shrunk schedule: {Median(s => s.Steps)} steps, {Median(s => s.Sequences)} sequences; "
+            $"; median shrunk schedule: steps {Median(s => s.Steps)}, sequences {Median(s => s.Sequences)}; "
             + $"cause named for {named.Count(isNamed => isNamed)} of {named.Length} faults that have one");
     }
 

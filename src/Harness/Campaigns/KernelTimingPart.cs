@@ -85,9 +85,9 @@ internal sealed class KernelTimingPart(KernelTimingCampaign campaign, KernelTimi
         (int timings, int ratios, double margin) = (result.Timings.Count, result.Ratios.Count(), campaign.Margin);
         FormattableString text = result switch
         {
-            { Findings.Count: > 0 } => $"results are wrong: nothing was timed",
+            { Findings.Count: > 0 } => $"wrong results; nothing was timed",
             { Completed: false } => $"interrupted after {timings} timings",
-            _ when undecided > 0 => $"{undecided} of {ratios} ratios reach across the margin of {margin:P0}: take more --pairs",
+            _ when undecided > 0 => $"{undecided} of {ratios} ratios straddle the margin of {margin:P0}; use more --pairs",
             _ when ratios > 0 => $"{timings} timings of checked kernels, {ratios} ratios resolved at {margin:P0}",
             _ => $"{timings} timings of checked kernels",
         };

@@ -109,7 +109,7 @@ internal sealed class LiveBleedCell
             ?? (_undecided.Count > 0 ? _undecided[0] : null)
             ?? (!_reached ? _idle : null)
             ?? (_overlap < OverlapNeeded
-                ? $"at most {_overlap} requests were answered at once; take longer answers, by --tokens"
+                ? $"at most {_overlap} requests were answered at once; request longer answers with --tokens"
                 : null)
             ?? (_rows == 0 ? "nothing could be compared" : null)
             ?? (noise is { IsExcessive: true }
@@ -124,6 +124,8 @@ internal sealed class LiveBleedCell
                 : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)
-            : (Verdict.Clean, $"a rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have shown");
+            : (
+                Verdict.Clean,
+                $"a fault rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have been detected");
     }
 }

@@ -66,7 +66,10 @@ internal static class LiveBleedPart
         string text = Text($"{dirty} of {rounds} rounds bled");
         if (inconclusive > 0) text += Text($", {inconclusive} of {result.Rows.Count} rows inconclusive");
         if (skipped > 0)
-            text += Text($", {skipped} skipped that the server is not set up for: name them by --scenario if it should be");
+        {
+            text += Text($", {skipped} skipped because the server does not support them; ")
+                + "name them with --scenario to require them";
+        }
         return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
     }
 

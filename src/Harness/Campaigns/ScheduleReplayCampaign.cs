@@ -31,7 +31,7 @@ public sealed record ScheduleReplayCampaign(
         if (model.Sha256 != file.ModelSha256)
             throw new InputException(
                 $"{path}: modelSha256", $"'{model.Name}' is {model.Sha256[..12]}..., not {file.ModelSha256}",
-                "name the model that the finding was made with, by --model");
+                "name the model that the finding was made with, with --model");
         return new ScheduleReplayCampaign(path, file, engine, model, file.PlayableSchedule(path, model.Limits));
     }
 

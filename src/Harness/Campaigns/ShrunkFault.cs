@@ -1,8 +1,7 @@
 using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Faults;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Schedules;
-
-using Gdn.Harness.Faults;
 
 namespace Gdn.Harness.Campaigns;
 

@@ -41,10 +41,14 @@ public sealed class BatchHandlingCheck : IModelCheck
         }
 
         if (declared.UniformBatches == BatchHandling.OnePass && run.Counters.Fallbacks > 0)
-            return Found(@case, firstUniform, Text($"counts {run.Counters.Fallbacks} fallbacks, and declares uniform batches as one pass"));
+            return Found(
+                @case, firstUniform,
+                Text($"counts {run.Counters.Fallbacks} fallbacks, although it declares one pass for uniform batches"));
         bool promises = declared.RaggedBatches == BatchHandling.OnePass || declared.InterleavedBatches == BatchHandling.OnePass;
         return promises && run.Counters.SplitBatches > maySplit
-            ? Found(@case, firstWhole, Text($"counts {run.Counters.SplitBatches} split batches where {maySplit} may be, as it declares"))
+            ? Found(
+                @case, firstWhole,
+                Text($"counts {run.Counters.SplitBatches} split batches; by its declaration at most {maySplit} may be split"))
             : CheckOutcome.NotApplicable;
     }
 

@@ -104,7 +104,7 @@ public sealed class EngineRun : IScheduleTarget
         {
             int actual = _engine.NextPosition(sequence), right = expected.NextPosition(sequence);
             if (actual != right)
-                throw new ContractException($"sequence {sequence} stands at position {actual} where {right} is right");
+                throw new ContractException($"sequence {sequence} is at position {actual}, expected {right}");
         }
     });
 

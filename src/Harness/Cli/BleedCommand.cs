@@ -27,12 +27,12 @@ internal static class BleedCommand
     {
         Description =
             $"Traffic patterns, comma-separated: {Names(Scenarios.InProcess)}; on servers also "
-            + $"{Names(Scenarios.OnServers.Except(Scenarios.InProcess))}. [default: all; of a server, those that it is set up for]",
+            + $"{Names(Scenarios.OnServers.Except(Scenarios.InProcess))}. [default: all; on a server, those that it supports]",
         HelpName = "NAME,...",
     };
 
     private static readonly Option<int> Rounds =
-        CommonOptions.Count("--rounds", "Rounds per np and scenario, with other prompts.", DefaultRounds);
+        CommonOptions.Count("--rounds", "Rounds per np and scenario, each with different prompts.", DefaultRounds);
 
     private static readonly Option<int> Tokens =
         CommonOptions.Count("--tokens", "Servers: tokens of an ordinary answer.", DefaultSizes.Answer);
@@ -42,7 +42,7 @@ internal static class BleedCommand
 
     private static readonly Option<int?> Vocabulary = new("--vocabulary")
     {
-        Description = "Servers: prompts of random token ids below this instead of texts with codewords.",
+        Description = "Servers: use random token ids below this as prompts, instead of texts with codewords.",
         HelpName = "N",
     };
 

@@ -26,8 +26,9 @@ internal static class CheckCommand
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
         Option<int> cases = CommonOptions.Count(
-            "--cases", "Random schedules, and as many kernel cases; no limit if --time is given alone.", DefaultCases);
-        Option<int?> kernelCases = CommonOptions.Count("--kernel-cases", "Random kernel cases, where they are not to be as many.");
+            "--cases", "Number of random schedules, and of kernel cases; no limit if only --time is given.", DefaultCases);
+        Option<int?> kernelCases = CommonOptions.Count(
+            "--kernel-cases", "Number of random kernel cases, if it differs from --cases.");
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> np = CommonOptions.Parallel("1..8");
@@ -136,7 +137,7 @@ internal static class CheckCommand
         };
         if (engine.HasKernel) await session.RunAsync(new KernelCampaign(engine, kernels), cancellation);
         else session.LeaveOutKernelCases(engine);
-        if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} is a kernel alone");
+        if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} offers only a kernel");
         // What is wrong on a small model need not be looked for again on a larger one.
         var verdict = Verdict.Clean;
         for (int m = 0; m < models.Count && engine.RunsModels && verdict != Verdict.Dirty; m++)

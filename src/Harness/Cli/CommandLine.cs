@@ -11,7 +11,7 @@ public static class CommandLine
     public static async Task<int> Run(IReadOnlyList<string> arguments)
     {
         var root = new RootCommand(
-            "Proves whether an engine handles the recurrent state of hybrid (Gated DeltaNet) models correctly.\n"
+            "Checks whether an engine handles the recurrent state of hybrid (Gated DeltaNet) models correctly.\n"
             + "Exit codes: 0 clean, 1 finding, 2 wrong usage or unreadable input, 3 environment failed, 4 inconclusive.")
         {
             GateCommand.Create(),

@@ -56,7 +56,7 @@ internal static class CommonOptions
     /// <summary><c>--seed S</c></summary>
     public static Option<ulong?> Seed() => new("--seed")
     {
-        Description = "Names everything random in the run. [default: a new one each time]",
+        Description = "Seed of everything random in the run. [default: a new one each time]",
         HelpName = "S",
     };
 
@@ -113,7 +113,7 @@ internal static class CommonOptions
     public static void CheckNew(string path, bool overwrite)
     {
         if (File.Exists(path) && !overwrite)
-            throw new InputException(path, "it exists", "name another file, or add --force");
+            throw new InputException(path, "it already exists", "name another file, or add --force");
     }
 
     /// <summary>Reads an option's text, turning an <see cref="InputException"/> into a usage error.</summary>
@@ -137,7 +137,7 @@ internal static class CommonOptions
     private static int CountOf(string option, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
             ? value
-            : throw new InputException(option, $"'{text}' is not a number from 1 up", "write for example 100");
+            : throw new InputException(option, $"'{text}' is not a positive whole number", "write for example 100");
 
     private static TimeSpan DurationOf(string option, string text)
     {

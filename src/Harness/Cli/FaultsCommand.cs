@@ -24,7 +24,8 @@ internal static class FaultsCommand
 
     private static Command List()
     {
-        var list = new Command("list", "List what can be planted, as cpu+fault:ID: faults, and controls that only look like some.");
+        var list = new Command(
+            "list", "List what can be planted, as cpu+fault:ID: faults, and controls that only look like faults.");
         list.SetAction(_ =>
         {
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
@@ -44,7 +45,8 @@ internal static class FaultsCommand
             HelpName = "ID,...",
         };
         Option<TimeSpan?> time = CommonOptions.Time();
-        time.Description = "A fault that no check has caught after this long has escaped: seconds, or 90s, 5m. [default: 60s]";
+        time.Description =
+            "Time after which a fault that no check has caught counts as escaped: seconds, or 90s, 5m. [default: 60s]";
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string?> json = CommonOptions.Json();
         var markdown = new Option<string?>("--markdown")

@@ -15,12 +15,12 @@ internal static class GateCommand
     {
         Option<string?> config = new("--config")
         {
-            Description = "Settings, as in ci/gate.json; the shipped ones if left out.",
+            Description = "Settings file, like ci/gate.json. [default: the shipped settings]",
             HelpName = "FILE",
         };
         Option<string?> engine = new("--engine")
         {
-            Description = "Another engine than the settings name.",
+            Description = "Engine to judge instead of the one in the settings.",
             HelpName = "E",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();

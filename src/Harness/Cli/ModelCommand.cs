@@ -18,7 +18,7 @@ internal static class ModelCommand
         .Right("type", "type", tensor => GgmlTypes.NameOf(tensor.Type))
         .Right("bytes", "bytes", tensor => tensor.ByteLength, tensor => tensor.ByteLength.ToString("N0", CultureInfo.InvariantCulture));
 
-    public static Command Create() => new("model", "Make small models and their text, and look into model files.")
+    public static Command Create() => new("model", "Create small models and their training text, and inspect model files.")
     {
         Synth(), Info(), CorpusCommand.Create(),
     };
@@ -33,7 +33,7 @@ internal static class ModelCommand
             CustomParser = result => CommonOptions.Parse(result, ParseArchitecture),
             DefaultValueFactory = _ => Architecture.Qwen35,
         };
-        Option<int> seed = new("--seed") { Description = "Of the weights.", DefaultValueFactory = _ => 1 };
+        Option<int> seed = new("--seed") { Description = "Seed of the weights.", DefaultValueFactory = _ => 1 };
         Option<bool> mtp = new("--mtp") { Description = "Add a multi-token-prediction layer." };
         var sizes = new SyntheticSizes();
         Option<int> layers = CommonOptions.Count("--layers", "Trunk layers; every fourth is full attention.", sizes.Layers);
@@ -65,16 +65,16 @@ internal static class ModelCommand
 
     private static Command Info()
     {
-        Argument<string> file = new("FILE")
+        Argument<string?> file = new("FILE")
         {
-            Description = "A GGUF file; the model that ships with the tool if left out.",
-            DefaultValueFactory = _ => ShippedModel.Name,
+            Description = "A GGUF file. [default: the model that ships with the tool]",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         Option<bool> tensors = new("--tensors") { Description = "List every tensor." };
-        var command = new Command("info", "Print what is in a model file.") { file, tensors };
+        var command = new Command("info", "Print the contents of a model file.") { file, tensors };
         command.SetAction(parsed =>
         {
-            using GgufFile opened = GgufFile.Open(ShippedModel.PathOf(parsed.GetRequiredValue(file)));
+            using GgufFile opened = GgufFile.Open(ShippedModel.PathOf(parsed.GetValue(file) ?? ShippedModel.Name));
             Print(ModelInfo.Read(opened), parsed.GetValue(tensors));
             return (int)ExitCode.Clean;
         });

@@ -16,12 +16,12 @@ internal static class ReplayCommand
         Argument<string> file = new("FILE") { Description = "A replay file that check, bleed or gate has written." };
         Option<string?> engine = new("--engine")
         {
-            Description = "Another engine than the one in the file, for example a repaired one.",
+            Description = "Engine to use instead of the one in the file, for example a fixed build.",
             HelpName = "E",
         };
         Option<string?> model = new("--model")
         {
-            Description = "Another place of the model; its content must be the same.",
+            Description = "Path of the model if it has moved; its content must be the same.",
             HelpName = "M",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
@@ -56,5 +56,5 @@ internal static class ReplayCommand
 
     private static Uri AddressOf(string path, string engine) => engine.StartsWith(Evidence.ServerPrefix, StringComparison.Ordinal)
         ? ServerArguments.Address(engine[Evidence.ServerPrefix.Length..])
-        : throw new InputException($"{path}: engine", $"'{engine}' is not a server", "name one by --server");
+        : throw new InputException($"{path}: engine", $"'{engine}' is not a server", "name one with --server");
 }

@@ -35,8 +35,8 @@ internal sealed class ServeCommand
         DefaultValueFactory = _ => Defaults.Host,
     };
 
-    private readonly Option<int> _port = Number("--port", "Port; 0 for any that is free.", 0, ushort.MaxValue, DefaultPort);
-    private readonly Option<int> _slots = Number("--slots", "np: requests answered at a time.", 1, MaxSlots, DefaultSlots);
+    private readonly Option<int> _port = Number("--port", "Port; 0 picks a free one.", 0, ushort.MaxValue, DefaultPort);
+    private readonly Option<int> _slots = Number("--slots", "np: requests answered in parallel.", 1, MaxSlots, DefaultSlots);
 
     private readonly Option<int> _context = Number(
         "--ctx", "Tokens of a sequence; 0 for as many as the model allows.", 0, int.MaxValue, Defaults.ContextTokens);
@@ -46,10 +46,9 @@ internal sealed class ServeCommand
 
     private readonly Option<BatchOrder> _order = new("--order")
     {
-        Description = $"How answers and prompts share passes: {string.Join(", ", Orders.Keys)}.",
+        Description = $"How answers and prompts share passes: {string.Join(", ", Orders.Keys)}. [default: decode-first]",
         HelpName = "ORDER",
         CustomParser = result => CommonOptions.Parse(result, ParseOrder),
-        DefaultValueFactory = _ => BatchOrder.DecodeFirst,
     };
 
     private readonly Option<int> _checkpoints = Number(
@@ -57,14 +56,14 @@ internal sealed class ServeCommand
 
     private readonly Option<int> _draft = new("--draft")
     {
-        Description = "Speculation: lookup:K drafts what followed the last tokens when they came before, K tokens a pass.",
+        Description = "Speculation: lookup:K drafts the K tokens that followed an earlier occurrence of the last tokens.",
         HelpName = "lookup:K",
         CustomParser = result => CommonOptions.Parse(result, ParseDraft),
     };
 
     private readonly Option<string?> _fault = new("--fault")
     {
-        Description = "A fault to plant (see 'faults list'): in the server if it lies there, else in the cpu engine.",
+        Description = "A fault to plant (see 'faults list'): in the server if it is a server fault, otherwise in the cpu engine.",
         HelpName = "ID",
     };
 
@@ -86,7 +85,7 @@ internal sealed class ServeCommand
 
     private readonly Option<bool> _verbose = new("--verbose")
     {
-        Description = "Log requests and passes to standard error, one JSON object a line.",
+        Description = "Log requests and passes to standard error, one JSON object per line.",
     };
 
     public static Command Create() => new ServeCommand().Build();

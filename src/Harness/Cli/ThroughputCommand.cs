@@ -21,7 +21,7 @@ internal static partial class ThroughputCommand
     {
         Option<bool> kernel = new("--kernel")
         {
-            Description = "Time the delta rule alone. Whole models are not timed yet, so it must be given.",
+            Description = "Time the delta rule alone. Required, since whole models cannot be timed yet.",
         };
         Option<string> engines = new("--engine")
         {
@@ -71,7 +71,7 @@ internal static partial class ThroughputCommand
                 throw new InputException(
                     "--key-heads", $"{heads.KeyHeads} does not divide the {heads.ValueHeads} value heads", "choose a divisor");
             if (parsed.GetValue(rounds) < LeastRounds)
-                throw new InputException("--pairs", "too few for an interval", $"take at least {LeastRounds}, better 20");
+                throw new InputException("--pairs", "too few for an interval", $"use at least {LeastRounds}, preferably 20");
             var campaign = new KernelTimingCampaign(
                 [.. parsed.GetRequiredValue(engines).Split(',').Select(TimedEngine.Parse)],
                 [.. (parsed.GetValue(shapes) ?? ParseShapes(DefaultShapes)).Select(shape => new KernelShape(

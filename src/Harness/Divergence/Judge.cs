@@ -91,7 +91,7 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
             if (await expectedSide.ContinueAsync(prompt, [.. actual.Take(start)], actual.Count - start, cancellation)
                 is not { } continuation)
                 return new Judgement(
-                    Outcome.Undecided, rows, ties, first, "a given beginning of an answer cannot be continued here");
+                    Outcome.Undecided, rows, ties, first, "the server cannot continue a given answer");
             reference = continuation;
         }
 
@@ -99,7 +99,7 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
         {
             if (actual.Count < Math.Min(wanted, expectedCount))
                 return new Judgement(
-                    Outcome.Corrupt, rows, ties, first, $"the answer breaks off after {actual.Count} of {wanted} tokens");
+                    Outcome.Corrupt, rows, ties, first, $"the answer ends after {actual.Count} of {wanted} tokens");
             if (first is null) return new Judgement(Outcome.Same, rows, 0, null, "no difference");
             bool agreed = first.Z is null && ties == 1 && actual.Count - first.Position - 1 >= AgreementForTie;
             return unsure && !agreed

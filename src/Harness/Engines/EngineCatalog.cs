@@ -35,7 +35,7 @@ public static class EngineCatalog
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>
-    /// <exception cref="InputException">It names no engine or no fault, or the engine is a kernel alone.</exception>
+    /// <exception cref="InputException">It names no engine or no fault, or the engine offers only a kernel.</exception>
     /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
     public static NamedEngine ParseForModels(string name, IsolationOptions? isolation = null)
     {
@@ -50,7 +50,7 @@ public static class EngineCatalog
         Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
         if (faults.Length > 1)
             throw new InputException(
-                $"engine '{name}'", $"{faults[0].Id} and {faults[1].Id} are two faults", "plant one at a time");
+                $"engine '{name}'", $"{faults[0].Id} and {faults[1].Id} cannot be combined", "plant one at a time");
         Fault? fault = faults.SingleOrDefault();
         if (fault is { Plant: null })
             return additions.Length == 1

@@ -36,7 +36,7 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
     public bool RunsModels => _foreign?.RunsModels ?? true;
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The engine is a kernel alone.</exception>
+    /// <exception cref="InputException">The engine offers only a kernel.</exception>
     public IModelEngine Create(EngineOptions options) => RunsModels ? _create(options) : throw KernelAlone();
 
     /// <summary>The engine's kernel alone. Variants other than threads lie above it, and so do many faults.</summary>
@@ -44,7 +44,7 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
     public IKernelEngine CreateKernel() => HasKernel
         ? _createKernel()
         : throw new InputException(
-            $"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has");
+            $"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has one");
 
     /// <inheritdoc/>
     public void Dispose() => _foreign?.Dispose();
@@ -54,5 +54,5 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
 
     /// <summary>What is wrong about running a model on a kernel.</summary>
     internal InputException KernelAlone() => new(
-        $"engine '{Name}'", "it is a kernel alone and runs no models", "use check, which runs kernel cases");
+        $"engine '{Name}'", "it offers only a kernel and cannot run models", "use check, which runs kernel cases");
 }

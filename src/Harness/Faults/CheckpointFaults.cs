@@ -11,7 +11,7 @@ internal static class CheckpointFaults
     public static IReadOnlyList<Fault> All { get; } =
     [
         InStates<WindowSemantics>(
-            "checkpoint-selector", "a live state that reaches far enough is kept in place of the snapshot's",
+            "checkpoint-selector", "a live state that reaches far enough is used instead of the snapshot's",
             "ik_llama.cpp #1295, #1673", 1, StateCause.MissingReset),
         InStates<QuarterCopied>(
             "bytes-vs-elements", "only a quarter of each state is copied", "llama.cpp #20700", 1, StateCause.MissingReset),
@@ -37,7 +37,7 @@ internal static class CheckpointFaults
             "slot-pool-vs-hash", "a new sequence with a cached prefix gets its keys and values but no recurrent state",
             "tpu-inference #3412", 1, StateCause.MissingReset),
         InStates<LoadAborted>(
-            "loadback-abort", "loading a snapshot stops half way now and then, and nothing reports it", "sglang #30986", 1,
+            "loadback-abort", "loading a snapshot sometimes stops half way without an error", "sglang #30986", 1,
             StateCause.MissingReset),
     ];
 

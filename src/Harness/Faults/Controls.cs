@@ -26,7 +26,7 @@ internal static class Controls
         InRouting<SplitAtGaps>(
             "slot-gap-slowdown", "busy slots with a gap between them run one after the other", "llama.cpp #25840"),
         InRouting<AlwaysEight>(
-            "padded-dummy-row", "every batch of single tokens is padded to eight rows, on a slot of nobody's",
+            "padded-dummy-row", "every batch of single tokens is padded to eight rows, on an unused slot",
             "the right form of gr-padded-row-live-slot"),
     ];
 

@@ -18,9 +18,9 @@ public static class FaultCatalog
     /// <summary>Real bugs that have no place in an engine without a draft head or a server.</summary>
     public static IReadOnlyList<InexpressibleFault> Inexpressible { get; } =
     [
-        new("mtp-conditioning-row", "lies in what a draft head is conditioned on: it changes acceptance, never the logits"),
-        new("hidden-buffer-reused", "lies in a draft head's pointer to hidden states"),
-        new("draft-mirror-stale", "lies in a draft head's copy of the hidden states"),
+        new("mtp-conditioning-row", "affects what a draft head is conditioned on: it changes acceptance, never the logits"),
+        new("hidden-buffer-reused", "affects only a draft head's pointer to hidden states"),
+        new("draft-mirror-stale", "affects only a draft head's copy of the hidden states"),
     ];
 
     /// <summary>The fault or control of that id.</summary>

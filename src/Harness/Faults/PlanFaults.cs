@@ -16,7 +16,7 @@ internal static class PlanFaults
             "gr-baked-reset", "a plan that zeroes the state is used again for later tokens", "ik_llama.cpp #1393", 1,
             StateCause.DroppedCarry),
         InRouting<ModeLeftOut>(
-            "gr-mode-switch", "plans that keep the state after each token and plans that do not pass for the same",
+            "gr-mode-switch", "plans with and without states after each token count as the same",
             "ik_llama.cpp #1728", 1, StateCause.StaleState),
         InRouting<OrientationBaked>(
             "pingpong-variant", "a plan reads the plane that was live when it was compiled", "onnxruntime-genai #2446", 1,

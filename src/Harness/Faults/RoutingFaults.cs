@@ -22,7 +22,7 @@ internal static class RoutingFaults
             "slot-reuse-no-zero", "a sequence on a used slot starts from what its last tenant left",
             "ik_llama.cpp #1696, llama.cpp #29092", 1, StateCause.MissingReset),
         InRouting<FlagDroppedInBatch>(
-            "has-initial-state-dropped", "batches of several sequences do not tell which of them are new",
+            "has-initial-state-dropped", "batches of several sequences do not say which of them are new",
             "sglang #24717", 2, StateCause.MissingReset),
         InRouting<FirstTokenDecodes>(
             "one-token-first-chunk", "a sequence whose first batch holds one token is decoded from stale state",

@@ -24,12 +24,12 @@ internal static class ScanFaults
         InScan<SwappedHeadMap>(
             "head-map-tiled-vs-grouped", "value heads read another key head, except when decoding", "aprender #3527"),
         InScan<PackedStrides>(
-            "fallback-ignores-strides", "values of several tokens are read as if they lay head by head",
+            "fallback-ignores-strides", "values of several tokens are read as if laid out head by head",
             "ik_llama.cpp #2487"),
         InScan<LaneGate>(
             "lane-block-end-gate", "a chunk's decay is taken at a token that depends on the column", "flashinfer #4311"),
         InScan<LinearGate>(
-            "gate-space", "prefill takes the logarithm of a gate that is one already", "flashinfer #2490"),
+            "gate-space", "prefill takes the logarithm of a gate that is already a logarithm", "flashinfer #2490"),
         InScan<LowPrecisionState>(
             "low-precision-state", "the state is rounded to bfloat16 after every token", "ollama #15865, xLLM #2055"),
         InScan<FactoredDecay>(

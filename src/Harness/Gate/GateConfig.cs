@@ -45,7 +45,7 @@ public sealed record GateConfig
     public required int BleedRounds { get; init; }
 
     /// <summary>Reads a file, or the settings that the tool ships with.</summary>
-    /// <exception cref="InputException">The file cannot be read, or a field is missing, unknown or absurd.</exception>
+    /// <exception cref="InputException">The file cannot be read, or a field is missing, unknown or out of range.</exception>
     public static GateConfig Load(string? path)
     {
         string name = path ?? "shipped gate settings";
@@ -75,7 +75,7 @@ public sealed record GateConfig
         foreach ((string field, int value) in (ReadOnlySpan<(string, int)>)
             [("kernelCases", KernelCases), ("schedulesPerModel", SchedulesPerModel), ("bleedRounds", BleedRounds)])
             if (value < 1)
-                throw new InputException($"{name}: {field}", $"{value} proves nothing", "it must be at least 1");
+                throw new InputException($"{name}: {field}", $"{value} is too small", "it must be at least 1");
         if (Models.Count == 0) throw new InputException($"{name}: models", "it is empty", "name at least one model");
     }
 }

@@ -141,7 +141,7 @@ public sealed class ScheduleTracker : IStepVisitor
         Require(_rules.Capabilities.Snapshots, "restore");
         RequireSlot(step.Sequence);
         if (!_snapshots.TryGetValue(step.Snapshot, out int position))
-            throw new InputException("restore", $"snapshot {step.Snapshot} was never taken", "take it before");
+            throw new InputException("restore", $"snapshot {step.Snapshot} was never taken", "take it first");
         _live[step.Sequence] = new Standing(position, 0);
     }
 
@@ -152,8 +152,8 @@ public sealed class ScheduleTracker : IStepVisitor
         if (step.Count < 1 || step.Count > standing.RollbackLimit)
             throw new InputException(
                 "rollback",
-                $"{step.Count} tokens of sequence {step.Sequence} cannot be taken back",
-                $"at most {standing.RollbackLimit} can here");
+                $"{step.Count} tokens of sequence {step.Sequence} cannot be rolled back",
+                $"roll back at most {standing.RollbackLimit} here");
         _live[step.Sequence] = new Standing(
             standing.Position - step.Count,
             _rules.Capabilities.Rollback == RollbackSupport.Repeated ? standing.RollbackLimit - step.Count : 0);
@@ -193,7 +193,7 @@ public sealed class ScheduleTracker : IStepVisitor
         for (int i = 0; i < counts.Length; i++)
             if (counts[i] != step.Runs[i].Tokens.Count)
                 throw new InputException(
-                    "decode order", $"run {i} stands there {counts[i]} times but has {step.Runs[i].Tokens.Count} tokens",
+                    "decode order", $"run {i} is named {counts[i]} times but has {step.Runs[i].Tokens.Count} tokens",
                     "name each run once per token");
     }
 
@@ -216,7 +216,7 @@ public sealed class ScheduleTracker : IStepVisitor
             return;
         }
 
-        throw new InputException("refuse", "the batch is acceptable", "spoil a token of it");
+        throw new InputException("refuse", "the batch is valid", "make one of its tokens invalid");
     }
 
     private static void Require(bool declared, string operation)
@@ -228,7 +228,7 @@ public sealed class ScheduleTracker : IStepVisitor
     private Standing RequireLive(int sequence) =>
         _live.TryGetValue(sequence, out Standing standing)
             ? standing
-            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token before");
+            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token first");
 
     private void RequireSlot(int sequence)
     {
@@ -236,6 +236,6 @@ public sealed class ScheduleTracker : IStepVisitor
             throw new InputException($"sequence {sequence}", "it is out of range", "use ids from 0");
         if (!_live.ContainsKey(sequence) && FreeSlots == 0)
             throw new InputException(
-                $"sequence {sequence}", $"all {_rules.Limits.MaxSequences} slots are taken", "clear a sequence before");
+                $"sequence {sequence}", $"all {_rules.Limits.MaxSequences} slots are taken", "clear a sequence first");
     }
 }

@@ -42,7 +42,7 @@ public sealed record ServeOptions(int Slots)
     /// <summary>Requests that may wait for a slot; further ones are refused.</summary>
     public int QueueCapacity { get; init; } = 64;
 
-    /// <summary>Whether to log requests and passes, one JSON object a line, to standard error.</summary>
+    /// <summary>Whether to log requests and passes, one JSON object per line, to standard error.</summary>
     public bool Verbose { get; init; }
 
     /// <summary>

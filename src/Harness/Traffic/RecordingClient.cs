@@ -7,7 +7,7 @@ using Gdn.Harness.Clients;
 namespace Gdn.Harness.Traffic;
 
 /// <summary>
-/// Records every request and its result, one JSON object a line. Lines are written as requests end, so that a
+/// Records every request and its result, one JSON object per line. Lines are written as requests end, so that a
 /// run that is killed leaves what it had.
 /// </summary>
 /// <param name="server">The server.</param>

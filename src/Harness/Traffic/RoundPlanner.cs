@@ -166,7 +166,7 @@ internal sealed class RoundPlanner(PromptSource prompts, SoloAnswers solo, Round
                 : draw.RequestAsync(i, RoundSizes.Prompt / 2, 2 * sizes.Answer))
             : throw new NotApplicableException(
                 $"prompts of over {sizes.Ubatch} tokens do not fit into the server's context of {context}; "
-                + "start it with a larger one, or give its batch size by --ubatch");
+                + "start it with a larger one, or give its batch size with --ubatch");
     }
 
     private static async Task<IReadOnlyList<LiveRequest>> SoloAsync(Drawer draw, int answer)

@@ -150,7 +150,7 @@ public sealed class BatchedEngine : IModelEngine
                 "snapshot", "it was taken from a model of another shape", "restore it to an engine of the same model");
         if (state.NextPosition > _limits.MaxPositions)
             throw new InputException(
-                "snapshot", $"it contains {state.NextPosition} tokens, over the capacity of {_limits.MaxPositions}",
+                "snapshot", $"it contains {state.NextPosition} tokens, more than the capacity of {_limits.MaxPositions}",
                 "restore it to an engine for longer sequences");
         int slot = _slots.Map.FindOrAdd(sequence);
         _device.Import(slot, state);

@@ -45,7 +45,7 @@ public sealed class SlotTable
     public int SlotOfExisting(int sequence) =>
         Map.Find(sequence) is int slot and >= 0
             ? slot
-            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token before");
+            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token first");
 
     /// <summary>Says that a slot's present state is plane 0, at a position, with nothing to take back.</summary>
     public void Set(int slot, int position)
@@ -69,8 +69,8 @@ public sealed class SlotTable
         int limit = _rollbackLimit[slot];
         if (tokens < 0 || tokens > limit)
             throw new InputException(
-                "rollback", $"{tokens} tokens cannot be taken back, only {limit}",
-                "roll back within the last batch, or keep more snapshots");
+                "rollback", $"{tokens} tokens cannot be rolled back, at most {limit}",
+                "roll back within the last batch, or keep more planes");
         _position[slot] -= tokens;
         _livePlane[slot] += tokens;
         _rollbackLimit[slot] -= tokens;

@@ -20,7 +20,7 @@ public static class BatchValidator
             throw new InputException("batch", "it contains no tokens", "pass at least one");
         if (batch.Count > limits.MaxBatchTokens)
             throw new InputException(
-                "batch", $"it contains {batch.Count} tokens, over the capacity of {limits.MaxBatchTokens}", "split it");
+                "batch", $"it contains {batch.Count} tokens, more than the capacity of {limits.MaxBatchTokens}", "split it");
 
         var expected = new Dictionary<int, int>();
         int newSequences = 0;

@@ -25,14 +25,14 @@ internal static class ConfigReader
             int value = fallback is { } f ? metadata.GetInt(full, f) : metadata.GetInt(full);
             return value >= 1 && value <= max
                 ? value
-                : throw new InputException($"{file.Name}: {full}", $"{value} is absurd", $"it must lie in 1 to {max}");
+                : throw new InputException($"{file.Name}: {full}", $"{value} is not valid", $"it must lie in 1 to {max}");
         }
 
         int draftLayers = metadata.GetInt($"{name}.nextn_predict_layers", 0);
         int blocks = Size("block_count", max: MaxLayers);
         if (draftLayers < 0 || draftLayers >= blocks)
             throw new InputException(
-                $"{file.Name}: {name}.nextn_predict_layers", $"{draftLayers} of {blocks} blocks is absurd",
+                $"{file.Name}: {name}.nextn_predict_layers", $"{draftLayers} of {blocks} blocks is not valid",
                 "at least one block must belong to the trunk");
 
         bool hybrid = architecture != Architecture.Qwen3Moe;
@@ -44,13 +44,13 @@ internal static class ConfigReader
         RequireDivides(file, $"{name}.attention.head_count_kv", keyValueHeads, heads);
         if (ropeDimensions > keyDim || ropeDimensions % 2 != 0)
             throw new InputException(
-                $"{file.Name}: {name}.rope.dimension_count", $"{ropeDimensions} is absurd",
+                $"{file.Name}: {name}.rope.dimension_count", $"{ropeDimensions} is not valid",
                 $"it must be even and at most the key length {keyDim}");
 
         float epsilon = metadata.GetFloat($"{name}.attention.layer_norm_rms_epsilon");
         if (!(epsilon > 0 && epsilon < 1))
             throw new InputException(
-                $"{file.Name}: {name}.attention.layer_norm_rms_epsilon", $"{epsilon} is absurd",
+                $"{file.Name}: {name}.attention.layer_norm_rms_epsilon", $"{epsilon} is not valid",
                 "it must lie between 0 and 1");
 
         bool experts = architecture is not Architecture.Qwen35;
@@ -106,7 +106,7 @@ internal static class ConfigReader
         int count = size("expert_count"), used = size("expert_used_count");
         if (used > count)
             throw new InputException(
-                $"{file.Name}: {name}.expert_used_count", $"{used} of {count} experts is absurd", "use at most all");
+                $"{file.Name}: {name}.expert_used_count", $"{used} of {count} experts is not valid", "use at most all");
         // Files write 0 where there is no factor.
         float scale = file.Metadata.GetFloat($"{name}.expert_weights_scale", 0f);
         return new ExpertConfig(count, used, scale == 0f ? 1 : scale);
@@ -126,7 +126,7 @@ internal static class ConfigReader
         int interval = file.Metadata.GetInt($"{name}.full_attention_interval", 4);
         if (interval < 1)
             throw new InputException(
-                $"{file.Name}: {name}.full_attention_interval", $"{interval} is absurd", "it must be at least 1");
+                $"{file.Name}: {name}.full_attention_interval", $"{interval} is not valid", "it must be at least 1");
         return [.. Enumerable.Range(0, layers).Select(i => (i + 1) % interval != 0)];
     }
 
@@ -137,7 +137,7 @@ internal static class ConfigReader
         int[] sections = file.Metadata.GetInts(key);
         if (sections.Length != 4 || sections.Any(section => section < 0))
             throw new InputException(
-                $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is absurd",
+                $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is not valid",
                 "it must be four counts, for example [11, 11, 10, 0]");
         return sections;
     }

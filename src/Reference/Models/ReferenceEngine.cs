@@ -102,7 +102,7 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
     private SequenceState Existing(int sequence) =>
         _states.TryGetValue(sequence, out SequenceState? state)
             ? state
-            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token before");
+            : throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token first");
 
     private SequenceState StateOf(int sequence)
     {

@@ -5,7 +5,7 @@ namespace Gdn.Reference.Operators;
 /// <summary>
 /// The gated delta rule, token by token, as in Yang, Kautz and Hatamizadeh, <i>Gated Delta Networks</i>
 /// (arXiv 2412.06464), and with one gate per key channel as in Kimi Delta Attention. It favours being read over
-/// being fast: no vectors, no blocking, one head after the other.
+/// being fast: no blocking, one head after the other, and no vectors but in the dot product.
 /// </summary>
 public static class DeltaRule
 {

@@ -53,8 +53,8 @@ public sealed class SequenceState
     {
         if (tokens < 0 || tokens > RollbackLimit)
             throw new InputException(
-                "rollback", $"{tokens} tokens cannot be taken back, only {RollbackLimit}",
-                "roll back within the last batch, or keep more snapshots");
+                "rollback", $"{tokens} tokens cannot be rolled back, at most {RollbackLimit}",
+                "roll back within the last batch, or keep more planes");
         foreach (ILayerState layer in _layers) layer.Rollback(tokens);
         NextPosition -= tokens;
         RollbackLimit -= tokens;

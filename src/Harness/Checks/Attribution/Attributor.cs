@@ -105,7 +105,7 @@ internal sealed class Attributor
             new StateExplanation(
                 candidate.Cause,
                 FormattableString.Invariant(
-                    $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, goes on from ")
+                    $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, continues from ")
                 + string.Format(CultureInfo.InvariantCulture, candidate.Words, part),
                 candidate.Donor),
             answers.Max(answer => Distance(predicted[answer.Token - token], answer.Logits)));
@@ -115,7 +115,7 @@ internal sealed class Attributor
     {
         string who = FormattableString.Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
         StateExplanation explanation = _poisons
-            ? new StateExplanation(StateCause.MissingReset, who + "has read a free slot, which holds NaN")
+            ? new StateExplanation(StateCause.MissingReset, who + "read a free slot, which holds NaN")
             : new StateExplanation(StateCause.None, who + "its answer is not a number");
         return new StateAttribution(_poisons, [explanation], Fit: null);
     }
@@ -126,7 +126,7 @@ internal sealed class Attributor
         bool own = other.Origin.Sequence == _origin.Sequence;
         return new Trial(
             new StateExplanation(own ? StateCause.StaleState : StateCause.OtherSequence, FormattableString.Invariant(
-                $"sequence {_origin.Sequence}, at position {_origin.Position}, is given the answer of ")
+                $"sequence {_origin.Sequence}, at position {_origin.Position}, got the answer of ")
                 + FormattableString.Invariant(
                     $"{(own ? "its own token" : $"sequence {other.Origin.Sequence}")} at position {other.Origin.Position}"),
                 own ? null : other.Origin.Sequence),

@@ -45,6 +45,6 @@ public sealed record StateAttribution(
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
         if (words.Length == 0) return "unexplained by any single wrong state";
         if (Fit is not { } fit) return words;
-        return $"{(IsExplained ? "" : "unexplained; the least bad guess: ")}{words} ({fit})";
+        return $"{(IsExplained ? "" : "unexplained; closest guess: ")}{words} ({fit})";
     }
 }

@@ -146,12 +146,12 @@ internal sealed class StateSuspects : IStepVisitor
     {
         if (past.Sequence == Run.Sequence)
             return new CandidateState(
-                StateCause.MissingReset, past.History, Text($"the {{0}} that it had left itself at position {past.History.Length}"));
+                StateCause.MissingReset, past.History, Text($"the {{0}} that it left itself at position {past.History.Length}"));
         return _follower.Live.ContainsKey(past.Sequence)
             ? Others(past.Sequence, past.History)
             : new CandidateState(
                 StateCause.MissingReset, past.History,
-                Text($"the {{0}} that sequence {past.Sequence} had left at position {past.History.Length}"), past.Sequence);
+                Text($"the {{0}} that sequence {past.Sequence} left at position {past.History.Length}"), past.Sequence);
     }
 
     private static CandidateState Others(int sequence, TokenHistory history) =>

@@ -31,7 +31,7 @@ public sealed record WrongLayer(int Number, int Layers, bool IsRecurrent)
 
     /// <inheritdoc/>
     public override string ToString() => Number == 0
-        ? "none, but the tokens that go in or the rows that come out"
+        ? "none: the input tokens or the output rows are wrong"
         : FormattableString.Invariant($"{Number} of {Layers} ({(IsRecurrent ? "recurrent" : "attention")})");
 
     private static bool IsWrong(ModelCase @case, CancellationToken cancellation)

@@ -25,7 +25,9 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
                 complete = Read(AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
             }
 
-            return complete ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
+            return complete
+                ? answer.Finish()
+                : throw new BadAnswerException(reader.Where, "the answer ended without a final event");
         }, cancellation);
 
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>

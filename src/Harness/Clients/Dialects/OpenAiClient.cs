@@ -83,7 +83,9 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
                     return false;
                 },
                 token);
-            return ended || finished ? answer.Finish() : throw new BadAnswerException(reader.Where, "the answer has no end");
+            return ended || finished
+                ? answer.Finish()
+                : throw new BadAnswerException(reader.Where, "the answer ended without a final event");
         }, cancellation);
 
     private JsonObject Body(CompletionRequest request)

@@ -99,10 +99,10 @@ internal sealed class ServerConnection : IDisposable
                 if (e is HttpRequestException { HttpRequestError: var error } && ConnectionProblem(error) is { } problem)
                     throw Unreachable($"{problem} ({Innermost(e)})", e);
                 if (await IsAliveAsync(cancellation))
-                    throw new BadAnswerException(where, $"the connection broke off ({Innermost(e)})", e);
+                    throw new BadAnswerException(where, $"the connection was lost ({Innermost(e)})", e);
                 string shown = text.Length > RequestCharactersShown ? text[..RequestCharactersShown] + "..." : text;
                 throw new EnvironmentException(
-                    Address.ToString(), $"the server died during {where} {shown}", "look into its log; start it again", e);
+                    Address.ToString(), $"the server died during {where} {shown}", "check its log and restart it", e);
             }
 
             await Task.Delay(pause, cancellation);
@@ -139,7 +139,7 @@ internal sealed class ServerConnection : IDisposable
     {
         ReadOnlyMemory<byte> answer = await reader.ReadToEndAsync(cancellation);
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            throw new EnvironmentException(Address.ToString(), $"it answers {(int)status}", "give its key by --api-key");
+            throw new EnvironmentException(Address.ToString(), $"it answers {(int)status}", "give its key with --api-key");
         string text = Encoding.UTF8.GetString(answer.Span[..Math.Min(answer.Length, ErrorBytesShown)]);
         throw new BadAnswerException(reader.Where, $"the server answers {(int)status} {text.ReplaceLineEndings(" ")}");
     }
@@ -172,7 +172,7 @@ internal sealed class ServerConnection : IDisposable
         HttpRequestError.NameResolutionError => "no such host",
         HttpRequestError.ConnectionError => "no connection",
         HttpRequestError.SecureConnectionError => "no secure connection; --insecure accepts any certificate",
-        HttpRequestError.ProxyTunnelError => "the proxy does not connect",
+        HttpRequestError.ProxyTunnelError => "the proxy refused the connection",
         _ => null,
     };
 

@@ -13,7 +13,7 @@ internal static class CpuVariant
 {
     private const int MaxThreads = 256;
 
-    /// <summary>What the variant changes in the options of the plain engine.</summary>
+    /// <summary>What the variant changes in the options of <c>cpu</c>.</summary>
     /// <param name="engine">The engine's whole name, for errors.</param>
     /// <param name="variant">For example <c>split:2</c>.</param>
     /// <exception cref="InputException">There is no such variant.</exception>

@@ -77,7 +77,7 @@ internal sealed unsafe partial class GgmlLibrary
         {
             nint backend = create(name, null);
             return backend != 0 ? backend : throw new EnvironmentException(
-                _folder, "it contains no CPU backend for this machine", "add libggml-cpu, or the variants of it");
+                _folder, "it contains no CPU backend for this machine", "add libggml-cpu, or its variants");
         }
     }
 

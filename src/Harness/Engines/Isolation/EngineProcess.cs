@@ -73,7 +73,7 @@ internal sealed class EngineProcess : IDisposable
             process?.Dispose();
             cancellation.ThrowIfCancellationRequested();
             if (e is not (Win32Exception or IOException)) throw;
-            throw new EnvironmentException($"engine '{engine}'", $"its process does not start ({e.Message})", Remedy, e);
+            throw new EnvironmentException($"engine '{engine}'", $"its process did not start ({e.Message})", Remedy, e);
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class EngineProcess : IDisposable
         return new EngineDiedException(
             EngineDeath.Crash,
             "the engine's process "
-            + (ended ? ExitStatus.Describe(_process.ExitCode) : "broke off the conversation")
+            + (ended ? ExitStatus.Describe(_process.ExitCode) : "closed the connection")
             + (words.Length > 0 ? $", printing '{words}'" : ""));
     }
 }

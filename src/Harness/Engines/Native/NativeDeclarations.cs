@@ -38,7 +38,7 @@ internal static class NativeDeclarations
     public static EngineCapabilities Capabilities(NativeLibraryExports exports, in NativeDescription description)
     {
         NativeModelFlags flags = description.ModelFlags;
-        if ((flags & ~AllFlags) != 0) throw exports.Mismatch($"model_flags {(uint)flags} has bits that mean nothing");
+        if ((flags & ~AllFlags) != 0) throw exports.Mismatch($"model_flags {(uint)flags} has unknown bits");
         BatchHandling uniform = Handling(exports, "uniform_batches", description.UniformBatches);
         return uniform == BatchHandling.Refused
             ? throw exports.Mismatch("uniform_batches cannot be GDN_BATCH_REFUSED")

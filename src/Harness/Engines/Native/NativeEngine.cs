@@ -19,7 +19,7 @@ internal static unsafe class NativeEngine
     {
         var version = (delegate* unmanaged[Cdecl]<uint>)exports.Required("gdn_abi_version");
         if (version() is var found && found is < 1 or > AbiVersion)
-            throw exports.Mismatch($"it implements version {found} of gdn_engine.h; known are 1 to {AbiVersion}");
+            throw exports.Mismatch($"it implements version {found} of gdn_engine.h; supported are 1 to {AbiVersion}");
         NativeDescription description = Describe(exports);
         var sizes = NativeSizes.Of(exports, description);
 

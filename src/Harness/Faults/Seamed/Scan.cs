@@ -3,7 +3,7 @@ using Gdn.Reference.Operators;
 namespace Gdn.Harness.Faults.Seamed;
 
 /// <summary>
-/// The gated delta rule of the plain engine in the three forms that real engines have. Each virtual member is a place where
+/// The gated delta rule of the seamed engine in the three forms that real engines have. Each virtual member is a place where
 /// a real kernel went wrong; its base is right.
 /// </summary>
 internal class Scan

@@ -3,7 +3,7 @@ using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Faults.Seamed;
 
-/// <summary>The plain engine's <see cref="Scan"/> on its own, as a kernel engine.</summary>
+/// <summary>The seamed engine's <see cref="Scan"/> on its own, as a kernel engine.</summary>
 internal sealed class ScanKernel(string name, Scan scan) : IKernelEngine
 {
     public string Name => name;

@@ -116,14 +116,14 @@ internal sealed class SeamedEngine : IModelEngine
     /// <inheritdoc/>
     public void Restore(int sequence, IStateSnapshot snapshot)
     {
-        var plain = (SeamedSnapshot)snapshot;
+        var taken = (SeamedSnapshot)snapshot;
         bool isNew = !_tenants.ContainsKey(sequence);
         if (isNew && _tenants.Count == Pool.Slots)
             throw new InputException(
                 $"sequence {sequence}", $"all {Pool.Slots} slots are taken", "clear a sequence first or raise the number of slots");
         Tenant tenant = TenantOf(sequence);
-        if (_parts.States.IsHybrid(_config)) _parts.States.Import(this, tenant, isNew, plain);
-        tenant.Set(plain.Tokens, plain.Caches);
+        if (_parts.States.IsHybrid(_config)) _parts.States.Import(this, tenant, isNew, taken);
+        tenant.Set(taken.Tokens, taken.Caches);
         _parts.States.Restored(this, tenant);
     }
 
@@ -155,7 +155,7 @@ internal sealed class SeamedEngine : IModelEngine
     }
 
     private Tenant Existing(int sequence) => _tenants.GetValueOrDefault(sequence)
-        ?? throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token before");
+        ?? throw new InputException($"sequence {sequence}", "it does not exist", "decode its first token first");
 
     private Tenant TenantOf(int sequence)
     {

@@ -56,7 +56,7 @@ internal sealed class Tenant(int sequence, int slot, AttentionConfig attention, 
     {
         if (count < 0 || count > RollbackLimit)
             throw new InputException(
-                "rollback", $"{count} tokens cannot be taken back, only {RollbackLimit}",
-                "roll back within the last batch, or keep more snapshots");
+                "rollback", $"{count} tokens cannot be rolled back, at most {RollbackLimit}",
+                "roll back within the last batch, or keep more planes");
     }
 }

@@ -23,7 +23,7 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
             JsonValueKind.String => Tokens(prompt),
             JsonValueKind.Array when prompt.GetArrayLength() > 0
                 && prompt.EnumerateArray().All(item => item.ValueKind != JsonValueKind.Number) =>
-                throw RequestFields.Error(Field, "one prompt a request: a text, or an array of token ids"),
+                throw RequestFields.Error(Field, "one prompt per request: a text, or an array of token ids"),
             JsonValueKind.Array => [.. prompt.EnumerateArray().SelectMany(Tokens)],
             _ => throw RequestFields.Error(Field, $"{RequestFields.Text(prompt)} is neither a text nor an array of token ids"),
         };

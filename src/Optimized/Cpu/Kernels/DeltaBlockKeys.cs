@@ -39,7 +39,7 @@ internal unsafe ref struct DeltaBlockKeys
 
     private readonly float* _buffer;
 
-    // So many tokens are WrittenKeys and RowDecay made for.
+    // Tokens that WrittenKeys and RowDecay have room for.
     private int _written;
 
     /// <summary>Puts an instance into a buffer.</summary>

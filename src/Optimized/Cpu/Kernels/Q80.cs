@@ -33,7 +33,7 @@ internal static class Q80
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ref sbyte Quants(ref byte block) => ref Unsafe.As<byte, sbyte>(ref Unsafe.Add(ref block, 2));
 
-    /// <summary>Asks for what lies <paramref name="ahead"/> bytes on, even beyond the end: a hint does not fault.</summary>
+    /// <summary>Prefetches what lies <paramref name="ahead"/> bytes on, even beyond the end: a hint does not fault.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch(ref byte block, int ahead)
     {

@@ -128,15 +128,15 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
         { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is not a shape; write sequences x tokens, for" },
         { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
-        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: too few for an interval; take at least 5" },
+        { ["throughput", "--kernel", "--pairs", "4"], "--pairs: too few for an interval; use at least 5" },
         { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is not a percentage between 0 and 100" },
         { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
         {
             ["check", "--engine", "cpu+split:2+fault:chunk-tail-gate-zero"],
             "chunk-tail-gate-zero is planted into an engine without variants; use cpu+fault:chunk-tail-gate-zero alone"
         },
-        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is not a number from 1 up" },
-        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is not a number from 1 up" },
+        { ["check", "--engine", "cpu", "--cases", "0"], "--cases: '0' is not a positive whole number" },
+        { ["check", "--engine", "cpu", "--cases", "many"], "--cases: 'many' is not a positive whole number" },
         { ["check", "--engine", "cpu", "--time", "soon"], "--time: 'soon' is not a duration; write 60, 60s, 5m or 2h" },
         { ["check", "--engine", "cpu", "--shard", "3/2"], "--shard: '3/2' is not a part" },
         { ["check", "--engine", "cpu", "--np", "0..4"], "--np: '0..4' is not a list of numbers from 1 to 64" },

@@ -82,7 +82,7 @@ public sealed class ForeignEngineCommandTests : IDisposable
     {
         Tool.Result result = Tool.Run("bleed", "--engine", $"assembly:{Assembly}:PlainKernel");
         Assert.Equal(ExitCode.Usage, result.Exit);
-        Assert.Contains("it is a kernel alone and runs no models; use check", result.Error, StringComparison.Ordinal);
+        Assert.Contains("it offers only a kernel and cannot run models; use check", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -293,6 +293,6 @@ public sealed class ServerAnswersTests
             cancellation));
         EnvironmentException e = await Assert.ThrowsAsync<EnvironmentException>(
             () => CompleteAsync(raw, ServerFlavour.LlamaCpp, stream: false));
-        Assert.Contains("give its key by --api-key", e.Message, StringComparison.Ordinal);
+        Assert.Contains("give its key with --api-key", e.Message, StringComparison.Ordinal);
     }
 }

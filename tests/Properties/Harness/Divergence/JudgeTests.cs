@@ -161,7 +161,7 @@ public sealed class JudgeTests
     {
         var prompt = new Prompt([1, 2, 3]);
         Judgement judgement = await JudgeAsync(prompt, Answer(prompt), Answer(prompt)[..10]);
-        Assert.Equal((Outcome.Corrupt, "the answer breaks off after 10 of 24 tokens"), (judgement.Outcome, judgement.Reason));
+        Assert.Equal((Outcome.Corrupt, "the answer ends after 10 of 24 tokens"), (judgement.Outcome, judgement.Reason));
     }
 
     [Fact]

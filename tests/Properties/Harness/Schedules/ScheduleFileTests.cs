@@ -54,9 +54,9 @@ public class ScheduleFileTests
         { "np 1, planes 1\ndecode seq 0: 1 | sequence 1: 2", "s.txt: line 2: 'sequence 1: 2' is not the run of a sequence; write 'seq 0: 12 34'" },
         { "np 1, planes 1\ndecode seq 0: 99999999999", "s.txt: line 2: 99999999999 is out of range; use numbers up to 2147483647" },
         { "np 1, planes 1\ndecode seq 0: 1 interleaved 0,1", "s.txt: line 2: decode order: run 1 does not exist; use 0 to 0" },
-        { "np 1, planes 1\ndecode seq 0: 1\n\nroll back 1 of seq 0", "s.txt: line 4: rollback: 1 tokens of sequence 0 cannot be taken back; at most 0 can here" },
-        { "np 1, planes 1\nrestore seq 0 from #3", "s.txt: line 2: restore: snapshot 3 was never taken; take it before" },
-        { "np 1, planes 1\nrefuse seq 0: 1", "s.txt: line 2: refuse: the batch is acceptable; spoil a token of it" },
+        { "np 1, planes 1\ndecode seq 0: 1\n\nroll back 1 of seq 0", "s.txt: line 4: rollback: 1 tokens of sequence 0 cannot be rolled back; roll back at most 0 here" },
+        { "np 1, planes 1\nrestore seq 0 from #3", "s.txt: line 2: restore: snapshot 3 was never taken; take it first" },
+        { "np 1, planes 1\nrefuse seq 0: 1", "s.txt: line 2: refuse: the batch is valid; make one of its tokens invalid" },
     };
 
     [Theory]

@@ -62,9 +62,9 @@ public class ScheduleTrackerTests
         { new DecodeStep([new SequenceRun(0, [1]), new SequenceRun(0, [2])]), "sequence 0 has two runs" },
         { new DecodeStep([new SequenceRun(0, [256])]), "token 256 is out of range" },
         { new DecodeStep([new SequenceRun(-1, [1])]), "sequence -1 is out of range" },
-        { new DecodeStep([new SequenceRun(0, [1, 2])], Order: [0]), "run 0 stands there 1 times but has 2 tokens" },
+        { new DecodeStep([new SequenceRun(0, [1, 2])], Order: [0]), "run 0 is named 1 times but has 2 tokens" },
         { new DecodeStep([new SequenceRun(0, [1])], Order: [3]), "run 3 does not exist" },
-        { new DecodeStep([new SequenceRun(0, [1, 2, 3, 4, 5, 6, 7, 8, 9])]), "it contains 9 tokens, over the capacity of 8" },
+        { new DecodeStep([new SequenceRun(0, [1, 2, 3, 4, 5, 6, 7, 8, 9])]), "it contains 9 tokens, more than the capacity of 8" },
         {
             new DecodeStep([new SequenceRun(0, [1]), new SequenceRun(1, [1]), new SequenceRun(2, [1])]),
             "it starts 3 sequences but only 2 of 2 slots are free"
@@ -73,7 +73,7 @@ public class ScheduleTrackerTests
         { new SnapshotStep(4, 0), "it does not exist" },
         { new RestoreStep(0, 9), "snapshot 9 was never taken" },
         { new RollbackStep(0, 1), "it does not exist" },
-        { new RefusedStep([new SequenceRun(0, [1])]), "the batch is acceptable" },
+        { new RefusedStep([new SequenceRun(0, [1])]), "the batch is valid" },
         { new RefusedStep([new SequenceRun(0, [])]), "the run of sequence 0 is empty" },
     };
 

@@ -21,7 +21,7 @@ public class BatchValidatorTests
 
     [Theory]
     [InlineData("", "batch", "no tokens", "pass at least one")]
-    [InlineData("1:7:12 1:7:13 1:7:14 1:7:15 1:7:16 1:7:17", "batch", "6 tokens, over the capacity of 5", "split")]
+    [InlineData("1:7:12 1:7:13 1:7:14 1:7:15 1:7:16 1:7:17", "batch", "6 tokens, more than the capacity of 5", "split")]
     [InlineData("1:7:12 -1:7:13", "batch token 1", "token -1 ", "from 0 to 49")]
     [InlineData("1:7:12 1:7:13 50:7:14", "batch token 2", "token 50 ", "from 0 to 49")]
     [InlineData("1:-3:0", "batch token 0", "sequence -3 ", "from 0")]

@@ -50,7 +50,7 @@ public class SequenceStateTests
         var error = Assert.Throws<InputException>(() => state.Rollback(limit + 1));
         Assert.Throws<InputException>(() => state.Rollback(-1));
 
-        Assert.Contains($"rollback: {limit + 1} tokens cannot be taken back, only {limit}; ", error.Message);
+        Assert.Contains($"rollback: {limit + 1} tokens cannot be rolled back, at most {limit}; ", error.Message);
         AssertSame(model, untouched, state);
     }
 

@@ -38,7 +38,7 @@ public class AttributionTests
             "cpu+fault:slot-reuse-no-zero", 1, 1, Decode(4, 1, 2, 3), new ClearStep(4), Decode(7, 5))!;
         Assert.Equal(StateCause.MissingReset, cause.Cause);
         Assert.StartsWith(
-            "sequence 7, at position 0, goes on from the state that sequence 4 had left at position 3 (residual ", cause.ToString(),
+            "sequence 7, at position 0, continues from the state that sequence 4 left at position 3 (residual ", cause.ToString(),
             StringComparison.Ordinal);
         Assert.Equal(4, cause.Donor);
         Assert.True(cause.Fit is { } fit && fit.Residual < 1e-4 * fit.Damage, cause.ToString());
@@ -54,14 +54,14 @@ public class AttributionTests
             new DecodeStep([new SequenceRun(1, [6]), new SequenceRun(2, [7])]))!;
         Assert.Equal(StateCause.OtherSequence, cause.Cause);
         Assert.StartsWith(
-            "sequence 1, at position 2, goes on from the state of sequence 0 at position 2 (", cause.ToString(),
+            "sequence 1, at position 2, continues from the state of sequence 0 at position 2 (", cause.ToString(),
             StringComparison.Ordinal);
         Assert.Equal(0, cause.Donor);
     }
 
     [Fact]
     public void Explain_WindowIsNotRolledBack_NamesThePartAndTheTokens() => Assert.StartsWith(
-        "sequence 0, at position 3, goes on from its own conv window, still with 2 tokens that were rolled back (",
+        "sequence 0, at position 3, continues from its own conv window, still with 2 tokens that were rolled back (",
         Cause(
             "cpu+fault:conv-plane-missing", 1, 4, Decode(0, 1), Decode(0, 2, 3, 4, 5), new RollbackStep(0, 2), Decode(0, 6))!
             .ToString(),

@@ -70,7 +70,7 @@ public sealed class GgmlKernelEngineTests
         string engine = $"ggml:{GgmlFactAttribute.Folder}";
         Tool.Result result = Tool.Run("check", "--engine", engine, "--cases", "30", "--seed", "5");
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
-        Assert.Contains($"schedules: left out, {engine} is a kernel alone", result.Output, StringComparison.Ordinal);
+        Assert.Contains($"schedules: left out, {engine} offers only a kernel", result.Output, StringComparison.Ordinal);
         Assert.Empty(result.Error);
         Assert.Equal(ExitCode.Usage, Tool.Run("bleed", "--engine", engine).Exit);
     }

@@ -105,7 +105,7 @@ public sealed class NativeKernelTests
         Assert.Throws<InputException>(() => Run(LibraryOf(Spoilt.Refuse))).Message, StringComparison.Ordinal);
 
     [CCompilerTheory]
-    [InlineData(Spoilt.WrongVersion, "it implements version 99 of gdn_engine.h; known are 1 to 2; build it with")]
+    [InlineData(Spoilt.WrongVersion, "it implements version 99 of gdn_engine.h; supported are 1 to 2; build it with")]
     [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112 or more; build it with")]
     [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
     [InlineData(Spoilt.NoCapability, "capabilities 0 are not GDN_KERNEL, GDN_MODEL or both")]
@@ -138,6 +138,6 @@ public sealed class NativeKernelTests
         using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.Build("kernel.c"));
         Assert.False(spec.RunsModels);
         InputException e = Assert.Throws<InputException>(() => spec.Create(SampleModels.Qwen35.Options(1, 1)));
-        Assert.Contains("it is a kernel alone and runs no models; use check", e.Message, StringComparison.Ordinal);
+        Assert.Contains("it offers only a kernel and cannot run models; use check", e.Message, StringComparison.Ordinal);
     }
 }

@@ -83,7 +83,7 @@ public sealed unsafe partial class NativeModelTests : IDisposable
     {
         { "rollback", "rollback 9 is not GDN_ROLLBACK_REPEATED, GDN_ROLLBACK_ONCE or GDN_ROLLBACK_NONE" },
         { "depth", "rollback_depth -1 is negative" },
-        { "flags", "model_flags 64 has bits that mean nothing" },
+        { "flags", "model_flags 64 has unknown bits" },
         { "uniform", "uniform_batches cannot be GDN_BATCH_REFUSED" },
         { "caches", "cache_format 7 is not GDN_F32, GDN_F16 or GDN_BF16" },
         { "short", "its gdn_description has 36 bytes, not 40 or more" },
