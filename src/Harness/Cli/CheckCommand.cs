@@ -57,13 +57,13 @@ internal static class CheckCommand
             HelpName = "DIR",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string?> json = CommonOptions.Json();
+        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var command = new Command(
             "check",
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
-            engine, model, cases, kernelCases, time, seed, np, shard, corpus, timeout, export, precision, output, json,
+            engine, model, cases, kernelCases, time, seed, np, shard, corpus, timeout, export, precision, output, json, markdown,
         };
         command.Validators.Add(result =>
         {
@@ -81,7 +81,8 @@ internal static class CheckCommand
                 {
                     Precision = parsed.GetValue(precision),
                 };
-                var exportSession = new Session("check", exporting.Seed, folder, parsed.GetValue(json));
+                var exportSession = new Session(
+                    "check", exporting.Seed, folder, parsed.GetValue(json), parsed.GetValue(markdown));
                 await exportSession.RunAsync(new ExportCampaign(engineSpec, exporting, folder), cancellation);
                 return await exportSession.FinishAsync();
             }
@@ -105,7 +106,8 @@ internal static class CheckCommand
                 part.Count);
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
-            var session = new Session("check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            var session = new Session(
+                "check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
             await RunAsync(
                 session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,
                 parsed.GetValue(kernelCases) ?? options.Cases, pastFailures, cancellation);

@@ -17,6 +17,13 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
+    /// <summary><c>--markdown FILE</c></summary>
+    public static Option<string?> Markdown() => new("--markdown")
+    {
+        Description = "Write the report as Markdown to this file.",
+        HelpName = "FILE",
+    };
+
     /// <summary><c>--out DIR</c></summary>
     public static Option<string> Out() => new("--out")
     {

@@ -25,25 +25,29 @@ internal static class GateCommand
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string> output = CommonOptions.Out();
-        Option<string?> json = CommonOptions.Json();
+        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var command = new Command("gate", "The main job: kernel cases, schedules and bleed, with one verdict.")
         {
-            config, engine, timeout, output, json,
+            config, engine, timeout, output, json, markdown,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            GateConfig.Load(parsed.GetValue(config)), parsed.GetValue(engine), parsed.GetRequiredValue(output),
-            parsed.GetValue(json), CommonOptions.IsolationOf(parsed, timeout, cancellation)));
+        command.SetAction((parsed, cancellation) =>
+        {
+            GateConfig settings = GateConfig.Load(parsed.GetValue(config));
+            var session = new Session(
+                "gate", settings.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
+            return RunAsync(
+                settings, parsed.GetValue(engine), session, CommonOptions.IsolationOf(parsed, timeout, cancellation));
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        GateConfig config, string? engineName, string folder, string? json, IsolationOptions isolation)
+        GateConfig config, string? engineName, Session session, IsolationOptions isolation)
     {
         CancellationToken cancellation = isolation.Cancellation;
         using NamedEngine engine = EngineCatalog.ParseForModels(engineName ?? config.Engine, isolation);
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
-        var session = new Session("gate", config.Seed, folder, json);
         if (engine.HasKernel)
             await session.RunAsync(
                 new KernelCampaign(engine, new KernelCaseRunner(config.Seed, config.KernelCases)), cancellation);

@@ -25,15 +25,16 @@ internal static class ReplayCommand
             HelpName = "M",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string?> json = CommonOptions.Json();
+        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var server = new ServerArguments();
-        var command = new Command("replay", "Run a finding again.") { file, engine, model, timeout, json };
+        var command = new Command("replay", "Run a finding again.") { file, engine, model, timeout, json, markdown };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             string path = parsed.GetRequiredValue(file);
             ReplayFile replay = ReplayFile.Read(path);
-            var session = new Session("replay", replay.Seed, Path.GetDirectoryName(path) ?? "", parsed.GetValue(json));
+            var session = new Session(
+                "replay", replay.Seed, Path.GetDirectoryName(path) ?? "", parsed.GetValue(json), parsed.GetValue(markdown));
             if (replay.Round is { } round)
             {
                 round.Validate(path);

@@ -13,12 +13,13 @@ namespace Gdn.Harness.Cli;
 /// <param name="command">The command.</param>
 /// <param name="seed">Seed of the run.</param>
 /// <param name="folder">Where replay files go.</param>
-/// <param name="jsonPath">Where the report goes, or null.</param>
-internal sealed class Session(string command, ulong seed, string folder, string? jsonPath)
+/// <param name="jsonPath">Where the report goes as JSON, or null.</param>
+/// <param name="markdownPath">Where it goes as Markdown, or null.</param>
+internal sealed class Session(string command, ulong seed, string folder, string? jsonPath, string? markdownPath = null)
 {
     private readonly List<Part> _parts = [];
     private readonly List<LeftOut> _leftOut = [];
-    private readonly (IReportWriter Writer, string? Path)[] _files = [(new JsonWriter(), jsonPath)];
+    private readonly (IReportWriter Writer, string? Path)[] _files = [(new JsonWriter(), jsonPath), (new MarkdownWriter(), markdownPath)];
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>
     public async Task<Verdict> RunAsync(Campaign campaign, CancellationToken cancellation)

@@ -55,10 +55,10 @@ internal static partial class ThroughputCommand
         };
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
-        Option<string?> json = CommonOptions.Json();
+        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var command = new Command("throughput", "Times kernels against each other and against what the machine allows.")
         {
-            kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output, json,
+            kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output, json, markdown,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -82,7 +82,8 @@ internal static partial class ThroughputCommand
             {
                 Margin = parsed.GetValue(margin) / 100,
             };
-            var session = new Session("throughput", campaign.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json));
+            var session = new Session(
+                "throughput", campaign.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
             await session.RunAsync(campaign, cancellation);
             return await session.FinishAsync();
         });

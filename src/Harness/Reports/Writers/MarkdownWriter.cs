@@ -1,10 +1,33 @@
 using System.Text;
+using Gdn.Harness.Findings;
 
 namespace Gdn.Harness.Reports.Writers;
 
-/// <summary>Tables for documents and bug reports.</summary>
-public static class MarkdownWriter
+/// <summary>The report as Markdown, for pull requests and issues; and its tables, for documents.</summary>
+public sealed class MarkdownWriter : IReportWriter
 {
+    /// <inheritdoc/>
+    public void Write(Report report, TextWriter output)
+    {
+        output.Write($"# {report.Command}: {Cell.TextOf(report.Verdict)}\n\n{Prose(report.Basis)}\n");
+        if (report.Parts.Count > 1) output.Write($"\n{Write(report.Summary())}");
+        foreach (LeftOut leftOut in report.LeftOut)
+            output.Write($"\n{Prose(leftOut.Part)}: left out, {Prose(leftOut.Reason)}\n");
+        int number = 0;
+        foreach (Part part in report.Parts)
+        {
+            output.Write($"\n## {Prose(part.Name)}\n");
+            foreach (string line in part.Head) output.Write($"\n{Prose(line)}\n");
+            foreach (IPartContent content in part.Content)
+            {
+                if (content is Note note) output.Write($"\n{(note.IsWarning ? "**warning** " : "")}{Prose(note.Text)}\n");
+                if (content is Table table && table.Rows.Count > 0 && table.Shown.Any()) output.Write($"\n{Write(table)}");
+            }
+
+            foreach (Finding finding in part.Findings) Write(++number, finding, output);
+        }
+    }
+
     /// <summary>A table as Markdown, each line ended.</summary>
     public static string Write(Table table)
     {
@@ -16,6 +39,28 @@ public static class MarkdownWriter
         return text.ToString();
 
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    }
+
+    private static void Write(int number, Finding finding, TextWriter output)
+    {
+        output.Write($"\n### Finding {Cell.TextOf(number)}\n\n{Prose(finding.Summary)}\n");
+        if (finding.Cause is { } cause) output.Write($"\nCause: {Prose($"{cause}")}\n");
+        if (finding.Layer is { } layer) output.Write($"\nFirst wrong layer: {Prose($"{layer}")}\n");
+        string[] code = [.. finding.Steps, .. finding.ReplayPath is { } path ? [$"gdn-harness replay {path}"] : (string[])[]];
+        output.Write("\n" + string.Concat(code.Select(line => $"    {line}\n")));
+    }
+
+    // Ids and expressions hold characters that Markdown would take for itself.
+    private static string Prose(string text)
+    {
+        var escaped = new StringBuilder();
+        foreach (char c in text.ReplaceLineEndings(" "))
+        {
+            if (c is '\\' or '`' or '*' or '_' or '<' or '>' or '[' or ']' or '#') escaped.Append('\\');
+            escaped.Append(c);
+        }
+
+        return escaped.ToString();
     }
 
     /// <summary>Text that stays within its cell.</summary>

@@ -124,6 +124,44 @@ public class WritersTests
     }
 
     [Fact]
+    public void Markdown_Report_SaysAllThatTheConsoleDoes()
+    {
+        var part = new Part("state_checks", Verdict.Dirty, "1 of 8")
+        {
+            Head = ["seed 1"],
+            Content = [new Note("left <out>"), SampleTable, SampleTable with { Rows = [] }, new Note("run more", IsWarning: true)],
+            Findings = [new Finding("f", "solo", "e") { Case = "c_1", Where = "y[0]", Steps = ["decode seq 0: 1"], ReplayPath = "f.json" }],
+        };
+        var report = new Report("check", 1, [part]) { LeftOut = [new LeftOut("kernel cases", "no kernel")] };
+        Assert.Equal(
+            $"""
+            # check: DIRTY
+
+            1 of 8
+
+            kernel cases: left out, no kernel
+
+            ## state\_checks
+
+            seed 1
+
+            left \<out\>
+
+            {MarkdownWriter.Write(SampleTable)}
+            **warning** run more
+
+            ### Finding 1
+
+            {part.Findings[0].Summary.Replace("_", @"\_", StringComparison.Ordinal).Replace("[0]", @"\[0\]", StringComparison.Ordinal)}
+
+                decode seq 0: 1
+                gdn-harness replay f.json
+
+            """.ReplaceLineEndings("\n"),
+            Text(new MarkdownWriter(), report));
+    }
+
+    [Fact]
     public void Markdown_Table_KeepsBarsInTheirCells() => Assert.Equal(
         """
         | the name | verdict | share % |
