@@ -99,7 +99,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
 
     private static string Basis(BleedResult result)
     {
-        string text = OfRounds(result.Rows.Sum(row => row.DirtyRounds), result.Rows.Sum(row => row.Rounds)) + " rounds bled";
+        string text = OfRounds(result.Rows.Sum(row => row.DirtyRounds), result.Rows.Sum(row => row.Rounds)) + " rounds dirty";
         return result.Completed ? text : text + ", interrupted";
     }
 

@@ -50,10 +50,10 @@ internal static class BugReport
         text.Append(MarkdownWriter.Write(Facts.Of(FactsOf(server, result, command)))).Append('\n');
         text.Append(MarkdownWriter.Write(LiveBleedPart.Rows(result)
             .Only("np", "scenario", "verdict", "dirtyRounds", "rate", "rowsCompared", "ties", "basis")));
-        text.Append(Invariant($"\nA clean row of {options.Rounds} rounds would have shown a fault in "))
+        text.Append(Invariant($"\nA clean row of {options.Rounds} rounds would have detected a fault in "))
             .Append($"{BinomialRate.Percent(BinomialRate.Detectable(options.Rounds))} of rounds or more ")
             .Append($"with {BinomialRate.Percent(BinomialRate.Confidence)} probability; ")
-            .Append(Invariant($"for 1% it takes {BinomialRate.RoundsToDetect(0.01)} rounds.\n"));
+            .Append(Invariant($"detecting 1% takes {BinomialRate.RoundsToDetect(0.01)} rounds.\n"));
 
         foreach (RoundResult dirty in result.Dirty)
         {
@@ -73,7 +73,7 @@ internal static class BugReport
 
     /// <summary>A positive control in words.</summary>
     public static string TextOf(PositiveControl control) => control.Planted == 0
-        ? "the server cannot be asked to go on from a given beginning"
+        ? "not possible, since the server cannot continue a given answer"
         : Invariant($"{control.Planted - control.Missed} of {control.Planted} answers continued from another prompt were noticed");
 
     /// <summary>A number that a server may report.</summary>

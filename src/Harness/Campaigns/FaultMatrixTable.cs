@@ -32,7 +32,7 @@ public static class FaultMatrixTable
         return table
             .Right("steps", "steps", row => row.Shrunk?.Steps)
             .Right("sequences", "sequences", row => row.Shrunk?.Sequences)
-            .Right("cause", "cause", row => NameOf(row), CauseOf)
+            .Left("cause", "cause", row => NameOf(row), CauseOf)
             .Data("namesCause", row => row.Shrunk?.NamesCause)
             .Data("explanation", row => row.Shrunk?.Explanation)
             .Data("schedule", row => row.Shrunk?.Schedule)

@@ -8,9 +8,10 @@ namespace Gdn.Harness.Campaigns;
 /// <summary>The kill matrix as Markdown, without times, so that it is the same wherever it is made.</summary>
 public static class FaultMatrixText
 {
-    private static readonly TableOf<InexpressibleFault> NotPlanted = new TableOf<InexpressibleFault>("notPlanted")
-        .Left("fault", "fault", fault => fault.Id)
-        .Right("reason", "why", fault => fault.Reason);
+    /// <summary>Faults that an engine here cannot have.</summary>
+    internal static TableOf<InexpressibleFault> NotPlanted { get; } = new TableOf<InexpressibleFault>("notPlanted")
+        .Left("fault", "not planted", fault => fault.Id)
+        .Left("reason", "why", fault => fault.Reason);
 
     /// <summary>Writes it.</summary>
     public static string Markdown(FaultMatrix matrix, IReadOnlyList<FaultRow> rows)
@@ -22,7 +23,7 @@ public static class FaultMatrixText
 
             Made by `gdn-harness faults matrix --seed {matrix.Seed} --markdown FILE`. Each number is the case, counted from 1, in
             which a check first caught the fault: of random kernel cases, or of random schedules at np {matrix.Slots[0]} to
-            {matrix.Slots[^1]} in turn, on {FaultMatrix.Model.Name}. "{FaultMatrixTable.NotCaught}" means not within those that were run: {matrix.Schedules}
+            {matrix.Slots[^1]} in turn, on {FaultMatrix.Model.Name}. "{FaultMatrixTable.NotCaught}" means not caught in those that were run: {matrix.Schedules}
             schedules, and more only if no check had caught it by then. "np" is the least number of slots at which a schedule
             showed it. "steps" and "sequences" are those of the first failing schedule after shrinking; "cause" is the wrong state
             that explains the answers, and says so where the finding does not name it. What the faults do, and where the field
@@ -34,7 +35,7 @@ public static class FaultMatrixText
             """);
         text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => !row.IsControl))
             .Only(["fault", "np", .. FaultMatrixTable.CheckKeys, "steps", "sequences", "cause"])));
-        text.Append("\n## Controls\n\nWhat looks like a fault but is right; nothing may catch it.\n\n");
+        text.Append("\n## Controls\n\nDeviations that look like faults but are correct; no check may flag them.\n\n");
         text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => row.IsControl), "control")
             .Only(["fault", "schedules", .. FaultMatrixTable.CheckKeys])));
         text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted.Of(FaultCatalog.Inexpressible)));

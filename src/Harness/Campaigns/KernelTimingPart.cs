@@ -55,13 +55,13 @@ internal sealed class KernelTimingPart(KernelTimingCampaign campaign, KernelTimi
         .Data("gate", timing => Gate(timing.Shape.Rule))
         .Right("milliseconds", "time", timing => timing.Seconds * 1e3, timing => Milliseconds(timing.Seconds), "ms")
         .Right("limitMilliseconds", "limit", timing => timing.Limit.Seconds * 1e3, timing => Milliseconds(timing.Limit.Seconds), "ms")
-        .Right("boundBy", "bound by", timing => timing.Limit.Bound)
+        .Left("boundBy", "bound by", timing => timing.Limit.Bound)
         .Right("shareOfLimit", "of limit", timing => timing.ShareOfLimit, timing => Percent(timing.ShareOfLimit))
         .Right(
             "againstFirst", $"times {_labels[campaign.Engines[0].Name]} [95% CI]", timing => timing.AgainstFirst,
             timing => Text(timing.AgainstFirst))
         .Right("detectable", "detectable", timing => timing.AgainstFirst?.DetectableEffect, timing => Detectable(timing.AgainstFirst))
-        .Right("speed", "speed", timing => timing.AgainstFirst?.Against(campaign.Margin))
+        .Left("speed", "speed", timing => timing.AgainstFirst?.Against(campaign.Margin))
         .Data("verdict", timing => VerdictOf(timing.AgainstFirst))
         .Of(result.Timings);
 
@@ -72,7 +72,7 @@ internal sealed class KernelTimingPart(KernelTimingCampaign campaign, KernelTimi
         .Left("against", "against", cost => Text(cost.Against))
         .Right("ratio", "ratio [95% CI]", cost => cost.Ratio, cost => Text(cost.Ratio))
         .Right("detectable", "detectable", cost => cost.Ratio.DetectableEffect, cost => Detectable(cost.Ratio))
-        .Right("speed", "speed", cost => cost.Ratio.Against(campaign.Margin))
+        .Left("speed", "speed", cost => cost.Ratio.Against(campaign.Margin))
         .Data("verdict", cost => VerdictOf(cost.Ratio))
         .Of(result.Batching);
 

@@ -63,7 +63,7 @@ internal static class LiveBleedPart
         int skipped = result.Rows.Count(row => row.IsSkipped);
         int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
-        string text = Text($"{dirty} of {rounds} rounds bled");
+        string text = Text($"{dirty} of {rounds} rounds dirty");
         if (inconclusive > 0) text += Text($", {inconclusive} of {result.Rows.Count} rows inconclusive");
         if (skipped > 0)
         {

@@ -15,10 +15,6 @@ internal static class FaultsCommand
         .Left("summary", "what it does (serve --fault ID)", fault => fault.Summary)
         .Left("source", "where it was seen", fault => fault.Source);
 
-    private static readonly TableOf<InexpressibleFault> NotPlanted = new TableOf<InexpressibleFault>("notPlanted")
-        .Left("fault", "not planted", fault => fault.Id)
-        .Left("reason", "why", fault => fault.Reason);
-
     public static Command Create() =>
         new("faults", "Real bugs that can be planted into a CPU engine, and which check catches them.") { List(), Matrix() };
 
@@ -31,7 +27,7 @@ internal static class FaultsCommand
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
             Output.Writer.Write(InServer.Of(ServerFaults.All));
-            Output.Writer.Write(NotPlanted.Of(FaultCatalog.Inexpressible));
+            Output.Writer.Write(FaultMatrixText.NotPlanted.Of(FaultCatalog.Inexpressible));
             return (int)ExitCode.Clean;
         });
         return list;

@@ -12,7 +12,7 @@ public sealed record ServeOptions(int Slots)
     /// <summary>The address to listen on.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The port; 0 for any that is free.</summary>
+    /// <summary>The port; 0 for a free one.</summary>
     public int Port { get; init; }
 
     /// <summary>How long a sequence may grow; 0 for as long as the model allows.</summary>

@@ -81,7 +81,7 @@ public sealed class HarnessServer : IAsyncDisposable
             await server.DisposeAsync();
             throw new EnvironmentException(
                 string.Create(CultureInfo.InvariantCulture, $"{options.Host}:{options.Port}"), e.Message,
-                "choose another --port, or 0 for any that is free", e);
+                "choose another --port, or 0 for a free one", e);
         }
 
         server.Address = new Uri(
