@@ -108,24 +108,29 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     {
         ulong seed = SeededRandom.Derive(
             SeededRandom.Derive(Options.Seed, (ulong)slots), (ulong)scenario * 1_000_003 + (ulong)round);
+        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
         Schedule schedule = TrafficGenerator.Generate(
             scenario, slots, seed, Options.Model.Config.Vocabulary,
             (prompt, count) =>
             {
+                // What the engine would refuse is left out of the schedule below, whatever its tokens.
+                if (prompt.Count + count > declared.MaxPositions) return AnyTokens(prompt, count);
                 try
                 {
                     return Answer(prompt, count, cancellation);
                 }
                 catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
                 {
-                    // An engine that cannot answer solo will show it in the round; any tokens will do.
-                    return [.. Enumerable.Range(0, count).Select(i => prompt[i % prompt.Count])];
+                    // An engine that cannot answer solo will show it in the round.
+                    return AnyTokens(prompt, count);
                 }
             });
-        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
         return new ModelCase(
             schedule.Under(new ScheduleRules(Options.Model.Limits(slots), declared)), Options.Engine, Options.Model, declared);
     }
+
+    private static List<int> AnyTokens(IReadOnlyList<int> prompt, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => prompt[i % prompt.Count])];
 
     // Greedy, solo on a fresh engine.
     private List<int> Answer(IReadOnlyList<int> prompt, int count, CancellationToken cancellation)

@@ -8,11 +8,6 @@ namespace Gdn.Harness.Campaigns;
 /// <summary>The kill matrix as Markdown, without times, so that it is the same wherever it is made.</summary>
 public static class FaultMatrixText
 {
-    /// <summary>Faults that an engine here cannot have.</summary>
-    internal static TableOf<InexpressibleFault> NotPlanted { get; } = new TableOf<InexpressibleFault>("notPlanted")
-        .Left("fault", "not planted", fault => fault.Id)
-        .Left("reason", "why", fault => fault.Reason);
-
     /// <summary>Writes it.</summary>
     public static string Markdown(FaultMatrix matrix, IReadOnlyList<FaultRow> rows)
     {
@@ -38,7 +33,12 @@ public static class FaultMatrixText
         text.Append("\n## Controls\n\nDeviations that look like faults but are correct; no check may flag them.\n\n");
         text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => row.IsControl), "control")
             .Only(["fault", "schedules", .. FaultMatrixTable.CheckKeys])));
-        text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted.Of(FaultCatalog.Inexpressible)));
+        text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted("fault").Of(FaultCatalog.Inexpressible)));
         return text.ToString();
     }
+
+    /// <summary>Faults that an engine here cannot have.</summary>
+    internal static TableOf<InexpressibleFault> NotPlanted(string heading) => new TableOf<InexpressibleFault>("notPlanted")
+        .Left("fault", heading, fault => fault.Id)
+        .Left("reason", "why", fault => fault.Reason);
 }

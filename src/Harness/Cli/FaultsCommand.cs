@@ -27,7 +27,7 @@ internal static class FaultsCommand
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
             Output.Writer.Write(InServer.Of(ServerFaults.All));
-            Output.Writer.Write(FaultMatrixText.NotPlanted.Of(FaultCatalog.Inexpressible));
+            Output.Writer.Write(FaultMatrixText.NotPlanted("not planted").Of(FaultCatalog.Inexpressible));
             return (int)ExitCode.Clean;
         });
         return list;

@@ -48,4 +48,19 @@ public class BleedCampaignTests
                 [Scenario.Steady, Scenario.Staggered, Scenario.Churn], Rounds: 2))
             .Run(roundDone: null, CancellationToken.None);
     }
+
+    [Fact]
+    public void Run_EngineOfShortSequences_RunsWhatItTakesAndSaysWhatItDoesNot()
+    {
+        BleedResult result = new BleedCampaign(
+            new BleedOptions(
+                new RestrictedFactory(new EngineCapabilities { MaxPositions = 16 }), LoadedModel.Load("synth:qwen35:1:tiny"), Seed: 1,
+                [3], [Scenario.Steady, Scenario.Staggered, Scenario.Churn], Rounds: 2))
+            .Run(roundDone: null, CancellationToken.None);
+
+        Assert.True(result.Completed);
+        Assert.Empty(result.Findings);
+        Assert.All(result.Rows, row => Assert.True(row.Rows > 10, $"{row.Scenario}: only {row.Rows} rows"));
+        Assert.Contains("sequences of more than 16 tokens", result.Undeclared);
+    }
 }
