@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gdn.Harness.Campaigns;
@@ -19,7 +20,9 @@ namespace Gdn.Properties.Harness.Engines.Native;
 /// </summary>
 public sealed unsafe partial class NativeModelTests
 {
-    private static readonly List<object?> Handles = [];
+    // Campaigns make engines on several threads at a time.
+    private static readonly ConcurrentDictionary<nint, object> Handles = [];
+    private static int LastHandle;
     private static NativeDescription* Description;
 
     [Fact]
@@ -81,15 +84,17 @@ public sealed unsafe partial class NativeModelTests
         _ => 0,
     };
 
-    private static string Problem = "";
+    [ThreadStatic]
+    private static string? Problem;
 
     private static nint Keep(object value)
     {
-        Handles.Add(value);
-        return Handles.Count;
+        nint handle = Interlocked.Increment(ref LastHandle);
+        Handles[handle] = value;
+        return handle;
     }
 
-    private static IModelEngine Model(nint handle) => (IModelEngine)Handles[(int)handle - 1]!;
+    private static IModelEngine Model(nint handle) => (IModelEngine)Handles[handle];
 
     private static int Guarded(Action action)
     {
@@ -139,7 +144,7 @@ public sealed unsafe partial class NativeModelTests
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Destroy(nint handle) => Handles[(int)handle - 1] = null;
+    private static void Destroy(nint handle) => Handles.TryRemove(handle, out _);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Vocabulary(nint model) => Model(model).Info.Vocabulary;
@@ -182,7 +187,7 @@ public sealed unsafe partial class NativeModelTests
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Restore(nint model, int sequence, nint snapshot) =>
-        Guarded(() => Model(model).Restore(sequence, (IStateSnapshot)Handles[(int)snapshot - 1]!));
+        Guarded(() => Model(model).Restore(sequence, (IStateSnapshot)Handles[snapshot]));
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Rollback(nint model, int sequence, int count) =>
