@@ -6,6 +6,7 @@ using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
 using Gdn.Harness.Traffic;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -92,6 +93,4 @@ internal static class BugReport
         if (result.Failure is { } failure) yield return ("ended early by", failure.Message);
         yield return ("run again", $"`{command}`");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

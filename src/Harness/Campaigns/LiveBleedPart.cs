@@ -1,8 +1,8 @@
-using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -13,7 +13,7 @@ internal static class LiveBleedPart
         .Left("np", "np", row => row.Slots)
         .Left("scenario", "scenario", row => row.Scenario.Name())
         .Left("verdict", "verdict", row => row.Verdict, row => row.IsSkipped ? "skipped" : Cell.TextOf(row.Verdict))
-        .Right("dirtyRounds", "dirty rounds", row => row.DirtyRounds, row => Text($"{row.DirtyRounds} of {row.Rounds}"))
+        .Right("dirtyRounds", "dirty rounds", row => row.DirtyRounds, row => Invariant($"{row.DirtyRounds} of {row.Rounds}"))
         .Data("rounds", row => row.Rounds)
         .Right(
             "rate", "rate, 95%", row => new Interval(row.RateLow, row.RateHigh),
@@ -53,8 +53,8 @@ internal static class LiveBleedPart
     {
         if (result.Noise is { } noise)
             yield return new Note(
-                Text($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
-                + Text($"over {noise.Rows} positions"));
+                Invariant($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
+                + Invariant($"over {noise.Rows} positions"));
         if (result.Control is { } control) yield return new Note($"positive control: {BugReport.TextOf(control)}");
     }
 
@@ -63,15 +63,13 @@ internal static class LiveBleedPart
         int skipped = result.Rows.Count(row => row.IsSkipped);
         int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
-        string text = Text($"{dirty} of {rounds} rounds dirty");
-        if (inconclusive > 0) text += Text($", {inconclusive} of {result.Rows.Count} rows inconclusive");
+        string text = Invariant($"{dirty} of {rounds} rounds dirty");
+        if (inconclusive > 0) text += Invariant($", {inconclusive} of {result.Rows.Count} rows inconclusive");
         if (skipped > 0)
         {
-            text += Text($", {skipped} skipped because the server does not support them; ")
+            text += Invariant($", {skipped} skipped because the server does not support them; ")
                 + "name them with --scenario to require them";
         }
         return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Gdn.Harness.Schedules;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Checks;
 
@@ -43,12 +43,12 @@ public sealed class BatchHandlingCheck : IModelCheck
         if (declared.UniformBatches == BatchHandling.OnePass && run.Counters.Fallbacks > 0)
             return Found(
                 @case, firstUniform,
-                Text($"counts {run.Counters.Fallbacks} fallbacks, although it declares one pass for uniform batches"));
+                Invariant($"counts {run.Counters.Fallbacks} fallbacks, although it declares one pass for uniform batches"));
         bool promises = declared.RaggedBatches == BatchHandling.OnePass || declared.InterleavedBatches == BatchHandling.OnePass;
         return promises && run.Counters.SplitBatches > maySplit
             ? Found(
                 @case, firstWhole,
-                Text($"counts {run.Counters.SplitBatches} split batches; by its declaration at most {maySplit} may be split"))
+                Invariant($"counts {run.Counters.SplitBatches} split batches; by its declaration at most {maySplit} may be split"))
             : CheckOutcome.NotApplicable;
     }
 
@@ -59,6 +59,4 @@ public sealed class BatchHandlingCheck : IModelCheck
     private CheckOutcome Found(ModelCase @case, int? step, string what) => new(0, 0, new Discrepancy(
         Name, @case.Schedule.Slots, new RowOrigin(step ?? 0, Sequence: -1, Position: -1, Slot: -1), Token: -1, double.NaN,
         double.NaN, 0, 0, 0, $"the engine {what}"));
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Gdn.Harness.Clients;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Divergence;
 
@@ -188,6 +188,4 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
             return seen.Is(token) ? seen.LogProbability : null;
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Findings;
 
@@ -12,27 +13,25 @@ internal static class FindingSummary
         : OfSchedule(finding);
 
     private static string OfSchedule(Finding f) => f.Logit is null
-        ? Text($"{f.Check}: np {f.Np}, {(f.Step is { } step ? Text($"step {step}") : "before step 0")}: {f.Detail}")
-        : Text($"{f.Check}: np {f.Np}, step {f.Step}, sequence {f.Sequence} in slot {Slot(f)}, position {f.Position}, ")
-            + Text($"logit of token {f.Logit}: expected {f.Expected:G9}, actual {f.Actual:G9}, ")
-            + Text($"allowed difference {f.Allowed:G3}; {f.RowsWrong} of {f.RowsCompared} rows wrong ({f.Detail})");
+        ? Invariant($"{f.Check}: np {f.Np}, {(f.Step is { } step ? Invariant($"step {step}") : "before step 0")}: {f.Detail}")
+        : Invariant($"{f.Check}: np {f.Np}, step {f.Step}, sequence {f.Sequence} in slot {Slot(f)}, position {f.Position}, ")
+            + Invariant($"logit of token {f.Logit}: expected {f.Expected:G9}, actual {f.Actual:G9}, ")
+            + Invariant($"allowed difference {f.Allowed:G3}; {f.RowsWrong} of {f.RowsCompared} rows wrong ({f.Detail})");
 
     private static string OfKernel(Finding f) => $"{f.Check}: {f.Engine}, case {f.Case}, {f.Where}"
-        + (f.Actual is null ? "" : Text($" expected {f.Expected:g7} actual {f.Actual:g7}"))
-        + (f.Allowed > 0 ? Text($" error {f.Error:g2} allowed {f.Allowed:g2}") : "")
+        + (f.Actual is null ? "" : Invariant($" expected {f.Expected:g7} actual {f.Actual:g7}"))
+        + (f.Allowed > 0 ? Invariant($" error {f.Error:g2} allowed {f.Allowed:g2}") : "")
         + (f.Also is null ? "" : $"; also {f.Also}");
 
     private static string OfRound(Finding f) =>
-        Text($"np {f.Np}, {f.Scenario}: request {f.Sequence}{(f.Slot is null ? "" : Text($" (slot {f.Slot})"))}")
-        + (f.Position is null ? "" : Text($", token {f.Position}") + Tokens(f))
+        Invariant($"np {f.Np}, {f.Scenario}: request {f.Sequence}{(f.Slot is null ? "" : Invariant($" (slot {f.Slot})"))}")
+        + (f.Position is null ? "" : Invariant($", token {f.Position}") + Tokens(f))
         + $": {f.Detail}"
-        + (f.Donor is null ? "" : Text($"; from request {f.Donor}: {f.DonorEvidence}"));
+        + (f.Donor is null ? "" : Invariant($"; from request {f.Donor}: {f.DonorEvidence}"));
 
     private static string Tokens(Finding f) => f.ExpectedToken == f.ActualToken
         ? $", {f.ActualToken} as expected"
         : $": expected {f.ExpectedToken}, actual {f.ActualToken}";
 
     private static string Slot(Finding f) => f.Slot?.ToString(CultureInfo.InvariantCulture) ?? "?";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

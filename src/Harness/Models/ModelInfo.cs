@@ -2,6 +2,7 @@ using System.Globalization;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Models;
 
@@ -53,42 +54,40 @@ public sealed record ModelInfo(
     public IEnumerable<(string Label, string Text)> Lines()
     {
         yield return ("file", File);
-        yield return ("format", Text($"GGUF {Version}, {FileBytes:N0} bytes"));
+        yield return ("format", Invariant($"GGUF {Version}, {FileBytes:N0} bytes"));
         yield return ("architecture", ArchitectureNames.Of(Config.Architecture));
         yield return ("name", Name);
         if (Description.Length > 0) yield return ("description", Description);
         if (Training.Count > 0)
             yield return ("training", string.Join(", ", Training.Select(fact => $"{fact.Key} {fact.Value}")));
-        yield return ("parameters", Text($"{Parameters:N0} in {Tensors.Count} tensors"));
+        yield return ("parameters", Invariant($"{Parameters:N0} in {Tensors.Count} tensors"));
         foreach (TypeUse use in Types)
-            yield return (GgmlTypes.NameOf(use.Type), Text($"{use.Bytes:N0} bytes in {use.Tensors} tensors"));
-        yield return ("sizes", Text(
+            yield return (GgmlTypes.NameOf(use.Type), Invariant($"{use.Bytes:N0} bytes in {use.Tensors} tensors"));
+        yield return ("sizes", Invariant(
             $"embedding {Config.Embedding}, vocabulary {Config.Vocabulary}, context {Config.MaxPositions}"));
         yield return ("layers", LayersText());
         if (Config.DeltaNet is { } linear)
-            yield return ("linear layer", Text(
+            yield return ("linear layer", Invariant(
                 $"key heads {linear.KeyHeads}, value heads {linear.ValueHeads}, head dimension {linear.HeadDim}, conv {linear.ConvWidth}"));
         AttentionConfig attention = Config.Attention;
-        yield return ("full attention", Text(
+        yield return ("full attention", Invariant(
             $"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
         if (Config.Experts is { } experts)
-            yield return ("experts", Text($"{experts.Used} of {experts.Count} per token"));
+            yield return ("experts", Invariant($"{experts.Used} of {experts.Count} per token"));
         yield return ("MTP", Config.DraftLayers > 0 ? "present" : "none");
         yield return ("tokenizer", Tokenizer is { } tokenizer
-            ? Text($"{tokenizer.Model}, {tokenizer.PreTokenizer}: {tokenizer.Tokens} tokens, {tokenizer.Merges} merges")
+            ? Invariant($"{tokenizer.Model}, {tokenizer.PreTokenizer}: {tokenizer.Tokens} tokens, {tokenizer.Merges} merges")
             : "none");
     }
 
     private string LayersText()
     {
         int[] full = [.. Enumerable.Range(0, Config.Layers).Where(layer => !Config.RecurrentLayers[layer])];
-        string drafts = Config.DraftLayers > 0 ? Text($", and {Config.DraftLayers} draft") : "";
+        string drafts = Config.DraftLayers > 0 ? Invariant($", and {Config.DraftLayers} draft") : "";
         return full.Length == Config.Layers
-            ? Text($"{Config.Layers}, all full attention{drafts}")
-            : Text($"{Config.Layers}, full attention in {string.Join(", ", full)}{drafts}");
+            ? Invariant($"{Config.Layers}, all full attention{drafts}")
+            : Invariant($"{Config.Layers}, full attention in {string.Join(", ", full)}{drafts}");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What tensors of one type take.</summary>

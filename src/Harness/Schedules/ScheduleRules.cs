@@ -1,6 +1,6 @@
-using System.Globalization;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Schedules;
 
@@ -35,15 +35,15 @@ public sealed record ScheduleRules
             if (Capabilities.Rollback == RollbackSupport.None) words.Add("rollbacks");
             else if (Capabilities.Rollback == RollbackSupport.OncePerBatch) words.Add("a second rollback after a batch");
             if (Capabilities.Rollback != RollbackSupport.None && Capabilities.RollbackDepth < int.MaxValue)
-                words.Add(Text($"rollbacks of more than {Capabilities.RollbackDepth} tokens"));
+                words.Add(Invariant($"rollbacks of more than {Capabilities.RollbackDepth} tokens"));
             if (!Capabilities.Copies) words.Add("copies");
             if (!Capabilities.Snapshots) words.Add("snapshots");
             if (Capabilities.RaggedBatches == BatchHandling.Refused) words.Add("ragged batches");
             if (Capabilities.InterleavedBatches == BatchHandling.Refused) words.Add("interleaved batches");
             if (Capabilities.MaxBatchTokens < int.MaxValue)
-                words.Add(Text($"batches of more than {Capabilities.MaxBatchTokens} tokens"));
+                words.Add(Invariant($"batches of more than {Capabilities.MaxBatchTokens} tokens"));
             if (Capabilities.MaxPositions < int.MaxValue)
-                words.Add(Text($"sequences of more than {Capabilities.MaxPositions} tokens"));
+                words.Add(Invariant($"sequences of more than {Capabilities.MaxPositions} tokens"));
             return words;
         }
     }
@@ -92,6 +92,4 @@ public sealed record ScheduleRules
             ? [batch]
             : slices.Concat(parts).Select(part => batch with { Runs = part, Order = null });
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

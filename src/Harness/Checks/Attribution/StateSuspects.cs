@@ -1,4 +1,5 @@
 using Gdn.Harness.Schedules;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Checks.Attribution;
 
@@ -87,7 +88,7 @@ internal sealed class StateSuspects : IStepVisitor
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
                     yield return new CandidateState(
                         StateCause.AheadState, tip,
-                        Text($"its own {{0}}, still with {Count(tip.Length - own.Length)} that were rolled back"));
+                        Invariant($"its own {{0}}, still with {Count(tip.Length - own.Length)} that were rolled back"));
             }
             else if (!IsWithin(past.History, own))
             {
@@ -100,17 +101,17 @@ internal sealed class StateSuspects : IStepVisitor
     {
         int[] tokens = own.ToTokens();
         return Enumerable.Range(1, tokens.Length).Select(count => new CandidateState(
-            StateCause.AheadState, own.Append(tokens[^count..]), Text($"its own {{0}} with the last {Count(count)} twice")));
+            StateCause.AheadState, own.Append(tokens[^count..]), Invariant($"its own {{0}} with the last {Count(count)} twice")));
     }
 
     private IEnumerable<CandidateState> Mixed(TokenHistory own) => Enumerable.Reverse(_fed)
         .Where(other => other.Sequence != Run.Sequence && own.Length > 0)
         .Select(other => new CandidateState(
             StateCause.OtherSequence, own.Append(other.Tokens),
-            Text($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}"), other.Sequence));
+            Invariant($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}"), other.Sequence));
 
     private static IEnumerable<CandidateState> Stale(TokenHistory own) => Enumerable.Range(1, own.Length).Select(count =>
-        new CandidateState(StateCause.StaleState, own.Back(count), Text($"its own {{0}} of {Count(count)} before")));
+        new CandidateState(StateCause.StaleState, own.Back(count), Invariant($"its own {{0}} of {Count(count)} before")));
 
     private void Follow(ScheduleStep step)
     {
@@ -146,16 +147,16 @@ internal sealed class StateSuspects : IStepVisitor
     {
         if (past.Sequence == Run.Sequence)
             return new CandidateState(
-                StateCause.MissingReset, past.History, Text($"the {{0}} that it left itself at position {past.History.Length}"));
+                StateCause.MissingReset, past.History, Invariant($"the {{0}} that it left itself at position {past.History.Length}"));
         return _follower.Live.ContainsKey(past.Sequence)
             ? Others(past.Sequence, past.History)
             : new CandidateState(
                 StateCause.MissingReset, past.History,
-                Text($"the {{0}} that sequence {past.Sequence} left at position {past.History.Length}"), past.Sequence);
+                Invariant($"the {{0}} that sequence {past.Sequence} left at position {past.History.Length}"), past.Sequence);
     }
 
     private static CandidateState Others(int sequence, TokenHistory history) =>
-        new(StateCause.OtherSequence, history, Text($"the {{0}} of sequence {sequence} at position {history.Length}"), sequence);
+        new(StateCause.OtherSequence, history, Invariant($"the {{0}} of sequence {sequence} at position {history.Length}"), sequence);
 
     // Whether a state is the other, or the other with more tokens.
     private static bool IsWithin(TokenHistory inner, TokenHistory outer)
@@ -165,7 +166,5 @@ internal sealed class StateSuspects : IStepVisitor
         return history == inner;
     }
 
-    private static string Count(int tokens) => Text($"{tokens} {(tokens == 1 ? "token" : "tokens")}");
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+    private static string Count(int tokens) => Invariant($"{tokens} {(tokens == 1 ? "token" : "tokens")}");
 }
