@@ -4,7 +4,6 @@ using Gdn.Harness.Engines.Reference;
 using Gdn.Harness.Faults;
 using Gdn.Optimized.Cpu;
 using Gdn.Reference;
-using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines;
 
@@ -59,18 +58,16 @@ public static class EngineCatalog
                     $"engine '{name}'", $"{fault.Id} is planted into an engine without variants",
                     $"use cpu+fault:{fault.Id} alone");
 
-        Func<CpuOptions, CpuOptions>[] variants =
-            [.. additions.Where(addition => !IsFault(addition)).Select(variant => CpuVariant.Parse(name, variant))];
-        CpuOptions SetUp(EngineOptions engine)
-        {
-            CpuOptions options = variants.Aggregate(new CpuOptions { Engine = engine }, (options, variant) => variant(options));
-            return fault is null ? options : (CpuOptions)fault.Plant!(options);
-        }
-
-        int threads = variants.Aggregate(
-            new CpuOptions { Engine = null! }, (options, variant) => variant(options)).Threads;
+        CpuVariant variant = additions.Where(addition => !IsFault(addition))
+            .Aggregate(new CpuVariant(), (variant, addition) => variant.With(name, addition));
         return new NamedEngine(
-            name, options => CpuDevice.Engine(name, SetUp(options)), () => new CpuKernelEngine(threads));
+            name,
+            options =>
+            {
+                CpuOptions clean = variant.Options(options);
+                return CpuDevice.Engine(name, fault is null ? clean : (CpuOptions)fault.Plant!(clean));
+            },
+            () => new CpuKernelEngine(variant.Threads));
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);

@@ -1,36 +1,40 @@
 using System.Globalization;
 using Gdn.Optimized.Cpu;
 using Gdn.Reference;
+using Gdn.Reference.Engines;
 using Gdn.Reference.State;
 
 namespace Gdn.Harness.Engines.Cpu;
 
 /// <summary>
 /// What may follow <c>cpu</c> in an engine's name, in any combination: <c>+state:bf16</c> or <c>+state:f16</c> (states kept
-/// in 16 bits), <c>+split:N</c> (heads dealt to N devices), <c>+threads:N</c>.
+/// in 16 bits), <c>+split:N</c> (heads dealt to N devices), <c>+threads:N</c>. What comes last counts.
 /// </summary>
-internal static class CpuVariant
+/// <param name="States">How states are kept.</param>
+/// <param name="HeadShares">Devices that heads are dealt to.</param>
+/// <param name="Threads">Threads.</param>
+internal sealed record CpuVariant(StateFormat States = StateFormat.F32, int HeadShares = 1, int Threads = 1)
 {
     private const int MaxThreads = 256;
 
-    /// <summary>What the variant changes in the options of <c>cpu</c>.</summary>
+    /// <summary>The options of an engine of this variant.</summary>
+    public CpuOptions Options(EngineOptions engine) =>
+        new() { Engine = engine, StateFormat = States, HeadShares = HeadShares, Threads = Threads };
+
+    /// <summary>The variant with one more addition.</summary>
     /// <param name="engine">The engine's whole name, for errors.</param>
-    /// <param name="variant">For example <c>split:2</c>.</param>
-    /// <exception cref="InputException">There is no such variant.</exception>
-    public static Func<CpuOptions, CpuOptions> Parse(string engine, string variant)
+    /// <param name="addition">For example <c>split:2</c>.</param>
+    /// <exception cref="InputException">There is no such addition.</exception>
+    public CpuVariant With(string engine, string addition) => addition.Split(':') switch
     {
-        switch (variant.Split(':'))
-        {
-            case ["state", "bf16"]: return options => options with { StateFormat = StateFormat.BF16 };
-            case ["state", "f16"]: return options => options with { StateFormat = StateFormat.F16 };
-            case ["split", var text] when Number(text) is { } shares: return options => options with { HeadShares = shares };
-            case ["threads", var text] when Number(text) is { } threads: return options => options with { Threads = threads };
-            default:
-                throw new InputException(
-                    $"engine '{engine}'", $"'+{variant}' is not one of its variants",
-                    "use +state:bf16, +state:f16, +split:N, +threads:N or +fault:ID");
-        }
-    }
+        ["state", "bf16"] => this with { States = StateFormat.BF16 },
+        ["state", "f16"] => this with { States = StateFormat.F16 },
+        ["split", var text] when Number(text) is { } shares => this with { HeadShares = shares },
+        ["threads", var text] when Number(text) is { } threads => this with { Threads = threads },
+        _ => throw new InputException(
+            $"engine '{engine}'", $"'+{addition}' is not one of its variants",
+            "use +state:bf16, +state:f16, +split:N, +threads:N or +fault:ID"),
+    };
 
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= MaxThreads

@@ -42,7 +42,7 @@ internal sealed unsafe class GgmlApi
     public readonly delegate* unmanaged[Cdecl]<void*, int, void> InitThreadPoolParams;
 
     /// <summary>Looks all of them up.</summary>
-    /// <param name="find">Address of an exported name; throws if there is none.</param>
+    /// <param name="find">Address of an exported name; throws if it is not exported.</param>
     public GgmlApi(Func<string, nint> find)
     {
         Init = (delegate* unmanaged[Cdecl]<GgmlInitParams, nint>)find("ggml_init");
