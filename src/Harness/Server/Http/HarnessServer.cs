@@ -58,11 +58,11 @@ public sealed class HarnessServer : IAsyncDisposable
 
         var identity = new ServerIdentity(
             $"{ServerIdentity.Server} {RunEnvironment.Current.Tool} ({source.Name})", source.Name, model.Name,
-            ModelFiles.PathOf(model), vocabulary.Size, options.ContextTokens, options);
+            ModelFiles.PathOf(model), vocabulary.Size, options);
 
         WebApplication app = WebHost.Create(options);
         var log = new ServerLog(app.Services.GetRequiredService<ILogger<ServerLog>>());
-        var scheduler = new Scheduler(engine, vocabulary, options, options.ContextTokens, states, log);
+        var scheduler = new Scheduler(engine, vocabulary, options, states, log);
         var server = new HarnessServer(app, scheduler);
         var guard = new Guard(options.ApiKey, log);
         app.Use(next => request => guard.Handle(request, next));

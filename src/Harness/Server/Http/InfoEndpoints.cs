@@ -18,7 +18,7 @@ internal sealed class InfoEndpoints(Scheduler scheduler, ServerIdentity identity
         ["default_generation_settings"] = new JsonObject
         {
             ["params"] = new JsonObject(),
-            ["n_ctx"] = identity.ContextTokens,
+            ["n_ctx"] = identity.Options.ContextTokens,
         },
         ["total_slots"] = identity.Options.Slots,
         ["model_alias"] = identity.Model,
@@ -53,7 +53,7 @@ internal sealed class InfoEndpoints(Scheduler scheduler, ServerIdentity identity
             ["id"] = identity.Model,
             ["object"] = "model",
             ["owned_by"] = ServerIdentity.Server,
-            ["meta"] = new JsonObject { ["n_vocab"] = identity.Vocabulary, ["n_ctx_train"] = identity.ContextTokens },
+            ["meta"] = new JsonObject { ["n_vocab"] = identity.Vocabulary, ["n_ctx_train"] = identity.Options.ContextTokens },
         }),
     });
 
@@ -84,7 +84,7 @@ internal sealed class InfoEndpoints(Scheduler scheduler, ServerIdentity identity
     private JsonObject Slot(SlotStatus slot) => new()
     {
         ["id"] = slot.Id,
-        ["n_ctx"] = identity.ContextTokens,
+        ["n_ctx"] = identity.Options.ContextTokens,
         ["speculative"] = identity.Options.DraftTokens > 0,
         ["is_processing"] = slot.IsBusy,
         ["id_task"] = slot.Request == 0 ? -1 : slot.Request,

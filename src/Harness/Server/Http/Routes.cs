@@ -10,7 +10,7 @@ internal static class Routes
     /// <summary>Adds all of them.</summary>
     public static void Map(WebApplication app, Scheduler scheduler, ServingVocabulary vocabulary, ServerIdentity identity)
     {
-        var prompts = new PromptReader(vocabulary, identity.ContextTokens);
+        var prompts = new PromptReader(vocabulary, identity.Options.ContextTokens);
         var calls = new CallReader(prompts, identity.Options.Slots);
         var llama = new CompletionEndpoint(scheduler, new LlamaFormat(calls, vocabulary, identity.Model));
         var openAi = new CompletionEndpoint(scheduler, new OpenAiFormat(calls, vocabulary, identity.Model, identity.Build));

@@ -6,10 +6,9 @@ namespace Gdn.Harness.Server.Http;
 /// <param name="Model">The model, as on the command line.</param>
 /// <param name="ModelPath">Its file.</param>
 /// <param name="Vocabulary">V.</param>
-/// <param name="ContextTokens">How long a sequence may grow.</param>
 /// <param name="Options">How it is set up.</param>
 internal sealed record ServerIdentity(
-    string Build, string Engine, string Model, string ModelPath, int Vocabulary, int ContextTokens, ServeOptions Options)
+    string Build, string Engine, string Model, string ModelPath, int Vocabulary, ServeOptions Options)
 {
     /// <summary>Value of the header <c>Server</c>.</summary>
     public const string Server = "gdn-harness";

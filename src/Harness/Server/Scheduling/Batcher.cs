@@ -5,8 +5,7 @@ namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>Decides what the next pass takes: continuous batching.</summary>
 /// <param name="options">Sizes and order.</param>
-/// <param name="contextTokens">How long a sequence may grow.</param>
-internal sealed class Batcher(ServeOptions options, int contextTokens)
+internal sealed class Batcher(ServeOptions options)
 {
     /// <summary>The pieces of the next pass, in the order in which the engine gets them; none when no slot is busy.</summary>
     public IReadOnlyList<Piece> Next(IReadOnlyList<Slot> slots)
@@ -33,7 +32,7 @@ internal sealed class Batcher(ServeOptions options, int contextTokens)
 
     private Piece Decode(Slot slot)
     {
-        int room = Math.Min(slot.Answer!.Left - 1, contextTokens - slot.Tokens.Length - 1);
+        int room = Math.Min(slot.Answer!.Left - 1, options.ContextTokens - slot.Tokens.Length - 1);
         int[] drafts = LookupDraft.After([.. slot.Tokens, slot.Pending], Math.Min(options.DraftTokens, room));
         return new Piece(slot, [slot.Pending, .. drafts], 1 + drafts.Length);
     }

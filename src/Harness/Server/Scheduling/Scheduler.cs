@@ -28,12 +28,10 @@ internal sealed class Scheduler : IDisposable
     /// <param name="engine">The engine; the scheduler disposes of it.</param>
     /// <param name="vocabulary">Its vocabulary.</param>
     /// <param name="options">Sizes.</param>
-    /// <param name="contextTokens">How long a sequence may grow.</param>
     /// <param name="states">What happens to states between passes.</param>
     /// <param name="log">Where to report.</param>
     public Scheduler(
-        IModelEngine engine, ServingVocabulary vocabulary, ServeOptions options, int contextTokens, StateHandling states,
-        ServerLog log)
+        IModelEngine engine, ServingVocabulary vocabulary, ServeOptions options, StateHandling states, ServerLog log)
     {
         _engine = engine;
         _vocabulary = vocabulary;
@@ -41,8 +39,8 @@ internal sealed class Scheduler : IDisposable
         _log = log;
         _queue = new RequestQueue(options.QueueCapacity);
         _cache = new PromptCache(engine, states, options.Checkpoints * options.Slots);
-        _batcher = new Batcher(options, contextTokens);
-        _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), contextTokens);
+        _batcher = new Batcher(options);
+        _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), options.ContextTokens);
         _slots = [.. Enumerable.Range(0, options.Slots).Select(id => new Slot(id))];
         _status = Status();
         _thread = new Thread(Loop) { Name = "scheduler", IsBackground = true };
