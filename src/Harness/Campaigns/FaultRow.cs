@@ -33,7 +33,7 @@ public sealed class FaultRow(Fault entry, bool isControl)
     /// <summary>What the first finding says.</summary>
     public string? Evidence { get; private set; }
 
-    /// <summary>The first failing schedule, shrunk; null if there is none.</summary>
+    /// <summary>The first failing schedule, shrunk; null if none failed.</summary>
     public ShrunkFault? Shrunk { get; set; }
 
     /// <summary>Kernel cases run.</summary>

@@ -14,7 +14,7 @@ public static class ModelChecks
     ];
 
     /// <summary>The check of that name.</summary>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">No check has that name.</exception>
     public static IModelCheck Named(string name)
     {
         IModelCheck[] known = [.. All, new SoloCheck(), SurvivalCheck.Crash, SurvivalCheck.Hang];

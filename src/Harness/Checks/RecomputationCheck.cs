@@ -27,7 +27,7 @@ public sealed class RecomputationCheck()
         /// <summary>The steps, with a batch in place of each operation that changes a state.</summary>
         public IReadOnlyList<ScheduleStep> Steps => _steps;
 
-        /// <summary>Tokens of the longest of those batches; 0 where there is none.</summary>
+        /// <summary>Tokens of the longest of those batches; 0 without such batches.</summary>
         public int Longest { get; private set; }
 
         public void Add(ScheduleStep step)

@@ -45,11 +45,8 @@ internal static class FaultsCommand
             "Time after which a fault that no check has caught counts as escaped: seconds, or 90s, 5m. [default: 60s]";
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string?> json = CommonOptions.Json();
-        var markdown = new Option<string?>("--markdown")
-        {
-            Description = "Write the matrix as Markdown to this file.",
-            HelpName = "FILE",
-        };
+        Option<string?> markdown = CommonOptions.Markdown();
+        markdown.Description = "Write the matrix as Markdown to this file.";
         var matrix = new Command("matrix", "Plant each fault and see which checks catch it, after how many cases.")
         {
             faults, time, seed, json, markdown,

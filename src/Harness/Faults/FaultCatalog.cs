@@ -24,7 +24,7 @@ public static class FaultCatalog
     ];
 
     /// <summary>The fault or control of that id.</summary>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">No fault or control has that id.</exception>
     public static Fault Named(string id) => Faults.Concat(Benign).FirstOrDefault(fault => fault.Id == id)
         ?? throw new InputException(
             $"fault '{id}'", "it does not exist",

@@ -8,7 +8,7 @@ namespace Gdn.Harness.Kernels.Checks;
 /// <param name="Case">The case that shows it.</param>
 /// <param name="Property">What was violated.</param>
 /// <param name="Where">The element, as <see cref="KernelLocation"/> writes it, or what else there is to say.</param>
-/// <param name="Expected">The element's right value; NaN where there is none.</param>
+/// <param name="Expected">The element's right value; NaN where the property has no single right value.</param>
 /// <param name="Actual">Its value.</param>
 /// <param name="Error">
 /// Norm of the error of the element's block (a token's and head's output, a head's state); 0 where bits were compared.
