@@ -25,18 +25,16 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
     public bool Supports(in KernelShape shape) => true;
 
     /// <inheritdoc/>
-    public void Run(in KernelCall call)
+    public unsafe void Run(in KernelCall call)
     {
         KernelShape shape = call.Shape;
-        float[] q = Rounded(call.Q), k = Rounded(call.K), v = Rounded(call.V), g = Gates(shape.Rule, call.G);
-        for (int n = 0; n < shape.Sequences; n++)
+        var inputs = new Inputs(
+            Rounded(call.Q), Rounded(call.K), Rounded(call.V), Gates(shape.Rule, call.G), call.Beta.ToArray(), call.Rows.ToArray());
+        // Spans cannot go to other threads, pinned memory can.
+        fixed (float* pool = call.Pool, output = call.Output, snapshots = call.Snapshots)
         {
-            Span<float> state = call.Pool.Slice(call.Rows[n] * shape.Rule.StateLength, shape.Rule.StateLength);
-            Round(state, precision.State);
-            // A state that is not rounded between chunks needs no stop there.
-            int step = precision.State > KernelPrecision.F32 ? precision.Chunk : shape.Rule.Tokens;
-            for (int start = 0; start < shape.Rule.Tokens; start += step)
-                RunTokens(call, q, k, v, g, n, start, Math.Min(step, shape.Rule.Tokens - start), state);
+            var results = new Results(pool, output, snapshots);
+            Heads.ForEach(shape, (n, h) => RunHead(shape, inputs, results, n, h));
         }
     }
 
@@ -46,30 +44,34 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
         // Nothing is held.
     }
 
-    // Tokens start .. start + count - 1 of sequence n.
-    private void RunTokens(
-        in KernelCall call, float[] q, float[] k, float[] v, float[] g, int n, int start, int count, Span<float> state)
+    private unsafe void RunHead(in KernelShape shape, Inputs inputs, Results results, int n, int h)
     {
-        KernelShape shape = call.Shape;
-        int stateLength = shape.Rule.StateLength;
-        (DeltaRuleShape rule, DeltaRuleShape token) = (shape.Rule with { Tokens = count }, shape.Rule with { Tokens = 1 });
-        int first = n * shape.Rule.Tokens + start;
-        int newestPlane = shape.Rule.Tokens - start - count;
-        int planes = Math.Clamp(shape.FilledPlanes - newestPlane, 0, count);
-        var snapshots = new float[planes * stateLength];
-
-        DeltaRule.Run(
-            rule, shape.HeadMap,
-            q.AsSpan(first * token.KeyLength, rule.KeyLength), k.AsSpan(first * token.KeyLength, rule.KeyLength),
-            v.AsSpan(first * token.ValueLength, rule.ValueLength), g.AsSpan(first * token.GateLength, rule.GateLength),
-            call.Beta.Slice(first * token.BetaLength, rule.BetaLength), state,
-            call.Output.Slice(first * token.ValueLength, rule.ValueLength), snapshots.AsSpan());
-
-        Round(state, precision.State);
-        for (int plane = 0; plane < planes; plane++)
+        DeltaRuleShape rule = shape.Rule;
+        (int heads, int keyDim, int valueDim, int headState) = (rule.ValueHeads, rule.KeyDim, rule.ValueDim, rule.HeadStateLength);
+        int gates = rule.PerChannelGate ? keyDim : 1, keyHead = shape.HeadMap.KeyHeadOf(h, rule.KeyHeads, heads);
+        var state = new Span<float>(results.Pool + (nint)inputs.Rows[n] * rule.StateLength + h * headState, headState);
+        var scan = new HeadScan<float>(keyDim, valueDim);
+        scan.Load(state);
+        RoundState(scan);
+        for (int t = 0; t < rule.Tokens; t++)
         {
-            ReadOnlySpan<float> source = plane == 0 ? state : snapshots.AsSpan(plane * stateLength, stateLength);
-            source.CopyTo(call.Snapshots[(((newestPlane + plane) * shape.Sequences + n) * stateLength)..]);
+            int token = n * rule.Tokens + t, valueHead = token * heads + h, key = (token * rule.KeyHeads + keyHead) * keyDim;
+            scan.Step(
+                inputs.Q.AsSpan(key, keyDim), inputs.K.AsSpan(key, keyDim), inputs.V.AsSpan(valueHead * valueDim, valueDim),
+                inputs.G.AsSpan(valueHead * gates, gates), inputs.Beta[valueHead]);
+            scan.Output.CopyTo(new Span<float>(results.Output + (nint)valueHead * valueDim, valueDim));
+            int plane = rule.Tokens - 1 - t;
+            if ((t + 1) % precision.Chunk == 0 || plane == 0) RoundState(scan);
+            if (plane < shape.FilledPlanes)
+                scan.Store(new Span<float>(
+                    results.Snapshots + ((nint)(plane * shape.Sequences + n) * heads + h) * headState, headState));
+        }
+
+        scan.Store(state);
+
+        void RoundState(HeadScan<float> rounded)
+        {
+            for (int i = 0; i < keyDim; i++) Round(rounded.Row(i), precision.State);
         }
     }
 
@@ -120,5 +122,12 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
             bits += (1u << (dropped - 1)) - 1 + ((bits >> dropped) & 1);
             entry = BitConverter.UInt32BitsToSingle(bits >> dropped << dropped);
         }
+    }
+
+    private sealed record Inputs(float[] Q, float[] K, float[] V, float[] G, float[] Beta, int[] Rows);
+
+    private sealed unsafe class Results(float* pool, float* output, float* snapshots)
+    {
+        public readonly float* Pool = pool, Output = output, Snapshots = snapshots;
     }
 }

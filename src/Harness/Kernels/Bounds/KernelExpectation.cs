@@ -29,60 +29,58 @@ public sealed class KernelExpectation
         _ => _snapshots,
     };
 
-    /// <summary>Runs the reference.</summary>
+    /// <summary>Runs the recurrence in double precision, heads side by side.</summary>
     public static KernelExpectation Compute(
         KernelData data, KernelPrecision precision, BoundForm form = BoundForm.Probabilistic)
     {
-        KernelShape shape = data.Case.Shape;
-        var result = new KernelExpectation(shape);
-        double[] q = ToDouble(data.Q), k = ToDouble(data.K), v = ToDouble(data.V), g = ToDouble(data.G);
-        double[] beta = ToDouble(data.Beta);
-        DeltaRuleShape token = shape.Rule with { Tokens = 1 };
-        int heads = token.ValueHeads, keyDim = token.KeyDim, valueDim = token.ValueDim;
-        int headState = token.HeadStateLength, gates = token.GateLength / heads;
-
-        for (int n = 0; n < shape.Sequences; n++)
-        {
-            Span<double> state = result._state.Values.AsSpan(n * token.StateLength, token.StateLength);
-            for (int i = 0; i < state.Length; i++) state[i] = data.Pool[data.Rows[n] * token.StateLength + i];
-            var bounds = new RunningErrorBound[heads];
-            for (int h = 0; h < heads; h++)
-                bounds[h] = new RunningErrorBound(
-                    keyDim, valueDim, precision, form, state.Slice(h * headState, headState));
-
-            for (int t = 0; t < shape.Rule.Tokens; t++)
-            {
-                int index = n * shape.Rule.Tokens + t;
-                double[] before = state.ToArray();
-                Span<double> output = result._output.Values.AsSpan(index * token.ValueLength, token.ValueLength);
-                DeltaRule.Run(
-                    token, shape.HeadMap,
-                    q.AsSpan(index * token.KeyLength, token.KeyLength), k.AsSpan(index * token.KeyLength, token.KeyLength),
-                    v.AsSpan(index * token.ValueLength, token.ValueLength),
-                    g.AsSpan(index * token.GateLength, token.GateLength), beta.AsSpan(index * heads, heads), state, output);
-
-                for (int h = 0; h < heads; h++)
-                {
-                    int key = (index * token.KeyHeads + shape.HeadMap.KeyHeadOf(h, token.KeyHeads, heads)) * keyDim;
-                    bounds[h].Advance(
-                        before.AsSpan(h * headState, headState), q.AsSpan(key, keyDim), k.AsSpan(key, keyDim),
-                        v.AsSpan((index * heads + h) * valueDim, valueDim), g.AsSpan((index * heads + h) * gates, gates),
-                        beta[index * heads + h], state.Slice(h * headState, headState),
-                        output.Slice(h * valueDim, valueDim));
-                    result._output.Bounds[index * heads + h] = bounds[h].Output;
-                    result._state.Bounds[n * heads + h] = bounds[h].State;
-                }
-
-                int plane = shape.Rule.Tokens - 1 - t;
-                if (plane >= shape.FilledPlanes) continue;
-                state.CopyTo(result._snapshots.Values.AsSpan((plane * shape.Sequences + n) * token.StateLength));
-                result._state.Bounds.AsSpan(n * heads, heads)
-                    .CopyTo(result._snapshots.Bounds.AsSpan((plane * shape.Sequences + n) * heads));
-            }
-        }
-
+        var result = new KernelExpectation(data.Case.Shape);
+        var inputs = new Inputs(ToDouble(data.Q), ToDouble(data.K), ToDouble(data.V), ToDouble(data.G), ToDouble(data.Beta));
+        Heads.ForEach(data.Case.Shape, (n, h) => result.ComputeHead(data, inputs, n, h, precision, form));
         return result;
     }
 
+    private void ComputeHead(KernelData data, Inputs inputs, int n, int h, KernelPrecision precision, BoundForm form)
+    {
+        (KernelShape shape, DeltaRuleShape rule) = (data.Case.Shape, data.Case.Shape.Rule);
+        (int heads, int keyDim, int valueDim, int headState) = (rule.ValueHeads, rule.KeyDim, rule.ValueDim, rule.HeadStateLength);
+        int gates = rule.PerChannelGate ? keyDim : 1, keyHead = shape.HeadMap.KeyHeadOf(h, rule.KeyHeads, heads);
+        ReadOnlySpan<float> state = data.Pool.AsSpan(data.Rows[n] * rule.StateLength + h * headState, headState);
+        var scan = new HeadScan<double>(keyDim, valueDim);
+        scan.Load(state);
+        var bound = new RunningErrorBound(keyDim, valueDim, precision, form, Norm(state));
+
+        for (int t = 0; t < rule.Tokens; t++)
+        {
+            int token = n * rule.Tokens + t, valueHead = token * heads + h, key = (token * rule.KeyHeads + keyHead) * keyDim;
+            ReadOnlySpan<double> gate = inputs.G.AsSpan(valueHead * gates, gates);
+            scan.Step(
+                inputs.Q.AsSpan(key, keyDim), inputs.K.AsSpan(key, keyDim), inputs.V.AsSpan(valueHead * valueDim, valueDim),
+                gate, inputs.Beta[valueHead]);
+            bound.Advance(scan.Norms, gate, inputs.Beta[valueHead]);
+            scan.Output.CopyTo(_output.Values.AsSpan(valueHead * valueDim));
+            _output.Bounds[valueHead] = bound.Output;
+
+            int plane = rule.Tokens - 1 - t;
+            if (plane < shape.FilledPlanes) Keep(_snapshots, (plane * shape.Sequences + n) * heads + h);
+        }
+
+        Keep(_state, n * heads + h);
+
+        void Keep(Expected states, int block)
+        {
+            scan.Store(states.Values.AsSpan(block * headState, headState));
+            states.Bounds[block] = bound.State;
+        }
+    }
+
+    private static double Norm(ReadOnlySpan<float> x)
+    {
+        double sum = 0;
+        foreach (float entry in x) sum += (double)entry * entry;
+        return Math.Sqrt(sum);
+    }
+
     private static double[] ToDouble(float[] source) => Array.ConvertAll(source, x => (double)x);
+
+    private sealed record Inputs(double[] Q, double[] K, double[] V, double[] G, double[] Beta);
 }

@@ -48,10 +48,6 @@ public sealed class RunningErrorBound
     private readonly BoundForm _form;
     private readonly int _chunk;
     private readonly double _u, _inputs, _store;
-    private readonly double[] _decayed, _residual, _sums;
-
-    // Norm of what the last decay got wrong.
-    private double _decayLoss;
 
     // Linear and quadratic parts of E; what storing the state in mid-chunk would add.
     private double _linear, _square, _pending;
@@ -65,111 +61,55 @@ public sealed class RunningErrorBound
     /// <param name="valueDim">V.</param>
     /// <param name="precision">What the kernel promises.</param>
     /// <param name="form">How errors add.</param>
-    /// <param name="state">S <c>[K, V]</c>.</param>
-    public RunningErrorBound(
-        int keyDim, int valueDim, KernelPrecision precision, BoundForm form, ReadOnlySpan<double> state)
+    /// <param name="stateNorm">|S|</param>
+    public RunningErrorBound(int keyDim, int valueDim, KernelPrecision precision, BoundForm form, double stateNorm)
     {
         (_keyDim, _valueDim, _form, _chunk) = (keyDim, valueDim, form, precision.Chunk);
         _u = precision.Accumulator;
         _inputs = precision.Inputs > KernelPrecision.F32 ? precision.Inputs : 0;
         _store = precision.State > precision.Accumulator ? precision.State : 0;
-        _decayed = new double[keyDim * valueDim];
-        _residual = new double[valueDim];
-        _sums = new double[valueDim];
-        StartChunk(Norm(state));
+        StartChunk(stateNorm);
         // A state kept in a coarser format is rounded when it is taken over from the pool.
         _linear = _store * _norm;
     }
 
     /// <summary>Bound on the Frobenius norm of the state's error after the last token.</summary>
-    public double State => _linear + Math.Sqrt(_square) + _pending + Underflow(_decayed.Length);
+    public double State => _linear + Math.Sqrt(_square) + _pending + Underflow(_keyDim * _valueDim);
 
     /// <summary>Bound on the Euclidean norm of the last token's output error.</summary>
     public double Output { get; private set; }
 
     /// <summary>Takes in one token.</summary>
-    /// <param name="before">Exact S <c>[K, V]</c> before it.</param>
-    /// <param name="q">Query <c>[K]</c>.</param>
-    /// <param name="k">Key <c>[K]</c>.</param>
-    /// <param name="v">Value <c>[V]</c>.</param>
+    /// <param name="norms">Of the exact recurrence.</param>
     /// <param name="g">Log decay, one or K of them.</param>
     /// <param name="beta">Write strength.</param>
-    /// <param name="after">Exact S+ <c>[K, V]</c> after it.</param>
-    /// <param name="output">Exact o <c>[V]</c>.</param>
-    public void Advance(
-        ReadOnlySpan<double> before, ReadOnlySpan<double> q, ReadOnlySpan<double> k, ReadOnlySpan<double> v,
-        ReadOnlySpan<double> g, double beta, ReadOnlySpan<double> after, ReadOnlySpan<double> output)
+    public void Advance(in TokenNorms norms, ReadOnlySpan<double> g, double beta)
     {
-        double keyNorm = Norm(k), queryNorm = Norm(q), afterNorm = Norm(after);
-        double decay = Decay(before, g);
-        double read = ReadError(k, v, beta, keyNorm * decay * _norm, out double delta);
-        double growth = Math.Max(1, Math.Abs(1 - beta * keyNorm * keyNorm));
+        double delta = beta * norms.Residual;
+        double read = Gamma(SumLength) * (_chunk > 1 ? norms.Key * norms.Decay * _norm : norms.Reads);
+        double growth = Math.Max(1, Math.Abs(1 - beta * norms.Key * norms.Key));
 
-        if (_chunk > 1) AdvanceChunk(decay, g, keyNorm * delta);
-        double repeated = _chunk > 1 ? keyNorm * keyNorm * beta * _decayError : growth * _decayLoss;
-        repeated += keyNorm * _inputs * (2 * beta * Norm(_sums) + beta * Norm(v) + 2 * delta);
-        Add(decay * growth, repeated, keyNorm * beta * read, 3 * _u * keyNorm * delta, _u * afterNorm);
+        if (_chunk > 1) AdvanceChunk(norms.Decay, g, norms.Key * delta);
+        double repeated = _chunk > 1 ? norms.Key * norms.Key * beta * _decayError : growth * _u * norms.DecayLoss;
+        repeated += norms.Key * _inputs * (2 * beta * norms.Reads + beta * norms.Value + 2 * delta);
+        Add(norms.Decay * growth, repeated, norms.Key * beta * read, 3 * _u * norms.Key * delta, _u * norms.After);
 
         bool stored = _chunk == 1 || _chunkTokens == _chunk;
         if (stored && _chunk > 1)
         {
             _linear += _decayError;
-            StartChunk(afterNorm);
+            StartChunk(norms.After);
         }
 
-        if (stored) _linear += _store * afterNorm;
-        _pending = stored ? 0 : _decayError + _store * afterNorm;
+        if (stored) _linear += _store * norms.After;
+        _pending = stored ? 0 : _decayError + _store * norms.After;
 
-        AbsoluteRead(after, q);
-        double outputSum = _chunk > 1 ? queryNorm * _norm : Norm(_sums);
-        double error = queryNorm * State + Gamma(SumLength + 1) * outputSum + 2 * _inputs * Norm(_sums);
-        Output = error / Math.Sqrt(_keyDim) + KernelPrecision.F32 * Norm(output) + Underflow(_valueDim);
+        double outputSum = _chunk > 1 ? norms.Query * _norm : norms.Readout;
+        double error = norms.Query * State + Gamma(SumLength + 1) * outputSum + 2 * _inputs * norms.Readout;
+        Output = error / Math.Sqrt(_keyDim) + KernelPrecision.F32 * norms.Output + Underflow(_valueDim);
     }
 
     private int SumLength => _chunk > 1 ? _keyDim + _chunk : _keyDim;
-
-    // S' into _decayed; returns the largest decay factor of the head.
-    private double Decay(ReadOnlySpan<double> before, ReadOnlySpan<double> g)
-    {
-        double largest = 0, loss = 0;
-        for (int i = 0; i < _keyDim; i++)
-        {
-            double gate = g.Length == 1 ? g[0] : g[i];
-            double factor = Math.Exp(gate), relative = (5 - 2 * gate) * _u;
-            largest = Math.Max(largest, factor);
-            for (int j = i * _valueDim; j < (i + 1) * _valueDim; j++)
-            {
-                _decayed[j] = factor * before[j];
-                loss += relative * relative * _decayed[j] * _decayed[j];
-            }
-        }
-
-        _decayLoss = Math.Sqrt(loss);
-        return largest;
-    }
-
-    // Error of the sum S'^T k; leaves abs(S')^T abs(k) in _sums and returns |r|.
-    private double ReadError(
-        ReadOnlySpan<double> k, ReadOnlySpan<double> v, double beta, double uncancelled, out double delta)
-    {
-        v.CopyTo(_residual);
-        for (int i = 0; i < _keyDim; i++)
-            for (int j = 0; j < _valueDim; j++) _residual[j] -= _decayed[i * _valueDim + j] * k[i];
-        delta = beta * Norm(_residual);
-        AbsoluteRead(_decayed, k);
-        return Gamma(SumLength) * (_chunk > 1 ? uncancelled : Norm(_sums));
-    }
-
-    // _sums <- abs(S)^T abs(x)
-    private void AbsoluteRead(ReadOnlySpan<double> state, ReadOnlySpan<double> x)
-    {
-        Array.Clear(_sums);
-        for (int i = 0; i < _keyDim; i++)
-        {
-            double weight = Math.Abs(x[i]);
-            for (int j = 0; j < _valueDim; j++) _sums[j] += weight * Math.Abs(state[i * _valueDim + j]);
-        }
-    }
 
     private void AdvanceChunk(double decay, ReadOnlySpan<double> g, double written)
     {
@@ -207,11 +147,4 @@ public sealed class RunningErrorBound
 
     // Results below the normal range of F32 may be flushed to zero, element by element.
     private static double Underflow(int elements) => elements * 1.1754943508222875e-38;
-
-    private static double Norm(ReadOnlySpan<double> x)
-    {
-        double sum = 0;
-        foreach (double entry in x) sum += entry * entry;
-        return Math.Sqrt(sum);
-    }
 }

@@ -12,10 +12,13 @@ public class RunningErrorBoundTests
     [Fact]
     public void Advance_OneByOneWorstCase_IsTheFormula()
     {
-        var bound = new RunningErrorBound(1, 1, KernelPrecision.AllF32, BoundForm.WorstCase, [2.0]);
+        var bound = new RunningErrorBound(1, 1, KernelPrecision.AllF32, BoundForm.WorstCase, stateNorm: 2);
+        var scan = new HeadScan<double>(1, 1);
+        scan.Load([2]);
         double decayed = 2 * Math.Exp(-0.5), delta = 0.5 * (3 - decayed), after = decayed + delta;
 
-        bound.Advance([2.0], [1.0], [1.0], [3.0], [-0.5], 0.5, [after], [after]);
+        scan.Step([1], [1], [3], [-0.5], 0.5);
+        bound.Advance(scan.Norms, [-0.5], 0.5);
 
         double state = 6 * U * decayed + 0.5 * U * decayed + 3 * U * delta + U * after;
         Assert.Equal(state, bound.State, 1e-6 * state);
@@ -68,15 +71,14 @@ public class RunningErrorBoundTests
     // Bound on the state of a 1 x 1 head that writes 1 with key 1 and beta 0.1 at every token, from 1.
     private static double[] StateErrors(KernelPrecision precision, BoundForm form, double gate, int tokens)
     {
-        double state = 1;
-        var bound = new RunningErrorBound(1, 1, precision, form, [state]);
+        var bound = new RunningErrorBound(1, 1, precision, form, stateNorm: 1);
+        var scan = new HeadScan<double>(1, 1);
+        scan.Load([1]);
         var errors = new double[tokens];
         for (int t = 0; t < tokens; t++)
         {
-            double decayed = Math.Exp(gate) * state;
-            double after = decayed + 0.1 * (1 - decayed);
-            bound.Advance([state], [1.0], [1.0], [1.0], [gate], 0.1, [after], [after]);
-            state = after;
+            scan.Step([1], [1], [1], [gate], 0.1);
+            bound.Advance(scan.Norms, [gate], 0.1);
             errors[t] = bound.State;
         }
 
