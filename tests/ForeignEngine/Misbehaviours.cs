@@ -100,3 +100,25 @@ public sealed class Refusing : IEngineFactory
     public IModelEngine Create(EngineOptions options) =>
         throw new InputException(options.Model.Config.Architecture.ToString(), "it is not supported", "take another model");
 }
+
+/// <summary>Its type cannot be initialized.</summary>
+public sealed class ThrowingInStaticConstructor(EngineOptions options) : PlainEngine(options)
+{
+    private static readonly int Threads = int.Parse("many", System.Globalization.CultureInfo.InvariantCulture);
+
+    public override EngineInfo Info => base.Info with { Name = $"{Threads}" };
+}
+
+/// <summary>Initializing its type ends the process.</summary>
+public sealed class DyingInStaticConstructor(EngineOptions options) : PlainEngine(options)
+{
+    private static readonly string Device = Find();
+
+    public override EngineInfo Info => base.Info with { Name = Device };
+
+    private static string Find()
+    {
+        Environment.FailFast("no device");
+        return "";
+    }
+}

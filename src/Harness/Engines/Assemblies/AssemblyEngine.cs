@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Gdn.Harness.Engines.Foreign;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
@@ -67,6 +68,8 @@ internal static class AssemblyEngine
 
     private static LoadedEngine Make(string path, Type type)
     {
+        // What fails in it fails now, and not in the middle of a schedule.
+        RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         if (IsModelEngine(type)) return new LoadedEngine(null, new Factory(path, type));
         object instance = Construct(path, type, []);
         return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory);

@@ -61,6 +61,8 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
 
     private void Report(Exception exception)
     {
+        // What a static constructor has thrown says more than that it has.
+        if (exception is TypeInitializationException { InnerException: { } cause }) exception = cause;
         (Reply reply, string[] texts) = exception switch
         {
             InputException e => (Reply.Refused, [e.Where, e.Problem, e.Remedy]),

@@ -163,15 +163,15 @@ internal sealed class EngineProcess : IDisposable
             return new EngineDiedException(
                 EngineDeath.Hang,
                 string.Create(
-                    CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.###} s; the process was ended"));
+                    CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.###} s; the process was ended")
+                + LastWords());
 
         bool ended = _process.WaitForExit(ExitPatience);
         Kill();
-        string words = _output.FirstLines();
         return new EngineDiedException(
             EngineDeath.Crash,
-            "the engine's process "
-            + (ended ? ExitStatus.Describe(_process.ExitCode) : "closed the connection")
-            + (words.Length > 0 ? $", printing '{words}'" : ""));
+            $"the engine's process {(ended ? ExitStatus.Describe(_process.ExitCode) : "closed the connection")}{LastWords()}");
     }
+
+    private string LastWords() => _output.LastLines() is { Length: > 0 } words ? $", printing '{words}'" : "";
 }

@@ -14,7 +14,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     /// <param name="name">As on the command line.</param>
     /// <param name="options">How to run it.</param>
     /// <exception cref="InputException">It is not an engine, or one for another version.</exception>
-    /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
+    /// <exception cref="EnvironmentException">It cannot be loaded, or its process dies of it.</exception>
     public ForeignEngine(string name, IsolationOptions options)
     {
         Name = name;
@@ -28,14 +28,11 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
             _precision = new KernelPrecision(
                 reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
         }
-        catch (EngineDiedException)
-        {
-            // It dies of being loaded: whatever is asked of it will be a finding.
-            (HasKernel, RunsModels, _precision) = (true, true, KernelPrecision.AllF32);
-        }
-        catch
+        catch (Exception e)
         {
             _processes.Dispose();
+            if (e is EngineDiedException) throw NotLoaded(e.Message, e);
+            if (e is EngineThrewException threw) throw NotLoaded($"it threw {threw.Type}: {threw.Message}", e);
             throw;
         }
 
@@ -62,4 +59,8 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();
+
+    private EnvironmentException NotLoaded(string how, Exception cause) => new(
+        $"engine '{Name}'", $"it cannot be loaded: {how.ReplaceLineEndings(" ")}",
+        "load it in a program of its own, and try again when that works", cause);
 }

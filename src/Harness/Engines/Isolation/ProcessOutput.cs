@@ -3,12 +3,12 @@ using System.Text;
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>
-/// What an engine's process prints, read so that it never has to wait; the beginning of what it printed during the current
-/// call is kept, as its last words.
+/// What an engine's process prints, read so that it never has to wait. Of what it printed during the current call the beginning
+/// and the end are kept, for its last words.
 /// </summary>
 internal sealed class ProcessOutput
 {
-    private const int Kept = 1000, Shown = 200;
+    private const int Kept = 1000, LinesShown = 3, Shown = 300;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly StringBuilder _text = new();
     private readonly Task _reading;
@@ -23,17 +23,19 @@ internal sealed class ProcessOutput
     }
 
     /// <summary>
-    /// The first lines printed since <see cref="Clear"/>, of a process that is gone, up to a stack trace; empty if there are none.
+    /// The last lines printed since <see cref="Clear"/>, of a process that is gone, but for a stack trace; empty if there are none.
     /// </summary>
-    public string FirstLines()
+    public string LastLines()
     {
         // A process started by the engine may hold the streams open.
         _reading.Wait(Patience);
         string text;
         lock (_text) text = _text.ToString();
         IEnumerable<string> lines = text.Split('\n')
-            .Select(line => line.Trim()).Where(line => line.Length > 0).TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal));
-        text = string.Join(" ", lines.Take(2));
+            .Select(line => string.Concat(line.Where(c => !char.IsControl(c))).Trim())
+            .Where(line => line.Length > 0)
+            .TakeWhile(line => !line.StartsWith("at ", StringComparison.Ordinal));
+        text = string.Join(" ", lines.TakeLast(LinesShown));
         return text.Length <= Shown ? text : text[..Shown] + "...";
     }
 
@@ -43,11 +45,20 @@ internal sealed class ProcessOutput
         try
         {
             while (await reader.ReadAsync(buffer).ConfigureAwait(false) is > 0 and int count)
-                lock (_text) _text.Append(buffer, 0, Math.Min(count, Kept - _text.Length));
+                Keep(buffer.AsSpan(0, count));
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The process is gone.
+        }
+    }
+
+    private void Keep(ReadOnlySpan<char> text)
+    {
+        lock (_text)
+        {
+            _text.Append(text);
+            if (_text.Length > 2 * Kept) _text.Remove(Kept, _text.Length - 2 * Kept);
         }
     }
 }

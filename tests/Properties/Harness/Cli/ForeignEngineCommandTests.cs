@@ -47,27 +47,6 @@ public sealed class ForeignEngineCommandTests : IDisposable
     }
 
     [Fact]
-    public void Gate_EngineWithoutKernel_SaysThatKernelCasesAreLeftOut()
-    {
-        File.WriteAllText(
-            PathOf("gate.json"),
-            """
-            {
-              "engine": "reference", "seed": 1, "kernelCases": 1, "models": ["synth:qwen35:1:small"], "schedulesPerModel": 1,
-              "scheduleNp": "1", "bleedModel": "synth:qwen35:1:small", "bleedNp": "2", "bleedRounds": 1
-            }
-            """);
-        string examples = Path.Combine(Path.GetDirectoryName(Assembly)!, "Gdn.ExampleEngines.dll");
-        Tool.Result result = Tool.Run(
-            "gate", "--engine", $"assembly:{examples}:ExampleEngine", "--config", PathOf("gate.json"), "--json", PathOf("r.json"));
-
-        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
-        Assert.Contains("kernel cases: left out", result.Output, StringComparison.Ordinal);
-        JsonElement leftOut = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement.GetProperty("leftOut");
-        Assert.Equal("kernel cases", Assert.Single(leftOut.EnumerateArray()).GetProperty("part").GetString());
-    }
-
-    [Fact]
     public void Check_LibraryMissing_ExitsWithTwo()
     {
         Tool.Result result = Tool.Run("check", "--engine", "native:/nowhere/libmine.so");
@@ -75,6 +54,19 @@ public sealed class ForeignEngineCommandTests : IDisposable
         Assert.Equal(
             "error: /nowhere/libmine.so: it does not exist; give the path of a shared library, as native:PATH",
             result.Error.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("check", "--engine")]
+    [InlineData("bleed", "--engine")]
+    [InlineData("gate", "--engine")]
+    [InlineData("serve", "--engine")]
+    public void Run_EngineDiesWhileLoading_ExitsWithThreeAndSaysWhatItPrinted(params string[] arguments)
+    {
+        Tool.Result result = Tool.Run([.. arguments, $"assembly:{Assembly}:DyingInStaticConstructor"]);
+        Assert.True(result.Exit == ExitCode.Environment, result.Output + result.Error);
+        Assert.StartsWith("error: engine 'assembly:", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Process terminated. no device", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
