@@ -138,7 +138,7 @@ internal static class CheckCommand
             TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit,
         };
         if (engine.HasKernel) await session.RunAsync(new KernelCampaign(engine, kernels), cancellation);
-        else session.LeaveOutKernelCases(engine);
+        else session.LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
         if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} offers only a kernel");
         // What is wrong on a small model need not be looked for again on a larger one.
         var verdict = Verdict.Clean;

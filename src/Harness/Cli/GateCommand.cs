@@ -11,6 +11,8 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>gate</c>: the main job, one verdict.</summary>
 internal static class GateCommand
 {
+    private const string KernelCases = "kernel cases";
+
     public static Command Create()
     {
         Option<string?> config = new("--config")
@@ -45,21 +47,28 @@ internal static class GateCommand
         GateConfig config, string? engineName, Session session, IsolationOptions isolation)
     {
         CancellationToken cancellation = isolation.Cancellation;
-        using NamedEngine engine = EngineCatalog.ParseForModels(engineName ?? config.Engine, isolation);
+        using NamedEngine engine = EngineCatalog.Parse(engineName ?? config.Engine, isolation);
         IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
         IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
-        if (engine.HasKernel)
-            await session.RunAsync(
+        // Every model is read before the first case is run.
+        LoadedModel[] models = [.. config.Models.Select(LoadedModel.Load)];
+        LoadedModel bleedModel = models.FirstOrDefault(model => model.Name == config.BleedModel)
+            ?? LoadedModel.Load(config.BleedModel);
+
+        if (config.KernelCases == 0) session.LeaveOut(KernelCases, "the settings ask for none");
+        else if (!engine.HasKernel)
+            session.CannotRun(
+                KernelCases, $"{engine.Name} has no kernel of its own; set kernelCases to 0 to do without them");
+        else
+            await session.TryRunAsync(
                 new KernelCampaign(engine, new KernelCaseRunner(config.Seed, config.KernelCases)), cancellation);
-        else session.LeaveOutKernelCases(engine);
-        foreach (string model in config.Models)
-            await session.RunAsync(
-                new ScheduleCampaign(new ScheduleOptions(
-                    engine, LoadedModel.Load(model), config.Seed, config.SchedulesPerModel, scheduleNp)),
+        foreach (LoadedModel model in models)
+            await session.TryRunAsync(
+                new ScheduleCampaign(new ScheduleOptions(engine, model, config.Seed, config.SchedulesPerModel, scheduleNp)),
                 cancellation);
-        await session.RunAsync(
-            new BleedCampaign(new BleedOptions(
-                engine, LoadedModel.Load(config.BleedModel), config.Seed, bleedNp, Scenarios.InProcess, config.BleedRounds)),
+        await session.TryRunAsync(
+            new BleedCampaign(
+                new BleedOptions(engine, bleedModel, config.Seed, bleedNp, Scenarios.InProcess, config.BleedRounds)),
             cancellation);
         return await session.FinishAsync();
     }

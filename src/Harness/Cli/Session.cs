@@ -2,7 +2,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
-using Gdn.Reference.Engines;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
 
@@ -38,16 +38,33 @@ internal sealed class Session(string command, ulong seed, string folder, string?
         return part.Verdict;
     }
 
+    /// <summary>Runs a part that was asked for beside others: where it cannot be run it is inconclusive, and the others are run.</summary>
+    public async Task TryRunAsync(Campaign campaign, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(campaign, cancellation);
+        }
+        catch (Exception e) when (e is InputException or EnvironmentException or IOException or UnauthorizedAccessException)
+        {
+            CannotRun(campaign.Name, e.Message);
+        }
+    }
+
+    /// <summary>Says that a part that was asked for cannot be run, and why: the report is inconclusive.</summary>
+    public void CannotRun(string name, string reason)
+    {
+        Part part = Part.NotRun(name, reason);
+        Output.Writer.WriteContent(part);
+        _parts.Add(part);
+    }
+
     /// <summary>Says what is not run, and why.</summary>
     public void LeaveOut(string name, string reason)
     {
         _leftOut.Add(new LeftOut(name, reason));
         Output.Writer.Write(_leftOut[^1]);
     }
-
-    /// <summary>Says that the kernel cases are not run on an engine without a kernel.</summary>
-    public void LeaveOutKernelCases(IEngineFactory engine) =>
-        LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
 
     /// <summary>Prints the verdict, writes the report where it is wanted, and gives the exit code.</summary>
     public async Task<int> FinishAsync()

@@ -44,7 +44,7 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
     public IKernelEngine CreateKernel() => HasKernel
         ? _createKernel()
         : throw new InputException(
-            $"engine '{Name}'", "it has no kernel of its own", "replay it with an engine that has one");
+            $"engine '{Name}'", "it has no kernel of its own", "use an engine that has one");
 
     /// <inheritdoc/>
     public void Dispose() => _foreign?.Dispose();

@@ -23,7 +23,7 @@ public sealed record GateConfig
     /// <summary>Names everything random.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>Random cases of the delta rule alone.</summary>
+    /// <summary>Random cases of the delta rule alone; 0 for an engine without a kernel of its own.</summary>
     public required int KernelCases { get; init; }
 
     /// <summary>Models that random schedules run on.</summary>
@@ -72,10 +72,10 @@ public sealed record GateConfig
 
     private void Validate(string name)
     {
-        foreach ((string field, int value) in (ReadOnlySpan<(string, int)>)
-            [("kernelCases", KernelCases), ("schedulesPerModel", SchedulesPerModel), ("bleedRounds", BleedRounds)])
-            if (value < 1)
-                throw new InputException($"{name}: {field}", $"{value} is too small", "it must be at least 1");
+        foreach ((string field, int value, int least) in (ReadOnlySpan<(string, int, int)>)
+            [("kernelCases", KernelCases, 0), ("schedulesPerModel", SchedulesPerModel, 1), ("bleedRounds", BleedRounds, 1)])
+            if (value < least)
+                throw new InputException($"{name}: {field}", $"{value} is too small", $"it must be at least {least}");
         if (Models.Count == 0) throw new InputException($"{name}: models", "it is empty", "name at least one model");
     }
 }

@@ -26,6 +26,12 @@ public sealed record Part(string Name, Verdict Verdict, string Basis)
     /// <summary>Its tables.</summary>
     public IEnumerable<Table> Tables => Content.OfType<Table>();
 
+    /// <summary>A part that was asked for and could not be run.</summary>
+    public static Part NotRun(string name, string reason) => new(name, Verdict.Inconclusive, $"could not run: {reason}")
+    {
+        Content = [new Note($"{name} could not run: {reason}", IsWarning: true)],
+    };
+
     /// <summary>The verdict of a part that was completed or not and has a number of findings.</summary>
     public static Verdict VerdictOf(int findings, bool completed) =>
         findings > 0 ? Verdict.Dirty : completed ? Verdict.Clean : Verdict.Inconclusive;
