@@ -58,5 +58,8 @@ public sealed class BatchHandlingCheck : IModelCheck
 
     private CheckOutcome Found(ModelCase @case, int? step, string what) => new(0, 0, new Discrepancy(
         Name, @case.Schedule.Slots, new RowOrigin(step ?? 0, Sequence: -1, Position: -1, Slot: -1), Token: -1, double.NaN,
-        double.NaN, 0, 0, 0, $"the engine {what}"));
+        double.NaN, 0, 0, 0, $"the engine {what}")
+    {
+        Symptom = new Symptom(SymptomKind.SplitBatches),
+    });
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -39,12 +40,12 @@ public sealed class EngineRun : IScheduleTarget
     public static EngineRun Of(Schedule schedule, IModelEngine engine, CancellationToken cancellation)
     {
         EngineRun? run = null;
-        Guard(-1, () => run = new EngineRun(engine));
+        Guard(-1, nameof(Info), () => run = new EngineRun(engine));
         EngineInfo info = run!.Info;
         var limits = new BatchLimits(
             info.Vocabulary, schedule.Slots, info.Capabilities.MaxBatchTokens, info.Capabilities.MaxPositions);
         schedule.Play(new ScheduleRules(limits, info.Capabilities), run, cancellation);
-        Guard(run._step, () => run.Counters = engine.Counters);
+        Guard(run._step, nameof(Counters), () => run.Counters = engine.Counters);
         return run;
     }
 
@@ -108,10 +109,10 @@ public sealed class EngineRun : IScheduleTarget
         }
     });
 
-    private void Guard(Action call) => Guard(_step, call);
+    private void Guard(Action call, [CallerMemberName] string name = "") => Guard(_step, name, call);
 
     // Whatever an engine throws on a step that is possible, it has failed.
-    private static void Guard(int step, Action call)
+    private static void Guard(int step, string name, Action call)
     {
         try
         {
@@ -119,7 +120,7 @@ public sealed class EngineRun : IScheduleTarget
         }
         catch (Exception e) when (e is not (OperationCanceledException or EnvironmentException))
         {
-            throw new EngineFailedException(step, e);
+            throw new EngineFailedException(step, name, e);
         }
     }
 }

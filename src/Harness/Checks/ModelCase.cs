@@ -86,7 +86,7 @@ public sealed class ModelCase(
             or OperationCanceledException))
         {
             // In making the engine or, after the last step, in disposing of it.
-            throw new EngineFailedException(step, e);
+            throw new EngineFailedException(step, step < 0 ? nameof(IEngineFactory.Create) : nameof(IDisposable.Dispose), e);
         }
     }
 }

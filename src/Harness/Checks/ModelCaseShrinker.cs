@@ -13,28 +13,38 @@ internal static class ModelCaseShrinker
     // A slow engine, or a large model, must not hold up a report for long.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Shrinks until nothing simpler fails the same check, or for some time.</summary>
+    // What an engine that can run a model at all can do with it.
+    private static readonly DecodeStep[] Simplest =
+        [new DecodeStep([new SequenceRun(0, [1])]), new DecodeStep([new SequenceRun(0, [1, 2])])];
+
+    /// <summary>Shrinks until nothing simpler fails in the same way, or for some time.</summary>
+    /// <param name="case">The case.</param>
+    /// <param name="failure">How it fails.</param>
+    /// <param name="isSame">What else must hold of a smaller case that fails in the same way.</param>
+    /// <param name="left">Time that is left for it; null for as long as it does well.</param>
+    /// <param name="cancellation">Ends it with the smallest case so far.</param>
     /// <returns>The smallest case, and how it fails.</returns>
     public static (ModelCase Case, Discrepancy Discrepancy) Shrink(
-        ModelCase @case, CheckFailure failure, TimeSpan? left, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, Func<ModelCase, bool> isSame, TimeSpan? left, CancellationToken cancellation)
     {
-        (IModelCheck check, Discrepancy discrepancy) = failure;
+        (IModelCheck check, Discrepancy original) = failure;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(ShrinkingTime.Of(left, most: check is SurvivalCheck ? DeathLimit : Limit));
 
-        ModelCase smallest = @case;
+        (ModelCase Case, Discrepancy Discrepancy) smallest = (@case, original);
         bool Fails(ModelCase candidate)
         {
             limited.Token.ThrowIfCancellationRequested();
             if (check.RunGuarded(candidate, limited.Token).Discrepancy is not { } smaller) return false;
-            (smallest, discrepancy) = (candidate, smaller);
+            if (!smaller.IsSameFailure(original) || !isSame(candidate)) return false;
+            smallest = (candidate, smaller);
             return true;
         }
 
         try
         {
             ScheduleShrinker.Shrink(@case.Schedule, @case.Rules, schedule => Fails(@case.With(schedule)));
-            if (Smaller(smallest).FirstOrDefault(Fails) is { } small)
+            if (Smaller(smallest.Case, limited.Token).FirstOrDefault(Fails) is { } small)
                 ScheduleShrinker.Shrink(small.Schedule, small.Rules, schedule => Fails(small.With(schedule)));
         }
         catch (OperationCanceledException)
@@ -42,30 +52,27 @@ internal static class ModelCaseShrinker
             // The smallest case so far is evidence enough.
         }
 
-        return (smallest, discrepancy);
+        return smallest;
     }
 
-    // The same schedule on small random models of the family, the smallest first. An engine may refuse them.
-    private static IEnumerable<ModelCase> Smaller(ModelCase @case)
-    {
-        foreach (string name in LoadedModel.Smaller(@case.Model))
-        {
-            ModelCase? smaller = null;
-            try
-            {
-                smaller = @case.On(LoadedModel.Load(name));
-                smaller.Run(CancellationToken.None);
-            }
-            catch (InputException)
-            {
-                continue;
-            }
-            catch (EngineFailedException)
-            {
-                // That may be the failure.
-            }
+    // The same schedule on small random models of the family, the smallest first.
+    private static IEnumerable<ModelCase> Smaller(ModelCase @case, CancellationToken cancellation) => LoadedModel
+        .Smaller(@case.Model).Select(name => @case.On(LoadedModel.Load(name))).Where(smaller => Suits(@case, smaller, cancellation));
 
-            if (smaller is not null) yield return smaller;
+    // An engine may refuse a model, or be wrong on it in ways of its own: a slip from the failure to another.
+    private static bool Suits(ModelCase @case, ModelCase smaller, CancellationToken cancellation)
+    {
+        var check = new DifferentialCheck();
+        Symptom? Of(ModelCase original, DecodeStep step) => check.RunGuarded(
+            original.With(original.Schedule with { Steps = [step] }), cancellation).Discrepancy?.Symptom;
+        try
+        {
+            ScheduleTracker.Validate(smaller.Schedule, smaller.Rules);
+            return Simplest.All(step => Of(smaller, step) is not { } symptom || symptom == Of(@case, step));
+        }
+        catch (InputException)
+        {
+            return false;
         }
     }
 }

@@ -73,6 +73,9 @@ public sealed record Finding(string Id, string Check, string Engine)
     /// <summary>What was compared, why noise does not explain it, or what the engine did in place of answering.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>How it shows, apart from where and how far, in words; null for kernels and servers.</summary>
+    public string? Symptom { get; init; }
+
     /// <summary>Which wrong state explains it, in words; null where no logits are wrong.</summary>
     public string? Cause => Attribution?.State.ToString();
 
@@ -111,6 +114,7 @@ public sealed record Finding(string Id, string Check, string Engine)
             Np = discrepancy.Slots,
             Step = FromZero(discrepancy.Origin.Step),
             Detail = discrepancy.Note,
+            Symptom = discrepancy.Symptom.ToString(),
             Attribution = cause,
             Donor = cause?.State.Donor,
         };

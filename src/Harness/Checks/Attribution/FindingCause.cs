@@ -1,5 +1,3 @@
-using Gdn.Harness.Schedules;
-
 namespace Gdn.Harness.Checks.Attribution;
 
 /// <summary>What explains a failure.</summary>
@@ -8,25 +6,29 @@ namespace Gdn.Harness.Checks.Attribution;
 public sealed record FindingCause(StateAttribution State, WrongLayer? Layer)
 {
     /// <summary>Looks for it; null where no logits are wrong.</summary>
-    public static FindingCause? Of(ModelCase @case, IModelCheck check, CancellationToken cancellation)
+    public static FindingCause? Of(ModelCase @case, IModelCheck check, CancellationToken cancellation) =>
+        FirstOf(@case, check, played => Attributor.Explain(played, cancellation) is { } state
+            ? new FindingCause(state, WrongLayer.Of(played, cancellation))
+            : null);
+
+    /// <summary>Looks for the state alone; null where no logits are wrong.</summary>
+    public static StateAttribution? StateOf(ModelCase @case, IModelCheck check, CancellationToken cancellation) =>
+        FirstOf(@case, check, played => Attributor.Explain(played, cancellation));
+
+    // Where the schedule itself is answered rightly, one that the check has made of it is not.
+    private static T? FirstOf<T>(ModelCase @case, IModelCheck check, Func<ModelCase, T?> explain)
+        where T : class
     {
-        // Where the schedule itself is answered rightly, one that the check has made of it is not.
-        IEnumerable<Schedule> played = check is VariantCheck variants
-            ? variants.VariantsOf(@case).Select(variant => variant.Schedule).Prepend(@case.Schedule)
-            : [@case.Schedule];
+        IEnumerable<ModelCase> played = check is VariantCheck variants
+            ? variants.VariantsOf(@case).Select(variant => @case.With(variant.Schedule)).Prepend(@case)
+            : [@case];
         try
         {
-            return played.Select(schedule => Of(schedule == @case.Schedule ? @case : @case.With(schedule), cancellation))
-                .FirstOrDefault(cause => cause is not null);
+            return played.Select(explain).FirstOrDefault(cause => cause is not null);
         }
         catch (Exception e) when (e is EngineFailedException or OperationCanceledException)
         {
             return null;
         }
     }
-
-    private static FindingCause? Of(ModelCase @case, CancellationToken cancellation) =>
-        Attributor.Explain(@case, cancellation) is { } state
-            ? new FindingCause(state, WrongLayer.Of(@case, cancellation))
-            : null;
 }

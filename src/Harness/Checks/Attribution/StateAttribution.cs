@@ -39,6 +39,10 @@ public sealed record StateAttribution(
     /// <summary>Whether the cause is among those that explain the answer.</summary>
     public bool Names(StateCause cause) => IsExplained && Explanations.Any(explanation => explanation.Cause == cause);
 
+    /// <summary>Whether another answer may be wrong for the same cause; if nothing explains this one, any cause may be.</summary>
+    public bool MayBe(StateAttribution? other) =>
+        !IsExplained || (other is not null && Explanations.Any(explanation => other.Names(explanation.Cause)));
+
     /// <inheritdoc/>
     public override string ToString()
     {
