@@ -19,7 +19,8 @@ internal static class FindingSummary
             + Invariant($"allowed difference {f.Allowed:G3}; {f.RowsWrong} of {f.RowsCompared} rows wrong ({f.Detail})");
 
     private static string OfKernel(Finding f) => $"{f.Check}: {f.Engine}, case {f.Case}, {f.Where}"
-        + (f.Actual is null ? "" : Invariant($" expected {f.Expected:g7} actual {f.Actual:g7}"))
+        + (f.Detail is null ? "" : $" {f.Detail}")
+        + (f.Actual is null || f.Detail is not null ? "" : Invariant($" expected {f.Expected:g7} actual {f.Actual:g7}"))
         + (f.Allowed > 0 ? Invariant($" error {f.Error:g2} allowed {f.Allowed:g2}") : "")
         + (f.Also is null ? "" : $"; also {f.Also}");
 

@@ -21,7 +21,7 @@ public static class KernelFindings
     public static Finding OfCase(IReadOnlyList<KernelFinding> ofCase, ulong seed)
     {
         KernelFinding first = ofCase[0];
-        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where}"));
+        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where} {finding.Holds}".TrimEnd()));
         bool hasValues = !(double.IsNaN(first.Expected) && double.IsNaN(first.Actual));
         bool hasAllowance = first.Allowed > 0;
         var result = new Finding(
@@ -29,6 +29,7 @@ public static class KernelFindings
         {
             Case = first.Case.ToString(),
             Where = first.Where,
+            Detail = first.Holds,
             Expected = hasValues ? first.Expected : null,
             Actual = hasValues ? first.Actual : null,
             Error = hasAllowance ? first.Error : null,

@@ -48,7 +48,8 @@ internal sealed unsafe class GgmlPreparedKernel : IPreparedKernel
         Upload(state, GatherStates(call));
         // What the op leaves unwritten must not pass for a result.
         var unwritten = new float[(int)api.Bytes(_result) / sizeof(float)];
-        Array.Fill(unwritten, KernelData.Poison);
+        unwritten.AsSpan(0, _shape.ValueLength).Fill(Poison.Unwritten(CallBuffer.Output).Value);
+        unwritten.AsSpan(_shape.ValueLength).Fill(Poison.Unwritten(CallBuffer.Snapshots).Value);
         Upload(_result, unwritten);
     }
 

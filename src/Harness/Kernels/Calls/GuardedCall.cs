@@ -1,3 +1,4 @@
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Calls;
@@ -5,7 +6,7 @@ namespace Gdn.Harness.Kernels.Calls;
 /// <summary>The buffers of one call of a kernel, guarded, results poisoned.</summary>
 internal sealed class GuardedCall
 {
-    private readonly (string Name, float[] Given, GuardedBuffer Buffer)[] _inputs;
+    private readonly (float[] Given, GuardedBuffer Buffer)[] _inputs;
     private readonly GuardedBuffer _pool, _output, _snapshots;
     private readonly KernelShape _shape;
     private readonly int[] _rows;
@@ -18,12 +19,12 @@ internal sealed class GuardedCall
         (_shape, _rows) = (shape, rows.ToArray());
         _inputs =
         [
-            ("q", q.ToArray(), new(q)), ("k", k.ToArray(), new(k)), ("v", v.ToArray(), new(v)), ("g", g.ToArray(), new(g)),
-            ("beta", beta.ToArray(), new(beta)),
+            (q.ToArray(), new(CallBuffer.Q, q)), (k.ToArray(), new(CallBuffer.K, k)), (v.ToArray(), new(CallBuffer.V, v)),
+            (g.ToArray(), new(CallBuffer.G, g)), (beta.ToArray(), new(CallBuffer.Beta, beta)),
         ];
-        _pool = new GuardedBuffer(pool);
-        _output = new GuardedBuffer(shape.ValueLength);
-        _snapshots = new GuardedBuffer(shape.SnapshotLength);
+        _pool = new GuardedBuffer(CallBuffer.Pool, pool);
+        _output = new GuardedBuffer(CallBuffer.Output, shape.ValueLength);
+        _snapshots = new GuardedBuffer(CallBuffer.Snapshots, shape.SnapshotLength);
     }
 
     /// <summary>The call.</summary>
@@ -50,18 +51,9 @@ internal sealed class GuardedCall
     /// <summary>Snapshots <c>[planes, n_seqs, Hv, K, V]</c>.</summary>
     public Span<float> Snapshots => _snapshots.Contents;
 
-    /// <summary>The first write where none belongs, as <c>buffer[index]</c>: a guard zone, or an input; or null.</summary>
-    public string? FirstStrayWrite()
-    {
-        foreach ((string name, float[] given, GuardedBuffer buffer) in _inputs)
-        {
-            int changed = GuardedBuffer.FirstDifference(given, buffer.Contents);
-            if (changed >= 0) return $"{name}[{changed}]";
-        }
-
-        foreach ((string name, GuardedBuffer buffer) in
-            _inputs.Select(i => (i.Name, i.Buffer)).Concat([("pool", _pool), ("o", _output), ("snapshots", _snapshots)]))
-            if (buffer.FirstDamage() is { } index) return $"{name}[{index}] of {buffer.Contents.Length}";
-        return null;
-    }
+    /// <summary>A write where none belongs, in a guard zone or an input, in words that begin <c>buffer[index</c>; or null.</summary>
+    public string? FirstStrayWrite() =>
+        _inputs.Select(input => input.Buffer.Changed(input.Given))
+            .Concat(_inputs.Select(input => input.Buffer).Append(_pool).Append(_output).Append(_snapshots).Select(b => b.Damage()))
+            .FirstOrDefault(found => found is not null);
 }

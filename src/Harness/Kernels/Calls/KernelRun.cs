@@ -35,7 +35,7 @@ internal sealed class KernelRun
         return run;
     }
 
-    /// <summary>The first write where none belongs, as <c>buffer[index]</c>: a guard zone, or an input; or null.</summary>
+    /// <summary>A write where none belongs, in a guard zone or an input, in words that begin <c>buffer[index</c>; or null.</summary>
     public string? FirstStrayWrite() => _buffers.FirstStrayWrite();
 
     private float[] States()

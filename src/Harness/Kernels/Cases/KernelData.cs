@@ -6,9 +6,6 @@ namespace Gdn.Harness.Kernels.Cases;
 /// <summary>The inputs of a case. Layouts as in <see cref="KernelCall"/>.</summary>
 public sealed class KernelData
 {
-    // A quiet NaN that no arithmetic produces, so that "never written" can be distinguished from "computed as NaN".
-    internal static readonly float Poison = BitConverter.UInt32BitsToSingle(0x7FFA5A5A);
-
     private KernelData(KernelCase @case)
     {
         Case = @case;
@@ -40,15 +37,11 @@ public sealed class KernelData
     /// <summary>Write strengths.</summary>
     public float[] Beta { get; }
 
-    /// <summary>States; rows of no sequence are filled with a NaN.</summary>
+    /// <summary>States; rows of no sequence hold a NaN each that tells which row it is.</summary>
     public float[] Pool { get; }
 
     /// <summary>Pool row of each sequence.</summary>
     public int[] Rows { get; private set; }
-
-    /// <summary>Whether this is the NaN of a buffer that was never written.</summary>
-    internal static bool IsPoison(float x) =>
-        BitConverter.SingleToUInt32Bits(x) == BitConverter.SingleToUInt32Bits(Poison);
 
     /// <summary>Makes the inputs of a case.</summary>
     public static KernelData Generate(KernelCase @case) => Generate(@case, _ => @case.Seed);
@@ -90,7 +83,8 @@ public sealed class KernelData
         new SeededRandom(@case.Seed).Shuffle(data.Rows.AsSpan());
         data.Rows = data.Rows[..shape.Sequences];
 
-        Array.Fill(data.Pool, Poison);
+        for (int row = 0; row < shape.PoolRows; row++)
+            data.Pool.AsSpan(row * shape.Rule.StateLength, shape.Rule.StateLength).Fill(Poison.InRow(row).Value);
         for (int n = 0; n < shape.Sequences; n++)
             data.FillSequence(n, SeededRandom.Derive(seedOf(n), (ulong)n));
         return data;

@@ -154,7 +154,23 @@ public sealed class KernelCheck
     private void AddElement(KernelProperty property, KernelBuffer buffer, int index, double expected, float actual)
     {
         string where = KernelLocation.Of(buffer, Shape, index).ToString();
-        Add(property, KernelData.IsPoison(actual) ? where + " never written" : where, expected, actual);
+        _findings.Add(new KernelFinding(_engine.Name, _data.Case, property, where, expected, actual, Error: 0, Allowed: 0)
+        {
+            Holds = Origin(buffer, actual),
+        });
+    }
+
+    // What a NaN says of itself. A result still as it was before the call counts as never written.
+    private static string? Origin(KernelBuffer buffer, float actual)
+    {
+        if (Poison.Of(actual) is not { } poison) return null;
+        CallBuffer? own = buffer switch
+        {
+            KernelBuffer.Output => CallBuffer.Output,
+            KernelBuffer.Snapshot => CallBuffer.Snapshots,
+            _ => null,
+        };
+        return own is { } result && poison == Poison.Unwritten(result) ? "never written" : $"holds {poison}";
     }
 
     private void Add(

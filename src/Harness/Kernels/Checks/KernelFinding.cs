@@ -16,4 +16,8 @@ namespace Gdn.Harness.Kernels.Checks;
 /// <param name="Allowed">The largest such norm allowed; 0 where bits were compared.</param>
 public sealed record KernelFinding(
     string Engine, KernelCase Case, KernelProperty Property, string Where, double Expected, double Actual, double Error,
-    double Allowed);
+    double Allowed)
+{
+    /// <summary>What the element holds in place of a result, in words, where its bits tell; otherwise null.</summary>
+    public string? Holds { get; init; }
+}

@@ -20,7 +20,7 @@ public sealed class NativeKernelTests
     public enum Spoilt
     {
         Clean, Segfault, Abort, Exit, Hang, Print, NotANumber, StrayWrite, InputWritten, ForeignRow, HalfState, WrongLayout,
-        OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, ClaimBF16,
+        OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, ClaimBF16, ReadBehind,
     }
 
     private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
@@ -66,7 +66,8 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.Abort, KernelProperty.Crash, "SIGABRT (abort), printing 'kernels.c: no plan for ")]
     [InlineData(Spoilt.Exit, KernelProperty.Crash, "the engine's process ended with exit code 3")]
     [InlineData(Spoilt.NotANumber, KernelProperty.Finite, "o[seq 0, t 0, h 0, v 0] expected")]
-    [InlineData(Spoilt.StrayWrite, KernelProperty.StrayWrites, "o[")]
+    [InlineData(Spoilt.ReadBehind, KernelProperty.Finite, "o[seq 0, t 0, h 0, v 0] holds what lies behind k")]
+    [InlineData(Spoilt.StrayWrite, KernelProperty.StrayWrites, "up to 1 element behind its end")]
     [InlineData(Spoilt.InputWritten, KernelProperty.StrayWrites, "beta[0]")]
     [InlineData(Spoilt.ForeignRow, KernelProperty.ForeignRows, "of no sequence")]
     [InlineData(Spoilt.HalfState, KernelProperty.ErrorBound, "state[seq 0")]

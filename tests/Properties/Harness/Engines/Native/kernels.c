@@ -13,7 +13,7 @@
 enum {
     CLEAN, SEGFAULT, ABORT, EXIT, HANG, PRINT, NOT_A_NUMBER, STRAY_WRITE, INPUT_WRITTEN, FOREIGN_ROW, HALF_STATE,
     WRONG_LAYOUT, OTHER_LAYOUT, FAIL, REFUSE, WRONG_VERSION, WRONG_SIZE, NO_KERNEL, NO_CAPABILITY, WRONG_FORMAT,
-    CLAIM_BF16
+    CLAIM_BF16, READ_BEHIND
 };
 
 GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 99 : GDN_ABI_VERSION; }
@@ -78,6 +78,7 @@ int gdn_kernel_run(const gdn_kernel_call *c) {
             if (!used) c->pool[row * heads * head] = 0;
         }
         break;
+    case READ_BEHIND: c->o[0] += c->k[c->n_seqs * c->n_tokens * c->n_key_heads * c->key_dim]; break;
     case FAIL: return GDN_FAILED;
     case REFUSE: return GDN_REFUSED;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Engines.Reference;
@@ -149,6 +151,65 @@ public class KernelCheckTests
 
         Assert.Contains(findings, f =>
             f.Property == KernelProperty.Finite && f.Where == "snapshot[plane 1, seq 1, h 1, k 3, v 2]");
+    }
+
+    public static TheoryData<string, string> Reads => new()
+    {
+        { "behind k", "holds what lies behind k" },
+        { "in front of v", "holds what lies in front of v" },
+        { "free row", "holds what lies in pool row 0, of no sequence" },
+        { "snapshots", "holds what lay in snapshots before the call" },
+        { "nothing", "never written" },
+    };
+
+    // What was read shows in the payload of the NaN that comes out.
+    [Theory]
+    [MemberData(nameof(Reads))]
+    public void Run_ReadWhereNothingIs_FindingSaysWhatWasRead(string read, string holds)
+    {
+        var engine = new RunMutant("reads", (call, reference) =>
+        {
+            float before = read switch
+            {
+                "behind k" => Unsafe.Add(ref MemoryMarshal.GetReference(call.K), call.K.Length + 2),
+                "in front of v" => Unsafe.Add(ref MemoryMarshal.GetReference(call.V), -1),
+                "free row" => call.Pool[FreeRow(call) * call.Shape.Rule.StateLength],
+                "snapshots" => call.Snapshots[5],
+                _ => call.Output[33],
+            };
+            reference(call);
+            call.Output[33] = read == "nothing" ? before : call.Output[33] + 0.5f * before;
+        });
+
+        KernelFinding finding = Assert.Single(
+            KernelCheck.Run(engine, Small(InputRegime.SlowGates)).Findings, f => f.Property == KernelProperty.Finite);
+
+        Assert.Equal(("o[seq 1, t 2, h 1, v 0]", holds), (finding.Where, finding.Holds));
+    }
+
+    [Theory]
+    [InlineData(0, 2, "o[36..37] of 36, up to 2 elements behind its end")]
+    [InlineData(-39, 1, "o[-3] of 36, up to 3 elements in front of it")]
+    public void Run_WritesOutside_FindingSaysWhereAndHowFar(int from, int count, string where)
+    {
+        var engine = new RunMutant("writes", (call, reference) =>
+        {
+            reference(call);
+            for (int i = 0; i < count; i++)
+                Unsafe.Add(ref MemoryMarshal.GetReference(call.Output), call.Output.Length + from + i) = 7;
+        });
+
+        Assert.Equal(
+            where,
+            KernelCheck.Run(engine, Small(InputRegime.SlowGates)).Findings
+                .First(f => f.Property == KernelProperty.StrayWrites).Where);
+    }
+
+    private static int FreeRow(in KernelCall call)
+    {
+        int row = 0;
+        while (call.Rows.Contains(row)) row++;
+        return row;
     }
 
     [Fact]

@@ -1,0 +1,40 @@
+namespace Gdn.Harness.Kernels.Cases;
+
+/// <summary>A buffer of a kernel's call.</summary>
+internal enum CallBuffer
+{
+    /// <summary>Queries.</summary>
+    Q,
+
+    /// <summary>Keys.</summary>
+    K,
+
+    /// <summary>Values.</summary>
+    V,
+
+    /// <summary>Log decays.</summary>
+    G,
+
+    /// <summary>Write strengths.</summary>
+    Beta,
+
+    /// <summary>States.</summary>
+    Pool,
+
+    /// <summary>The output.</summary>
+    Output,
+
+    /// <summary>Snapshots.</summary>
+    Snapshots,
+}
+
+/// <summary>Names of buffers.</summary>
+internal static class CallBufferNames
+{
+    /// <summary>The name that findings use, for example <c>q</c>.</summary>
+    public static string Name(this CallBuffer buffer) => buffer switch
+    {
+        CallBuffer.Output => "o",
+        _ => buffer.ToString().ToLowerInvariant(),
+    };
+}
