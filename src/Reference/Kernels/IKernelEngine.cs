@@ -21,8 +21,8 @@ public interface IKernelEngine : IDisposable
 
     /// <summary>
     /// Runs the op. Equal calls must give equal bits, and a sequence's results must not depend on the others'
-    /// contents. An exception counts as a finding against the kernel, except
-    /// <see cref="Gdn.Reference.InputException"/>, which passes through.
+    /// contents. An exception counts as a finding against the kernel; <see cref="Gdn.Reference.InputException"/> and
+    /// <see cref="NotSupportedException"/> as the refusal of a size that <see cref="Supports"/> accepts.
     /// </summary>
     void Run(in KernelCall call);
 }

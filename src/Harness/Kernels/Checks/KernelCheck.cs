@@ -27,7 +27,6 @@ public sealed class KernelCheck
     private KernelShape Shape => _data.Case.Shape;
 
     /// <summary>Runs the kernel up to four times: twice on the case as it is, twice with half of its sequences changed.</summary>
-    /// <exception cref="InputException">The engine refuses the case.</exception>
     public static KernelResult Run(IKernelEngine engine, KernelCase @case)
     {
         var check = new KernelCheck(engine, @case);
@@ -48,7 +47,15 @@ public sealed class KernelCheck
         {
             check.Add(e.Death == EngineDeath.Crash ? KernelProperty.Crash : KernelProperty.Hang, e.Message);
         }
-        catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
+        catch (InputException e)
+        {
+            check.Add(KernelProperty.Refused, e.Problem);
+        }
+        catch (NotSupportedException e)
+        {
+            check.Add(KernelProperty.Refused, e.Message.ReplaceLineEndings(" "));
+        }
+        catch (Exception e) when (e is not (EnvironmentException or OperationCanceledException))
         {
             check.Add(KernelProperty.Returns, EngineFailure.Describe(e));
         }

@@ -6,6 +6,9 @@ public enum KernelProperty
     /// <summary>The call returns without throwing.</summary>
     Returns,
 
+    /// <summary>A size that the kernel says it supports is not refused.</summary>
+    Refused,
+
     /// <summary>The process in which a foreign kernel runs outlives the call.</summary>
     Crash,
 

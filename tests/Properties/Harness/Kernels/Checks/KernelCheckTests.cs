@@ -212,12 +212,21 @@ public class KernelCheckTests
         return row;
     }
 
-    [Fact]
-    public void Run_EngineRefusesInput_ExceptionPassesThrough()
+    public static TheoryData<Exception> Refusals => new()
     {
-        var engine = new RunMutant("refuses", (_, _) => throw new InputException("call", "is refused", "do not"));
+        new InputException("call", "no plan for 4 rows", "pad"),
+        new NotSupportedException("no plan for 4 rows"),
+    };
 
-        Assert.Throws<InputException>(() => KernelCheck.Run(engine, Small(InputRegime.SlowGates)));
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void Run_SupportedSizeIsRefused_IsAFinding(Exception refusal)
+    {
+        var engine = new RunMutant("refuses", (_, _) => throw refusal);
+
+        KernelFinding finding = Assert.Single(KernelCheck.Run(engine, Small(InputRegime.SlowGates)).Findings);
+
+        Assert.Equal((KernelProperty.Refused, "no plan for 4 rows"), (finding.Property, finding.Where));
     }
 
     private static KernelCase Small(InputRegime regime) => new(
