@@ -31,7 +31,7 @@ public static class FindingShrinker
         {
             Replay = ReplayFile.Of(finding, seed) with
             {
-                Model = smallest.Model.Name,
+                Model = smallest.Model.Reference,
                 ModelSha256 = smallest.Model.Sha256,
                 Schedule = smallest.Schedule,
             },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Schedules;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
@@ -36,7 +37,7 @@ public sealed record ReplayFile
     /// <summary>Version of the format.</summary>
     public required int Schema { get; init; }
 
-    /// <summary>The engine that was found dirty.</summary>
+    /// <summary>The engine that was found dirty, by a name that holds in any folder.</summary>
     public required string Engine { get; init; }
 
     /// <summary>The check that failed.</summary>
@@ -57,7 +58,7 @@ public sealed record ReplayFile
     /// <summary>A kernel case as text; null for a schedule.</summary>
     public string? KernelCase { get; init; }
 
-    /// <summary>The model of a schedule.</summary>
+    /// <summary>The model of a schedule, by a name that holds in any folder.</summary>
     public string? Model { get; init; }
 
     /// <summary>SHA-256 of the model file.</summary>
@@ -76,7 +77,7 @@ public sealed record ReplayFile
     public static ReplayFile Of(Finding finding, ulong seed) => new()
     {
         Schema = CurrentSchema,
-        Engine = finding.Engine,
+        Engine = ForeignEngines.Absolute(finding.Engine),
         Check = finding.Check,
         Seed = seed,
         Summary = finding.Summary,

@@ -50,6 +50,11 @@ public sealed class LoadedModel
     /// <summary>As given on the command line.</summary>
     public string Name { get; }
 
+    /// <summary>The name by which it is found from any folder: the whole path of a file, else its name.</summary>
+    public string Reference => Name == ShippedModel.Name || Name.StartsWith(SyntheticPrefix, StringComparison.Ordinal)
+        ? Name
+        : Path.GetFullPath(Name);
+
     /// <summary>SHA-256 of the file, lower-case hexadecimal: what a replay file is tied to.</summary>
     public string Sha256 { get; }
 

@@ -38,6 +38,13 @@ internal static class AssemblyEngine
         };
     }
 
+    /// <summary>The same with the whole path of the assembly.</summary>
+    public static string Absolute(string text)
+    {
+        (string path, string? typeName) = Split(text);
+        return Path.GetFullPath(path) + (typeName is null ? "" : $":{typeName}");
+    }
+
     // A colon in second place belongs to a drive.
     private static (string Path, string? TypeName) Split(string text)
     {

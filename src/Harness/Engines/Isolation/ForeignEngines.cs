@@ -9,11 +9,11 @@ namespace Gdn.Harness.Engines.Isolation;
 /// <summary>The kinds of foreign engines, by the prefix of their names.</summary>
 internal static class ForeignEngines
 {
-    private static readonly (string Prefix, Func<string, LoadedEngine> Load)[] Kinds =
+    private static readonly (string Prefix, Func<string, LoadedEngine> Load, Func<string, string> Absolute)[] Kinds =
     [
-        ("native:", NativeEngine.Load),
-        ("assembly:", AssemblyEngine.Load),
-        ("ggml:", folder => new LoadedEngine(new GgmlKernelEngine(folder), Models: null)),
+        ("native:", NativeEngine.Load, Path.GetFullPath),
+        ("assembly:", AssemblyEngine.Load, AssemblyEngine.Absolute),
+        ("ggml:", folder => new LoadedEngine(new GgmlKernelEngine(folder), Models: null), Path.GetFullPath),
     ];
 
     /// <summary>Whether an engine of this name is foreign.</summary>
@@ -25,8 +25,16 @@ internal static class ForeignEngines
     /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
     public static LoadedEngine Load(string name)
     {
-        (string prefix, Func<string, LoadedEngine> load) =
+        (string prefix, Func<string, LoadedEngine> load, _) =
             Kinds.First(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
         return load(name[prefix.Length..]);
+    }
+
+    /// <summary>The name by which an engine is found from any folder: a foreign one's with its whole path, any other as it is.</summary>
+    public static string Absolute(string name)
+    {
+        foreach ((string prefix, _, Func<string, string> absolute) in Kinds)
+            if (name.StartsWith(prefix, StringComparison.Ordinal)) return prefix + absolute(name[prefix.Length..]);
+        return name;
     }
 }

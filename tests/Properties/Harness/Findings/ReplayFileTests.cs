@@ -52,6 +52,16 @@ public sealed class ReplayFileTests : IDisposable
         Assert.Equal(file.Schedule!.TokenCount, read.Schedule!.TokenCount);
     }
 
+    [Theory]
+    [InlineData("native:./lib.so", "native:{0}/lib.so")]
+    [InlineData("assembly:bin/../Mine.dll:My.Kernel", "assembly:{0}/Mine.dll:My.Kernel")]
+    [InlineData("ggml:/opt/ggml", "ggml:/opt/ggml")]
+    [InlineData("cpu+fault:none", "cpu+fault:none")]
+    [InlineData("server:http://127.0.0.1:8080/", "server:http://127.0.0.1:8080/")]
+    public void Of_EngineOfARelativePath_IsFoundFromAnyFolder(string engine, string written) => Assert.Equal(
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, written, Directory.GetCurrentDirectory()),
+        ReplayFile.Of(new Finding("x", "differential", engine), seed: 1).Engine);
+
     [Fact]
     public void Parse_OlderSchema_IsRead()
     {
