@@ -20,23 +20,21 @@ internal static class BugReport
         .Left("fact", "", fact => fact.Fact)
         .Left("value", "", fact => fact.Value);
 
-    /// <summary>Writes it, and a script for each dirty round; the report's path.</summary>
+    /// <summary>Its path in a folder.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "report.md");
+
+    /// <summary>Writes it, and a script for each dirty round.</summary>
     /// <param name="folder">Where to; made if need be.</param>
     /// <param name="options">What was run.</param>
     /// <param name="result">What was found.</param>
     /// <param name="command">A command line that runs it again.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public static async Task<string> WriteAsync(
-        string folder, LiveBleedOptions options, LiveBleedResult result, string command, CancellationToken cancellation)
+    public static void Write(string folder, LiveBleedOptions options, LiveBleedResult result, string command)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, "report.md");
-        await File.WriteAllTextAsync(path, Markdown(options.Server.Info, options, result, command), cancellation);
+        File.WriteAllText(PathIn(folder), Markdown(options.Server.Info, options, result, command));
         foreach (RoundResult dirty in result.Dirty)
-            await File.WriteAllTextAsync(
-                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"),
-                ReproScript.Write(dirty, options.Server.Info), cancellation);
-        return path;
+            File.WriteAllText(
+                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"), ReproScript.Write(dirty, options.Server.Info));
     }
 
     /// <summary>The report.</summary>

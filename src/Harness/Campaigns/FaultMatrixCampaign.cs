@@ -16,7 +16,7 @@ public sealed record FaultMatrixCampaign(FaultMatrix Matrix, IReadOnlyList<Fault
     public override IReadOnlyList<string> Head => [HeadOf("cpu+fault:...", FaultMatrix.Model, Matrix.Seed)];
 
     /// <inheritdoc/>
-    protected override async Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
+    protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         progress.Begin(Name, Entries.Count);
         var rows = new List<FaultRow>();
@@ -28,14 +28,16 @@ public sealed record FaultMatrixCampaign(FaultMatrix Matrix, IReadOnlyList<Fault
         }
 
         // Also what there is of an interrupted one.
-        if (MarkdownPath is not null)
-            await File.WriteAllTextAsync(MarkdownPath, FaultMatrixText.Markdown(Matrix, rows), CancellationToken.None);
+        string? unwritten = MarkdownPath is null
+            ? null
+            : OutputPath.Write(MarkdownPath, () => File.WriteAllText(MarkdownPath, FaultMatrixText.Markdown(Matrix, rows)));
         bool completed = rows.Count == Entries.Count && rows.All(row => row.Completed);
         int problems = rows.Count(row => row.Completed && row.Problem is not null);
-        return new Part(
+        return Task.FromResult(new Part(
             Name, Part.VerdictOf(problems, completed), new FaultMatrixSummary(rows) + (completed ? "" : ", interrupted"))
         {
             Content = [FaultMatrixTable.Of(rows)],
-        };
+            Unwritten = unwritten is null ? [] : [unwritten],
+        });
     }
 }

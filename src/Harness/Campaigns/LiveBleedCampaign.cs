@@ -45,8 +45,11 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
     {
         progress.Begin(Name, Options.Rounds * Options.Scenarios.Sum(scenario => SlotsOf(scenario, Options.Slots).Count));
         LiveBleedResult result = await SweepAsync(Options, progress.Step, cancellation);
-        string report = await BugReport.WriteAsync(Folder, Options, result, CommandLine, cancellation: default);
-        return LiveBleedPart.Of(Name, Options, result, report);
+        string? unwritten = OutputPath.Write(Folder, () => BugReport.Write(Folder, Options, result, CommandLine));
+        return LiveBleedPart.Of(Name, Options, result, unwritten is null ? BugReport.PathIn(Folder) : null) with
+        {
+            Unwritten = unwritten is null ? [] : [unwritten],
+        };
     }
 
     /// <summary>Runs the sweep.</summary>

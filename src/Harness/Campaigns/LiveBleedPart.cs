@@ -35,15 +35,15 @@ internal static class LiveBleedPart
     /// <param name="name">Its name.</param>
     /// <param name="options">What was run.</param>
     /// <param name="result">What was found.</param>
-    /// <param name="report">The bug report that was written.</param>
-    public static Part Of(string name, LiveBleedOptions options, LiveBleedResult result, string report)
+    /// <param name="report">The bug report that was written; null where it could not be.</param>
+    public static Part Of(string name, LiveBleedOptions options, LiveBleedResult result, string? report)
     {
         // With nothing but skipped rows, nothing was shown.
         LiveBleedRow[] judged = [.. result.Rows.Where(row => !row.IsSkipped)];
         bool clean = result.Failure is null && judged.Length > 0 && judged.All(row => row.Verdict == Verdict.Clean);
         return new Part(name, Part.VerdictOf(result.Dirty.Count, clean), Basis(result))
         {
-            Content = [.. Measured(result), Rows(result), new Note($"report: {report}")],
+            Content = [.. Measured(result), Rows(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
             Findings = [.. result.Dirty.Select(dirty => Evidence.Finding(dirty, options.Server.Info, options.Seed))],
             Failure = result.Failure,
         };

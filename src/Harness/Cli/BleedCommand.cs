@@ -93,10 +93,11 @@ internal static class BleedCommand
         string folder = parsed.GetRequiredValue(Out);
         IReadOnlyList<Scenario> scenarios = ScenariosOf(parsed, Scenarios.OnServers);
         ulong seed = CommonOptions.SeedOf(parsed, Seed);
+        Session session = SessionOf(parsed, seed);
         (int? vocabulary, Func<string, IReadOnlyList<int>>? tokenize) = PromptsOf(parsed);
         ICompletionClient connected = await Server.ConnectAsync(parsed, address, cancellation);
         Directory.CreateDirectory(folder);
-        using var server = new RecordingClient(connected, File.CreateText(Path.Combine(folder, "transcript.jsonl")));
+        using var server = new RecordingClient(connected, Path.Combine(folder, "transcript.jsonl"));
         var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
         var options = new LiveBleedOptions(
             server, seed, NpOf(parsed, server.Info.Slots), scenarios, parsed.GetValue(Rounds), sizes)
@@ -107,8 +108,8 @@ internal static class BleedCommand
             Tokenize = tokenize,
         };
 
-        Session session = SessionOf(parsed, seed);
         await session.RunAsync(new LiveBleedCampaign(options, folder, CommandLineOf(parsed, options)), cancellation);
+        session.NoteUnwritten(server.Unwritten);
         return await session.FinishAsync();
     }
 

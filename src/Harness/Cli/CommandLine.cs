@@ -47,6 +47,11 @@ public static class CommandLine
             await Console.Error.WriteLineAsync($"error: {e.Message}");
             return (int)ExitCode.Usage;
         }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("interrupted: nothing was run yet");
+            return (int)ExitCode.Inconclusive;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");

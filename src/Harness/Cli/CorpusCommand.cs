@@ -52,6 +52,7 @@ internal static class CorpusCommand
     {
         if (path == "-") return new StreamWriter(Console.OpenStandardOutput(), Encoding.ASCII);
         CommonOptions.CheckNew(path, overwrite);
+        OutputPath.TryFile(path);
         return new StreamWriter(path, append: false, Encoding.ASCII);
     }
 }

@@ -55,7 +55,8 @@ internal static class FaultsCommand
         {
             var run = new FaultMatrix(CommonOptions.SeedOf(parsed, seed));
             if (parsed.GetValue(time) is { } limit) run = run with { TimeLimit = limit };
-            var session = new Session("faults matrix", run.Seed, folder: "", parsed.GetValue(json));
+            var session = new Session("faults matrix", run.Seed, folder: null, parsed.GetValue(json));
+            if (parsed.GetValue(markdown) is { } path) OutputPath.TryFile(path);
             await session.RunAsync(
                 new FaultMatrixCampaign(run, Entries(parsed.GetValue(faults)), parsed.GetValue(markdown)), cancellation);
             return await session.FinishAsync();

@@ -47,6 +47,7 @@ internal static class ModelCommand
         {
             string path = parsed.GetRequiredValue(file);
             CommonOptions.CheckNew(path, parsed.GetValue(force));
+            OutputPath.TryFile(path);
             SyntheticModel.Create(
                 parsed.GetValue(architecture),
                 sizes with

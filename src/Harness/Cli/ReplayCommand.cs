@@ -34,7 +34,7 @@ internal static class ReplayCommand
             string path = parsed.GetRequiredValue(file);
             ReplayFile replay = ReplayFile.Read(path);
             var session = new Session(
-                "replay", replay.Seed, Path.GetDirectoryName(path) ?? "", parsed.GetValue(json), parsed.GetValue(markdown));
+                "replay", replay.Seed, folder: null, parsed.GetValue(json), parsed.GetValue(markdown));
             if (replay.Round is { } round)
             {
                 round.Validate(path);

@@ -8,56 +8,50 @@ namespace Gdn.Harness.Cli;
 
 /// <summary>
 /// A command at work: runs campaigns one after the other, saves what they find, writes the report in every format, and gives
-/// the exit code.
+/// the exit code. What has been found is never lost: not to a later part that fails, not to a file that cannot be written, not to
+/// an interruption.
 /// </summary>
-/// <param name="command">The command.</param>
-/// <param name="seed">Seed of the run.</param>
-/// <param name="folder">Where replay files go.</param>
-/// <param name="jsonPath">Where the report goes as JSON, or null.</param>
-/// <param name="markdownPath">Where it goes as Markdown, or null.</param>
-internal sealed class Session(string command, ulong seed, string folder, string? jsonPath, string? markdownPath = null)
+internal sealed class Session
 {
+    private readonly string _command;
+    private readonly ulong _seed;
+    private readonly string? _folder;
+    private readonly (IReportWriter Writer, string? Path)[] _files;
     private readonly List<Part> _parts = [];
     private readonly List<LeftOut> _leftOut = [];
-    private readonly (IReportWriter Writer, string? Path)[] _files = [(new JsonWriter(), jsonPath), (new MarkdownWriter(), markdownPath)];
+    private readonly List<string> _unwritten = [];
+    private bool _isInterrupted;
+
+    /// <summary>Nothing has been run yet; every path has been tried.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="folder">Where replay files go; null for a command that writes none.</param>
+    /// <param name="jsonPath">Where the report goes as JSON, or null.</param>
+    /// <param name="markdownPath">Where it goes as Markdown, or null.</param>
+    /// <exception cref="InputException">One of the paths cannot be written.</exception>
+    public Session(string command, ulong seed, string? folder, string? jsonPath, string? markdownPath = null)
+    {
+        (_command, _seed, _folder) = (command, seed, folder);
+        _files = [(new JsonWriter(), jsonPath), (new MarkdownWriter(), markdownPath)];
+        if (folder is not null) OutputPath.TryFolder(folder);
+        foreach ((_, string? path) in _files)
+            if (path is not null) OutputPath.TryFile(path);
+    }
+
+    private IEnumerable<Finding> Findings => _parts.SelectMany(part => part.Findings);
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>
-    public async Task<Verdict> RunAsync(Campaign campaign, CancellationToken cancellation)
-    {
-        Output.Writer.WriteHead(campaign.Name, campaign.Head);
-        Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, cancellation));
-        Output.Writer.WriteContent(part);
-        var findings = new List<Finding>();
-        foreach (Finding finding in part.Findings)
-        {
-            findings.Add(finding.ReplayPath is null ? Save(finding, findings) : finding);
-            Output.Writer.Write(_parts.Sum(other => other.Findings.Count) + findings.Count, findings[^1]);
-        }
-
-        _parts.Add(part with { Findings = findings });
-        return part.Verdict;
-    }
+    /// <exception cref="InputException">It cannot be run, and nothing has been found before.</exception>
+    /// <exception cref="EnvironmentException">The environment failed, and nothing has been found before.</exception>
+    public Task<Verdict> RunAsync(Campaign campaign, CancellationToken cancellation) =>
+        RunAsync(campaign, mayFail: Findings.Any(), cancellation);
 
     /// <summary>Runs a part that was asked for beside others: where it cannot be run it is inconclusive, and the others are run.</summary>
-    public async Task TryRunAsync(Campaign campaign, CancellationToken cancellation)
-    {
-        try
-        {
-            await RunAsync(campaign, cancellation);
-        }
-        catch (Exception e) when (e is InputException or EnvironmentException or IOException or UnauthorizedAccessException)
-        {
-            CannotRun(campaign.Name, e.Message);
-        }
-    }
+    public Task<Verdict> TryRunAsync(Campaign campaign, CancellationToken cancellation) =>
+        RunAsync(campaign, mayFail: true, cancellation);
 
     /// <summary>Says that a part that was asked for cannot be run, and why: the report is inconclusive.</summary>
-    public void CannotRun(string name, string reason)
-    {
-        Part part = Part.NotRun(name, reason);
-        Output.Writer.WriteContent(part);
-        _parts.Add(part);
-    }
+    public Verdict CannotRun(string name, string reason) => Add(Part.NotRun(name, reason));
 
     /// <summary>Says what is not run, and why.</summary>
     public void LeaveOut(string name, string reason)
@@ -66,32 +60,90 @@ internal sealed class Session(string command, ulong seed, string folder, string?
         Output.Writer.Write(_leftOut[^1]);
     }
 
+    /// <summary>Notes that a file could not be written, and why; null for none.</summary>
+    public void NoteUnwritten(string? failure)
+    {
+        if (failure is not null) _unwritten.Add(failure);
+    }
+
     /// <summary>Prints the verdict, writes the report where it is wanted, and gives the exit code.</summary>
     public async Task<int> FinishAsync()
     {
-        var report = new Report(command, seed, _parts) { LeftOut = _leftOut };
+        var report = new Report(_command, _seed, _parts) { LeftOut = _leftOut };
+        Output.Writer.WriteVerdict(report);
         foreach ((IReportWriter writer, string? path) in _files)
+            if (path is not null) NoteUnwritten(OutputPath.Write(path, () => File.WriteAllText(path, TextOf(report, writer))));
+
+        foreach (string failure in _parts.Select(part => part.Failure?.Message).OfType<string>().Concat(_unwritten))
+            await Console.Error.WriteLineAsync($"error: {failure}");
+        if (_isInterrupted) await Console.Error.WriteLineAsync("interrupted: this is what was found until then");
+        return (int)ExitCodes.Of(report, isWritten: _unwritten.Count == 0);
+    }
+
+    private static string TextOf(Report report, IReportWriter writer)
+    {
+        var text = new StringWriter();
+        writer.Write(report, text);
+        return text.ToString();
+    }
+
+    private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested) return Interrupted(campaign);
+        try
         {
-            if (path is null) continue;
-            await using StreamWriter file = File.CreateText(path);
-            writer.Write(report, file);
+            Output.Writer.WriteHead(campaign.Name, campaign.Head);
+            Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, cancellation));
+            _isInterrupted |= cancellation.IsCancellationRequested;
+            return Add(part);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return Interrupted(campaign);
+        }
+        catch (Exception e) when (
+            mayFail && e is InputException or EnvironmentException or IOException or UnauthorizedAccessException)
+        {
+            return CannotRun(campaign.Name, e.Message);
+        }
+    }
+
+    private Verdict Interrupted(Campaign campaign)
+    {
+        _isInterrupted = true;
+        return CannotRun(campaign.Name, "interrupted");
+    }
+
+    private Verdict Add(Part part)
+    {
+        Output.Writer.WriteContent(part);
+        var findings = new List<Finding>();
+        int before = Findings.Count();
+        foreach (Finding finding in part.Findings)
+        {
+            findings.Add(finding.ReplayPath is null ? Save(finding, findings) : finding);
+            Output.Writer.Write(before + findings.Count, findings[^1]);
         }
 
-        Output.Writer.WriteVerdict(report);
-        foreach (Part part in _parts)
-            if (part.Failure is { } failure) await Console.Error.WriteLineAsync($"error: {failure.Message}");
-        return (int)ExitCodes.Of(report);
+        _unwritten.AddRange(part.Unwritten);
+        _parts.Add(part with { Findings = findings });
+        return part.Verdict;
     }
 
     // The same check may fail in several parts, each with its own smallest case.
     private Finding Save(Finding finding, List<Finding> ofPart)
     {
-        Directory.CreateDirectory(folder);
-        HashSet<string> taken = [.. _parts.SelectMany(part => part.Findings).Concat(ofPart).Select(other => other.Id)];
+        if (_folder is null || finding.Replay is null) return finding;
+        HashSet<string> taken = [.. Findings.Concat(ofPart).Select(other => other.Id)];
         string id = finding.Id;
         for (int n = 2; taken.Contains(id); n++) id = $"{finding.Id}-{n}";
-        string path = Path.Combine(folder, id + ".json");
-        finding.Replay?.Write(path);
-        return finding with { Id = id, ReplayPath = path };
+        string path = Path.Combine(_folder, id + ".json");
+        string? failure = OutputPath.Write(path, () =>
+        {
+            Directory.CreateDirectory(_folder);
+            finding.Replay.Write(path);
+        });
+        NoteUnwritten(failure);
+        return finding with { Id = id, ReplayPath = failure is null ? path : null };
     }
 }

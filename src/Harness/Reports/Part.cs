@@ -23,6 +23,9 @@ public sealed record Part(string Name, Verdict Verdict, string Basis)
     /// <summary>Why it could not be completed; null if it was completed or interrupted.</summary>
     public Exception? Failure { get; init; }
 
+    /// <summary>Files that it could not write, and why, a line for each.</summary>
+    public IReadOnlyList<string> Unwritten { get; init; } = [];
+
     /// <summary>Its tables.</summary>
     public IEnumerable<Table> Tables => Content.OfType<Table>();
 

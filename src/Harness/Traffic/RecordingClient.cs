@@ -8,11 +8,11 @@ namespace Gdn.Harness.Traffic;
 
 /// <summary>
 /// Records every request and its result, one JSON object per line. Lines are written as requests end, so that a
-/// run that is killed leaves what it had.
+/// run that is killed leaves what it had. A file that cannot be written any more does not stop the run.
 /// </summary>
 /// <param name="server">The server.</param>
-/// <param name="output">Receives the lines; closed with this.</param>
-internal sealed class RecordingClient(ICompletionClient server, TextWriter output) : ICompletionClient
+/// <param name="path">The file; written anew.</param>
+internal sealed class RecordingClient(ICompletionClient server, string path) : ICompletionClient
 {
     private const int CandidatesShown = 5;
 
@@ -22,10 +22,14 @@ internal sealed class RecordingClient(ICompletionClient server, TextWriter outpu
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    private readonly StreamWriter _output = new(path) { AutoFlush = true };
     private readonly Lock _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     public ServerInfo Info => server.Info;
+
+    /// <summary>Why the file could not be written to its end, in one line; null if it could.</summary>
+    public string? Unwritten { get; private set; }
 
     public async Task<Completion> CompleteAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
@@ -85,7 +89,7 @@ internal sealed class RecordingClient(ICompletionClient server, TextWriter outpu
     public void Dispose()
     {
         server.Dispose();
-        output.Dispose();
+        Unwritten ??= OutputPath.Write(path, _output.Dispose);
     }
 
     private double Milliseconds() => Math.Round(_watch.Elapsed.TotalMilliseconds, 3);
@@ -93,6 +97,6 @@ internal sealed class RecordingClient(ICompletionClient server, TextWriter outpu
     private void Write(object line)
     {
         string json = JsonSerializer.Serialize(line, Options);
-        lock (_gate) output.WriteLine(json);
+        lock (_gate) Unwritten ??= OutputPath.Write(path, () => _output.WriteLine(json));
     }
 }

@@ -36,7 +36,7 @@ public sealed class ConsoleWriter(IAnsiConsole console)
         if (finding.Cause is { } cause) console.WriteLine($"  cause: {cause}");
         if (finding.Layer is { } layer) console.WriteLine($"  first wrong layer: {layer}");
         foreach (string step in finding.Steps) console.WriteLine($"  {step}");
-        console.WriteLine($"  replay: gdn-harness replay {finding.ReplayPath}");
+        if (finding.ReplayPath is { } path) console.WriteLine($"  replay: gdn-harness replay {path}");
     }
 
     /// <summary>Writes what a report says in the end.</summary>

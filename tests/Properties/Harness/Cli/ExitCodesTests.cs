@@ -27,4 +27,11 @@ public class ExitCodesTests
         expected,
         ExitCodes.Of(new Report(
             "bleed", 1, [new Part("a", Verdict.Clean, "x"), new Part("b", verdict, "y") { Failure = failure }])));
+
+    [Theory]
+    [InlineData(Verdict.Clean, ExitCode.Environment)]
+    [InlineData(Verdict.Inconclusive, ExitCode.Environment)]
+    [InlineData(Verdict.Dirty, ExitCode.Dirty)]
+    public void Of_FileNotWritten_OutweighsAllButAFinding(Verdict verdict, ExitCode expected) =>
+        Assert.Equal(expected, ExitCodes.Of(new Report("check", 1, [new Part("a", verdict, "x")]), isWritten: false));
 }
