@@ -28,6 +28,7 @@ public sealed class LoadedModel
     {
         Name = name;
         Sha256 = sha256;
+        FileBytes = file.Length;
         Config = ModelLoader.ReadConfig(file);
         Weights = ModelLoader.ReadWeights<float>(file, Config);
         Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
@@ -40,11 +41,12 @@ public sealed class LoadedModel
     {
         Name = $"{whole.Name}, first {layers} layers";
         Sha256 = whole.Sha256;
+        FileBytes = whole.FileBytes;
         Config = whole.Config.First(layers);
         Weights = whole.Weights.First(layers);
         Roundings = [.. whole.Roundings.Select(rounding => rounding.First(layers))];
         Exact = whole.Exact.First(layers);
-        _engineModel = new EngineModel(Name, Config, path: null, () => Weights);
+        _engineModel = new EngineModel(Name, Config, () => ModelFiles.PathOf(whole, layers), () => Weights);
     }
 
     /// <summary>As given on the command line.</summary>
@@ -57,6 +59,9 @@ public sealed class LoadedModel
 
     /// <summary>SHA-256 of the file, lower-case hexadecimal: what a replay file is tied to.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Length of the file.</summary>
+    public long FileBytes { get; }
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config { get; }
@@ -88,7 +93,7 @@ public sealed class LoadedModel
     /// <summary>What batches for this model must keep to.</summary>
     public BatchLimits Limits(int slots) => new(Config.Vocabulary, slots, MaxBatchTokens, Config.MaxPositions);
 
-    /// <summary>The model that ends after its first trunk layers; it has no file, so only engines in this process run it.</summary>
+    /// <summary>The model that ends after its first trunk layers; a file of it is made when an engine asks for one.</summary>
     public LoadedModel First(int layers) => new(this, layers);
 
     /// <summary>Loads a model.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Models;
 
@@ -22,12 +23,27 @@ internal static class ModelFiles
             ? Made.GetOrAdd(model.Sha256, _ => new Lazy<string>(() => Write(model))).Value
             : Path.GetFullPath(ShippedModel.PathOf(model.Name));
 
+    /// <summary>A temporary file with the first layers of a model.</summary>
+    public static string PathOf(LoadedModel model, int layers) => Made.GetOrAdd(
+        FormattableString.Invariant($"{model.Sha256}-{layers}"),
+        name => new Lazy<string>(() => Write(model, layers, name))).Value;
+
     private static string Write(LoadedModel model)
     {
-        string path = Path.Combine(Folder.Value.FullName, $"{model.Sha256}.gguf");
+        string path = PathFor(model.Sha256);
         File.WriteAllBytes(path, LoadedModel.MakeSynthetic(model.Name));
         return path;
     }
+
+    private static string Write(LoadedModel model, int layers, string name)
+    {
+        string path = PathFor(name);
+        using GgufFile whole = GgufFile.Open(PathOf(model));
+        FirstLayers.Of(whole, layers).Write(path);
+        return path;
+    }
+
+    private static string PathFor(string name) => Path.Combine(Folder.Value.FullName, $"{name}.gguf");
 
     private static void Delete(DirectoryInfo folder)
     {

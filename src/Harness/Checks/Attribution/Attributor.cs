@@ -1,49 +1,75 @@
 using System.Globalization;
+using Gdn.Harness.Schedules;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Checks.Attribution;
 
 /// <summary>
 /// Finds out which wrong state an engine has used, from nothing but its logits: tries every state that was around, as
-/// <see cref="StateSuspects"/> lists them, and takes the one whose answers come closest to what the engine answered.
+/// <see cref="StateSuspects"/> lists them, wherever it may have entered (<see cref="UnseenTokens"/>), and takes the one whose
+/// answers are what the engine answered.
 /// </summary>
 /// <remarks>
-/// It explains the first wrong answer, by one state used in place of another before one token. Wrong arithmetic, mixtures of
-/// several states, and wrong keys and values stay unexplained.
+/// It explains the first wrong answer, and those after it up to the end of a block, by one state used in place of another before
+/// one token. Wrong arithmetic, mixtures of several states, and wrong keys and values stay unexplained.
 /// </remarks>
 internal sealed class Attributor
 {
-    // How much of the damage an explanation may leave: a state that has nothing to do with it leaves about all.
+    // An explanation leaves rounding errors, whose size is known for right states only: of wrong ones they may be larger, but
+    // stay this small a part of the damage.
+    private const double Rounding = 1e-3;
+
+    // Where the damage itself is hardly more than rounding, what leaves more than this of it explains nothing.
     private const double Unexplained = 0.05;
 
     // One that leaves more than this is not even a guess.
     private const double Unrelated = 0.5;
 
-    private readonly record struct Answer(int Token, float[] Logits);
+    // Answers that must agree; one row of logits is telling enough, so these only tell one explanation from another.
+    private const int MaxAnswers = 8;
+
+    private static readonly StateParts[] AllParts = [StateParts.Both, StateParts.Delta, StateParts.Conv];
+
+    private readonly record struct Answer(int Position, float[] Logits, double Allowed);
 
     private readonly record struct Trial(StateExplanation Explanation, double Residual);
 
+    private readonly ModelCase _case;
     private readonly StateReplay _replay;
-    private readonly StateSuspects _suspects;
+    private readonly TokenHistory _root = new();
     private readonly IReadOnlyList<OracleRow> _oracle;
+    private readonly IReadOnlyList<EntryPoint> _entries;
+    private readonly Dictionary<(int Step, int Sequence), StateSuspects> _suspects = [];
     private readonly Answer[] _answers;
-    private readonly Answer _wrong;
+    private readonly TokenHistory _history;
+    private readonly int[] _tokens;
     private readonly RowOrigin _origin;
-    private readonly double _allowed, _damage;
+    private readonly double _damage, _allowed, _limit;
     private readonly bool _poisons;
 
     private Attributor(ModelCase @case, int wrong, CancellationToken cancellation)
     {
+        _case = @case;
         _oracle = @case.OracleRows(cancellation);
-        OracleRow right = _oracle[wrong];
-        _origin = right.Origin;
-        _allowed = right.Allowed;
+        _origin = _oracle[wrong].Origin;
         _replay = new StateReplay(@case.Model.Exact);
-        _suspects = new StateSuspects(@case.Schedule, _origin.Step, _origin.Sequence);
-        _answers = [.. @case.Rows(cancellation)
-            .Where(row => row.Origin.Step == _origin.Step && row.Origin.Sequence == _origin.Sequence)
-            .Select(row => new Answer(row.Origin.Position - _suspects.Start.Length, row.Logits))];
-        _wrong = _answers.Single(answer => answer.Token == _origin.Position - _suspects.Start.Length);
-        _damage = Distance(right.Logits, _wrong.Logits);
+        _entries = UnseenTokens.Before(
+            @case.Schedule, _origin, _oracle.Take(wrong).Where(row => !row.IsRouterTie).Select(row => row.Origin));
+        IReadOnlyList<LogitsRow> rows = @case.Rows(cancellation);
+        IReadOnlyList<TokenHistory> histories = HistoryFollower.RowsOf(@case.Schedule, _root);
+        int start = _origin.Position - _entries[0].Token;
+        int[] answers = [.. Enumerable.Range(wrong, rows.Count - wrong)
+            .Where(row => (rows[row].Origin.Step, rows[row].Origin.Sequence) == (_origin.Step, _origin.Sequence)
+                && !_oracle[row].IsRouterTie)
+            .TakeWhile(row => row == wrong || !new EntryPoint(
+                _origin.Step, _origin.Sequence, rows[row].Origin.Position - start, rows[row].Origin.Position).IsBlockEnd)
+            .Take(MaxAnswers)];
+        _answers = [.. answers.Select(row => new Answer(rows[row].Origin.Position, rows[row].Logits, _oracle[row].Allowed))];
+        _history = histories[answers[^1]];
+        _tokens = _history.ToTokens();
+        _damage = Distance(_oracle[wrong].Logits, rows[wrong].Logits);
+        _allowed = _answers.Max(answer => answer.Allowed);
+        _limit = Math.Min(Unexplained * _damage, Math.Max(_allowed, Rounding * _damage));
         _poisons = @case.Run(cancellation).Info.Capabilities.PoisonsFreeSlots;
     }
 
@@ -62,39 +88,62 @@ internal sealed class Attributor
     {
         if (!double.IsFinite(_damage)) return OfNoNumber();
 
-        var trials = new List<Trial>();
-        foreach (Trial trial in Trials())
+        // The token and its run first; farther away only while nothing explains the answer.
+        ILookup<bool, EntryPoint> entries = _entries.ToLookup(entry => IsOfRun(entry) && !IsMidRun(entry));
+        List<Trial> trials =
+        [
+            .. entries[true].OrderBy(entry => entry.Position).SelectMany(entry => Trials(entry, cancellation)),
+            .. _oracle.Where(row => row.Origin != _origin).Select(OfAnswer),
+        ];
+        foreach (EntryPoint entry in entries[false])
         {
-            cancellation.ThrowIfCancellationRequested();
-            trials.Add(trial);
+            if (trials.Any(trial => trial.Residual <= _limit)) break;
+            trials.AddRange(Trials(entry, cancellation));
         }
 
         // A first token alone may have no other state or answer to be explained by.
         double best = trials.Select(trial => trial.Residual).DefaultIfEmpty(double.PositiveInfinity).Min();
-        bool explained = best <= Math.Max(_allowed, Unexplained * _damage);
-        if (!explained && best > Unrelated * _damage) return new StateAttribution(false, [], new ExplanationFit(best, _damage));
-        // Within what rounding explains, one is as good as the other.
-        IEnumerable<StateExplanation> explanations = trials
-            .Where(trial => trial.Residual <= best + _allowed).Select(trial => trial.Explanation).Distinct();
-        return new StateAttribution(
-            explained, [.. explained ? explanations : explanations.Take(1)], new ExplanationFit(best, _damage));
+        var fit = new ExplanationFit(best, _damage);
+        if (best <= _limit)
+        {
+            // Within what rounding explains, one is as good as the other.
+            double asGood = Math.Min(_limit, best + _allowed);
+            return new StateAttribution(
+                true, [.. trials.Where(trial => trial.Residual <= asGood).Select(trial => trial.Explanation).Distinct()], fit);
+        }
+
+        bool isGuess = best <= Unrelated * _damage && _origin.Position > 0;
+        return new StateAttribution(false, isGuess ? [trials.First(trial => trial.Residual <= best).Explanation] : [], fit)
+        {
+            IsBeforeAnyState = _origin.Position == 0,
+        };
     }
 
-    private IEnumerable<Trial> Trials() =>
-    [
-        .. from token in (int[])[.. new[] { 0, _wrong.Token }.Distinct()]
-           from candidate in _suspects.Before(token)
-           from parts in (StateParts[])[StateParts.Both, StateParts.Delta, StateParts.Conv]
-           select OfState(token, candidate, parts),
-        .. _oracle.Where(row => row.Origin != _origin).Select(OfAnswer),
-    ];
+    private bool IsOfRun(EntryPoint entry) => (entry.Step, entry.Sequence) == (_origin.Step, _origin.Sequence);
 
-    private Trial OfState(int token, CandidateState candidate, StateParts parts)
+    private bool IsMidRun(EntryPoint entry) => entry.IsBlockEnd && !(IsOfRun(entry) && entry.Position == _origin.Position);
+
+    private IEnumerable<Trial> Trials(EntryPoint entry, CancellationToken cancellation)
     {
-        Answer[] answers = [.. _answers.Where(answer => answer.Token >= token)];
-        int[] tokens = [.. _suspects.Run.Tokens.Skip(token).Take(answers[^1].Token - token + 1)];
-        double[][] predicted = _replay.Answer(
-            _suspects.Start.Append(_suspects.Run.Tokens.Take(token)), candidate.History, parts, tokens);
+        if (!_suspects.TryGetValue((entry.Step, entry.Sequence), out StateSuspects? suspects))
+            _suspects[(entry.Step, entry.Sequence)] = suspects = new StateSuspects(
+                _case.Schedule, _root, entry.Step, entry.Sequence, _case.Model.Config.Vocabulary);
+        foreach (CandidateState candidate in suspects.Before(entry.Token, IsMidRun(entry)))
+        {
+            foreach (StateParts parts in AllParts)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (_replay.IsSpent) yield break;
+                yield return OfState(entry, candidate, parts);
+            }
+        }
+    }
+
+    private Trial OfState(EntryPoint entry, CandidateState candidate, StateParts parts)
+    {
+        TokenHistory own = _history.Back(_tokens.Length - entry.Position);
+        int silent = _origin.Position - entry.Position;
+        double[][] predicted = _replay.Answer(own, candidate.History, parts, _tokens.AsSpan(entry.Position), silent);
         string part = parts switch
         {
             StateParts.Delta => "S",
@@ -104,16 +153,15 @@ internal sealed class Attributor
         return new Trial(
             new StateExplanation(
                 candidate.Cause,
-                FormattableString.Invariant(
-                    $"sequence {_origin.Sequence}, at position {_suspects.Start.Length + token}, continues from ")
+                Invariant($"sequence {entry.Sequence}, at position {entry.Position}, continues from ")
                 + string.Format(CultureInfo.InvariantCulture, candidate.Words, part),
                 candidate.Donor),
-            answers.Max(answer => Distance(predicted[answer.Token - token], answer.Logits)));
+            _answers.Max(answer => Distance(predicted[answer.Position - _origin.Position], answer.Logits)));
     }
 
     private StateAttribution OfNoNumber()
     {
-        string who = FormattableString.Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
+        string who = Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, ");
         StateExplanation explanation = _poisons
             ? new StateExplanation(StateCause.MissingReset, who + "read a free slot, which holds NaN")
             : new StateExplanation(StateCause.None, who + "its answer is not a number");
@@ -124,13 +172,14 @@ internal sealed class Attributor
     private Trial OfAnswer(OracleRow other)
     {
         bool own = other.Origin.Sequence == _origin.Sequence;
+        string whose = own ? "its own token" : Invariant($"sequence {other.Origin.Sequence}");
         return new Trial(
-            new StateExplanation(own ? StateCause.StaleState : StateCause.OtherSequence, FormattableString.Invariant(
-                $"sequence {_origin.Sequence}, at position {_origin.Position}, got the answer of ")
-                + FormattableString.Invariant(
-                    $"{(own ? "its own token" : $"sequence {other.Origin.Sequence}")} at position {other.Origin.Position}"),
+            new StateExplanation(
+                own ? StateCause.StaleState : StateCause.OtherSequence,
+                Invariant($"sequence {_origin.Sequence}, at position {_origin.Position}, got the answer of {whose} ")
+                + Invariant($"at position {other.Origin.Position}"),
                 own ? null : other.Origin.Sequence),
-            Distance(other.Logits, _wrong.Logits));
+            Distance(other.Logits, _answers[0].Logits));
     }
 
     private static double Distance(double[] expected, float[] actual)

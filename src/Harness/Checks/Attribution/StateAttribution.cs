@@ -30,6 +30,9 @@ public sealed record StateAttribution(
 {
     private const int MaxShown = 3;
 
+    /// <summary>Whether the wrong answer is that of a first token, before which every state is zero.</summary>
+    public bool IsBeforeAnyState { get; init; }
+
     /// <summary>The likeliest cause; none where nothing explains the answer.</summary>
     public StateCause Cause => IsExplained ? Explanations[0].Cause : StateCause.None;
 
@@ -47,7 +50,10 @@ public sealed record StateAttribution(
     public override string ToString()
     {
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
-        if (words.Length == 0) return "unexplained by any single wrong state";
+        if (words.Length == 0)
+            return IsBeforeAnyState
+                ? "no state is involved yet: weights, head order or arithmetic"
+                : "unexplained by any single wrong state";
         if (Fit is not { } fit) return words;
         return $"{(IsExplained ? "" : "unexplained; closest guess: ")}{words} ({fit})";
     }

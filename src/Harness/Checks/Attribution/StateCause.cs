@@ -18,6 +18,6 @@ public enum StateCause
     /// <summary>The sequence's own state as it was some tokens ago.</summary>
     StaleState,
 
-    /// <summary>The sequence's own state with tokens in it that were taken back, or twice the same.</summary>
+    /// <summary>The sequence's own state with tokens in it that it must not have: taken back, absorbed twice, or padding.</summary>
     AheadState,
 }

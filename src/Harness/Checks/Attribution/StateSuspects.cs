@@ -14,67 +14,83 @@ internal sealed class StateSuspects : IStepVisitor
 
     private readonly record struct Past(int Sequence, TokenHistory History);
 
-    private readonly TokenHistory _root = new();
+    private readonly record struct Fed(SequenceRun Run, int LongestInBatch);
+
+    private readonly TokenHistory _root;
     private readonly HistoryFollower _follower;
+    private readonly int _vocabulary;
     private readonly List<Past> _past = [];
-    private readonly List<SequenceRun> _fed = [];
+    private readonly List<Fed> _fed = [];
     private readonly DecodeStep _step;
     private readonly HashSet<int> _broughtBack = [];
+    private readonly SequenceRun _run;
+    private readonly TokenHistory _start;
 
-    /// <summary>Follows a schedule up to the batch with the wrong answer.</summary>
+    /// <summary>Follows a schedule up to a batch.</summary>
     /// <param name="schedule">The schedule.</param>
-    /// <param name="step">The step of that batch.</param>
-    /// <param name="sequence">Whose answer is wrong.</param>
-    public StateSuspects(Schedule schedule, int step, int sequence)
+    /// <param name="root">The empty history.</param>
+    /// <param name="step">The step of the batch.</param>
+    /// <param name="sequence">Whose state goes wrong in it.</param>
+    /// <param name="vocabulary">V.</param>
+    public StateSuspects(Schedule schedule, TokenHistory root, int step, int sequence, int vocabulary)
     {
-        _follower = new HistoryFollower(_root);
+        (_root, _vocabulary) = (root, vocabulary);
+        _follower = new HistoryFollower(root);
         for (int i = 0; i < step; i++) Follow(schedule.Steps[i]);
         _step = (DecodeStep)schedule.Steps[step];
-        Run = _step.Runs.Single(run => run.Sequence == sequence);
-        Start = _follower.Before(Run);
+        _run = _step.Runs.Single(run => run.Sequence == sequence);
+        _start = _follower.Before(_run);
     }
 
-    /// <summary>The tokens among whose answers the wrong one is.</summary>
-    public SequenceRun Run { get; }
-
-    /// <summary>What the sequence's state must have absorbed before them.</summary>
-    public TokenHistory Start { get; }
-
     /// <summary>
-    /// Candidates for the state before token <paramref name="index"/> of the run, likelier ones first; several may be the
-    /// same state for different reasons.
+    /// Candidates for the state before a token of the sequence's run, likelier ones first; several may be the same state for
+    /// different reasons.
     /// </summary>
-    public IEnumerable<CandidateState> Before(int index)
+    /// <param name="token">Index of the token.</param>
+    /// <param name="isBlockEnd">Whether only what a block may end with is asked for, and not what a batch may begin with.</param>
+    public IEnumerable<CandidateState> Before(int token, bool isBlockEnd)
     {
-        TokenHistory own = Start.Append(Run.Tokens.Take(index));
-        IEnumerable<CandidateState> all =
-            [.. Zero(), .. OthersNow(), .. PastStates(own), .. Doubled(own), .. Mixed(own), .. Stale(own), .. OthersBefore()];
+        TokenHistory own = _start.Append(_run.Tokens.Take(token));
+        IEnumerable<CandidateState> all = isBlockEnd
+            ? [.. Zero(), .. OthersNow(token), .. PastStates(own), .. OwnStates.Stale(own)]
+            :
+            [
+                .. Zero(), .. OthersNow(token), .. PastStates(own), .. OwnStates.Early(own, [.. _run.Tokens.Skip(token)]),
+                .. OwnStates.Doubled(own), .. Mixed(own), .. OwnStates.Padded(own, Paddings(token), _vocabulary),
+                .. OwnStates.Stale(own), .. OthersBefore(token), .. Gone(own),
+            ];
         return all.Where(candidate => candidate.History != own).DistinctBy(candidate => (candidate.History, candidate.Cause));
     }
 
     private IEnumerable<CandidateState> Zero()
     {
         yield return new CandidateState(StateCause.DroppedCarry, _root, "a {0} of zeros");
-        if (_broughtBack.Contains(Run.Sequence))
+        if (_broughtBack.Contains(_run.Sequence))
             yield return new CandidateState(StateCause.MissingReset, _root, "the {0} of a slot never used");
     }
 
-    private IEnumerable<CandidateState> OthersNow()
+    // Of a sequence in the same batch: before it, after it, and after as many of its tokens.
+    private IEnumerable<CandidateState> OthersNow(int token)
     {
         foreach ((int sequence, TokenHistory history) in _follower.Live)
-            if (sequence != Run.Sequence) yield return Others(sequence, history);
+            if (sequence != _run.Sequence) yield return Others(sequence, history);
         foreach (SequenceRun other in _step.Runs)
-            if (other.Sequence != Run.Sequence)
-                yield return Others(other.Sequence, _follower.Before(other).Append(other.Tokens));
+        {
+            if (other.Sequence == _run.Sequence) continue;
+            TokenHistory before = _follower.Before(other);
+            yield return Others(other.Sequence, before.Append(other.Tokens));
+            if (token > 0 && token < other.Tokens.Count)
+                yield return Others(other.Sequence, before.Append(other.Tokens.Take(token)));
+        }
     }
 
     // Planes of others, and what they will be in the midst of this batch.
-    private IEnumerable<CandidateState> OthersBefore() => OthersNow().SelectMany(other =>
+    private IEnumerable<CandidateState> OthersBefore(int token) => OthersNow(token).SelectMany(other =>
         Enumerable.Range(1, Math.Min(MaxBack, other.History.Length)).Select(count =>
             other with
             {
                 History = other.History.Back(count),
-                Words = $"{other.Words}, {Count(count)} before",
+                Words = $"{other.Words}, {OwnStates.Count(count)} before",
             }));
 
     // What extends its own state holds tokens that were taken back. What neither does that nor leads to its own was left
@@ -88,7 +104,7 @@ internal sealed class StateSuspects : IStepVisitor
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
                     yield return new CandidateState(
                         StateCause.AheadState, tip,
-                        Invariant($"its own {{0}}, still with {Count(tip.Length - own.Length)} that were rolled back"));
+                        Invariant($"its own {{0}}, still with {OwnStates.Count(tip.Length - own.Length)} that were rolled back"));
             }
             else if (!IsWithin(past.History, own))
             {
@@ -97,21 +113,30 @@ internal sealed class StateSuspects : IStepVisitor
         }
     }
 
-    private static IEnumerable<CandidateState> Doubled(TokenHistory own)
+    // What one that is gone held on its way, as in planes and checkpoints that nobody has cleared.
+    private IEnumerable<CandidateState> Gone(TokenHistory own)
     {
-        int[] tokens = own.ToTokens();
-        return Enumerable.Range(1, tokens.Length).Select(count => new CandidateState(
-            StateCause.AheadState, own.Append(tokens[^count..]), Invariant($"its own {{0}} with the last {Count(count)} twice")));
+        foreach (Past past in Enumerable.Reverse(_past))
+        {
+            if (_follower.Live.ContainsKey(past.Sequence) && past.Sequence != _run.Sequence) continue;
+            for (TokenHistory history = past.History; history.Parent is { } before && !IsWithin(before, own); history = before)
+                yield return Left(past with { History = before });
+        }
     }
 
-    private IEnumerable<CandidateState> Mixed(TokenHistory own) => Enumerable.Reverse(_fed)
-        .Where(other => other.Sequence != Run.Sequence && own.Length > 0)
+    private IEnumerable<CandidateState> Mixed(TokenHistory own) => Enumerable.Reverse(_fed).Select(fed => fed.Run)
+        .Where(other => other.Sequence != _run.Sequence && own.Length > 0)
         .Select(other => new CandidateState(
             StateCause.OtherSequence, own.Append(other.Tokens),
-            Invariant($"its own {{0}} with {Count(other.Tokens.Count)} of sequence {other.Sequence}"), other.Sequence));
+            Invariant($"its own {{0}} with {OwnStates.Count(other.Tokens.Count)} of sequence {other.Sequence}"), other.Sequence));
 
-    private static IEnumerable<CandidateState> Stale(TokenHistory own) => Enumerable.Range(1, own.Length).Select(count =>
-        new CandidateState(StateCause.StaleState, own.Back(count), Invariant($"its own {{0}} of {Count(count)} before")));
+    // Padding comes after the run before, or before this one; in the midst of a run, where a pass may have ended.
+    private IEnumerable<int> Paddings(int token) => token > 0
+        ? OwnStates.Paddings(token, token)
+        : _fed.Where(fed => fed.Run.Sequence == _run.Sequence).TakeLast(1).Append(FedIn(_step, _run))
+            .SelectMany(fed => OwnStates.Paddings(fed.Run.Tokens.Count, fed.LongestInBatch));
+
+    private static Fed FedIn(DecodeStep step, SequenceRun run) => new(run, step.Runs.Max(other => other.Tokens.Count));
 
     private void Follow(ScheduleStep step)
     {
@@ -121,7 +146,7 @@ internal sealed class StateSuspects : IStepVisitor
             if (!_past.Contains(new Past(sequence, history))) _past.Add(new Past(sequence, history));
     }
 
-    void IStepVisitor.Visit(DecodeStep step) => _fed.AddRange(step.Runs);
+    void IStepVisitor.Visit(DecodeStep step) => _fed.AddRange(step.Runs.Select(run => FedIn(step, run)));
 
     void IStepVisitor.Visit(CopyStep step) => _broughtBack.Add(step.Target);
 
@@ -145,7 +170,7 @@ internal sealed class StateSuspects : IStepVisitor
 
     private CandidateState Left(Past past)
     {
-        if (past.Sequence == Run.Sequence)
+        if (past.Sequence == _run.Sequence)
             return new CandidateState(
                 StateCause.MissingReset, past.History, Invariant($"the {{0}} that it left itself at position {past.History.Length}"));
         return _follower.Live.ContainsKey(past.Sequence)
@@ -165,6 +190,4 @@ internal sealed class StateSuspects : IStepVisitor
         while (history.Length > inner.Length) history = history.Parent!;
         return history == inner;
     }
-
-    private static string Count(int tokens) => Invariant($"{tokens} {(tokens == 1 ? "token" : "tokens")}");
 }

@@ -13,28 +13,43 @@ namespace Gdn.Harness.Checks.Attribution;
 /// </remarks>
 public sealed record WrongLayer(int Number, int Layers, bool IsRecurrent)
 {
+    // What is written anew for every layer.
+    private const long MaxFileBytes = 64 << 20;
+
+    /// <summary>Whether the engine is right on the model without the layer; else it could not be asked.</summary>
+    public bool IsSure { get; init; } = true;
+
     /// <summary>Finds it.</summary>
     /// <returns>
-    /// Null where it cannot be known: the logits agree with the reference, or the engine cannot be given the first layers of
-    /// a model.
+    /// Null where it cannot be known: the logits agree with the reference, or the engine reads files and the model's is large.
     /// </returns>
     public static WrongLayer? Of(ModelCase @case, CancellationToken cancellation)
     {
         LoadedModel model = @case.Model;
-        if (@case.Engine.ReadsModelFile) return null;
+        if (@case.Engine.ReadsModelFile && model.FileBytes > MaxFileBytes) return null;
+        bool isSure = true;
         for (int layers = 0; layers <= model.Config.Layers; layers++)
-            if (IsWrong(@case.On(model.First(layers)), cancellation))
-                return new WrongLayer(
-                    layers, model.Config.Layers, layers > 0 && model.Config.RecurrentLayers[layers - 1]);
+        {
+            bool? isWrong = IsWrong(layers == model.Config.Layers ? @case : @case.On(model.First(layers)), cancellation);
+            if (isWrong == true)
+                return new WrongLayer(layers, model.Config.Layers, layers > 0 && model.Config.RecurrentLayers[layers - 1])
+                {
+                    IsSure = isSure,
+                };
+            isSure = isWrong is not null;
+        }
+
         return null;
     }
 
     /// <inheritdoc/>
     public override string ToString() => Number == 0
         ? "none: the input tokens or the output rows are wrong"
-        : FormattableString.Invariant($"{Number} of {Layers} ({(IsRecurrent ? "recurrent" : "attention")})");
+        : FormattableString.Invariant(
+            $"{Number} of {Layers} ({(IsRecurrent ? "recurrent" : "attention")}){(IsSure ? "" : ", or what comes before")}");
 
-    private static bool IsWrong(ModelCase @case, CancellationToken cancellation)
+    // Null where the engine does not take so short a model; a longer one may tell.
+    private static bool? IsWrong(ModelCase @case, CancellationToken cancellation)
     {
         try
         {
@@ -42,8 +57,7 @@ public sealed record WrongLayer(int Number, int Layers, bool IsRecurrent)
         }
         catch (Exception e) when (e is EngineFailedException or InputException)
         {
-            // The engine does not take so short a model; a longer one may tell.
-            return false;
+            return null;
         }
     }
 }

@@ -80,7 +80,7 @@ public class AttributionTests
     /// <summary>A first token alone: no other state was around, and no other answer. Its own state is not a lead.</summary>
     [Fact]
     public void Explain_NothingElseAround_IsNotExplained() => Assert.Equal(
-        "unexplained by any single wrong state",
+        "no state is involved yet: weights, head order or arithmetic",
         Cause(new DeviatingSource("doubled", (_, logits, _) => logits[0] *= 2), 1, 1, Decode(0, 1))!.ToString());
 
     // One shrunk schedule per fault, as they ship; those of faults for which a single state is to blame.

@@ -17,11 +17,9 @@ public class WrongLayerTests
     private static readonly LoadedModel Model = LoadedModel.Load("synth:qwen35:1:small");
 
     // From a second load of the model, whose weights are its own.
-    private sealed class SpoiltLayer(int layer, bool loadsModels = false) : IEngineFactory
+    private sealed class SpoiltLayer(int layer) : IEngineFactory
     {
         public string Name => "spoilt";
-
-        public bool ReadsModelFile => loadsModels;
 
         public IModelEngine Create(EngineOptions options)
         {
@@ -29,6 +27,21 @@ public class WrongLayerTests
             spoilt.Weights.Layers[layer].MixerNorm[0] += 1;
             return new ReferenceModelEngine(
                 spoilt.First(options.Model.Config.Layers).Options(options.Slots, options.Planes));
+        }
+    }
+
+    // From the file; no layer for one that is right.
+    private sealed class SpoiltFile(int? layer) : IEngineFactory
+    {
+        public string Name => "spoilt file";
+
+        public bool ReadsModelFile => true;
+
+        public IModelEngine Create(EngineOptions options)
+        {
+            EngineModel model = EngineModel.Open(options.Model.Path);
+            if (layer < model.Config.Layers) model.Weights.Layers[layer.Value].MixerNorm[0] += 1;
+            return new ReferenceModelEngine(options with { Model = model });
         }
     }
 
@@ -60,6 +73,12 @@ public class WrongLayerTests
         Assert.Null(Find(clean));
     }
 
-    [Fact]
-    public void Of_EngineThatLoadsTheModelItself_CannotBeKnown() => Assert.Null(Find(new SpoiltLayer(0, loadsModels: true)));
+    /// <summary>No file has a model without layers, so that of the first layer what comes before it cannot be told.</summary>
+    [Theory]
+    [InlineData(0, "1 of 3 (recurrent), or what comes before")]
+    [InlineData(1, "2 of 3 (recurrent)")]
+    [InlineData(2, "3 of 3 (attention)")]
+    [InlineData(null, null)]
+    public void Of_EngineThatReadsFiles_IsGivenFilesOfTheFirstLayers(int? layer, string? expected) =>
+        Assert.Equal(expected, Find(new SpoiltFile(layer))?.ToString());
 }

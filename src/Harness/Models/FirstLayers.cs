@@ -1,0 +1,42 @@
+using Gdn.Reference.Gguf;
+
+namespace Gdn.Harness.Models;
+
+/// <summary>The first layers of a model as a file of their own, for engines that read files.</summary>
+internal static class FirstLayers
+{
+    // Of the copy it is the usual one.
+    private const string Alignment = "general.alignment";
+
+    /// <summary>
+    /// Copies a file without the later layers: other metadata and tensors stay as they are, quantised blocks too. Draft layers,
+    /// which come last, go with them.
+    /// </summary>
+    /// <param name="file">The whole model.</param>
+    /// <param name="layers">How many trunk layers stay.</param>
+    public static GgufWriter Of(GgufFile file, int layers)
+    {
+        string name = file.Metadata.GetString("general.architecture");
+        string blockCount = $"{name}.block_count", draftLayers = $"{name}.nextn_predict_layers";
+        var writer = new GgufWriter();
+        foreach ((string key, GgufValue value) in file.Metadata)
+        {
+            if (key == Alignment || key == draftLayers) continue;
+            writer.Add(key, key == blockCount ? (uint)layers : value);
+        }
+
+        foreach (GgufTensor tensor in file.Tensors.Values)
+        {
+            if (BlockOf(tensor.Name) >= layers) continue;
+            var bytes = new byte[tensor.ByteLength];
+            file.ReadBytes(tensor, bytes);
+            writer.Add(tensor.Name, [.. tensor.Dimensions], tensor.Type, bytes);
+        }
+
+        return writer;
+    }
+
+    // blk.3.attn_norm.weight -> 3; -1 for what belongs to no layer.
+    private static int BlockOf(string tensor) =>
+        tensor.Split('.') is ["blk", string number, ..] && int.TryParse(number, out int block) ? block : -1;
+}

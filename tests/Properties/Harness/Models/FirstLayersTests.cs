@@ -1,0 +1,35 @@
+using Gdn.Harness.Models;
+using Gdn.Reference.Gguf;
+using Gdn.Reference.Models;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Models;
+
+/// <summary>A file of a model's first layers is a model, with the weights of those layers.</summary>
+public class FirstLayersTests
+{
+    [Theory]
+    [InlineData(Architecture.Qwen35)]
+    [InlineData(Architecture.Qwen35Moe)]
+    public void Of_ModelWithADraftLayer_LeavesTheFirstTrunkLayers(Architecture architecture)
+    {
+        using GgufFile whole = Parse(SyntheticModel.Create(
+            architecture, SyntheticSizes.Small with { DraftLayers = 1 }, seed: 3));
+        using GgufFile first = Parse(FirstLayers.Of(whole, 2));
+
+        ModelConfig config = ModelLoader.ReadConfig(whole).First(2);
+        ModelConfig read = ModelLoader.ReadConfig(first);
+        Assert.Equal((2, 0), (read.Layers, read.DraftLayers));
+        Assert.Equal(config.RecurrentLayers, read.RecurrentLayers);
+        Assert.Equal(
+            ModelLoader.ReadWeights<float>(whole, ModelLoader.ReadConfig(whole)).Layers[1].MixerNorm,
+            ModelLoader.ReadWeights<float>(first, read).Layers[1].MixerNorm);
+    }
+
+    private static GgufFile Parse(GgufWriter writer)
+    {
+        using var stream = new MemoryStream();
+        writer.Write(stream);
+        return GgufFile.Parse("model", stream.ToArray());
+    }
+}
