@@ -43,6 +43,19 @@ enum { GDN_KERNEL = 1, GDN_MODEL = 2 };
 /* Formats of numbers. */
 enum { GDN_F32 = 0, GDN_F16 = 1, GDN_BF16 = 2 };
 
+/*
+ * Formats of a kernel's states alone: whole numbers of 8 or 4 bits with a scale per block, L = 127 or 7. The scale is the
+ * largest magnitude of the block over L, or its element of largest magnitude over -(L + 1), in F32 or F16. In the pool, as
+ * everywhere, stand floats: what such numbers mean.
+ */
+enum { GDN_Q8 = 3, GDN_Q4 = 4 };
+
+/*
+ * When a kernel rounds states to their format: at most once a chunk (after each token with chunk 1); after each token, so that
+ * snapshots are rounded too; once, after the last token of a call.
+ */
+enum { GDN_ROUND_PER_CHUNK = 0, GDN_ROUND_PER_TOKEN = 1, GDN_ROUND_PER_CALL = 2 };
+
 /* Layout of a head's state: [key_dim, value_dim], or [value_dim, key_dim]. */
 enum { GDN_STATE_KV = 0, GDN_STATE_VK = 1 };
 
@@ -75,7 +88,7 @@ typedef struct gdn_description {
     uint32_t token_size;
     uint32_t capabilities;      /* the levels: GDN_KERNEL | GDN_MODEL */
 
-    /* In which states are stored: rounded once per chunk by a kernel, once per batch by a model engine. */
+    /* In which states are stored: rounded by a kernel as state_rounding says, once per batch by a model engine. */
     int32_t state_format;
 
     /* Kernel level: precision of the other stages. */
@@ -98,6 +111,11 @@ typedef struct gdn_description {
     int32_t max_batch_tokens;   /* where that is less than the options say; 0: it is not */
     int32_t max_positions;      /* the same */
     int32_t cache_format;       /* in which keys and values of attention layers are stored */
+
+    /* Kernel level: how states are rounded. */
+    int32_t state_block;        /* GDN_Q8, GDN_Q4: elements along the last axis of the kernel's own layout that share a scale, the
+                                   last block of a row may be shorter; 0: the whole row */
+    int32_t state_rounding;     /* GDN_ROUND_... */
 } gdn_description;
 
 #define GDN_DESCRIPTION_SIZES \

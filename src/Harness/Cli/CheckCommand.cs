@@ -46,7 +46,8 @@ internal static class CheckCommand
         Option<KernelPrecision?> precision = new("--precision")
         {
             Description =
-                "Precision that --export allows errors for: STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16. "
+                "Precision that --export allows errors for: STATE,INPUTS,ARITHMETIC[,CHUNK] of f32, f16 and bf16; the state also "
+                + "q8 or q4, with the elements that share a scale, q8/32, and when it is rounded, q8/32@token or bf16@call. "
                 + "[default: what the engine declares, f32,f32,f32,1 without one]",
             HelpName = "P",
             CustomParser = result => CommonOptions.Parse(result, KernelPrecision.Parse),

@@ -105,10 +105,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
         channel.Write(Engine.Kernel is not null);
         channel.Write(Engine.Models is not null);
         KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
-        channel.Write(precision.State);
-        channel.Write(precision.Inputs);
-        channel.Write(precision.Accumulator);
-        channel.Write(precision.Chunk);
+        channel.WritePrecision(precision);
     }
 
     // In guarded buffers of this process: the tool's own are out of the kernel's reach.

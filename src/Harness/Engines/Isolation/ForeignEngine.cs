@@ -25,8 +25,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
             process.Begin(Request.Describe);
             Channel reply = process.Call(_processes.CallLimit);
             (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
-            _precision = new KernelPrecision(
-                reply.Read<double>(), reply.Read<double>(), reply.Read<double>(), reply.Read<int>());
+            _precision = reply.ReadPrecision();
         }
         catch (Exception e)
         {

@@ -9,6 +9,8 @@ internal static class NativeDeclarations
 {
     private const string FormatNames = "GDN_F32, GDN_F16 or GDN_BF16";
     private static readonly double[] Units = [KernelPrecision.F32, KernelPrecision.F16, KernelPrecision.BF16];
+    private static readonly double[] StateUnits = [.. Units, KernelPrecision.F32, KernelPrecision.F32];
+    private static readonly int[] StateLevels = [0, 0, 0, StateQuantization.Q8, StateQuantization.Q4];
     private static readonly StateFormat[] Formats = [StateFormat.F32, StateFormat.F16, StateFormat.BF16];
 
     private static readonly RollbackSupport[] Rollbacks =
@@ -22,13 +24,28 @@ internal static class NativeDeclarations
         | NativeModelFlags.RollsBackWholeBatch | NativeModelFlags.PoisonsFreeSlots;
 
     /// <summary>Precision of the kernel.</summary>
-    public static KernelPrecision Precision(NativeLibraryExports exports, in NativeDescription description) =>
-        description.Chunk < 1
-            ? throw exports.Mismatch($"chunk {description.Chunk} is not positive")
-            : new KernelPrecision(
-                Choice(exports, "state_format", description.StateFormat, Units, FormatNames),
-                Choice(exports, "input_format", description.InputFormat, Units, FormatNames),
-                Choice(exports, "arithmetic_format", description.ArithmeticFormat, Units, FormatNames), description.Chunk);
+    public static KernelPrecision Precision(NativeLibraryExports exports, in NativeDescription description)
+    {
+        const string stateFormats = "GDN_F32, GDN_F16, GDN_BF16, GDN_Q8 or GDN_Q4";
+        if (description.Chunk < 1) throw exports.Mismatch($"chunk {description.Chunk} is not positive");
+        if (description.StateBlock < 0) throw exports.Mismatch($"state_block {description.StateBlock} is negative");
+        StateRounding rounding = Choice(
+            exports, "state_rounding", description.StateRounding, Enum.GetValues<StateRounding>(),
+            "GDN_ROUND_PER_CHUNK, GDN_ROUND_PER_TOKEN or GDN_ROUND_PER_CALL");
+        if (rounding == StateRounding.PerToken && description.Chunk > 1)
+            throw exports.Mismatch($"chunk {description.Chunk} does not go with GDN_ROUND_PER_TOKEN");
+        int levels = Choice(exports, "state_format", description.StateFormat, StateLevels, stateFormats);
+        return new KernelPrecision(
+            Choice(exports, "state_format", description.StateFormat, StateUnits, stateFormats),
+            Choice(exports, "input_format", description.InputFormat, Units, FormatNames),
+            Choice(exports, "arithmetic_format", description.ArithmeticFormat, Units, FormatNames), description.Chunk)
+        {
+            Quantization = levels == 0
+                ? null
+                : new StateQuantization(levels, description.StateBlock, IsTransposed(exports, description)),
+            Rounding = rounding,
+        };
+    }
 
     /// <summary>Whether the kernel keeps a head's state as <c>[V, K]</c>.</summary>
     public static bool IsTransposed(NativeLibraryExports exports, in NativeDescription description) =>

@@ -17,6 +17,8 @@ internal struct NativeDescription
     public NativeModelFlags ModelFlags;
     public int Rollback, RollbackDepth, RaggedBatches, InterleavedBatches, UniformBatches, MaxBatchTokens, MaxPositions, CacheFormat;
 
+    public int StateBlock, StateRounding;
+
     /// <summary>Bytes of version 1, which every library has.</summary>
     public const int LeastSize = 40;
 }

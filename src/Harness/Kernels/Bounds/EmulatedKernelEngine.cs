@@ -5,12 +5,12 @@ namespace Gdn.Harness.Kernels.Bounds;
 
 /// <summary>
 /// An honest kernel of a given precision, emulated: the reference in single precision, with inputs rounded once to
-/// their format, the state rounded to its format at the end of each chunk, and decays off by what rounding the
+/// their format, the state rounded to its format when that is due, and decays off by what rounding the
 /// argument of exp does to them. The errors it makes on a case are those that a correct kernel may make.
 /// </summary>
 /// <param name="precision">Formats to compute with, and declared. Arithmetic coarser than F32 is not emulated.</param>
 /// <param name="other">Another such kernel: decays err in another pattern, and inputs are changed in their last place, at random,
-/// as roundings elsewhere would.</param>
+/// as roundings elsewhere would; quantised states have scales of the other convention.</param>
 public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other = false) : IKernelEngine
 {
     private readonly double[] _gateErrors = other ? [2.5, -1.25, -1.25] : [1.25, 2.5, -1.25, -2.5];
@@ -50,6 +50,8 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
         (int heads, int keyDim, int valueDim, int headState) = (rule.ValueHeads, rule.KeyDim, rule.ValueDim, rule.HeadStateLength);
         int gates = rule.PerChannelGate ? keyDim : 1, keyHead = shape.HeadMap.KeyHeadOf(h, rule.KeyHeads, heads);
         var state = new Span<float>(results.Pool + (nint)inputs.Rows[n] * rule.StateLength + h * headState, headState);
+        StateQuantizer? quantizer = precision.Quantization is { } quantization ? new(quantization, rule) : null;
+        var quantized = new float[quantizer is null ? 0 : headState];
         var scan = new HeadScan<float>(keyDim, valueDim);
         scan.Load(state);
         RoundState(scan);
@@ -61,7 +63,7 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
                 inputs.G.AsSpan(valueHead * gates, gates), inputs.Beta[valueHead]);
             scan.Output.CopyTo(new Span<float>(results.Output + (nint)valueHead * valueDim, valueDim));
             int plane = rule.Tokens - 1 - t;
-            if ((t + 1) % precision.Chunk == 0 || plane == 0) RoundState(scan);
+            if (precision.RoundsAfter(t + 1) || plane == 0) RoundState(scan);
             if (plane < shape.FilledPlanes)
                 scan.Store(new Span<float>(
                     results.Snapshots + ((nint)(plane * shape.Sequences + n) * heads + h) * headState, headState));
@@ -71,7 +73,15 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
 
         void RoundState(HeadScan<float> rounded)
         {
-            for (int i = 0; i < keyDim; i++) Round(rounded.Row(i), precision.State);
+            if (quantizer is null)
+            {
+                for (int i = 0; i < keyDim; i++) Round(rounded.Row(i), precision.State);
+                return;
+            }
+
+            rounded.Store(quantized);
+            quantizer.Round(quantized, other);
+            rounded.Load(quantized);
         }
     }
 

@@ -47,7 +47,9 @@ public sealed class KernelExpectation
         ReadOnlySpan<float> state = data.Pool.AsSpan(data.Rows[n] * rule.StateLength + h * headState, headState);
         var scan = new HeadScan<double>(keyDim, valueDim);
         scan.Load(state);
-        var bound = new RunningErrorBound(keyDim, valueDim, precision, form, Norm(state));
+        StateQuantizer? quantizer = precision.Quantization is { } quantization ? new(quantization, rule) : null;
+        var quantized = new double[quantizer is null ? 0 : headState];
+        var bound = new RunningErrorBound(keyDim, valueDim, precision, form, Norm(state), Loss());
 
         for (int t = 0; t < rule.Tokens; t++)
         {
@@ -56,7 +58,7 @@ public sealed class KernelExpectation
             scan.Step(
                 inputs.Q.AsSpan(key, keyDim), inputs.K.AsSpan(key, keyDim), inputs.V.AsSpan(valueHead * valueDim, valueDim),
                 gate, inputs.Beta[valueHead]);
-            bound.Advance(scan.Norms, gate, inputs.Beta[valueHead]);
+            bound.Advance(scan.Norms, gate, inputs.Beta[valueHead], Loss());
             scan.Output.CopyTo(_output.Values.AsSpan(valueHead * valueDim));
             _output.Bounds[valueHead] = bound.Output;
 
@@ -70,6 +72,13 @@ public sealed class KernelExpectation
         {
             scan.Store(states.Values.AsSpan(block * headState, headState));
             states.Bounds[block] = bound.State;
+        }
+
+        double Loss()
+        {
+            if (quantizer is null) return 0;
+            scan.Store(quantized);
+            return quantizer.Loss(quantized);
         }
     }
 

@@ -28,7 +28,8 @@ namespace Gdn.Harness.Kernels.Bounds;
 /// sqrt(n) u</c>, and the terms of all tokens add in quadrature, except three that cannot be taken for independent and
 /// stay linear: one rounding of e^g hits a whole head and comes back with every equal gate, a rounded key comes back
 /// with every equal key, and a state that changes by less than half its spacing is stored where it was. p and s count
-/// only where they are coarser than F32 inputs or than the arithmetic; otherwise nothing is rounded there.
+/// only where they are coarser than F32 inputs or than the arithmetic; otherwise nothing is rounded there. Of a quantised
+/// state the store is what <see cref="StateQuantizer.Loss"/> says in place of <c>s |S+|</c>.
 /// </para>
 /// <para>
 /// A kernel with chunks evaluates <c>S_t = e^{b_t} S_0 + sum_i e^{b_t - b_i} k_i r_i^T</c> from the chunk's first state
@@ -39,18 +40,22 @@ namespace Gdn.Harness.Kernels.Bounds;
 /// <c>abs(S')^T abs(k)</c>. Decays err by <c>u |b_t|</c> for each addition since token i and twice more for the
 /// argument of exp, and by 5u for exp and the product: together <c>dl_t = u |b_t| D_t + 5u N_t</c> with <c>D_t = e^g
 /// (D_{t-1} + N_{t-1}) + 2 |k_t| |r_t|</c>, D_0 = 2 N_0. Inside a chunk dl is seen by reads and outputs but is not
-/// carried on; at its end it enters the state, and only there is a state that is carried on stored.
+/// carried on; at its end it enters the state, and only there is a state that is carried on stored, unless
+/// <see cref="StateRounding"/> says otherwise.
 /// </para>
 /// </remarks>
 public sealed class RunningErrorBound
 {
     private readonly int _keyDim, _valueDim;
     private readonly BoundForm _form;
+    private readonly KernelPrecision _precision;
     private readonly int _chunk;
     private readonly double _u, _inputs, _store;
 
     // Linear and quadratic parts of E; what storing the state in mid-chunk would add.
     private double _linear, _square, _pending;
+
+    private int _tokens;
 
     // Of the running chunk: tokens so far, summed gate of the fastest channel, N, D and dl.
     private int _chunkTokens;
@@ -62,15 +67,17 @@ public sealed class RunningErrorBound
     /// <param name="precision">What the kernel promises.</param>
     /// <param name="form">How errors add.</param>
     /// <param name="stateNorm">|S|</param>
-    public RunningErrorBound(int keyDim, int valueDim, KernelPrecision precision, BoundForm form, double stateNorm)
+    /// <param name="quantized">What quantising S takes from it at most, in a kernel that does.</param>
+    public RunningErrorBound(
+        int keyDim, int valueDim, KernelPrecision precision, BoundForm form, double stateNorm, double quantized = 0)
     {
-        (_keyDim, _valueDim, _form, _chunk) = (keyDim, valueDim, form, precision.Chunk);
+        (_keyDim, _valueDim, _form, _precision, _chunk) = (keyDim, valueDim, form, precision, precision.Chunk);
         _u = precision.Accumulator;
         _inputs = precision.Inputs > KernelPrecision.F32 ? precision.Inputs : 0;
         _store = precision.State > precision.Accumulator ? precision.State : 0;
         StartChunk(stateNorm);
         // A state kept in a coarser format is rounded when it is taken over from the pool.
-        _linear = _store * _norm;
+        _linear = _store * _norm + quantized;
     }
 
     /// <summary>Bound on the Frobenius norm of the state's error after the last token.</summary>
@@ -83,7 +90,8 @@ public sealed class RunningErrorBound
     /// <param name="norms">Of the exact recurrence.</param>
     /// <param name="g">Log decay, one or K of them.</param>
     /// <param name="beta">Write strength.</param>
-    public void Advance(in TokenNorms norms, ReadOnlySpan<double> g, double beta)
+    /// <param name="quantized">What quantising S+ takes from it at most, in a kernel that does.</param>
+    public void Advance(in TokenNorms norms, ReadOnlySpan<double> g, double beta, double quantized = 0)
     {
         double delta = beta * norms.Residual;
         double read = Gamma(SumLength) * (_chunk > 1 ? norms.Key * norms.Decay * _norm : norms.Reads);
@@ -94,18 +102,21 @@ public sealed class RunningErrorBound
         repeated += norms.Key * _inputs * (2 * beta * norms.Reads + beta * norms.Value + 2 * delta);
         Add(norms.Decay * growth, repeated, norms.Key * beta * read, 3 * _u * norms.Key * delta, _u * norms.After);
 
-        bool stored = _chunk == 1 || _chunkTokens == _chunk;
-        if (stored && _chunk > 1)
+        bool chunkEnds = _chunk == 1 || _chunkTokens == _chunk;
+        if (chunkEnds && _chunk > 1)
         {
             _linear += _decayError;
             StartChunk(norms.After);
         }
 
-        if (stored) _linear += _store * norms.After;
-        _pending = stored ? 0 : _decayError + _store * norms.After;
+        double store = _store * norms.After + quantized;
+        bool stored = _precision.RoundsAfter(++_tokens);
+        if (stored) _linear += store;
+        _pending = (chunkEnds ? 0 : _decayError) + (stored ? 0 : store);
 
         double outputSum = _chunk > 1 ? norms.Query * _norm : norms.Readout;
-        double error = norms.Query * State + Gamma(SumLength + 1) * outputSum + 2 * _inputs * norms.Readout;
+        double carried = _precision.Rounding == StateRounding.PerCall ? State - store : State;
+        double error = norms.Query * carried + Gamma(SumLength + 1) * outputSum + 2 * _inputs * norms.Readout;
         Output = error / Math.Sqrt(_keyDim) + KernelPrecision.F32 * norms.Output + Underflow(_valueDim);
     }
 

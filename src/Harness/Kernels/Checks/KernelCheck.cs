@@ -83,6 +83,7 @@ public sealed class KernelCheck
         KernelExpectation expectation = KernelExpectation.Compute(_data, _engine.Precision);
         var baseline = new KernelBaseline(_data, _engine.Precision);
         ToleranceUse use = default;
+        bool isFinite = true;
         foreach (KernelBuffer buffer in Buffers)
         {
             Expected expected = expectation[buffer];
@@ -91,6 +92,7 @@ public sealed class KernelCheck
             if (bad >= 0)
             {
                 AddElement(KernelProperty.Finite, buffer, bad, expected.Values[bad], actual[bad]);
+                isFinite = false;
                 continue;
             }
 
@@ -102,6 +104,8 @@ public sealed class KernelCheck
                 : new ToleranceUse(0, bound.Ratio, relative.Ratio));
         }
 
+        if (isFinite && new StorageCheck(Shape, _engine.Precision).FirstViolation(run, expectation, baseline) is { } violation)
+            Add(KernelProperty.Storage, violation);
         return use;
     }
 

@@ -24,6 +24,9 @@ public enum KernelProperty
     /// <summary>Errors stay within a multiple of those of an honest kernel of the declared precision on this case.</summary>
     Baseline,
 
+    /// <summary>States are kept in the declared format, and rounded to it when that is declared.</summary>
+    Storage,
+
     /// <summary>Pool rows of no sequence in the call keep every bit.</summary>
     ForeignRows,
 

@@ -105,7 +105,7 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112 or more; build it with")]
     [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
     [InlineData(Spoilt.NoCapability, "capabilities 0 are not GDN_KERNEL, GDN_MODEL or both")]
-    [InlineData(Spoilt.WrongFormat, "state_format 9 is not GDN_F32, GDN_F16 or GDN_BF16")]
+    [InlineData(Spoilt.WrongFormat, "state_format 9 is not GDN_F32, GDN_F16, GDN_BF16, GDN_Q8 or GDN_Q4")]
     public void Unfit_OneLineSaysWhy(Spoilt kind, string message)
     {
         InputException e = Assert.Throws<InputException>(() => Run(LibraryOf(kind)));
