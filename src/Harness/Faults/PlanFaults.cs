@@ -26,59 +26,34 @@ internal static class PlanFaults
             "ik_llama.cpp #1933", 2, StateCause.OtherSequence),
     ];
 
-    // Every pass goes through a plan, whose key is made of what a fault leaves of each route.
-    private abstract class IncompleteKey : RoutingPolicy, IEqualityComparer<PlanSignature>
-    {
-        public override bool RunsInPlace => false;
-
-        public override IEqualityComparer<PlanSignature> PlanKeys => this;
-
-        public bool Equals(PlanSignature x, PlanSignature y)
-        {
-            if (x.SequenceCount != y.SequenceCount) return false;
-            for (int s = 0; s < x.SequenceCount; s++)
-                if (KeyOf(x.Routes[s]) != KeyOf(y.Routes[s])) return false;
-            return true;
-        }
-
-        public int GetHashCode(PlanSignature signature)
-        {
-            var hash = new HashCode();
-            foreach (SequenceRoute route in signature.Routes) hash.Add(KeyOf(route));
-            return hash.ToHashCode();
-        }
-
-        protected abstract SequenceRoute KeyOf(SequenceRoute route);
-    }
-
     // One sequence alone still runs in place, as in the engine in which this was seen: with two slots the only batch of two is
     // always the same, so that it shows from three slots on.
     private sealed class ShapeKey : IncompleteKey
     {
         public override bool RunsInPlace => true;
 
-        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Slot = 0 };
+        protected override SequenceRoute KeyOf(SequenceRoute route, bool isLast) => route with { Slot = 0 };
     }
 
     private sealed class BakedReset : IncompleteKey
     {
-        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Resets = false };
+        protected override SequenceRoute KeyOf(SequenceRoute route, bool isLast) => route with { Resets = false };
     }
 
     private sealed class ModeLeftOut : IncompleteKey
     {
-        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Tokens = 0, Planes = 1 };
+        protected override SequenceRoute KeyOf(SequenceRoute route, bool isLast) => route with { Tokens = 0, Planes = 1 };
     }
 
     private sealed class OrientationBaked : IncompleteKey
     {
-        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { ConvPlane = 0, DeltaPlane = 0 };
+        protected override SequenceRoute KeyOf(SequenceRoute route, bool isLast) => route with { ConvPlane = 0, DeltaPlane = 0 };
     }
 
     private sealed class SingleRowPlans : IncompleteKey
     {
         public override bool RunsApart(RunSequence previous, RunSequence next) => true;
 
-        protected override SequenceRoute KeyOf(SequenceRoute route) => route with { Slot = 0 };
+        protected override SequenceRoute KeyOf(SequenceRoute route, bool isLast) => route with { Slot = 0 };
     }
 }

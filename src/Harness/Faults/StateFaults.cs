@@ -91,7 +91,7 @@ internal static class StateFaults
     {
         private bool _aborts;
 
-        public override void Cleared(SeamedEngine engine) => _aborts = engine.Tenants.Count > 0;
+        public override void Cleared(SeamedEngine engine, Tenant tenant) => _aborts = engine.Tenants.Count > 0;
 
         public override void AfterUbatch(SeamedEngine engine, Ubatch ubatch)
         {

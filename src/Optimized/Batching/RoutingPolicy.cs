@@ -55,7 +55,11 @@ public class RoutingPolicy
 
 /// <summary>What a <see cref="RoutingPolicy"/> may need to know of a pass.</summary>
 /// <param name="Index">Index of the sequence in the pass.</param>
-/// <param name="Sequences">Sequences in the pass, padding included.</param>
+/// <param name="Pass">The sequences of the pass, padding included; a buffer that is filled anew for the next one.</param>
 /// <param name="Slots">Slots of sequences.</param>
 /// <param name="OldestPlane">The oldest plane of the slot that a rollback could still reach.</param>
-public readonly record struct RouteContext(int Index, int Sequences, int Slots, int OldestPlane);
+public readonly record struct RouteContext(int Index, ReadOnlyMemory<RunSequence> Pass, int Slots, int OldestPlane)
+{
+    /// <summary>Sequences in the pass, padding included.</summary>
+    public int Sequences => Pass.Length;
+}

@@ -100,7 +100,7 @@ public sealed class RunLayout
             var right = new SequenceRoute(
                 sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes));
             var context = new RouteContext(
-                s, SequenceCount, slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
+                s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
             _routes[s] = policy.Route(right, sequence, context);
             _segments[s] = new ScanSegment(_starts[s], sequence.Count, s);
         }

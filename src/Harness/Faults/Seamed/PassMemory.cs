@@ -11,6 +11,11 @@ internal class PassMemory
     /// <summary>The tokens that a ubatch runs.</summary>
     public virtual int[] InputTokens(Ubatch ubatch, Ubatch? next) => ubatch.Tokens;
 
+    /// <summary>Where the rows of a ubatch find their state in a linear layer.</summary>
+    /// <param name="rows">Where they do.</param>
+    /// <param name="attentionLayers">Attention layers before this one.</param>
+    public virtual Route[] RowsOf(Route[] rows, int attentionLayers) => rows;
+
     /// <summary>Moves a conv window on, after it was.</summary>
     /// <param name="path">How the segment runs.</param>
     /// <param name="window"><c>[W - 1, C]</c>, oldest first.</param>

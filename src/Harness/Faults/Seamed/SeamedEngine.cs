@@ -69,7 +69,8 @@ internal sealed class SeamedEngine : IModelEngine
 
         _parts.States.BeforeBatch(this, members);
         var hidden = new float[batch.Count * _config.Embedding];
-        IReadOnlyList<Ubatch> ubatches = _cutter.Cut(batch, TenantOf);
+        IReadOnlyList<Segment> rows = _cutter.Rows(batch, TenantOf);
+        IReadOnlyList<Ubatch> ubatches = _cutter.Cut(rows);
         for (int i = 0; i < ubatches.Count; i++)
         {
             Run(ubatches[i], i + 1 < ubatches.Count ? ubatches[i + 1] : null, hidden);
@@ -78,6 +79,7 @@ internal sealed class SeamedEngine : IModelEngine
 
         foreach (SequenceSlice slice in slices)
             TenantOf(slice.Sequence).RollbackLimit = Math.Min(Pool.Planes, slice.Count) - 1;
+        _parts.States.AfterBatch(this, rows);
         int segment = 0;
         for (int i = 0; i < batch.Count; i++)
         {
@@ -100,7 +102,7 @@ internal sealed class SeamedEngine : IModelEngine
     /// <inheritdoc/>
     public void Clear(int sequence)
     {
-        if (_tenants.Remove(sequence)) _parts.States.Cleared(this);
+        if (_tenants.Remove(sequence, out Tenant? tenant)) _parts.States.Cleared(this, tenant);
     }
 
     /// <inheritdoc/>
@@ -123,7 +125,7 @@ internal sealed class SeamedEngine : IModelEngine
                 $"sequence {sequence}", $"all {Pool.Slots} slots are taken", "clear a sequence first or raise the number of slots");
         Tenant tenant = TenantOf(sequence);
         if (_parts.States.IsHybrid(_config)) _parts.States.Import(this, tenant, isNew, taken);
-        tenant.Set(taken.Tokens, taken.Caches);
+        tenant.Set(taken.Tokens, [.. _parts.States.CachesFor(tenant, taken)]);
         _parts.States.Restored(this, tenant);
     }
 
@@ -184,7 +186,7 @@ internal sealed class SeamedEngine : IModelEngine
         {
             float[] normalised = Normalise(x, layer.MixerNorm);
             Add(x, layer.Mixer is DeltaNetWeights<float> linear
-                ? _deltaNet!.Run(recurrent++, linear, ubatch, routes, normalised)
+                ? _deltaNet!.Run(recurrent++, linear, ubatch, _parts.Memory.RowsOf(routes, attention), normalised)
                 : Attend((AttentionWeights<float>)layer.Mixer, attention++, ubatch, normalised));
             normalised = Normalise(x, layer.FeedForwardNorm);
             for (int start = 0; start < x.Length; start += embedding)

@@ -1,4 +1,5 @@
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Harness.Faults.Seamed;
 
@@ -24,8 +25,15 @@ internal class StateKeeping
     {
     }
 
+    /// <summary>After a batch.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="rows">All tokens of each sequence in it, not cut.</param>
+    public virtual void AfterBatch(SeamedEngine engine, IReadOnlyList<Segment> rows)
+    {
+    }
+
     /// <summary>After a sequence was cleared.</summary>
-    public virtual void Cleared(SeamedEngine engine)
+    public virtual void Cleared(SeamedEngine engine, Tenant tenant)
     {
     }
 
@@ -51,6 +59,11 @@ internal class StateKeeping
         engine.Pool.Write(tenant.Slot, 0, snapshot.State);
         engine.Pool.LivePlane[tenant.Slot] = 0;
     }
+
+    /// <summary>The keys and values that a sequence gets from a snapshot, one for each attention layer.</summary>
+    /// <param name="tenant">The sequence, as it was before.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    public virtual IEnumerable<KeyValueCache<float>> CachesFor(Tenant tenant, SeamedSnapshot snapshot) => snapshot.Caches;
 
     /// <summary>After a sequence was set to a snapshot.</summary>
     public virtual void Restored(SeamedEngine engine, Tenant tenant)

@@ -11,28 +11,44 @@ internal sealed class UbatchCutter(StatePool pool)
     /// <summary>Most tokens of one sequence in a ubatch.</summary>
     public const int MaxSegmentTokens = 32;
 
-    /// <summary>Cuts a batch.</summary>
+    /// <summary>All tokens of each sequence in a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="tenantOf">Knows the living sequences.</param>
-    public IReadOnlyList<Ubatch> Cut(TokenBatch batch, Func<int, Tenant> tenantOf)
+    public IReadOnlyList<Segment> Rows(TokenBatch batch, Func<int, Tenant> tenantOf)
     {
         SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
-        var steps = new List<List<Segment>>();
+        var rows = new List<Segment>();
         foreach (SequenceSlice slice in decomposition.Slices)
         {
-            Tenant tenant = tenantOf(slice.Sequence);
             int[] members = decomposition.Order.Slice(slice.Start, slice.Count).ToArray();
-            int kept = pool.Planes > 1 ? Math.Min(slice.Count, pool.Planes) : 0;
+            rows.Add(new Segment(
+                tenantOf(slice.Sequence), slice.FirstPosition, [.. members.Select(i => batch.Tokens[i].Token)], members,
+                Planes: Math.Min(slice.Count, pool.Planes)));
+        }
+
+        return rows;
+    }
+
+    /// <summary>Cuts the rows of a batch.</summary>
+    public IReadOnlyList<Ubatch> Cut(IReadOnlyList<Segment> rows)
+    {
+        var steps = new List<List<Segment>>();
+        foreach (Segment row in rows)
+        {
+            int kept = pool.Planes > 1 ? row.Planes : 0;
             int done = 0;
-            for (int step = 0; done < slice.Count; step++)
+            for (int step = 0; done < row.Count; step++)
             {
-                int before = slice.Count - kept - done;
+                int before = row.Count - kept - done;
                 int count = before > 0 ? Math.Min(before, MaxSegmentTokens) : kept;
-                int[] index = members[done..(done + count)];
                 if (steps.Count == step) steps.Add([]);
-                steps[step].Add(new Segment(
-                    tenant, slice.FirstPosition + done, [.. index.Select(i => batch.Tokens[i].Token)], index,
-                    Planes: before > 0 ? 1 : count));
+                steps[step].Add(row with
+                {
+                    Position = row.Position + done,
+                    Tokens = row.Tokens[done..(done + count)],
+                    BatchIndex = row.BatchIndex[done..(done + count)],
+                    Planes = before > 0 ? 1 : count,
+                });
                 done += count;
             }
         }
