@@ -28,14 +28,20 @@ public static class FaultMatrixText
 
 
             """);
-        text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => !row.IsControl))
-            .Only(["fault", "np", .. FaultMatrixTable.CheckKeys, "steps", "sequences", "cause"])));
+        AppendFaults(text, rows.Where(row => !row.IsControl && !row.IsTwoAxis), "fault");
+        text.Append(
+            "\n## Two axes\n\nFaults that show only where two things come together; either alone is harmless.\n\n");
+        AppendFaults(text, rows.Where(row => row.IsTwoAxis), "two-axis fault");
         text.Append("\n## Controls\n\nDeviations that look like faults but are correct; no check may flag them.\n\n");
         text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => row.IsControl), "control")
             .Only(["fault", "schedules", .. FaultMatrixTable.CheckKeys])));
         text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted("fault").Of(FaultCatalog.Inexpressible)));
         return text.ToString();
     }
+
+    private static void AppendFaults(StringBuilder text, IEnumerable<FaultRow> rows, string title) => text.Append(
+        MarkdownWriter.Write(FaultMatrixTable.Of(rows, title)
+            .Only(["fault", "np", .. FaultMatrixTable.CheckKeys, "steps", "sequences", "cause"])));
 
     /// <summary>Faults that an engine here cannot have.</summary>
     internal static TableOf<InexpressibleFault> NotPlanted(string heading) => new TableOf<InexpressibleFault>("notPlanted")

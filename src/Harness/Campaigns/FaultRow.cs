@@ -24,6 +24,9 @@ public sealed class FaultRow(Fault entry, bool isControl)
     /// <summary>Whether nothing may flag it.</summary>
     public bool IsControl => isControl;
 
+    /// <summary>Whether it is a fault that shows only where two things come together.</summary>
+    public bool IsTwoAxis => entry.Axes.Count > 0;
+
     /// <summary>The first case of each check that caught it.</summary>
     public IReadOnlyList<FaultHit> Hits => _hits;
 

@@ -15,6 +15,13 @@ internal static class FaultsCommand
         .Left("summary", "what it does (serve --fault ID)", fault => fault.Summary)
         .Left("source", "where it was seen", fault => fault.Source);
 
+    private static readonly TableOf<Fault> TwoAxis = new TableOf<Fault>("twoAxis")
+        .Left("fault", "two-axis fault", fault => fault.Id)
+        .Left("summary", "what it does", fault => fault.Summary)
+        .Left("needs", "shows where these meet", fault => string.Join("; ", fault.Axes))
+        .Left("source", "where it was seen", fault => fault.Source)
+        .Right("np", "from np", fault => fault.FromSlots);
+
     public static Command Create() =>
         new("faults", "Real bugs that can be planted into a CPU engine, and which check catches them.") { List(), Matrix() };
 
@@ -25,6 +32,7 @@ internal static class FaultsCommand
         list.SetAction(_ =>
         {
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
+            Output.Writer.Write(TwoAxis.Of(FaultCatalog.TwoAxis));
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
             Output.Writer.Write(InServer.Of(ServerFaults.All));
             Output.Writer.Write(FaultMatrixText.NotPlanted("not planted").Of(FaultCatalog.Inexpressible));
@@ -65,7 +73,7 @@ internal static class FaultsCommand
     }
 
     private static IReadOnlyList<Fault> Entries(string? ids) => ids is null
-        ? [.. FaultCatalog.Faults, .. FaultCatalog.Benign]
+        ? FaultCatalog.All
         : [.. ids.Split(',').Select(FaultCatalog.Named)];
 
     private static TableOf<Fault> Planted(string kind) => new TableOf<Fault>("planted")

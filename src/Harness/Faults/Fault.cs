@@ -26,6 +26,9 @@ public sealed record Fault(string Id, string Summary, string Source)
     /// <summary>What explains the wrong values.</summary>
     public StateCause Cause { get; init; }
 
+    /// <summary>What must come together for it to show; empty where one thing is enough.</summary>
+    public IReadOnlyList<string> Axes { get; init; } = [];
+
     /// <summary>How the engine declares to keep its states; of the seamed engine only.</summary>
     public StateFormat StateFormat { get; init; }
 

@@ -12,6 +12,12 @@ public static class FaultCatalog
             .. CheckpointFaults.All,
         ];
 
+    /// <summary>
+    /// Slips that show only where two things come together, each of which is harmless alone: what random schedules must cross
+    /// to be worth running. Modelled on real bugs.
+    /// </summary>
+    public static IReadOnlyList<Fault> TwoAxis { get; } = [.. TwoAxisRouting.All, .. TwoAxisStates.All, .. TwoAxisLayers.All];
+
     /// <summary>What looks like a bug and is not one: must never be flagged.</summary>
     public static IReadOnlyList<Fault> Benign { get; } = Controls.All;
 
@@ -23,10 +29,12 @@ public static class FaultCatalog
         new("draft-mirror-stale", "affects only a draft head's copy of the hidden states"),
     ];
 
+    /// <summary>Everything that can be planted.</summary>
+    public static IReadOnlyList<Fault> All { get; } = [.. Faults, .. TwoAxis, .. Benign];
+
     /// <summary>The fault or control of that id.</summary>
     /// <exception cref="InputException">No fault or control has that id.</exception>
-    public static Fault Named(string id) => Faults.Concat(Benign).FirstOrDefault(fault => fault.Id == id)
+    public static Fault Named(string id) => All.FirstOrDefault(fault => fault.Id == id)
         ?? throw new InputException(
-            $"fault '{id}'", "it does not exist",
-            "use one of " + string.Join(", ", Faults.Concat(Benign).Select(fault => fault.Id)));
+            $"fault '{id}'", "it does not exist", "use one of " + string.Join(", ", All.Select(fault => fault.Id)));
 }

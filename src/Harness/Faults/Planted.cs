@@ -27,9 +27,12 @@ internal static class Planted
         new(id, summary, source) { Levels = levels, Cause = cause, Parts = () => new Parts { Scan = new T() } };
 
     /// <summary>A fault in the memory that a pass works on.</summary>
-    public static Fault InMemory<T>(string id, string summary, string source)
+    public static Fault InMemory<T>(string id, string summary, string source, int fromSlots = 1)
         where T : PassMemory, new() =>
-        new(id, summary, source) { Parts = () => new Parts { Memory = new T() } };
+        new(id, summary, source) { FromSlots = fromSlots, Parts = () => new Parts { Memory = new T() } };
+
+    /// <summary>The fault as one that shows only where two things come together.</summary>
+    public static Fault Needing(this Fault fault, string first, string second) => fault with { Axes = [first, second] };
 
     /// <summary>A fault in what happens to states between batches.</summary>
     public static Fault InStates<T>(
