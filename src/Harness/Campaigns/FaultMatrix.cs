@@ -64,9 +64,10 @@ public sealed record FaultMatrix(ulong Seed)
     {
         using NamedEngine faulty = Planted(row.Entry);
         using IKernelEngine engine = faulty.CreateKernel();
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, MaxKernelWork);
         for (int i = 0; i < KernelCases && !cancellation.IsCancellationRequested; i++)
         {
-            KernelResult result = KernelCheck.Run(engine, KernelCaseSampler.Draw(engine, Seed, i, MaxKernelWork));
+            KernelResult result = KernelCheck.Run(engine, sampler.Draw(Seed, i));
             row.KernelCases++;
             if (result.Findings.Count == 0) continue;
             row.Add(

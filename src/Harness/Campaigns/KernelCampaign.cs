@@ -3,6 +3,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Reports;
+using Gdn.Reference;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Campaigns;
@@ -33,21 +34,36 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         using IKernelEngine engine = Engine.CreateKernel();
-        progress.Begin(Name, Cases.Cases == int.MaxValue ? null : Cases.Cases / Cases.Shards);
-        KernelCaseResults result = Cases.Run(engine, (_, _) => progress.Step(), cancellation);
+        KernelCaseResults result;
+        try
+        {
+            result = Cases.Run(engine, (_, _) => progress.Step(), count => progress.Begin(Name, count), cancellation);
+        }
+        catch (InputException e)
+        {
+            // It supports no shape: nothing is known about it.
+            return Task.FromResult(new Part(Name, Verdict.Inconclusive, e.Message));
+        }
 
         bool completed = result.Failed > 0 || !cancellation.IsCancellationRequested;
         string basis = string.Create(
-            CultureInfo.InvariantCulture, $"{result.Failed} of {result.Cases} kernel cases failed");
+            CultureInfo.InvariantCulture,
+            $"{result.Failed} of {result.Cases} kernel cases failed, {result.Covered.Production} of them of production size");
         IReadOnlyList<Finding> findings =
             KernelFindings.Of(result.Findings.Select(finding => finding with { Engine = Engine.Name }), Cases.Seed);
         return Task.FromResult(
             new Part(Name, Part.VerdictOf(findings.Count, completed), completed ? basis : basis + ", interrupted")
             {
                 // Of few cases, some kinds of inputs are not among them.
-                Content = [Rows.Of(result.Regimes.Where(regime => regime.Value.Cases > 0))],
+                Content = [Rows.Of(result.Regimes.Where(regime => regime.Value.Cases > 0)), .. Coverage(result.Covered)],
                 Findings = findings,
             });
+    }
+
+    private static IEnumerable<Note> Coverage(KernelCoverage covered)
+    {
+        yield return new Note($"sizes tried: {covered.Ranges}");
+        if (covered.Missing is { } missing) yield return new Note($"not supported, so not tried: {missing}");
     }
 
     private static string Ratio(double value) => value.ToString("F3", CultureInfo.InvariantCulture);

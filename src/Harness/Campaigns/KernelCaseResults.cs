@@ -8,9 +8,10 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Failed">Those with findings.</param>
 /// <param name="Regimes">Per regime.</param>
 /// <param name="Findings">Violations, each on its shrunk case.</param>
+/// <param name="Covered">The sizes that were tried.</param>
 public sealed record KernelCaseResults(
     int Cases, int Failed, IReadOnlyDictionary<InputRegime, RegimeSummary> Regimes,
-    IReadOnlyList<KernelFinding> Findings);
+    IReadOnlyList<KernelFinding> Findings, KernelCoverage Covered);
 
 /// <summary>The cases of one regime.</summary>
 /// <param name="Cases">Cases run.</param>

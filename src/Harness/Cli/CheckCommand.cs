@@ -5,6 +5,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Export;
 using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
@@ -29,6 +30,14 @@ internal static class CheckCommand
             "--cases", "Number of random schedules, and of kernel cases; no limit if only --time is given.", DefaultCases);
         Option<int?> kernelCases = CommonOptions.Count(
             "--kernel-cases", "Number of random kernel cases, if it differs from --cases.");
+        Option<ShapeSelection?> shapes = new("--shapes")
+        {
+            Description =
+                "Shapes of kernel cases: production (a fixed sweep), random, or both, within sizes and ranges of T, n, Hk, Hv, K, V "
+                + "and p, and of tiled, grouped, head (one gate) and channel; for example K128,V128,T1..300. [default: all]",
+            HelpName = "SHAPES",
+            CustomParser = result => CommonOptions.Parse(result, ShapeSelection.Parse),
+        };
         Option<TimeSpan?> time = CommonOptions.Time();
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> np = CommonOptions.Parallel("1..8");
@@ -64,7 +73,7 @@ internal static class CheckCommand
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
-            engine, model, cases, kernelCases, time, seed, np, shard, corpus, timeout, export, precision, output, json, markdown,
+            engine, model, cases, kernelCases, shapes, time, seed, np, shard, corpus, timeout, export, precision, output, json, markdown,
         };
         command.Validators.Add(result =>
         {
@@ -111,15 +120,21 @@ internal static class CheckCommand
                 "check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
             await RunAsync(
                 session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,
-                parsed.GetValue(kernelCases) ?? options.Cases, pastFailures, cancellation);
+                new KernelCaseRunner(options.Seed, parsed.GetValue(kernelCases) ?? options.Cases)
+                {
+                    Shapes = parsed.GetValue(shapes) ?? ShapeSelection.All,
+                    Shard = options.Shard,
+                    Shards = options.Shards,
+                },
+                pastFailures, cancellation);
             return await session.FinishAsync();
         });
         return command;
     }
 
     private static async Task RunAsync(
-        Session session, NamedEngine engine, IReadOnlyList<LoadedModel> models, ScheduleOptions options, int kernelCases,
-        IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
+        Session session, NamedEngine engine, IReadOnlyList<LoadedModel> models, ScheduleOptions options,
+        KernelCaseRunner kernels, IReadOnlyList<Schedule> pastFailures, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         TimeSpan? Left() => options.TimeLimit - watch.Elapsed;
@@ -132,13 +147,11 @@ internal static class CheckCommand
                     Given = pastFailures,
                 }),
                 cancellation);
-        var kernels = new KernelCaseRunner(options.Seed, kernelCases)
-        {
-            Shard = options.Shard,
-            Shards = options.Shards,
-            TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit,
-        };
-        if (engine.HasKernel) await session.RunAsync(new KernelCampaign(engine, kernels), cancellation);
+        if (engine.HasKernel)
+            await session.RunAsync(
+                new KernelCampaign(
+                    engine, kernels with { TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit }),
+                cancellation);
         else session.LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
         if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} offers only a kernel");
         // What is wrong on a small model need not be looked for again on a larger one.

@@ -3,6 +3,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Gate;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Models;
 using Gdn.Harness.Traffic;
 
@@ -61,7 +62,9 @@ internal static class GateCommand
                 KernelCases, $"{engine.Name} has no kernel of its own; set kernelCases to 0 to do without them");
         else
             await session.TryRunAsync(
-                new KernelCampaign(engine, new KernelCaseRunner(config.Seed, config.KernelCases)), cancellation);
+                new KernelCampaign(
+                    engine, new KernelCaseRunner(config.Seed, config.KernelCases) { Shapes = ShapeSelection.All }),
+                cancellation);
         foreach (LoadedModel model in models)
             await session.TryRunAsync(
                 new ScheduleCampaign(new ScheduleOptions(engine, model, config.Seed, config.SchedulesPerModel, scheduleNp)),

@@ -44,11 +44,12 @@ public sealed record KernelExport(ulong Seed, int Cases)
             readme.CopyTo(file);
 
         KernelPrecision precision = Precision ?? engine.Precision;
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, MaxWork);
         var cases = new List<ExportedCase>();
         long bytes = 0;
         for (int i = 0; i < Cases && bytes < MaxBytes && !cancellation.IsCancellationRequested; i++)
         {
-            KernelCase @case = KernelCaseSampler.Draw(engine, Seed, i, MaxWork);
+            KernelCase @case = sampler.Draw(Seed, i);
             string name = $"case-{i:0000}.safetensors";
             bytes += Tensors(@case, precision).Write(Path.Combine(folder, name));
             cases.Add(ExportedCase.Of(name, @case));

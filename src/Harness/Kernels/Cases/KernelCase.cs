@@ -48,8 +48,7 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
         var shape = new KernelShape(
             rule, Number("n"), Number("p"), match.Groups["map"].Value == "tiled" ? HeadMap.Tiled : HeadMap.Grouped,
             Number("rows"));
-        if (rule.Tokens < 1 || rule.KeyHeads < 1 || rule.ValueHeads < 1 || rule.KeyDim < 1 || rule.ValueDim < 1
-            || shape.Sequences < 1 || rule.ValueHeads % rule.KeyHeads != 0 || shape.PoolRows < shape.Sequences)
+        if (!ShapeAxis.FitTogether(shape))
             throw Malformed(text, "has sizes that do not fit together");
         if (shape.Elements > MaxElements || shape.Work > MaxWork)
             throw Malformed(text, $"is larger than {MaxElements} elements or {MaxWork} steps of one of them");

@@ -1,78 +1,104 @@
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
-using Gdn.Reference.Operators;
 
 namespace Gdn.Harness.Kernels.Cases;
 
 /// <summary>
-/// Draws shapes: lengths around multiples of usual chunk sizes, head dimensions real and odd, one to eight
-/// sequences, fewer key heads than value heads, both head maps and kinds of gate, pools with free rows.
+/// The cases of a campaign on one engine: random ones, mostly small, and those of the <see cref="ProductionSweep"/>. A function
+/// of the seed, the index, and what the engine supports.
 /// </summary>
-public static class KernelCaseSampler
+public sealed class KernelCaseSampler
 {
-    private const int Attempts = 10_000;
-    private static readonly int[] Chunks = [16, 32, 64, 64];
-    private static readonly int[] Dims = [16, 16, 16, 32, 64, 128];
-    private static readonly int[] Planes = [0, 1, 2, 4];
+    // Many small cases say more than few large ones, but not everything.
+    private const int LargeOneIn = 12, LargeFactor = 100;
+
+    // An engine without small shapes gets cases of some of its tokens, as many as a small case has.
+    private const int LeastTokens = 24;
+
+    private const int Attempts = 10_000, PatienceWithRefusals = 20;
     private static readonly InputRegime[] Regimes = Enum.GetValues<InputRegime>();
 
-    /// <summary>Case <paramref name="index"/> of a campaign; regimes take turns.</summary>
-    /// <param name="engine">Only shapes that it supports are drawn.</param>
+    // A wrong state or gate shows in these whatever it is; fast or absent decay would hide some.
+    private static readonly InputRegime[] SweepRegimes =
+        [InputRegime.SlowGates, InputRegime.SlowGates, InputRegime.ClusteredKeys, InputRegime.OppositeKeys];
+
+    private readonly double _maxWork;
+
+    private KernelCaseSampler(EngineShapes shapes, long maxWork)
+    {
+        Shapes = shapes;
+        _maxWork = Math.Max(maxWork, Math.Max(1, LeastTokens / (double)shapes.Smallest.Rule.Tokens) * shapes.Smallest.Work);
+    }
+
+    /// <summary>What the engine supports.</summary>
+    public EngineShapes Shapes { get; }
+
+    /// <summary>Asks the engine what it supports.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="maxWork">Largest <see cref="KernelShape.Work"/> of most cases, unless all that it supports is larger.</param>
+    /// <param name="selection">Which shapes are wanted; null for all.</param>
+    /// <exception cref="InputException">The engine supports no shape of all that were tried.</exception>
+    public static KernelCaseSampler For(IKernelEngine engine, long maxWork, ShapeSelection? selection = null) =>
+        EngineShapes.Of(engine, selection ?? ShapeSelection.All) is { } shapes
+            ? new KernelCaseSampler(shapes, maxWork)
+            : throw new InputException(
+                $"kernel engine '{engine.Name}'", "it supports none of some thousand shapes",
+                "name one that it supports with --shapes, for example K128,V128,T64, or see what its Supports accepts");
+
+    /// <summary>The cases of the sweep, and the names of what the engine has no shape for.</summary>
+    /// <param name="seed">The campaign's seed.</param>
+    public (IReadOnlyList<KernelCase> Cases, IReadOnlyList<string> Missing) Sweep(ulong seed)
+    {
+        (IReadOnlyList<KernelShape> shapes, IReadOnlyList<SweepShape> missing) = ProductionSweep.For(Shapes);
+        return (
+            [.. shapes.Select((shape, i) => new KernelCase(
+                shape, SweepRegimes[i % SweepRegimes.Length], SeededRandom.Derive(~seed, (ulong)i)))],
+            [.. missing.Select(shape => shape.Name).Distinct()]);
+    }
+
+    /// <summary>Random case <paramref name="index"/> of a campaign; regimes take turns.</summary>
     /// <param name="seed">The campaign's seed.</param>
     /// <param name="index">From 0.</param>
-    /// <param name="maxWork">Largest <see cref="KernelShape.Work"/>.</param>
-    /// <exception cref="InputException">The engine supports no shape of that size.</exception>
-    public static KernelCase Draw(IKernelEngine engine, ulong seed, int index, long maxWork)
+    public KernelCase Draw(ulong seed, int index)
     {
         var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)index));
-        (int tokens, int sequences) = (DrawTokens(random), DrawSequences(random));
+        bool large = random.Next(LargeOneIn) == 0;
+        double maxWork = large ? LargeFactor * _maxWork : _maxWork;
+        (int tokens, int sequences) = (ShapeDraw.Tokens(random, large), ShapeDraw.Sequences(random));
+        KernelShape shape = Shapes.Smallest;
+        int refusals = 0;
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            KernelShape shape = DrawShape(random, tokens, sequences);
-            if (shape.Work <= maxWork && engine.Supports(shape))
-                return new KernelCase(shape, Regimes[index % Regimes.Length], random.NextUInt64());
+            KernelShape drawn = ShapeDraw.Any(random, Shapes.Selection, large, tokens, sequences);
+            if (refusals > PatienceWithRefusals && attempt % 2 == 0) drawn = NearSmallest(drawn, random);
+            if (drawn.Work <= maxWork)
+            {
+                if (Shapes.Supports(drawn))
+                {
+                    shape = drawn;
+                    break;
+                }
+
+                refusals++;
+            }
+
             // Sequences stay as long as they can, and tokens longer: large ones must not lose out against the limit.
-            if (attempt % 100 == 0) sequences = DrawSequences(random);
-            if (attempt % 1000 == 0) tokens = DrawTokens(random);
+            if (attempt % 100 == 0) sequences = ShapeDraw.Sequences(random);
+            if (attempt % 1000 == 0) tokens = ShapeDraw.Tokens(random, large);
         }
 
-        throw new InputException(
-            $"kernel engine '{engine.Name}'", $"supports none of {Attempts} shapes of up to {maxWork} state elements",
-            "allow larger cases, or check what its Supports accepts");
+        return new KernelCase(shape, Regimes[index % Regimes.Length], random.NextUInt64());
     }
 
-    private static int DrawTokens(SeededRandom random)
+    // For engines with few shapes: some sizes as in one that is supported.
+    private KernelShape NearSmallest(KernelShape shape, SeededRandom random)
     {
-        int chunk = Chunks[random.Next(Chunks.Length)];
-        return random.Next(7) switch
-        {
-            0 => 1,
-            1 => 2,
-            2 => chunk - 1,
-            3 => chunk,
-            4 => chunk + 1,
-            5 => 2 * chunk + 2,
-            _ => 1 + random.Next(2 * chunk),
-        };
+        KernelShape smallest = Shapes.Smallest;
+        foreach (ShapeAxis axis in ShapeAxis.All)
+            if (random.Next(2) == 0) shape = axis.With(shape, axis.Of(smallest));
+        if (random.Next(2) == 0) shape = shape with { HeadMap = smallest.HeadMap };
+        return random.Next(2) == 0
+            ? shape with { Rule = shape.Rule with { PerChannelGate = smallest.Rule.PerChannelGate } }
+            : shape;
     }
-
-    private static int DrawSequences(SeededRandom random) => 1 + random.Next(8);
-
-    private static KernelShape DrawShape(SeededRandom random, int tokens, int sequences)
-    {
-        int keyHeads = 1 + random.Next(3);
-        int valueHeads = keyHeads * (1 + random.Next(3));
-        int keyDim = DrawDim(random);
-        int valueDim = random.Next(2) == 0 ? keyDim : DrawDim(random);
-        return new KernelShape(
-            new DeltaRuleShape(tokens, keyHeads, valueHeads, keyDim, valueDim, PerChannelGate: random.Next(3) == 0),
-            sequences,
-            Planes[random.Next(Planes.Length)],
-            random.Next(2) == 0 ? HeadMap.Tiled : HeadMap.Grouped,
-            sequences + random.Next(4));
-    }
-
-    // One in four is not a multiple of any vector width.
-    private static int DrawDim(SeededRandom random) =>
-        random.Next(4) == 0 ? 16 + random.Next(113) : Dims[random.Next(Dims.Length)];
 }

@@ -14,9 +14,10 @@ public class KernelCaseTests
     public void Parse_TextOfManyCases_GivesTheCaseBack()
     {
         using var engine = new ReferenceKernelEngine();
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 100_000);
         for (int i = 0; i < 500; i++)
         {
-            KernelCase @case = KernelCaseSampler.Draw(engine, seed: 3, i, maxWork: 100_000);
+            KernelCase @case = sampler.Draw(3, i);
 
             Assert.Equal(@case, KernelCase.Parse(@case.ToString()));
         }
@@ -40,7 +41,8 @@ public class KernelCaseTests
     public void Draw_ManyCases_ReachesWhatKernelsGetWrong()
     {
         using var engine = new ReferenceKernelEngine();
-        KernelCase[] cases = [.. Enumerable.Range(0, 2000).Select(i => KernelCaseSampler.Draw(engine, 4, i, 100_000))];
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 100_000);
+        KernelCase[] cases = [.. Enumerable.Range(0, 2000).Select(i => sampler.Draw(4, i))];
         var shapes = cases.Select(c => c.Shape).ToArray();
 
         void Reached(string what, Func<KernelShape, bool> condition, int least) =>
@@ -56,7 +58,11 @@ public class KernelCaseTests
         Reached("gate per channel", s => s.Rule.PerChannelGate, 300);
         Reached("fewer tokens than planes", s => s.Rule.Tokens < s.Planes, 100);
         Reached("free rows", s => s.PoolRows > s.Sequences, 1000);
-        Assert.All(shapes, s => Assert.InRange(s.Work, 1, 100_000));
+        Reached("head dimension above 128", s => s.Rule.KeyDim > 128, 20);
+        Reached("16 or more value heads", s => s.Rule.ValueHeads >= 16, 15);
+        Reached("more than 256 tokens", s => s.Rule.Tokens > 256, 10);
+        Reached("small", s => s.Work <= 100_000, 1700);
+        Assert.All(shapes, s => Assert.InRange(s.Work, 1, 100 * 100_000));
         Assert.Equal(9, cases.Select(c => c.Regime).Distinct().Count());
     }
 
@@ -65,7 +71,7 @@ public class KernelCaseTests
     {
         using var engine = new Picky(_ => false);
 
-        Assert.Throws<InputException>(() => KernelCaseSampler.Draw(engine, 1, 0, 100_000));
+        Assert.Throws<InputException>(() => KernelCaseSampler.For(engine, maxWork: 100_000));
     }
 
     [Fact]
@@ -73,20 +79,73 @@ public class KernelCaseTests
     {
         using var engine = new Picky(s => s.Rule.KeyDim == s.Rule.ValueDim && s.Planes == 1);
 
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 100_000);
         for (int i = 0; i < 100; i++)
         {
-            KernelShape shape = KernelCaseSampler.Draw(engine, 1, i, 100_000).Shape;
+            KernelShape shape = sampler.Draw(1, i).Shape;
             Assert.True(shape.Rule.KeyDim == shape.Rule.ValueDim && shape.Planes == 1, shape.ToString());
         }
+    }
+
+    // As released kernels are: one head size, one head count, whole chunks, or decode alone.
+    [Theory]
+    [InlineData("one head size")]
+    [InlineData("one head count")]
+    [InlineData("whole chunks")]
+    [InlineData("decode alone")]
+    [InlineData("multiples of 8")]
+    public void Draw_EngineWithFewShapes_FindsThem(string kind)
+    {
+        using var engine = new Picky(s => kind switch
+        {
+            "one head size" => s.Rule is { KeyDim: 128, ValueDim: 128 },
+            "one head count" => s.Rule is { KeyDim: 128, ValueDim: 128, KeyHeads: 16, ValueHeads: 32 },
+            "whole chunks" => s.Rule.Tokens % 64 == 0 && s.Rule is { KeyDim: 64 or 128, PerChannelGate: false },
+            "decode alone" => s.Rule is { Tokens: 1, ValueDim: 256 } && s.Planes == 0,
+            _ => s.Rule.Tokens % 8 == 0 && s.Rule.KeyDim % 8 == 0 && s.Rule.ValueDim % 8 == 0,
+        });
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 100_000);
+        (IReadOnlyList<KernelCase> sweep, IReadOnlyList<string> missing) = sampler.Sweep(seed: 1);
+        KernelShape[] drawn = [.. Enumerable.Range(0, 100).Select(i => sampler.Draw(1, i).Shape)];
+
+        Assert.All(sweep.Select(@case => @case.Shape).Concat(drawn), shape => Assert.True(engine.Supports(shape), $"{shape}"));
+        Assert.InRange(sweep.Count, 8, 600);
+        Assert.InRange(missing.Count, 1, 500);
+        Assert.InRange(drawn.Distinct().Count(), 15, 100);
+    }
+
+    [Fact]
+    public void Sweep_EngineWithoutLimits_HasWhatModelsRun()
+    {
+        using var engine = new ReferenceKernelEngine();
+
+        (IReadOnlyList<KernelCase> cases, IReadOnlyList<string> missing) =
+            KernelCaseSampler.For(engine, maxWork: 100_000).Sweep(seed: 1);
+
+        Assert.Empty(missing);
+        KernelShape[] shapes = [.. cases.Select(@case => @case.Shape)];
+        Assert.Equal(Enumerable.Range(1, 8), shapes.Select(s => s.Sequences).Distinct().Order());
+        foreach (int dim in (int[])[64, 96, 128, 192, 256])
+            Assert.Contains(shapes, s => s.Rule.KeyDim == dim && s.Rule.ValueDim == dim && s.Rule.Tokens > 256);
+        foreach (int tokens in (int[])[1, 64, 300, 512, 2048]) Assert.Contains(shapes, s => s.Rule.Tokens == tokens);
+        foreach (int heads in (int[])[4, 8, 16, 32, 48, 64]) Assert.Contains(shapes, s => s.Rule.ValueHeads == heads && s.Rule.Tokens > 64);
+        foreach (int chunk in (int[])[16, 32, 64, 128])
+            Assert.Equal(chunk, shapes.Where(s => s.Sequences == 1 && s.Rule is { Tokens: > 128, KeyDim: 128 })
+                .Select(s => s.Rule.Tokens % chunk).Distinct().Count());
+        foreach (int chunk in (int[])[16, 32, 64])
+            Assert.Equal(chunk, shapes.Where(s => s.Sequences == 2 && s.Rule is { Tokens: > 64, KeyDim: 128 })
+                .Select(s => s.Rule.Tokens % chunk).Distinct().Count());
+        Assert.All(cases, @case => Assert.Equal(@case, KernelCase.Parse(@case.ToString())));
     }
 
     [Fact]
     public void Generate_AllRegimes_InputsKeepTheContract()
     {
         using var engine = new ReferenceKernelEngine();
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 60_000);
         for (int i = 0; i < 90; i++)
         {
-            KernelData data = KernelData.Generate(KernelCaseSampler.Draw(engine, 5, i, 60_000));
+            KernelData data = KernelData.Generate(sampler.Draw(5, i));
             DeltaRuleShape rule = data.Case.Shape.Rule;
 
             foreach (float[] rows in new[] { data.Q, data.K })

@@ -77,9 +77,10 @@ public class KernelCheckTests
     public void Run_UndeclaredPrecisionSlowGates_ExceedsBoundEveryTime(string mutant)
     {
         IKernelEngine engine = KernelMutants.All.Single(m => m.Name == mutant);
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 60_000);
         for (int i = 0; i < 90; i++)
         {
-            KernelCase @case = KernelCaseSampler.Draw(engine, seed: 2, i, maxWork: 60_000);
+            KernelCase @case = sampler.Draw(2, i);
             if (!Slow.Contains(@case.Regime)) continue;
 
             IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, @case).Findings;
@@ -95,9 +96,10 @@ public class KernelCheckTests
     {
         var engine = new Undeclared("inputs-18", new KernelPrecision(KernelPrecision.F32, 1.0 / (1 << 18), KernelPrecision.F32));
         int byBound = 0, byBaseline = 0;
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 60_000);
         for (int i = 0; i < 180; i++)
         {
-            KernelCase @case = KernelCaseSampler.Draw(engine, seed: 2, i, maxWork: 60_000);
+            KernelCase @case = sampler.Draw(2, i);
             IReadOnlyList<KernelFinding> findings = KernelCheck.Run(engine, @case).Findings;
             if (findings.Any(f => f.Property == KernelProperty.ErrorBound)) byBound++;
             if (findings.Any(f => f.Property == KernelProperty.Baseline)) byBaseline++;

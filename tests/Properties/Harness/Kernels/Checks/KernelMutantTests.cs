@@ -21,9 +21,10 @@ public class KernelMutantTests(ITestOutputHelper output)
         {
             (int caught, int changed) = (0, 0);
             var properties = new SortedSet<KernelProperty>();
+            KernelCaseSampler sampler = KernelCaseSampler.For(mutant, maxWork: 60_000);
             for (int i = 0; i < Cases; i++)
             {
-                KernelCase @case = KernelCaseSampler.Draw(mutant, seed: 20, i, maxWork: 60_000);
+                KernelCase @case = sampler.Draw(20, i);
                 bool effective = Changes(mutant, @case);
                 IReadOnlyList<KernelFinding> findings = KernelCheck.Run(mutant, @case).Findings;
                 if (findings.Count > 0) caught++;
