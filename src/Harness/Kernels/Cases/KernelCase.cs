@@ -22,6 +22,9 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
     /// <summary>The regime as it is written, for example <c>slow-gates</c>.</summary>
     public static string NameOf(InputRegime regime) => JsonNamingPolicy.KebabCaseLower.ConvertName($"{regime}");
 
+    /// <summary>Whether a case of this shape would take hundreds of megabytes, or minutes.</summary>
+    public static bool IsTooLarge(in KernelShape shape) => shape.Elements > MaxElements || shape.Work > MaxWork;
+
     /// <inheritdoc/>
     public override string ToString()
     {
@@ -50,7 +53,7 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
             Number("rows"));
         if (!ShapeAxis.FitTogether(shape))
             throw Malformed(text, "has sizes that do not fit together");
-        if (shape.Elements > MaxElements || shape.Work > MaxWork)
+        if (IsTooLarge(shape))
             throw Malformed(text, $"is larger than {MaxElements} elements or {MaxWork} steps of one of them");
         ulong seed = ulong.Parse(match.Groups["seed"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         return new KernelCase(shape, regimes[0], seed);

@@ -71,7 +71,7 @@ public sealed class KernelCaseSampler
         {
             KernelShape drawn = ShapeDraw.Any(random, Shapes.Selection, large, tokens, sequences);
             if (refusals > PatienceWithRefusals && attempt % 2 == 0) drawn = NearSmallest(drawn, random);
-            if (drawn.Work <= maxWork)
+            if (drawn.Work <= maxWork && !KernelCase.IsTooLarge(drawn))
             {
                 if (Shapes.Supports(drawn))
                 {

@@ -9,7 +9,7 @@ internal static class ShapeDraw
     private static readonly int[] Chunks = [16, 32, 64, 64];
     private static readonly int[] Dims = [16, 16, 16, 32, 64, 128];
     private static readonly int[] LargeDims = [64, 96, 128, 128, 128, 192, 256];
-    private static readonly int[] KeyHeads = [1, 1, 2, 2, 4, 8, 16];
+    private static readonly int[] KeyHeads = [1, 2, 4, 8, 16];
     private static readonly int[] Planes = [0, 1, 2, 4];
 
     /// <summary>A shape within a selection; engines may not support it.</summary>
@@ -44,7 +44,8 @@ internal static class ShapeDraw
     public static int Tokens(SeededRandom random, bool large)
     {
         int chunk = Chunks[random.Next(Chunks.Length)];
-        if (large && random.Next(2) == 0) return 1 + random.Next(9 * chunk);
+        // Large ones are long, or have many heads.
+        if (large) return 1 + random.Next(random.Next(2) == 0 ? 9 * chunk : 8);
         return random.Next(7) switch
         {
             0 => 1,
