@@ -112,12 +112,13 @@ internal sealed class Attributor
                 true, [.. trials.Where(trial => trial.Residual <= asGood).Select(trial => trial.Explanation).Distinct()], fit);
         }
 
-        bool isGuess = best <= Unrelated * _damage && _origin.Position > 0;
-        return new StateAttribution(false, isGuess ? [trials.First(trial => trial.Residual <= best).Explanation] : [], fit)
-        {
-            IsBeforeAnyState = _origin.Position == 0,
-        };
+        if (_origin.Position == 0) return new StateAttribution(false, [], fit) { WithoutGuess = BeforeAnyState() };
+        return new StateAttribution(
+            false, best > Unrelated * _damage ? [] : [trials.First(trial => trial.Residual <= best).Explanation], fit);
     }
+
+    private string BeforeAnyState() => "no state is involved yet: weights, head order or arithmetic"
+        + (((DecodeStep)_case.Schedule.Steps[_origin.Step]).Runs.Count == 1 ? "" : ", or rows of the batch mixed up");
 
     private bool IsOfRun(EntryPoint entry) => (entry.Step, entry.Sequence) == (_origin.Step, _origin.Sequence);
 

@@ -30,8 +30,8 @@ public sealed record StateAttribution(
 {
     private const int MaxShown = 3;
 
-    /// <summary>Whether the wrong answer is that of a first token, before which every state is zero.</summary>
-    public bool IsBeforeAnyState { get; init; }
+    /// <summary>What there is to say where there is not even a guess.</summary>
+    public string WithoutGuess { get; init; } = "unexplained by any single wrong state";
 
     /// <summary>The likeliest cause; none where nothing explains the answer.</summary>
     public StateCause Cause => IsExplained ? Explanations[0].Cause : StateCause.None;
@@ -50,10 +50,7 @@ public sealed record StateAttribution(
     public override string ToString()
     {
         string words = string.Join(", or ", Explanations.Take(MaxShown).Select(explanation => explanation.Words));
-        if (words.Length == 0)
-            return IsBeforeAnyState
-                ? "no state is involved yet: weights, head order or arithmetic"
-                : "unexplained by any single wrong state";
+        if (words.Length == 0) return WithoutGuess;
         if (Fit is not { } fit) return words;
         return $"{(IsExplained ? "" : "unexplained; closest guess: ")}{words} ({fit})";
     }

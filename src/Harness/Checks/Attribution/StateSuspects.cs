@@ -64,7 +64,7 @@ internal sealed class StateSuspects : IStepVisitor
 
     private IEnumerable<CandidateState> Zero()
     {
-        yield return new CandidateState(StateCause.DroppedCarry, _root, "a {0} of zeros");
+        yield return new CandidateState(StateCause.DroppedCarry, _root, "a zero {0}");
         if (_broughtBack.Contains(_run.Sequence))
             yield return new CandidateState(StateCause.MissingReset, _root, "the {0} of a slot never used");
     }
@@ -102,13 +102,20 @@ internal sealed class StateSuspects : IStepVisitor
             if (own.Length > 0 && IsWithin(own, past.History))
             {
                 for (TokenHistory tip = past.History; tip != own; tip = tip.Parent!)
+                {
+                    int ahead = tip.Length - own.Length;
                     yield return new CandidateState(
                         StateCause.AheadState, tip,
-                        Invariant($"its own {{0}}, still with {OwnStates.Count(tip.Length - own.Length)} that were rolled back"));
+                        $"its own {{0}}, still with {OwnStates.Count(ahead)} that {(ahead == 1 ? "was" : "were")} rolled back");
+                }
+
+                // What was restored begins like what was there before.
+                if (_broughtBack.Contains(_run.Sequence) && past.Sequence == _run.Sequence && past.History != own)
+                    yield return Left(past, own);
             }
             else if (!IsWithin(past.History, own))
             {
-                yield return Left(past);
+                yield return Left(past, own);
             }
         }
     }
@@ -120,7 +127,7 @@ internal sealed class StateSuspects : IStepVisitor
         {
             if (_follower.Live.ContainsKey(past.Sequence) && past.Sequence != _run.Sequence) continue;
             for (TokenHistory history = past.History; history.Parent is { } before && !IsWithin(before, own); history = before)
-                yield return Left(past with { History = before });
+                yield return Left(past with { History = before }, own);
         }
     }
 
@@ -168,7 +175,8 @@ internal sealed class StateSuspects : IStepVisitor
     {
     }
 
-    private CandidateState Left(Past past)
+    // Whoever goes on with a state of its own cannot lack a reset: it has taken up another's.
+    private CandidateState Left(Past past, TokenHistory own)
     {
         if (past.Sequence == _run.Sequence)
             return new CandidateState(
@@ -176,8 +184,8 @@ internal sealed class StateSuspects : IStepVisitor
         return _follower.Live.ContainsKey(past.Sequence)
             ? Others(past.Sequence, past.History)
             : new CandidateState(
-                StateCause.MissingReset, past.History,
-                Invariant($"the {{0}} that sequence {past.Sequence} left at position {past.History.Length}"), past.Sequence);
+                own.Length == 0 || _broughtBack.Contains(_run.Sequence) ? StateCause.MissingReset : StateCause.OtherSequence,
+                past.History, Invariant($"the {{0}} that sequence {past.Sequence} left at position {past.History.Length}"), past.Sequence);
     }
 
     private static CandidateState Others(int sequence, TokenHistory history) =>

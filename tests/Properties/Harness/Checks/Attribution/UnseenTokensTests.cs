@@ -47,14 +47,14 @@ public class UnseenTokensTests
 
     [Fact]
     public void Explain_EnteredInWhatASequenceIsACopyOf_NamesTheSource() => Names(
-        StateCause.DroppedCarry, "sequence 0, at position 2, continues from a state of zeros",
+        StateCause.DroppedCarry, "sequence 0, at position 2, continues from a zero state",
         Explain(
             new TamperedSource((engine, turn) => turn is { Sequence: 0, Position: 2 } ? engine.Zero : null),
             Decode(0, 1, 2), Silent(0, 3, 4), new CopyStep(0, 1), Decode(1, 5)));
 
     [Fact]
     public void Explain_LostAtTheEndOfABlock_NamesThePosition() => Names(
-        StateCause.DroppedCarry, "sequence 0, at position 16, continues from a state of zeros",
+        StateCause.DroppedCarry, "sequence 0, at position 16, continues from a zero state",
         Explain(
             new TamperedSource((engine, turn) => turn.Position == 16 ? engine.Zero : null), LastOnly(new SequenceRun(0, Tokens(40)))));
 
