@@ -34,6 +34,7 @@ internal static class Evidence
             ExpectedToken = at?.Expected,
             ActualToken = at?.Actual,
             Detail = victim.Judgement.Reason,
+            Fingerprint = Fingerprint.Of(CheckName, scenario),
             Donor = victim.From?.Donor,
             DonorEvidence = victim.From?.Evidence,
             Steps = [.. dirty.Victims.SelectMany(other => Lines(round, other))],

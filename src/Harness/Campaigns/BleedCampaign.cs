@@ -28,7 +28,8 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
         .Right("sequences", "sequences", row => row.Row.Sequences)
         .Right("tokens", "tokens", row => row.Row.Tokens)
         .Right("rowsCompared", "rows compared", row => row.Row.Rows)
-        .Right("rowsWrong", "rows wrong", row => row.Row.WrongRows);
+        .Right("rowsWrong", "rows wrong", row => row.Row.WrongRows)
+        .Data("knownRounds", row => row.Row.KnownRounds);
 
     /// <inheritdoc/>
     public override string Name => $"bleed, {Options.Model.Name}";
@@ -44,7 +45,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
         progress.Begin(Name, Rounds);
         BleedResult result = Run(progress.Step, cancellation);
         return Task.FromResult(
-            new Part(Name, Part.VerdictOf(result.Findings.Count, result.Completed), Basis(result))
+            new Part(Name, Part.VerdictOf(result.Findings, result.Completed), Basis(result))
             {
                 Content =
                 [
@@ -61,7 +62,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     public BleedResult Run(Action? roundDone, CancellationToken cancellation)
     {
         var rows = new List<BleedRow>();
-        var firstDirty = new Dictionary<Scenario, CaseResult>();
+        var dirtyOf = new List<(BleedRow Row, CaseResult Case)>();
         var undeclared = new SortedSet<string>(StringComparer.Ordinal);
         var counters = default(EngineCounters);
         int done = 0;
@@ -74,7 +75,6 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                         round => (Func<ModelCase>)(() => Case(slots, scenario, round, cancellation)))],
                     Checks, roundDone, cancellation);
                 CaseResult[] dirty = [.. results.Where(result => result.Failures.Count > 0)];
-                if (dirty.Length > 0) firstDirty.TryAdd(scenario, dirty[0]);
                 done += results.Count;
                 undeclared.UnionWith(results.SelectMany(result => result.Case.Rules.Undeclared));
                 counters += CountersTable.Sum(results.Select(result => result.Counters));
@@ -84,15 +84,21 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                     results.Sum(result => (long)result.Case.Schedule.TokenCount),
                     results.Sum(result => (long)result.Rows),
                     dirty.Sum(result => (long)result.Failures[0].Discrepancy.WrongRows)));
+                dirtyOf.AddRange(dirty.Select(result => (rows[^1], result)));
             }
         }
 
-        Finding[] findings = [.. firstDirty.OrderBy(found => found.Key).Select(
-            found => FindingShrinker.Shrink(found.Value.Case, found.Value.Failures[0], Options.Seed, left: null, cancellation))];
-        return new BleedResult(rows, findings, done == Rounds, counters, undeclared);
+        Dictionary<CaseResult, BleedRow> rowOf = dirtyOf.ToDictionary(dirty => dirty.Case, dirty => dirty.Row);
+        var triage = new Triage(Policy, Options.Seed, left: () => null);
+        triage.Examine(
+            [.. dirtyOf.OrderBy(dirty => dirty.Row.Scenario).Select(dirty => dirty.Case)], result => rowOf[result].Scenario,
+            cancellation);
+        return new BleedResult(
+            [.. rows.Select(row => row with { KnownRounds = triage.Known.Count(known => rowOf[known] == row) })],
+            triage.Findings, done == Rounds && triage.Unexamined == 0, counters, undeclared);
     }
 
-    private Verdict VerdictOf(BleedRow row) => Part.VerdictOf(row.DirtyRounds, row.Rounds == Options.Rounds);
+    private Verdict VerdictOf(BleedRow row) => Part.VerdictOf(row.DirtyRounds - row.KnownRounds, row.Rounds == Options.Rounds);
 
     private static string OfRounds(int dirty, int rounds) =>
         string.Create(CultureInfo.InvariantCulture, $"{dirty} of {rounds}");

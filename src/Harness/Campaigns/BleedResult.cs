@@ -14,11 +14,15 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Rows">Rows of logits compared.</param>
 /// <param name="WrongRows">Rows that differ.</param>
 public sealed record BleedRow(
-    int Slots, Scenario Scenario, int Rounds, int DirtyRounds, int Sequences, long Tokens, long Rows, long WrongRows);
+    int Slots, Scenario Scenario, int Rounds, int DirtyRounds, int Sequences, long Tokens, long Rows, long WrongRows)
+{
+    /// <summary>Dirty rounds that show a known finding.</summary>
+    public int KnownRounds { get; init; }
+}
 
 /// <summary>What a sweep has shown.</summary>
 /// <param name="Rows">One per np and scenario.</param>
-/// <param name="Findings">The first dirty round of each scenario, shrunk.</param>
+/// <param name="Findings">Dirty rounds, shrunk: the first of each scenario, but for what is known.</param>
 /// <param name="Completed">Whether every round was run.</param>
 /// <param name="Counters">What the engine counted in the rounds.</param>
 /// <param name="Undeclared">What was left out of rounds because the engine does not declare it, in words.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 
@@ -9,6 +10,9 @@ namespace Gdn.Harness.Campaigns;
 /// </summary>
 public abstract record Campaign
 {
+    /// <summary>What to do with what it finds.</summary>
+    public FindingPolicy Policy { get; init; } = FindingPolicy.Default;
+
     /// <summary>What is run, on which model or server: the name of the part.</summary>
     public abstract string Name { get; }
 

@@ -13,6 +13,8 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Cases">The cases.</param>
 public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) : Campaign
 {
+    private const int MaxFailuresLookedInto = 100;
+
     private static readonly TableOf<KeyValuePair<InputRegime, RegimeSummary>> Rows =
         new TableOf<KeyValuePair<InputRegime, RegimeSummary>>("kernelCases")
             .Left("inputs", "inputs", row => KernelCase.NameOf(row.Key))
@@ -34,10 +36,12 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         using IKernelEngine engine = Engine.CreateKernel();
+        // Each failing case is made small, which takes its time.
+        KernelCaseRunner cases = Policy.GoesOn ? Cases with { MaxFailures = MaxFailuresLookedInto } : Cases;
         KernelCaseResults result;
         try
         {
-            result = Cases.Run(engine, (_, _) => progress.Step(), count => progress.Begin(Name, count), cancellation);
+            result = cases.Run(engine, (_, _) => progress.Step(), count => progress.Begin(Name, count), cancellation);
         }
         catch (InputException e)
         {
@@ -45,18 +49,21 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
             return Task.FromResult(new Part(Name, Verdict.Inconclusive, e.Message));
         }
 
-        bool completed = result.Failed > 0 || !cancellation.IsCancellationRequested;
         string basis = string.Create(
             CultureInfo.InvariantCulture,
             $"{result.Failed} of {result.Cases} kernel cases failed, {result.Covered.Production} of them of production size");
-        IReadOnlyList<Finding> findings =
-            KernelFindings.Of(result.Findings.Select(finding => finding with { Engine = Engine.Name }), Cases.Seed);
+        var groups = new FindingGroups(Policy);
+        foreach (Finding finding in KernelFindings.Of(
+            result.Findings.Select(finding => finding with { Engine = Engine.Name }), Cases.Seed))
+            groups.Add(finding);
+        bool completed = groups.HasNew || (result.Failed < cases.MaxFailures && !cancellation.IsCancellationRequested);
+        string ended = cancellation.IsCancellationRequested ? "interrupted" : "then stopped";
         return Task.FromResult(
-            new Part(Name, Part.VerdictOf(findings.Count, completed), completed ? basis : basis + ", interrupted")
+            new Part(Name, Part.VerdictOf(groups.Findings, completed), completed ? basis : $"{basis}, {ended}")
             {
                 // Of few cases, some kinds of inputs are not among them.
                 Content = [Rows.Of(result.Regimes.Where(regime => regime.Value.Cases > 0)), .. Coverage(result.Covered)],
-                Findings = findings,
+                Findings = groups.Findings,
             });
     }
 

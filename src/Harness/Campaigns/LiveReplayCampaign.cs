@@ -1,10 +1,10 @@
-using System.Globalization;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -17,47 +17,51 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
 {
     private const int NoisePrompts = 4;
 
+    /// <summary>How often to run it.</summary>
+    public int Repeat { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string Name => "replay";
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Head =>
     [
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Server.Info.Name} at {Server.Info.Address}, np {Round.Slots}, {Round.Scenario.Name()}, ")
-        + string.Create(CultureInfo.InvariantCulture, $"{Round.Requests.Count} requests"),
+        Invariant($"{Server.Info.Name} at {Server.Info.Address}, np {Round.Slots}, {Round.Scenario.Name()}, ")
+            + Invariant($"{Round.Requests.Count} requests"),
     ];
 
     /// <inheritdoc/>
     protected override async Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         var solo = new SoloAnswers(Server);
-        RoundResult result;
+        var results = new List<RoundResult>();
+        progress.Begin(Name, Repeat);
         try
         {
             NoiseFloor noise = await solo.MeasureNoiseAsync(
                 [.. Round.Requests.Take(NoisePrompts).Select(request => request.Prompt)],
                 Round.Requests.Max(request => request.MaxTokens), cancellation);
-            result = await new RoundRunner(Server, solo, noise).RunAsync(Round, cancellation);
+            var runner = new RoundRunner(Server, solo, noise);
+            for (; results.Count < Repeat; progress.Step()) results.Add(await runner.RunAsync(Round, cancellation));
         }
         catch (BadAnswerException e)
         {
-            result = RoundResult.Failed(Round, e.Message);
+            results.Add(RoundResult.Failed(Round, e.Message));
         }
 
+        int dirty = results.Count(run => run.Victims.Count > 0);
+        // One that shows the finding, or else one that failed.
+        RoundResult result = results.Find(run => run.Victims.Count > 0)
+            ?? results.Find(run => run.Failure is not null) ?? results[^1];
         (Verdict verdict, string basis) = result switch
         {
             { Victims.Count: > 0 } => (Verdict.Dirty, "reproduced"),
             { Failure: { } failure } => (Verdict.Inconclusive, failure),
             { Undecided: [var first, ..] } => (Verdict.Inconclusive, first),
             { Idle: { } idle } => (Verdict.Inconclusive, idle),
-            _ => (
-                Verdict.Clean,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{result.Rows} positions compared, {result.Ties} ties, nothing wrong")),
+            _ => (Verdict.Clean, Invariant($"{result.Rows} positions compared, {result.Ties} ties, nothing wrong")),
         };
+        if (Repeat > 1 && verdict != Verdict.Inconclusive) basis = Invariant($"{dirty} of {results.Count} runs fail");
         return new Part(Name, verdict, basis)
         {
             Findings = result.Victims.Count == 0 ? [] : [Evidence.Finding(result, Server.Info, File.Seed) with

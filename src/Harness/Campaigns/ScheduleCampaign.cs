@@ -29,7 +29,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
         return Task.FromResult(SchedulePart.Of(Name, Run(progress.Step, cancellation), Options.Given is null));
     }
 
-    /// <summary>Runs until the cases or the time are used up, or a wave of cases holds a failure.</summary>
+    /// <summary>Runs until the cases or the time are used up, or enough has been found.</summary>
     /// <param name="caseDone">Called after each case, from any thread.</param>
     /// <param name="cancellation">Ends the campaign early; what was found is returned.</param>
     public ScheduleResult Run(Action? caseDone, CancellationToken cancellation)
@@ -40,6 +40,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
             rows[slots] = new ScheduleRow(slots);
         var coverage = new ScheduleCoverage();
         var counters = default(EngineCounters);
+        var triage = new Triage(Policy, Options.Seed, () => Options.TimeLimit - watch.Elapsed);
         IEnumerable<int> cases = Enumerable.Range(0, Options.Cases).Where(i => i % Options.Shards == Options.Shard);
 
         using var untilLimit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -56,30 +57,21 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
                 counters += result.Counters;
             }
 
-            Finding[] findings = Findings(results, watch, cancellation);
-            if (findings.Length > 0)
-                return new ScheduleResult([.. rows.Values], findings, Completed: false, coverage, counters);
-            if (untilLimit.IsCancellationRequested) break;
+            triage.Examine(results, kindOf: null, cancellation);
+            if (triage.IsEnough || untilLimit.IsCancellationRequested) break;
         }
 
-        return new ScheduleResult([.. rows.Values], [], !cancellation.IsCancellationRequested, coverage, counters);
+        foreach (CaseResult known in triage.Known) rows[known.Case.Schedule.Slots].AddKnown();
+        bool completed = !triage.IsEnough && triage.Unexamined == 0 && !cancellation.IsCancellationRequested;
+        return new ScheduleResult([.. rows.Values], triage.Findings, completed, coverage, counters)
+        {
+            Unexamined = triage.Unexamined,
+            IsStopped = triage.IsEnough,
+        };
     }
 
     private IReadOnlyList<CaseResult> Play(int[] wave, Action? caseDone, CancellationToken cancellation) => ModelCaseRunner.Run(
         [.. wave.Select(index => (Func<ModelCase>)(() => Case(index)))], ModelChecks.All, caseDone, cancellation);
-
-    private Finding[] Findings(IReadOnlyList<CaseResult> results, Stopwatch watch, CancellationToken cancellation)
-    {
-        (ModelCase Case, CheckFailure Failure)[] found = [.. results
-            .Where(result => result.Failures.Count > 0)
-            .Select(result => (result.Case, Failure: result.Failures[0]))
-            .DistinctBy(found => found.Failure.Check.Name)];
-        return [.. found.Select((finding, done) =>
-        {
-            TimeSpan? share = (Options.TimeLimit - watch.Elapsed) / (found.Length - done);
-            return FindingShrinker.Shrink(finding.Case, finding.Failure, Options.Seed, share, cancellation);
-        })];
-    }
 
     private ModelCase Case(int index)
     {

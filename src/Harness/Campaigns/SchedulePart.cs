@@ -2,6 +2,7 @@ using System.Globalization;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules.Coverage;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -10,19 +11,20 @@ internal static class SchedulePart
 {
     private static readonly TableOf<ScheduleRow> Rows = new TableOf<ScheduleRow>("schedules")
         .Right("np", "np", row => row.Slots)
-        .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty, completed: row.Cases > 0))
+        .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty - row.Known, completed: row.Cases > 0))
         .Right("schedules", "schedules", row => row.Cases)
         .Right("dirty", "dirty", row => row.Dirty)
         .Right("tokens", "tokens", row => row.Tokens)
         .Right("rowsCompared", "rows compared", row => row.Rows)
-        .Right("routingTies", "routing ties", row => row.Ties);
+        .Right("routingTies", "routing ties", row => row.Ties)
+        .Data("known", row => row.Known);
 
     /// <summary>The part.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="result">What was found.</param>
     /// <param name="withCoverage">Whether the reader should know which states were reached.</param>
     public static Part Of(string name, ScheduleResult result, bool withCoverage) =>
-        new(name, Part.VerdictOf(result.Findings.Count, result.Completed), Basis(result))
+        new(name, Part.VerdictOf(result.Findings, result.Completed), Basis(result))
         {
             Content =
             [
@@ -45,12 +47,15 @@ internal static class SchedulePart
     private static string Basis(ScheduleResult result)
     {
         int cases = result.Rows.Sum(row => row.Cases), dirty = result.Rows.Sum(row => row.Dirty);
-        FormattableString text = result switch
-        {
-            { Findings.Count: > 0 } => $"{dirty} of {cases} schedules failed; stopped after the first wave with a failure",
-            { Completed: false } => $"interrupted after {cases} clean schedules",
-            _ => $"0 of {cases} schedules failed; at 95% confidence, fewer than {100 * BinomialRate.Detectable(cases):G2}% would",
-        };
-        return text.ToString(CultureInfo.InvariantCulture);
+        int known = result.Rows.Sum(row => row.Known);
+        if (dirty == 0)
+            return result.Completed
+                ? Invariant($"0 of {cases} schedules failed; at 95% confidence, fewer than ")
+                    + Invariant($"{100 * BinomialRate.Detectable(cases):G2}% would")
+                : Invariant($"interrupted after {cases} clean schedules");
+        return Invariant($"{dirty} of {cases} schedules failed")
+            + (known > 0 ? Invariant($", {known} of them in known ways") : "")
+            + (result.Unexamined > 0 ? Invariant($", {result.Unexamined} of them not looked into for lack of time") : "")
+            + (result.IsStopped ? "; stopped after the wave that showed enough" : "");
     }
 }

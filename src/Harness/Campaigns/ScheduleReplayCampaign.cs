@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Checks.Attribution;
 using Gdn.Harness.Findings;
@@ -7,6 +6,7 @@ using Gdn.Harness.Reports;
 using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -35,6 +35,9 @@ public sealed record ScheduleReplayCampaign(
         return new ScheduleReplayCampaign(path, file, engine, model, file.PlayableSchedule(path, model.Limits));
     }
 
+    /// <summary>How often to run it, each time on new engines.</summary>
+    public int Repeat { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string Name => "replay";
 
@@ -47,26 +50,43 @@ public sealed record ScheduleReplayCampaign(
     /// <inheritdoc/>
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
+        progress.Begin(Name, Repeat);
         IModelCheck check = ModelChecks.Named(File.Check);
         var @case = new ModelCase(Schedule, Engine, Model);
         CheckOutcome outcome = check.RunGuarded(@case, cancellation);
-        Table counters = CountersTable.Of(@case.Counters);
-        if (outcome.Discrepancy is not { } discrepancy)
-            return Task.FromResult(
-                new Part(
-                    Name, Verdict.Clean,
-                    string.Create(CultureInfo.InvariantCulture, $"{outcome.Rows} rows compared, none wrong"))
-                {
-                    Content = [counters],
-                });
-        Finding finding = Finding.Of(
-            System.IO.Path.GetFileNameWithoutExtension(Path), Engine.Name, discrepancy,
-            FindingCause.Of(@case, check, cancellation));
+        progress.Step();
+        Repetition runs = new Repetition(0, 0, null).With(outcome);
+        try
+        {
+            for (; runs.Runs < Repeat; progress.Step()) runs = runs.With(check.RunGuarded(@case.Again(), cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            // The runs so far count.
+        }
+
         return Task.FromResult(
-            new Part(Name, Verdict.Dirty, "reproduced")
+            new Part(Name, Part.VerdictOf(runs.Failed, runs.Runs == Repeat), Basis(runs, outcome.Rows))
             {
-                Content = [counters],
-                Findings = [finding with { ReplayPath = Path }],
+                Content = [CountersTable.Of(@case.Counters)],
+                Findings = runs.First is { } first ? [FindingOf(runs, first, @case, check, cancellation)] : [],
             });
+    }
+
+    private string Basis(Repetition runs, int rows) => Repeat > 1 ? Invariant($"{runs.Failed} of {runs.Runs} runs fail")
+        : runs.Failed > 0 ? "reproduced"
+        : Invariant($"{rows} rows compared, none wrong");
+
+    private Finding FindingOf(
+        Repetition runs, Discrepancy first, ModelCase @case, IModelCheck check, CancellationToken cancellation)
+    {
+        FindingCause? cause = runs.IsCertain ? FindingCause.Of(@case, check, cancellation) : null;
+        Finding finding = Finding.Of(System.IO.Path.GetFileNameWithoutExtension(Path), Engine.Name, first, cause) with
+        {
+            FailedRuns = runs.IsCertain ? null : runs.Failed,
+            Runs = runs.IsCertain ? null : runs.Runs,
+            ReplayPath = Path,
+        };
+        return finding with { Fingerprint = Fingerprint.Of(finding, Schedule) };
     }
 }

@@ -24,6 +24,12 @@ public sealed record ScheduleRow(int Slots)
     /// <summary>Rows left out because routing to another expert would have been right too.</summary>
     public long Ties { get; private set; }
 
+    /// <summary>Those of them that show a known finding.</summary>
+    public int Known { get; private set; }
+
+    /// <summary>Counts a failed case as known.</summary>
+    public void AddKnown() => Known++;
+
     /// <summary>Counts a case.</summary>
     public void Add(CaseResult result)
     {
@@ -37,7 +43,7 @@ public sealed record ScheduleRow(int Slots)
 
 /// <summary>What the schedules have shown.</summary>
 /// <param name="Rows">One row per np.</param>
-/// <param name="Findings">At most one per check: the first failing case, shrunk.</param>
+/// <param name="Findings">The failing cases, shrunk, one for all that show the same.</param>
 /// <param name="Completed">
 /// Whether everything was run: false after a finding or a cancellation, true when the time was used up.
 /// </param>
@@ -45,4 +51,11 @@ public sealed record ScheduleRow(int Slots)
 /// <param name="Counters">What the engine counted, over all schedules.</param>
 public sealed record ScheduleResult(
     IReadOnlyList<ScheduleRow> Rows, IReadOnlyList<Finding> Findings, bool Completed, ScheduleCoverage Coverage,
-    EngineCounters Counters);
+    EngineCounters Counters)
+{
+    /// <summary>Failed schedules that there was no time to look into.</summary>
+    public int Unexamined { get; init; }
+
+    /// <summary>Whether it stopped since it had found enough.</summary>
+    public bool IsStopped { get; init; }
+}

@@ -54,6 +54,9 @@ public sealed class ModelCase(
     public IReadOnlyList<LogitsRow> RowsOf(Schedule variant, CancellationToken cancellation) =>
         RunOf(variant, cancellation).Rows;
 
+    /// <summary>The same once more, for new engines to run.</summary>
+    public ModelCase Again() => new(schedule, engine, model, capabilities) { _oracle = _oracle };
+
     /// <summary>The same engine and model on another schedule.</summary>
     public ModelCase With(Schedule other) => new(other, engine, model, Capabilities);
 

@@ -21,18 +21,22 @@ internal static class ModelCaseShrinker
     /// <param name="case">The case.</param>
     /// <param name="failure">How it fails.</param>
     /// <param name="isSame">What else must hold of a smaller case that fails in the same way.</param>
+    /// <param name="runs">How often a smaller case is run until it fails: more than once where the failure does not always show.</param>
     /// <param name="left">Time that is left for it; null for as long as it does well.</param>
     /// <param name="cancellation">Ends it with the smallest case so far.</param>
     /// <returns>The smallest case, and how it fails.</returns>
     public static (ModelCase Case, Discrepancy Discrepancy) Shrink(
-        ModelCase @case, CheckFailure failure, Func<ModelCase, bool> isSame, TimeSpan? left, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, Func<ModelCase, bool> isSame, int runs, TimeSpan? left,
+        CancellationToken cancellation)
     {
         (IModelCheck check, Discrepancy original) = failure;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(ShrinkingTime.Of(left, most: check is SurvivalCheck ? DeathLimit : Limit));
 
         (ModelCase Case, Discrepancy Discrepancy) smallest = (@case, original);
-        bool Fails(ModelCase candidate)
+        bool Fails(ModelCase candidate) => Enumerable.Range(0, runs).Any(run => FailsOnce(run == 0 ? candidate : candidate.Again()));
+
+        bool FailsOnce(ModelCase candidate)
         {
             limited.Token.ThrowIfCancellationRequested();
             if (check.RunGuarded(candidate, limited.Token).Discrepancy is not { } smaller) return false;

@@ -50,6 +50,10 @@ internal static class BleedCommand
 
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
 
+    private static readonly Option<string?> Known = CommonOptions.Known();
+
+    private static readonly Option<int?> MaxFindings = CommonOptions.MaxFindings();
+
     private static readonly Option<string?> Json = CommonOptions.Json(), Markdown = CommonOptions.Markdown();
 
     private static readonly ServerArguments Server = new();
@@ -58,7 +62,7 @@ internal static class BleedCommand
     {
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
-            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, EngineTimeout, Out, Json, Markdown,
+            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
         };
         Server.AddTo(command);
         command.Validators.Add(result =>
@@ -138,7 +142,10 @@ internal static class BleedCommand
         parsed.GetValue(ScenarioNames) is { } names ? Scenarios.Parse(ScenarioNames.Name, names, possible) : possible;
 
     private static Session SessionOf(ParseResult parsed, ulong seed) =>
-        new("bleed", seed, parsed.GetRequiredValue(Out), parsed.GetValue(Json), parsed.GetValue(Markdown));
+        new("bleed", seed, parsed.GetRequiredValue(Out), parsed.GetValue(Json), parsed.GetValue(Markdown))
+        {
+            Policy = CommonOptions.PolicyOf(parsed, Known, MaxFindings),
+        };
 
     // Without keys and headers, which do not belong in a bug report.
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(

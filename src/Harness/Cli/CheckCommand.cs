@@ -66,6 +66,8 @@ internal static class CheckCommand
             Description = "Folder of replay files (.json) and schedules (.txt) to try first, after those that ship with the tool.",
             HelpName = "DIR",
         };
+        Option<string?> known = CommonOptions.Known();
+        Option<int?> maxFindings = CommonOptions.MaxFindings();
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var command = new Command(
@@ -73,7 +75,8 @@ internal static class CheckCommand
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
-            engine, model, cases, kernelCases, shapes, time, seed, np, shard, corpus, timeout, export, precision, output, json, markdown,
+            engine, model, cases, kernelCases, shapes, time, seed, np, shard, corpus, known, maxFindings, timeout, export, precision,
+            output, json, markdown,
         };
         command.Validators.Add(result =>
         {
@@ -117,7 +120,10 @@ internal static class CheckCommand
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
             var session = new Session(
-                "check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
+                "check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown))
+            {
+                Policy = CommonOptions.PolicyOf(parsed, known, maxFindings),
+            };
             await RunAsync(
                 session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,
                 new KernelCaseRunner(options.Seed, parsed.GetValue(kernelCases) ?? options.Cases)

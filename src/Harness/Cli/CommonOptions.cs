@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
 using Gdn.Reference;
 
@@ -30,6 +31,26 @@ internal static class CommonOptions
         Description = "Folder for replay files.",
         HelpName = "DIR",
         DefaultValueFactory = _ => "findings",
+    };
+
+    /// <summary><c>--known FILE</c></summary>
+    public static Option<string?> Known() => new("--known")
+    {
+        Description = "JSON file of findings that are expected: they are reported, and neither fail the run nor stop it.",
+        HelpName = "FILE",
+    };
+
+    /// <summary><c>--max-findings N</c></summary>
+    public static Option<int?> MaxFindings() => Count(
+        "--max-findings",
+        "Go on until there are this many different findings. [default: stop after the first cases that show any]");
+
+    /// <summary>What to do with findings.</summary>
+    /// <exception cref="InputException">The file of known findings cannot be read.</exception>
+    public static FindingPolicy PolicyOf(ParseResult parsed, Option<string?> known, Option<int?>? maxFindings = null) => new()
+    {
+        Known = parsed.GetValue(known) is { } path ? KnownFindings.Read(path) : KnownFindings.None,
+        MaxFindings = maxFindings is null ? null : parsed.GetValue(maxFindings),
     };
 
     /// <summary><c>--engine E</c>; what happens without it is up to the command.</summary>

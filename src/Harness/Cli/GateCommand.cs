@@ -28,16 +28,20 @@ internal static class GateCommand
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string> output = CommonOptions.Out();
+        Option<string?> known = CommonOptions.Known();
         Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var command = new Command("gate", "The main job: kernel cases, schedules and bleed, with one verdict.")
         {
-            config, engine, timeout, output, json, markdown,
+            config, engine, known, timeout, output, json, markdown,
         };
         command.SetAction((parsed, cancellation) =>
         {
             GateConfig settings = GateConfig.Load(parsed.GetValue(config));
             var session = new Session(
-                "gate", settings.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
+                "gate", settings.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown))
+            {
+                Policy = CommonOptions.PolicyOf(parsed, known),
+            };
             return RunAsync(
                 settings, parsed.GetValue(engine), session, CommonOptions.IsolationOf(parsed, timeout, cancellation));
         });

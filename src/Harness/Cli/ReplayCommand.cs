@@ -24,10 +24,12 @@ internal static class ReplayCommand
             Description = "Path of the model if it has moved; its content must be the same.",
             HelpName = "M",
         };
+        Option<int> repeat = CommonOptions.Count(
+            "--repeat", "Run it this many times, each on new engines, and say how many fail.", fallback: 1);
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var server = new ServerArguments();
-        var command = new Command("replay", "Run a finding again.") { file, engine, model, timeout, json, markdown };
+        var command = new Command("replay", "Run a finding again.") { file, engine, model, repeat, timeout, json, markdown };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -40,14 +42,15 @@ internal static class ReplayCommand
                 round.Validate(path);
                 Uri address = server.AddressOf(parsed) ?? AddressOf(path, replay.Engine);
                 using ICompletionClient client = await server.ConnectAsync(parsed, address, cancellation);
-                await session.RunAsync(new LiveReplayCampaign(path, replay, round, client), cancellation);
+                await session.RunAsync(
+                    new LiveReplayCampaign(path, replay, round, client) { Repeat = parsed.GetValue(repeat) }, cancellation);
                 return await session.FinishAsync();
             }
 
             using NamedEngine named = EngineCatalog.Parse(
                 parsed.GetValue(engine) ?? replay.Engine, CommonOptions.IsolationOf(parsed, timeout, cancellation));
             Campaign campaign = replay.KernelCase is null
-                ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model))
+                ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model)) with { Repeat = parsed.GetValue(repeat) }
                 : new KernelReplayCampaign(path, replay, named);
             await session.RunAsync(campaign, cancellation);
             return await session.FinishAsync();

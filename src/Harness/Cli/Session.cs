@@ -3,6 +3,7 @@ using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
 using Gdn.Reference;
+using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -20,6 +21,8 @@ internal sealed class Session
     private readonly List<Part> _parts = [];
     private readonly List<LeftOut> _leftOut = [];
     private readonly List<string> _unwritten = [];
+    private readonly HashSet<ReplayFile> _saved = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _ids = [];
     private bool _isInterrupted;
 
     /// <summary>Nothing has been run yet; every path has been tried.</summary>
@@ -37,6 +40,9 @@ internal sealed class Session
         foreach ((_, string? path) in _files)
             if (path is not null) OutputPath.TryFile(path);
     }
+
+    /// <summary>What to do with findings, as the command line has it; null for a command without options for that.</summary>
+    public FindingPolicy? Policy { get; init; }
 
     private IEnumerable<Finding> Findings => _parts.SelectMany(part => part.Findings);
 
@@ -69,7 +75,15 @@ internal sealed class Session
     /// <summary>Prints the verdict, writes the report where it is wanted, and gives the exit code.</summary>
     public async Task<int> FinishAsync()
     {
-        var report = new Report(_command, _seed, _parts) { LeftOut = _leftOut };
+        HashSet<string?> seen = [.. Findings.Select(finding => finding.Fingerprint)];
+        var report = new Report(_command, _seed, _parts)
+        {
+            LeftOut = _leftOut,
+            NotSeen = [.. (Policy?.Known ?? KnownFindings.None).Entries.Where(known => !seen.Contains(known.Fingerprint))],
+        };
+        if (Policy is not null && Findings.Any(finding => finding is { IsKnown: false, Fingerprint: not null }))
+            Output.Console.WriteLine(
+                "to let an expected finding pass, list its fingerprint with a reason in a file for --known (docs/verdicts.md)");
         Output.Writer.WriteVerdict(report);
         foreach ((IReportWriter writer, string? path) in _files)
             if (path is not null) NoteUnwritten(OutputPath.Write(path, () => File.WriteAllText(path, TextOf(report, writer))));
@@ -93,6 +107,7 @@ internal sealed class Session
         try
         {
             Output.Writer.WriteHead(campaign.Name, campaign.Head);
+            campaign = campaign with { Policy = (Policy ?? FindingPolicy.Default) with { Save = Save } };
             Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, cancellation));
             _isInterrupted |= cancellation.IsCancellationRequested;
             return Add(part);
@@ -117,26 +132,20 @@ internal sealed class Session
     private Verdict Add(Part part)
     {
         Output.Writer.WriteContent(part);
-        var findings = new List<Finding>();
+        Finding[] findings = [.. part.Findings.Select(Save)];
         int before = Findings.Count();
-        foreach (Finding finding in part.Findings)
-        {
-            findings.Add(finding.ReplayPath is null ? Save(finding, findings) : finding);
-            Output.Writer.Write(before + findings.Count, findings[^1]);
-        }
-
+        for (int i = 0; i < findings.Length; i++) Output.Writer.Write(before + i + 1, findings[i]);
         _unwritten.AddRange(part.Unwritten);
         _parts.Add(part with { Findings = findings });
         return part.Verdict;
     }
 
-    // The same check may fail in several parts, each with its own smallest case.
-    private Finding Save(Finding finding, List<Finding> ofPart)
+    // As soon as it is found, and once. The same check may fail in several parts, each with its own smallest case.
+    private Finding Save(Finding finding)
     {
-        if (_folder is null || finding.Replay is null) return finding;
-        HashSet<string> taken = [.. Findings.Concat(ofPart).Select(other => other.Id)];
+        if (_folder is null || finding.Replay is null || !_saved.Add(finding.Replay)) return finding;
         string id = finding.Id;
-        for (int n = 2; taken.Contains(id); n++) id = $"{finding.Id}-{n}";
+        for (int n = 2; !_ids.Add(id); n++) id = $"{finding.Id}-{n}";
         string path = Path.Combine(_folder, id + ".json");
         string? failure = OutputPath.Write(path, () =>
         {

@@ -73,6 +73,28 @@ public sealed record Finding(string Id, string Check, string Engine)
     /// <summary>What was compared, why noise does not explain it, or what the engine did in place of answering.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>
+    /// Runs that failed, of <see cref="Runs"/> of the same case on new engines, where not all of them did; null where all did.
+    /// </summary>
+    public int? FailedRuns { get; init; }
+
+    /// <summary>Runs of the same case; null where all of them failed.</summary>
+    public int? Runs { get; init; }
+
+    /// <summary>What it is apart from the case that shows it, in one line: findings with the same one are the same.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Why it is let pass, where it is known (<see cref="KnownFindings"/>); else null.</summary>
+    [JsonPropertyName("known")]
+    public string? KnownReason { get; init; }
+
+    /// <summary>Other cases that show it too; null where none was found.</summary>
+    public int? AlsoSeen { get; init; }
+
+    /// <summary>Whether it is known, and so does not fail the run.</summary>
+    [JsonIgnore]
+    public bool IsKnown => KnownReason is not null;
+
     /// <summary>How it shows, apart from where and how far, in words; null for kernels and servers.</summary>
     public string? Symptom { get; init; }
 

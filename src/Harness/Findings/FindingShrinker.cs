@@ -7,7 +7,7 @@ namespace Gdn.Harness.Findings;
 
 /// <summary>
 /// Makes a finding of a failing schedule: the smallest that fails in the same way for the same cause, as far as that is known. May
-/// take minutes.
+/// take minutes. A failure that does not show in every run of the same schedule is a finding of its own.
 /// </summary>
 public static class FindingShrinker
 {
@@ -20,17 +20,34 @@ public static class FindingShrinker
     public static Finding Shrink(
         ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? left, CancellationToken cancellation)
     {
-        (ModelCase smallest, Discrepancy discrepancy) = ShrinkToCause(@case, failure, left, cancellation);
-        FindingCause? cause = FindingCause.Of(smallest, failure.Check, cancellation);
+        var watch = Stopwatch.StartNew();
+        int runs = Flakiness.RunsToSee(@case, failure, cancellation);
+        (ModelCase smallest, Discrepancy discrepancy) = runs == 1
+            ? ShrinkToCause(@case, failure, left - watch.Elapsed, cancellation)
+            : ModelCaseShrinker.Shrink(
+                @case, failure, _ => true, runs, ShrinkingTime.Of(left - watch.Elapsed, Flakiness.MostForShrinking), cancellation);
+        Repetition repetition = Flakiness.Of(smallest, failure.Check, discrepancy, cancellation);
+        // One run that fails by chance explains nothing.
+        FindingCause? cause = repetition.IsCertain ? FindingCause.Of(smallest, failure.Check, cancellation) : null;
         Finding finding = Finding.Of(
             $"{failure.Check.Name}-np{smallest.Schedule.Slots}-{seed:x}", smallest.Engine.Name, discrepancy, cause) with
         {
             Steps = ScheduleText.Describe(smallest.Schedule),
         };
+        if (!repetition.IsCertain)
+            finding = finding with
+            {
+                Check = smallest.Capabilities.IsReproducible ? DeterminismCheck.CheckName : finding.Check,
+                FailedRuns = repetition.Failed,
+                Runs = repetition.Runs,
+            };
+        finding = finding with { Fingerprint = Fingerprint.Of(finding, smallest.Schedule) };
         return finding with
         {
             Replay = ReplayFile.Of(finding, seed) with
             {
+                // What is run again is the check that failed.
+                Check = failure.Check.Name,
                 Model = smallest.Model.Reference,
                 ModelSha256 = smallest.Model.Sha256,
                 Schedule = smallest.Schedule,
@@ -46,10 +63,10 @@ public static class FindingShrinker
         var watch = Stopwatch.StartNew();
         StateAttribution? StateOf(ModelCase candidate) => FindingCause.StateOf(candidate, failure.Check, cancellation);
         (ModelCase Case, Discrepancy Discrepancy) smallest =
-            ModelCaseShrinker.Shrink(@case, failure, _ => true, left, cancellation);
+            ModelCaseShrinker.Shrink(@case, failure, _ => true, runs: 1, left, cancellation);
         return StateOf(@case) is not { } original || original.MayBe(StateOf(smallest.Case))
             ? smallest
             : ModelCaseShrinker.Shrink(
-                @case, failure, candidate => original.MayBe(StateOf(candidate)), left - watch.Elapsed, cancellation);
+                @case, failure, candidate => original.MayBe(StateOf(candidate)), runs: 1, left - watch.Elapsed, cancellation);
     }
 }

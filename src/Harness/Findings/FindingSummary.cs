@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gdn.Harness.Checks;
 using static System.FormattableString;
 
 namespace Gdn.Harness.Findings;
@@ -13,10 +14,15 @@ internal static class FindingSummary
         : OfSchedule(finding);
 
     private static string OfSchedule(Finding f) => f.Logit is null
-        ? Invariant($"{f.Check}: np {f.Np}, {(f.Step is { } step ? Invariant($"step {step}") : "before step 0")}: {f.Detail}")
-        : Invariant($"{f.Check}: np {f.Np}, step {f.Step}, sequence {f.Sequence} in slot {Slot(f)}, position {f.Position}, ")
+        ? Invariant($"{f.Check}: {Flaky(f)}np {f.Np}, {(f.Step is { } step ? Invariant($"step {step}") : "before step 0")}: {f.Detail}")
+        : Invariant($"{f.Check}: {Flaky(f)}np {f.Np}, step {f.Step}, sequence {f.Sequence} in slot {Slot(f)}, position {f.Position}, ")
             + Invariant($"logit of token {f.Logit}: expected {f.Expected:G9}, actual {f.Actual:G9}, ")
             + Invariant($"allowed difference {f.Allowed:G3}; {f.RowsWrong} of {f.RowsCompared} rows wrong ({f.Detail})");
+
+    private static string Flaky(Finding f) => f.FailedRuns is null
+        ? ""
+        : Invariant($"fails {f.FailedRuns} of {f.Runs} runs of the same schedule")
+            + (f.Check == DeterminismCheck.CheckName ? ": not deterministic; " : "; ");
 
     private static string OfKernel(Finding f) => $"{f.Check}: {f.Engine}, case {f.Case}, {f.Where}"
         + (f.Detail is null ? "" : $" {f.Detail}")

@@ -36,6 +36,13 @@ public static class KernelFindings
             Allowed = hasAllowance ? first.Allowed : null,
             Also = others.Length == 0 ? null : others,
         };
-        return result with { Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case } };
+        return result with
+        {
+            Fingerprint = Fingerprint.Of(["kernel", $"{first.Property}", .. Part(first)]),
+            Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case },
+        };
     }
+
+    // The name before "[seq 0, t 3, ...]"; none for what says something else.
+    private static string[] Part(KernelFinding finding) => finding.Where.IndexOf('[') is > 0 and int end ? [finding.Where[..end]] : [];
 }

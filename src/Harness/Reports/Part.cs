@@ -35,6 +35,10 @@ public sealed record Part(string Name, Verdict Verdict, string Basis)
         Content = [new Note($"{name} could not run: {reason}", IsWarning: true)],
     };
 
+    /// <summary>The verdict of a part that was completed or not and has these findings; those that are known do not count.</summary>
+    public static Verdict VerdictOf(IEnumerable<Finding> findings, bool completed) =>
+        VerdictOf(findings.Count(finding => !finding.IsKnown), completed);
+
     /// <summary>The verdict of a part that was completed or not and has a number of findings.</summary>
     public static Verdict VerdictOf(int findings, bool completed) =>
         findings > 0 ? Verdict.Dirty : completed ? Verdict.Clean : Verdict.Inconclusive;

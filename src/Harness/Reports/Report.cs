@@ -34,6 +34,9 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>What it did not do, though it could be expected to.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
+    /// <summary>Known findings that did not occur.</summary>
+    public IReadOnlyList<KnownFinding> NotSeen { get; init; } = [];
+
     /// <summary>Where it was run.</summary>
     public RunEnvironment Environment { get; init; } = RunEnvironment.Current;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gdn.Harness.Findings;
 using Spectre.Console;
 
@@ -32,17 +33,18 @@ public sealed class ConsoleWriter(IAnsiConsole console)
     /// <param name="finding">The finding.</param>
     public void Write(int number, Finding finding)
     {
-        console.MarkupLine($"[red]finding {Cell.TextOf(number)}[/] {Markup.Escape(finding.Summary)}");
-        if (finding.Cause is { } cause) console.WriteLine($"  cause: {cause}");
-        if (finding.Layer is { } layer) console.WriteLine($"  first wrong layer: {layer}");
+        string head = finding.IsKnown ? "[yellow]known finding {0}[/]" : "[red]finding {0}[/]";
+        console.MarkupLine(string.Format(CultureInfo.InvariantCulture, head, number) + $" {Markup.Escape(finding.Summary)}");
+        foreach (string line in FindingText.Lines(finding)) console.WriteLine($"  {line}");
         foreach (string step in finding.Steps) console.WriteLine($"  {step}");
-        if (finding.ReplayPath is { } path) console.WriteLine($"  replay: gdn-harness replay {path}");
+        if (FindingText.Replay(finding) is { } replay) console.WriteLine($"  replay: {replay}");
     }
 
     /// <summary>Writes what a report says in the end.</summary>
     public void WriteVerdict(Report report)
     {
         if (report.Parts.Count > 1) Write(report.Summary());
+        foreach (KnownFinding known in report.NotSeen) console.WriteLine(FindingText.NotSeen(known));
         console.MarkupLine($"verdict: {MarkupOf(Cell.Of(report.Verdict))} ({Markup.Escape(report.Basis)})");
     }
 

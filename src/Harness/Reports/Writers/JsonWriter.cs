@@ -37,6 +37,7 @@ public sealed class JsonWriter : IReportWriter
             ["rows"] = new JsonArray([.. report.Parts.SelectMany(RowsOf)]),
             ["findings"] = new JsonArray(
                 [.. report.Findings.Select(finding => JsonSerializer.SerializeToNode(finding, WithoutNulls))]),
+            ["knownNotSeen"] = NodeOf(report.NotSeen),
             ["environment"] = NodeOf(report.Environment),
         };
         output.WriteLine(json.ToJsonString(Options));

@@ -13,6 +13,7 @@ public sealed class MarkdownWriter : IReportWriter
         if (report.Parts.Count > 1) output.Write($"\n{Write(report.Summary())}");
         foreach (LeftOut leftOut in report.LeftOut)
             output.Write($"\n{Prose(leftOut.Part)}: left out, {Prose(leftOut.Reason)}\n");
+        foreach (KnownFinding known in report.NotSeen) output.Write($"\n{Prose(FindingText.NotSeen(known))}\n");
         int number = 0;
         foreach (Part part in report.Parts)
         {
@@ -43,10 +44,9 @@ public sealed class MarkdownWriter : IReportWriter
 
     private static void Write(int number, Finding finding, TextWriter output)
     {
-        output.Write($"\n### Finding {Cell.TextOf(number)}\n\n{Prose(finding.Summary)}\n");
-        if (finding.Cause is { } cause) output.Write($"\nCause: {Prose($"{cause}")}\n");
-        if (finding.Layer is { } layer) output.Write($"\nFirst wrong layer: {Prose($"{layer}")}\n");
-        string[] code = [.. finding.Steps, .. finding.ReplayPath is { } path ? [$"gdn-harness replay {path}"] : (string[])[]];
+        output.Write($"\n### {(finding.IsKnown ? "Known finding" : "Finding")} {Cell.TextOf(number)}\n\n{Prose(finding.Summary)}\n");
+        foreach (string line in FindingText.Lines(finding)) output.Write($"\n{Prose(char.ToUpperInvariant(line[0]) + line[1..])}\n");
+        string[] code = [.. finding.Steps, .. FindingText.Replay(finding) is { } replay ? [replay] : (string[])[]];
         output.Write("\n" + string.Concat(code.Select(line => $"    {line}\n")));
     }
 

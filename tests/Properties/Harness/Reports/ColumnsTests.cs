@@ -43,7 +43,7 @@ public sealed class ColumnsTests : IDisposable
     [Fact]
     public Task Schedules() => HasColumns(
         new ScheduleCampaign(new ScheduleOptions(_engine, SampleModels.Qwen35, Seed: 1, Cases: 1, Slots: [2])),
-        "schedules: np verdict schedules dirty tokens rowsCompared routingTies", Engine);
+        "schedules: np verdict schedules dirty tokens rowsCompared routingTies known", Engine);
 
     [Fact]
     public Task KernelCases() => HasColumns(
@@ -53,7 +53,7 @@ public sealed class ColumnsTests : IDisposable
     [Fact]
     public Task Bleed() => HasColumns(
         new BleedCampaign(new BleedOptions(_engine, SampleModels.Qwen35, Seed: 1, [2], [Scenario.Steady], Rounds: 1)),
-        "bleed: np scenario verdict dirtyRounds rounds sequences tokens rowsCompared rowsWrong", Engine);
+        "bleed: np scenario verdict dirtyRounds rounds sequences tokens rowsCompared rowsWrong knownRounds", Engine);
 
     [Fact]
     public void LiveBleed() => Assert.Equal(

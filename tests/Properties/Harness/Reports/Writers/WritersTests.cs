@@ -53,7 +53,7 @@ public class WritersTests
         Report report = await RealReport();
         string[] lines = Text(new CsvWriter(), report).Split(Environment.NewLine);
 
-        Assert.Equal("part,np,verdict,schedules,dirty,tokens,rowsCompared,routingTies", lines[0]);
+        Assert.Equal("part,np,verdict,schedules,dirty,tokens,rowsCompared,routingTies,known", lines[0]);
         string[][] rows = [.. lines[1..3].Select(line => line.Split("\",")[1].Split(','))];
         Assert.Equal([["1", "Clean", "2", "0"], ["2", "Clean", "2", "0"]], rows.Select(row => row[..4]));
         Assert.All(rows, row => Assert.True(int.Parse(row[5], CultureInfo.InvariantCulture) > 0, string.Join(' ', row)));
@@ -69,7 +69,7 @@ public class WritersTests
     {
         JsonElement json = JsonDocument.Parse(Text(new JsonWriter(), await RealReport())).RootElement;
         Assert.Equal(
-            ["schema", "command", "verdict", "seed", "parts", "leftOut", "rows", "findings", "environment"],
+            ["schema", "command", "verdict", "seed", "parts", "leftOut", "rows", "findings", "knownNotSeen", "environment"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ["name", "verdict", "basis", "seconds", "head", "notes"],

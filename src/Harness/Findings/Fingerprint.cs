@@ -1,0 +1,52 @@
+using System.Text;
+using Gdn.Harness.Checks.Attribution;
+using Gdn.Harness.Schedules;
+
+namespace Gdn.Harness.Findings;
+
+/// <summary>
+/// What a finding is apart from the case that shows it: a line such as <c>recomputation/ahead-state/copy+rollback</c>. It holds
+/// neither seed nor np nor values, so that two runs that meet the same bug give the same line.
+/// </summary>
+internal static class Fingerprint
+{
+    /// <summary>What stands for the cause of a failure that does not show in every run.</summary>
+    public const string Flaky = "flaky";
+
+    /// <summary>Of a schedule: the check, the cause or else the symptom, and the kinds of steps.</summary>
+    public static string Of(Finding finding, Schedule schedule)
+    {
+        string cause = finding.FailedRuns is not null ? Flaky
+            : finding.CauseKind is { } kind and not StateCause.None ? $"{kind}"
+            : finding.Symptom ?? "";
+        return $"{finding.Check}/{Slug(cause)}/{Operations(schedule)}";
+    }
+
+    /// <summary>Of parts that are given in words.</summary>
+    public static string Of(params IEnumerable<string> parts) => string.Join('/', parts.Select(Slug));
+
+    // Batches are part of every schedule; they are named where there is nothing else.
+    private static string Operations(Schedule schedule)
+    {
+        string[] kinds =
+        [
+            .. schedule.Steps.Where(step => step is not DecodeStep).Select(step => step.GetType().Name[..^"Step".Length])
+                .Distinct().Order(StringComparer.Ordinal).Select(Slug),
+        ];
+        return kinds.Length == 0 ? "decode" : string.Join('+', kinds);
+    }
+
+    // "OtherSequence", "wrong logits" and "KeyNotFoundException in Copy" as words between hyphens.
+    private static string Slug(string words)
+    {
+        var slug = new StringBuilder();
+        foreach (char c in words)
+        {
+            bool isWord = char.IsAsciiLetterOrDigit(c), isNew = char.IsAsciiLetterUpper(c) && slug.Length > 0;
+            if ((!isWord || isNew) && slug.Length > 0 && slug[^1] != '-') slug.Append('-');
+            if (isWord) slug.Append(char.ToLowerInvariant(c));
+        }
+
+        return slug.ToString().TrimEnd('-');
+    }
+}

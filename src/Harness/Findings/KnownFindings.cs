@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Findings;
+
+/// <summary>A finding that is expected.</summary>
+/// <param name="Fingerprint">Its <see cref="Finding.Fingerprint"/>.</param>
+/// <param name="Reason">Why it is let pass, for readers of reports.</param>
+public sealed record KnownFinding(string Fingerprint, string Reason);
+
+/// <summary>Findings that are expected, each with a reason: they are reported, but do not fail a run.</summary>
+/// <param name="Entries">No two have the same fingerprint.</param>
+public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
+{
+    private const string Example = """{"known": [{"fingerprint": "recomputation/ahead-state/copy+rollback", "reason": "..."}]}""";
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+    };
+
+    // As it stands in the file, where anything may be missing.
+    private sealed record Content(IReadOnlyList<Entry?>? Known);
+
+    private sealed record Entry(string? Fingerprint, string? Reason);
+
+    /// <summary>None.</summary>
+    public static KnownFindings None { get; } = new([]);
+
+    /// <summary>Why a finding is let pass; null where it is not expected.</summary>
+    public string? ReasonFor(Finding finding) =>
+        Entries.FirstOrDefault(entry => entry.Fingerprint == finding.Fingerprint)?.Reason;
+
+    /// <summary>Reads a file: JSON, with comments.</summary>
+    /// <exception cref="InputException">It cannot be read, or a field is missing or unknown; the message names the entry.</exception>
+    public static KnownFindings Read(string path)
+    {
+        try
+        {
+            return Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"'{path}'", $"it cannot be read ({e.Message})", "give the path of a file of known findings", e);
+        }
+    }
+
+    /// <summary>Reads the text of such a file.</summary>
+    /// <param name="name">Its name, for errors.</param>
+    /// <param name="json">The text.</param>
+    /// <exception cref="InputException">A field is missing or unknown; the message names the entry.</exception>
+    public static KnownFindings Parse(string name, string json)
+    {
+        Content? content;
+        try
+        {
+            content = JsonSerializer.Deserialize<Content>(json, Options);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException(
+                e.Path is { Length: > 1 } where ? $"{name}: {where[2..]}" : name,
+                $"it is not a list of known findings ({e.Message.ReplaceLineEndings(" ")})", $"write for example {Example}", e);
+        }
+
+        if (content?.Known is not { } known)
+            throw new InputException($"{name}: known", "it is missing", $"write for example {Example}");
+        var entries = new List<KnownFinding>();
+        for (int i = 0; i < known.Count; i++)
+        {
+            string Field(string field, string? value) => !string.IsNullOrWhiteSpace(value)
+                ? value
+                : throw new InputException($"{name}: known[{i}].{field}", "it is missing", $"write for example {Example}");
+            var entry = new KnownFinding(
+                Field("fingerprint", known[i]?.Fingerprint), Field("reason", known[i]?.Reason));
+            if (entries.Any(other => other.Fingerprint == entry.Fingerprint))
+                throw new InputException(
+                    $"{name}: known[{i}].fingerprint", $"'{entry.Fingerprint}' stands there twice", "leave one of them out");
+            entries.Add(entry);
+        }
+
+        return new KnownFindings(entries);
+    }
+}

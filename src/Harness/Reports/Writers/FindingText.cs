@@ -1,0 +1,27 @@
+using Gdn.Harness.Findings;
+using static System.FormattableString;
+
+namespace Gdn.Harness.Reports.Writers;
+
+/// <summary>What reports for people say of a finding besides its summary and its steps.</summary>
+internal static class FindingText
+{
+    /// <summary>A line for each thing that is known of it.</summary>
+    public static IEnumerable<string> Lines(Finding finding)
+    {
+        if (finding.KnownReason is { } reason) yield return $"known: {reason}";
+        if (finding.Cause is { } cause) yield return $"cause: {cause}";
+        if (finding.Layer is { } layer) yield return $"first wrong layer: {layer}";
+        if (finding.AlsoSeen is { } others) yield return Invariant($"also seen in {others} other {(others == 1 ? "case" : "cases")}");
+        if (finding.Fingerprint is { } fingerprint) yield return $"fingerprint: {fingerprint}";
+    }
+
+    /// <summary>The command that shows it again; null where it has no replay file.</summary>
+    public static string? Replay(Finding finding) => finding.ReplayPath is not { } path
+        ? null
+        : $"gdn-harness replay {path}" + (finding.Runs is { } runs ? Invariant($" --repeat {runs}") : "");
+
+    /// <summary>Says that a known finding did not occur.</summary>
+    public static string NotSeen(KnownFinding known) =>
+        $"known finding {known.Fingerprint} did not occur in this run ({known.Reason})";
+}
