@@ -16,9 +16,6 @@ internal sealed class Script(int slots, int planes)
 
     public Schedule Schedule => new(slots, planes, _steps);
 
-    /// <summary>Tokens of its longest run.</summary>
-    public int LongestRun => _steps.OfType<DecodeStep>().SelectMany(step => step.Runs).Max(run => run.Tokens.Count);
-
     /// <summary>Decodes that many tokens of each sequence.</summary>
     public Script Decode(params (int Sequence, int Count)[] rows)
     {
