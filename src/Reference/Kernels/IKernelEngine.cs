@@ -16,6 +16,9 @@ public interface IKernelEngine : IDisposable
     /// <summary>What the kernel promises about its rounding; it is held to this.</summary>
     KernelPrecision Precision { get; }
 
+    /// <summary>Forms of calls that the kernel takes beside the usual one. Others are never passed to it.</summary>
+    KernelForms Forms => KernelForms.None;
+
     /// <summary>Whether the kernel runs this shape at all; unsupported shapes are never passed to <see cref="Run"/>.</summary>
     bool Supports(in KernelShape shape);
 

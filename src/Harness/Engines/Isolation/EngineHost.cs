@@ -82,7 +82,7 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
                 Describe();
                 break;
             case Request.Supports:
-                channel.Write(Kernel.Supports(channel.Read<KernelShape>()));
+                channel.Write(Kernel.Supports(KernelMessages.ReadShape(channel)));
                 break;
             case Request.RunKernel:
                 RunKernel();
@@ -106,15 +106,13 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
         channel.Write(Engine.Models is not null);
         KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
         channel.WritePrecision(precision);
+        channel.Write(Engine.Kernel?.Forms ?? KernelForms.None);
     }
 
     // In guarded buffers of this process: the tool's own are out of the kernel's reach.
     private void RunKernel()
     {
-        KernelShape shape = channel.Read<KernelShape>();
-        var buffers = new GuardedCall(
-            shape, channel.ReadSpan<float>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(),
-            channel.ReadSpan<float>(), channel.ReadSpan<int>(), channel.ReadSpan<float>());
+        var buffers = new GuardedCall(KernelMessages.ReadCall(channel));
         Kernel.Run(buffers.Call);
         if (buffers.FirstStrayWrite() is { } where) throw new StrayWriteException(where);
         channel.Write<float>(buffers.Pool);

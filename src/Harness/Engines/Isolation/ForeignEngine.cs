@@ -9,6 +9,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
 {
     private readonly EngineProcesses _processes;
     private readonly KernelPrecision _precision;
+    private readonly KernelForms _forms;
 
     /// <summary>Loads it once, to see what it offers.</summary>
     /// <param name="name">As on the command line.</param>
@@ -26,6 +27,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
             Channel reply = process.Call(_processes.CallLimit);
             (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = reply.ReadPrecision();
+            _forms = reply.Read<KernelForms>();
         }
         catch (Exception e)
         {
@@ -54,7 +56,7 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     public IModelEngine Create(EngineOptions options) => new IsolatedModelEngine(_processes, Name, options);
 
     /// <summary>Its kernel.</summary>
-    public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_processes, Name, _precision);
+    public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_processes, Name, _precision, _forms);
 
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();

@@ -4,7 +4,8 @@ using Gdn.Reference.Kernels;
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>A kernel in a process of its own, as a kernel here. A death is reported once; the next call has a new process.</summary>
-internal sealed class IsolatedKernelEngine(EngineProcesses processes, string name, KernelPrecision precision) : IKernelEngine
+internal sealed class IsolatedKernelEngine(
+    EngineProcesses processes, string name, KernelPrecision precision, KernelForms forms) : IKernelEngine
 {
     private EngineProcess? _process;
     private EngineDiedException? _death;
@@ -16,11 +17,14 @@ internal sealed class IsolatedKernelEngine(EngineProcesses processes, string nam
     public KernelPrecision Precision => precision;
 
     /// <inheritdoc/>
+    public KernelForms Forms => forms;
+
+    /// <inheritdoc/>
     public bool Supports(in KernelShape shape)
     {
         try
         {
-            Begin(Request.Supports).Write(shape);
+            KernelMessages.WriteShape(Begin(Request.Supports), shape);
             return Call().Read<bool>();
         }
         catch (EngineDiedException death)
@@ -40,15 +44,7 @@ internal sealed class IsolatedKernelEngine(EngineProcesses processes, string nam
             throw death;
         }
 
-        Channel request = Begin(Request.RunKernel);
-        request.Write(call.Shape);
-        request.Write(call.Q);
-        request.Write(call.K);
-        request.Write(call.V);
-        request.Write(call.G);
-        request.Write(call.Beta);
-        request.Write(call.Rows);
-        request.Write<float>(call.Pool);
+        KernelMessages.WriteCall(Begin(Request.RunKernel), call);
         Channel reply = Call();
         reply.ReadInto(call.Pool);
         reply.ReadInto(call.Output);

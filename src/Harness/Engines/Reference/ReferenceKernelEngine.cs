@@ -13,24 +13,32 @@ public sealed class ReferenceKernelEngine : IKernelEngine
     public KernelPrecision Precision => KernelPrecision.AllF32;
 
     /// <inheritdoc/>
+    public KernelForms Forms =>
+        KernelForms.Ragged | KernelForms.EmptySequences | KernelForms.RawGates | KernelForms.RawKeys;
+
+    /// <inheritdoc/>
     public bool Supports(in KernelShape shape) => true;
 
     /// <inheritdoc/>
     public void Run(in KernelCall call)
     {
         KernelShape shape = call.Shape;
-        DeltaRuleShape rule = shape.Rule;
-        var snapshots = new float[shape.FilledPlanes * rule.StateLength];
+        DeltaRuleShape token = shape.Rule with { Tokens = 1 };
+        var inputs = new CookedInputs<float>(call);
+        int[] offsets = shape.Offsets();
         for (int n = 0; n < shape.Sequences; n++)
         {
+            (DeltaRuleShape rule, int first) = (shape.RuleOf(n), offsets[n]);
+            var snapshots = new float[Math.Min(shape.Planes, rule.Tokens) * rule.StateLength];
             DeltaRule.Run(
                 rule, shape.HeadMap,
-                call.Q.Slice(n * rule.KeyLength, rule.KeyLength), call.K.Slice(n * rule.KeyLength, rule.KeyLength),
-                call.V.Slice(n * rule.ValueLength, rule.ValueLength), call.G.Slice(n * rule.GateLength, rule.GateLength),
-                call.Beta.Slice(n * rule.BetaLength, rule.BetaLength),
+                inputs.Q.AsSpan(first * token.KeyLength, rule.KeyLength), inputs.K.AsSpan(first * token.KeyLength, rule.KeyLength),
+                inputs.V.AsSpan(first * token.ValueLength, rule.ValueLength),
+                inputs.G.AsSpan(first * token.GateLength, rule.GateLength),
+                inputs.Beta.AsSpan(first * token.BetaLength, rule.BetaLength),
                 call.Pool.Slice(call.Rows[n] * rule.StateLength, rule.StateLength),
-                call.Output.Slice(n * rule.ValueLength, rule.ValueLength), snapshots.AsSpan());
-            for (int plane = 0; plane < shape.FilledPlanes; plane++)
+                call.Output.Slice(first * token.ValueLength, rule.ValueLength), snapshots.AsSpan());
+            for (int plane = 0; plane * rule.StateLength < snapshots.Length; plane++)
                 snapshots.AsSpan(plane * rule.StateLength, rule.StateLength)
                     .CopyTo(call.Snapshots[((plane * shape.Sequences + n) * rule.StateLength)..]);
         }

@@ -67,7 +67,9 @@ internal sealed class HeadScan<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <param name="v">Value <c>[V]</c>.</param>
     /// <param name="g">Log decay, one or K of them.</param>
     /// <param name="beta">Write strength.</param>
-    public void Step(ReadOnlySpan<T> q, ReadOnlySpan<T> k, ReadOnlySpan<T> v, ReadOnlySpan<T> g, T beta)
+    /// <param name="gateErrors">Relative errors that decays have beyond those of their exponential, as many as gates; or none.</param>
+    public void Step(
+        ReadOnlySpan<T> q, ReadOnlySpan<T> k, ReadOnlySpan<T> v, ReadOnlySpan<T> g, T beta, ReadOnlySpan<T> gateErrors = default)
     {
         v.CopyTo(_values);
         T largest = T.Zero, five = T.CreateTruncating(5), two = T.CreateTruncating(2);
@@ -76,6 +78,7 @@ internal sealed class HeadScan<T> where T : unmanaged, IFloatingPointIeee754<T>
             T gate = g.Length == 1 ? g[0] : g[i];
             _decays[i] = i > 0 && g.Length == 1 ? _decays[0] : T.Exp(gate);
             _lossWeights[i] = five - two * gate;
+            if (!gateErrors.IsEmpty) _lossWeights[i] += g.Length == 1 ? gateErrors[0] : gateErrors[i];
             largest = T.Max(largest, _decays[i]);
         }
 

@@ -34,14 +34,20 @@ public sealed class KernelExpectation
         KernelData data, KernelPrecision precision, BoundForm form = BoundForm.Probabilistic)
     {
         var result = new KernelExpectation(data.Case.Shape);
-        var inputs = new Inputs(ToDouble(data.Q), ToDouble(data.K), ToDouble(data.V), ToDouble(data.G), ToDouble(data.Beta));
-        Heads.ForEach(data.Case.Shape, (n, h) => result.ComputeHead(data, inputs, n, h, precision, form));
+        KernelCall call = data.Call(data.Pool, output: [], snapshots: []);
+        (var inputs, var errors) = (new CookedInputs<double>(call), new RawInputErrors(call));
+        int[] offsets = data.Case.Shape.Offsets();
+        Heads.ForEach(
+            data.Case.Shape, (n, h) => result.ComputeHead(data, inputs, errors, offsets[n], n, h, precision, form));
         return result;
     }
 
-    private void ComputeHead(KernelData data, Inputs inputs, int n, int h, KernelPrecision precision, BoundForm form)
+    // Head h of sequence n, whose tokens begin at first.
+    private void ComputeHead(
+        KernelData data, CookedInputs<double> inputs, RawInputErrors errors, int first, int n, int h, KernelPrecision precision,
+        BoundForm form)
     {
-        (KernelShape shape, DeltaRuleShape rule) = (data.Case.Shape, data.Case.Shape.Rule);
+        (KernelShape shape, DeltaRuleShape rule) = (data.Case.Shape, data.Case.Shape.RuleOf(n));
         (int heads, int keyDim, int valueDim, int headState) = (rule.ValueHeads, rule.KeyDim, rule.ValueDim, rule.HeadStateLength);
         int gates = rule.PerChannelGate ? keyDim : 1, keyHead = shape.HeadMap.KeyHeadOf(h, rule.KeyHeads, heads);
         ReadOnlySpan<float> state = data.Pool.AsSpan(data.Rows[n] * rule.StateLength + h * headState, headState);
@@ -53,12 +59,13 @@ public sealed class KernelExpectation
 
         for (int t = 0; t < rule.Tokens; t++)
         {
-            int token = n * rule.Tokens + t, valueHead = token * heads + h, key = (token * rule.KeyHeads + keyHead) * keyDim;
+            int token = first + t, valueHead = token * heads + h, key = (token * rule.KeyHeads + keyHead) * keyDim;
             ReadOnlySpan<double> gate = inputs.G.AsSpan(valueHead * gates, gates);
+            InputErrors wrong = errors.At(valueHead, gates);
             scan.Step(
                 inputs.Q.AsSpan(key, keyDim), inputs.K.AsSpan(key, keyDim), inputs.V.AsSpan(valueHead * valueDim, valueDim),
-                gate, inputs.Beta[valueHead]);
-            bound.Advance(scan.Norms, gate, inputs.Beta[valueHead], Loss());
+                gate, inputs.Beta[valueHead], wrong.Gates);
+            bound.Advance(scan.Norms, gate, inputs.Beta[valueHead], Loss(), wrong);
             scan.Output.CopyTo(_output.Values.AsSpan(valueHead * valueDim));
             _output.Bounds[valueHead] = bound.Output;
 
@@ -88,8 +95,4 @@ public sealed class KernelExpectation
         foreach (float entry in x) sum += (double)entry * entry;
         return Math.Sqrt(sum);
     }
-
-    private static double[] ToDouble(float[] source) => Array.ConvertAll(source, x => (double)x);
-
-    private sealed record Inputs(double[] Q, double[] K, double[] V, double[] G, double[] Beta);
 }

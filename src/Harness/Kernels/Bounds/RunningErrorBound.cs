@@ -43,6 +43,12 @@ namespace Gdn.Harness.Kernels.Bounds;
 /// carried on; at its end it enters the state, and only there is a state that is carried on stored, unless
 /// <see cref="StateRounding"/> says otherwise.
 /// </para>
+/// <para>
+/// Raw inputs (<see cref="RawInputErrors"/>) are wrong before the recurrence begins, and wrong again where they come again: all of
+/// it stays linear. A gate off by dg adds <c>dg |S'|</c>, in a chunk <c>dg D_t</c>; a beta off by a factor 1 + db adds <c>db |k|
+/// |r|</c>; keys and queries off by dk add <c>dk |k| (beta | abs(S')^T abs(k) | + |r|)</c> to the state and <c>dk | abs(S+)^T
+/// abs(q) | / sqrt(K)</c> to the output.
+/// </para>
 /// </remarks>
 public sealed class RunningErrorBound
 {
@@ -57,9 +63,9 @@ public sealed class RunningErrorBound
 
     private int _tokens;
 
-    // Of the running chunk: tokens so far, summed gate of the fastest channel, N, D and dl.
+    // Of the running chunk: tokens so far, summed gate of the fastest channel, largest error of a raw gate, N, D and dl.
     private int _chunkTokens;
-    private double _gateSum, _norm, _weighted, _decayError;
+    private double _gateSum, _gateError, _norm, _weighted, _decayError;
 
     /// <summary>Starts from an exact initial state.</summary>
     /// <param name="keyDim">K.</param>
@@ -91,15 +97,19 @@ public sealed class RunningErrorBound
     /// <param name="g">Log decay, one or K of them.</param>
     /// <param name="beta">Write strength.</param>
     /// <param name="quantized">What quantising S+ takes from it at most, in a kernel that does.</param>
-    public void Advance(in TokenNorms norms, ReadOnlySpan<double> g, double beta, double quantized = 0)
+    /// <param name="wrong">What raw inputs add; by default nothing. Errors of gates count in <see cref="TokenNorms.DecayLoss"/> too.</param>
+    public void Advance(
+        in TokenNorms norms, ReadOnlySpan<double> g, double beta, double quantized = 0, in InputErrors wrong = default)
     {
         double delta = beta * norms.Residual;
         double read = Gamma(SumLength) * (_chunk > 1 ? norms.Key * norms.Decay * _norm : norms.Reads);
         double growth = Math.Max(1, Math.Abs(1 - beta * norms.Key * norms.Key));
 
-        if (_chunk > 1) AdvanceChunk(norms.Decay, g, norms.Key * delta);
+        double keyError = wrong.HasKeys ? _u * RawInputErrors.KeyError(Gamma(_keyDim) / _u) : 0;
+        if (_chunk > 1) AdvanceChunk(norms.Decay, g, norms.Key * delta, wrong.Gates);
         double repeated = _chunk > 1 ? norms.Key * norms.Key * beta * _decayError : growth * _u * norms.DecayLoss;
         repeated += norms.Key * _inputs * (2 * beta * norms.Reads + beta * norms.Value + 2 * delta);
+        repeated += norms.Key * (keyError * (beta * norms.Reads + delta) + _u * wrong.Beta * delta);
         Add(norms.Decay * growth, repeated, norms.Key * beta * read, 3 * _u * norms.Key * delta, _u * norms.After);
 
         bool chunkEnds = _chunk == 1 || _chunkTokens == _chunk;
@@ -116,13 +126,13 @@ public sealed class RunningErrorBound
 
         double outputSum = _chunk > 1 ? norms.Query * _norm : norms.Readout;
         double carried = _precision.Rounding == StateRounding.PerCall ? State - store : State;
-        double error = norms.Query * carried + Gamma(SumLength + 1) * outputSum + 2 * _inputs * norms.Readout;
+        double error = norms.Query * carried + Gamma(SumLength + 1) * outputSum + (2 * _inputs + keyError) * norms.Readout;
         Output = error / Math.Sqrt(_keyDim) + KernelPrecision.F32 * norms.Output + Underflow(_valueDim);
     }
 
     private int SumLength => _chunk > 1 ? _keyDim + _chunk : _keyDim;
 
-    private void AdvanceChunk(double decay, ReadOnlySpan<double> g, double written)
+    private void AdvanceChunk(double decay, ReadOnlySpan<double> g, double written, ReadOnlySpan<double> gateErrors)
     {
         _chunkTokens++;
         double fastest = 0;
@@ -130,12 +140,13 @@ public sealed class RunningErrorBound
         _gateSum += fastest;
         _weighted = decay * (_weighted + _norm) + 2 * written;
         _norm = decay * _norm + written;
-        _decayError = _u * (_gateSum * _weighted + 5 * _norm);
+        foreach (double error in gateErrors) _gateError = Math.Max(_gateError, error);
+        _decayError = _u * ((_gateSum + _gateError) * _weighted + 5 * _norm);
     }
 
     private void StartChunk(double stateNorm)
     {
-        (_chunkTokens, _gateSum, _decayError) = (0, 0, 0);
+        (_chunkTokens, _gateSum, _gateError, _decayError) = (0, 0, 0, 0);
         (_norm, _weighted) = (stateNorm, 2 * stateNorm);
     }
 

@@ -8,7 +8,10 @@ namespace Gdn.Harness.Kernels.Bounds;
 /// <param name="Key">|k|</param>
 /// <param name="Value">|v|</param>
 /// <param name="Decay">e^g, the largest of the head.</param>
-/// <param name="DecayLoss">Norm of <c>(5 + 2 |g|) S'</c>, each row with its own g: what rounding the decays costs, in units of u.</param>
+/// <param name="DecayLoss">
+/// Norm of <c>(5 + 2 |g|) S'</c>, each row with its own g: what rounding the decays costs, in units of u. With raw gates
+/// <c>(5 + 2 |g| + dg) S'</c>.
+/// </param>
 /// <param name="Reads"><c>| abs(S')^T abs(k) |</c></param>
 /// <param name="Residual"><c>| v - S'^T k |</c></param>
 /// <param name="After"><c>| S+ |</c></param>

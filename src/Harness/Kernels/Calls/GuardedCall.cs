@@ -9,22 +9,21 @@ internal sealed class GuardedCall
     private readonly (float[] Given, GuardedBuffer Buffer)[] _inputs;
     private readonly GuardedBuffer _pool, _output, _snapshots;
     private readonly KernelShape _shape;
-    private readonly int[] _rows;
+    private readonly int[] _rows, _offsets;
 
-    /// <summary>Takes copies of the inputs, laid out as in <see cref="KernelCall"/>.</summary>
-    public GuardedCall(
-        in KernelShape shape, ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<float> g,
-        ReadOnlySpan<float> beta, ReadOnlySpan<int> rows, ReadOnlySpan<float> pool)
+    /// <summary>Takes copies of the inputs of a call, the pool among them.</summary>
+    public GuardedCall(in KernelCall inputs)
     {
-        (_shape, _rows) = (shape, rows.ToArray());
+        (_shape, _rows, _offsets) = (inputs.Shape, inputs.Rows.ToArray(), inputs.Offsets.ToArray());
         _inputs =
         [
-            (q.ToArray(), new(CallBuffer.Q, q)), (k.ToArray(), new(CallBuffer.K, k)), (v.ToArray(), new(CallBuffer.V, v)),
-            (g.ToArray(), new(CallBuffer.G, g)), (beta.ToArray(), new(CallBuffer.Beta, beta)),
+            Input(CallBuffer.Q, inputs.Q), Input(CallBuffer.K, inputs.K), Input(CallBuffer.V, inputs.V), Input(CallBuffer.G, inputs.G),
+            Input(CallBuffer.Beta, inputs.Beta), Input(CallBuffer.ALog, inputs.ALog),
+            Input(CallBuffer.TimeStepBias, inputs.TimeStepBias),
         ];
-        _pool = new GuardedBuffer(CallBuffer.Pool, pool);
-        _output = new GuardedBuffer(CallBuffer.Output, shape.ValueLength);
-        _snapshots = new GuardedBuffer(CallBuffer.Snapshots, shape.SnapshotLength);
+        _pool = new GuardedBuffer(CallBuffer.Pool, inputs.Pool);
+        _output = new GuardedBuffer(CallBuffer.Output, _shape.ValueLength);
+        _snapshots = new GuardedBuffer(CallBuffer.Snapshots, _shape.SnapshotLength);
     }
 
     /// <summary>The call.</summary>
@@ -36,7 +35,10 @@ internal sealed class GuardedCall
         V = _inputs[2].Buffer.Contents,
         G = _inputs[3].Buffer.Contents,
         Beta = _inputs[4].Buffer.Contents,
+        ALog = _inputs[5].Buffer.Contents,
+        TimeStepBias = _inputs[6].Buffer.Contents,
         Rows = _rows.ToArray(),
+        Offsets = _offsets.ToArray(),
         Pool = Pool,
         Output = Output,
         Snapshots = Snapshots,
@@ -56,4 +58,7 @@ internal sealed class GuardedCall
         _inputs.Select(input => input.Buffer.Changed(input.Given))
             .Concat(_inputs.Select(input => input.Buffer).Append(_pool).Append(_output).Append(_snapshots).Select(b => b.Damage()))
             .FirstOrDefault(found => found is not null);
+
+    private static (float[], GuardedBuffer) Input(CallBuffer buffer, ReadOnlySpan<float> given) =>
+        (given.ToArray(), new(buffer, given));
 }

@@ -22,7 +22,8 @@ public readonly record struct KernelLocation(
         {
             int head = index / rule.ValueDim;
             int token = head / rule.ValueHeads;
-            return new(buffer, token / rule.Tokens, token % rule.Tokens, head % rule.ValueHeads, 0, value);
+            (int sequence, int position) = shape.PlaceOf(token);
+            return new(buffer, sequence, position, head % rule.ValueHeads, 0, value);
         }
 
         int state = index / rule.StateLength;

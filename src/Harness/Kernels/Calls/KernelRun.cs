@@ -13,7 +13,7 @@ internal sealed class KernelRun
     private KernelRun(KernelData data)
     {
         (_shape, _rows) = (data.Case.Shape, data.Rows);
-        _buffers = new GuardedCall(_shape, data.Q, data.K, data.V, data.G, data.Beta, data.Rows, data.Pool);
+        _buffers = new GuardedCall(data.Call(data.Pool, output: [], snapshots: []));
     }
 
     /// <summary>States after the call, <c>[rows, Hv, K, V]</c>.</summary>
@@ -24,7 +24,7 @@ internal sealed class KernelRun
     {
         KernelBuffer.Output => _buffers.Output,
         KernelBuffer.State => States(),
-        _ => _buffers.Snapshots[..(_shape.FilledPlanes * _shape.Sequences * _shape.Rule.StateLength)],
+        _ => FilledSnapshots(),
     };
 
     /// <summary>Runs the engine; whatever it throws passes through.</summary>
@@ -37,6 +37,19 @@ internal sealed class KernelRun
 
     /// <summary>A write where none belongs, in a guard zone or an input, in words that begin <c>buffer[index</c>; or null.</summary>
     public string? FirstStrayWrite() => _buffers.FirstStrayWrite();
+
+    // Zeros where a shorter sequence of a ragged call fills no plane: nothing is asked for there.
+    private ReadOnlySpan<float> FilledSnapshots()
+    {
+        int length = _shape.Rule.StateLength;
+        Span<float> planes = _buffers.Snapshots[..(_shape.FilledPlanes * _shape.Sequences * length)];
+        if (_shape.Lengths.IsEmpty) return planes;
+        float[] filled = planes.ToArray();
+        for (int plane = 0; plane < _shape.FilledPlanes; plane++)
+            for (int n = 0; n < _shape.Sequences; n++)
+                if (plane >= _shape.TokensOf(n)) filled.AsSpan((plane * _shape.Sequences + n) * length, length).Clear();
+        return filled;
+    }
 
     private float[] States()
     {

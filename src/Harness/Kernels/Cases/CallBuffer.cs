@@ -26,6 +26,12 @@ internal enum CallBuffer
 
     /// <summary>Snapshots.</summary>
     Snapshots,
+
+    /// <summary>A_log of raw gates.</summary>
+    ALog,
+
+    /// <summary>dt_bias of raw gates.</summary>
+    TimeStepBias,
 }
 
 /// <summary>Names of buffers.</summary>
@@ -35,6 +41,8 @@ internal static class CallBufferNames
     public static string Name(this CallBuffer buffer) => buffer switch
     {
         CallBuffer.Output => "o",
+        CallBuffer.ALog => "A_log",
+        CallBuffer.TimeStepBias => "dt_bias",
         _ => buffer.ToString().ToLowerInvariant(),
     };
 }

@@ -8,6 +8,14 @@ internal sealed class GateGenerator(InputRegime regime, SeededRandom random)
     private static readonly double[] MixedBetas = [0, 1e-3, 0.835, 0.99, 1];
     private readonly int _mixedGate = random.Next(4);
 
+    /// <summary>The largest <c>|g|</c> of a regime.</summary>
+    public static double FastestOf(InputRegime regime) => regime switch
+    {
+        InputRegime.GgmlGates => 20,
+        InputRegime.MixedHeads => 1000,
+        _ => 0.3,
+    };
+
     /// <summary>The next log decay, never positive.</summary>
     public double NextGate() => regime switch
     {

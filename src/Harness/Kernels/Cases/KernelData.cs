@@ -6,10 +6,14 @@ namespace Gdn.Harness.Kernels.Cases;
 /// <summary>The inputs of a case. Layouts as in <see cref="KernelCall"/>.</summary>
 public sealed class KernelData
 {
+    private readonly RawParameters _raw;
+    private readonly int[] _offsets;
+
     private KernelData(KernelCase @case)
     {
         Case = @case;
         KernelShape shape = @case.Shape;
+        (_raw, _offsets) = (new RawParameters(@case), shape.Offsets());
         Q = new float[shape.KeyLength];
         K = new float[shape.KeyLength];
         V = new float[shape.ValueLength];
@@ -31,11 +35,17 @@ public sealed class KernelData
     /// <summary>Values.</summary>
     public float[] V { get; }
 
-    /// <summary>Log decays.</summary>
+    /// <summary>Log decays, or a where gates are raw.</summary>
     public float[] G { get; }
 
-    /// <summary>Write strengths.</summary>
+    /// <summary>Write strengths, or b where gates are raw.</summary>
     public float[] Beta { get; }
+
+    /// <summary>A_log of raw gates; otherwise empty.</summary>
+    public float[] ALog => _raw.ALog;
+
+    /// <summary>dt_bias of raw gates; otherwise empty.</summary>
+    public float[] TimeStepBias => _raw.TimeStepBias;
 
     /// <summary>States; rows of no sequence hold a NaN each that tells which row it is.</summary>
     public float[] Pool { get; }
@@ -69,7 +79,10 @@ public sealed class KernelData
         V = V,
         G = G,
         Beta = Beta,
+        ALog = ALog,
+        TimeStepBias = TimeStepBias,
         Rows = Rows,
+        Offsets = Case.Shape.Lengths.Offsets(),
         Pool = pool,
         Output = output,
         Snapshots = snapshots,
@@ -93,15 +106,20 @@ public sealed class KernelData
     // A stream per head, so that a case with fewer sequences, tokens or heads keeps the inputs of those that remain.
     private void FillSequence(int sequence, ulong seed)
     {
-        (KernelShape shape, DeltaRuleShape rule) = (Case.Shape, Case.Shape.Rule);
+        DeltaRuleShape rule = Case.Shape.RuleOf(sequence);
+        int first = _offsets[sequence];
         for (int h = 0; h < rule.KeyHeads; h++)
         {
             var random = new SeededRandom(SeededRandom.Derive(seed, (ulong)(2 * h)));
             var keys = new KeyGenerator(Case.Regime, rule.KeyDim, random);
+            var lengths = new SeededRandom(SeededRandom.Derive(seed, ulong.MaxValue - (ulong)h));
             for (int t = 0; t < rule.Tokens; t++)
             {
-                int start = ((sequence * rule.Tokens + t) * rule.KeyHeads + h) * rule.KeyDim;
-                keys.Next(K.AsSpan(start, rule.KeyDim), Q.AsSpan(start, rule.KeyDim));
+                int start = ((first + t) * rule.KeyHeads + h) * rule.KeyDim;
+                Span<float> key = K.AsSpan(start, rule.KeyDim), query = Q.AsSpan(start, rule.KeyDim);
+                keys.Next(key, query);
+                _raw.Lengthen(key, lengths);
+                _raw.Lengthen(query, lengths);
             }
         }
 
@@ -117,10 +135,11 @@ public sealed class KernelData
             int channels = rule.PerChannelGate ? rule.KeyDim : 1;
             for (int t = 0; t < rule.Tokens; t++)
             {
-                int index = (sequence * rule.Tokens + t) * rule.ValueHeads + h;
+                int index = (first + t) * rule.ValueHeads + h;
                 foreach (ref float entry in V.AsSpan(index * rule.ValueDim, rule.ValueDim)) entry = (float)random.NextGaussian();
-                foreach (ref float entry in G.AsSpan(index * channels, channels)) entry = (float)gates.NextGate();
-                Beta[index] = (float)gates.NextBeta();
+                for (int i = 0; i < channels; i++)
+                    G[index * channels + i] = _raw.GateOf(gates.NextGate(), h * channels + i);
+                Beta[index] = _raw.BetaOf(gates.NextBeta());
             }
         }
     }

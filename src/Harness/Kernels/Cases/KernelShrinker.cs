@@ -7,7 +7,7 @@ public static class KernelShrinker
 {
     /// <summary>
     /// Repeats the first reduction that still fails until none does: fewer sequences, tokens, heads, planes and free
-    /// rows, smaller dimensions. Regime and seed stay.
+    /// rows, smaller dimensions, and the usual form in place of a ragged or raw one. Regime and seed stay.
     /// </summary>
     /// <param name="engine">Only shapes that it supports are tried.</param>
     /// <param name="case">A failing case.</param>
@@ -31,10 +31,22 @@ public static class KernelShrinker
     private static IEnumerable<KernelShape> Candidates(KernelShape shape)
     {
         var rule = shape.Rule;
-        foreach (int n in Smaller(shape.Sequences, 1))
-            yield return shape with { Sequences = n };
-        foreach (int tokens in Smaller(rule.Tokens, 1))
-            yield return shape with { Rule = rule with { Tokens = tokens } };
+        foreach (KernelForms raw in Fewer(shape.RawInputs))
+            yield return shape with { RawInputs = raw };
+        if (!shape.Lengths.IsEmpty)
+        {
+            yield return shape.WithLengths([]);
+            foreach (int[] lengths in Smaller(shape.Lengths.Values.ToArray(), shape.Forms.HasFlag(KernelForms.EmptySequences) ? 0 : 1))
+                yield return shape.WithLengths(lengths);
+        }
+        else
+        {
+            foreach (int n in Smaller(shape.Sequences, 1))
+                yield return shape with { Sequences = n };
+            foreach (int tokens in Smaller(rule.Tokens, 1))
+                yield return shape with { Rule = rule with { Tokens = tokens } };
+        }
+
         foreach (int heads in Smaller(rule.KeyHeads, 1))
             yield return shape with { Rule = rule with { KeyHeads = heads, ValueHeads = rule.ValueHeads / rule.KeyHeads * heads } };
         foreach (int group in Smaller(rule.ValueHeads / rule.KeyHeads, 1))
@@ -57,6 +69,28 @@ public static class KernelShrinker
             yield return shape with { HeadMap = default };
         if (rule.PerChannelGate)
             yield return shape with { Rule = rule with { PerChannelGate = false } };
+    }
+
+    // None, then each alone.
+    private static IEnumerable<KernelForms> Fewer(KernelForms raw)
+    {
+        if (raw == KernelForms.None) yield break;
+        yield return KernelForms.None;
+        if (raw == KernelForms.RawGates || raw == KernelForms.RawKeys) yield break;
+        yield return KernelForms.RawGates;
+        yield return KernelForms.RawKeys;
+    }
+
+    // Half of the sequences, all but one, one of them shorter.
+    private static IEnumerable<int[]> Smaller(int[] lengths, int least)
+    {
+        int half = lengths.Length / 2;
+        IEnumerable<int[]> fewer = half == 0
+            ? []
+            : [lengths[..half], lengths[half..], .. lengths.Select((_, n) => (int[])[.. lengths[..n], .. lengths[(n + 1)..]])];
+        IEnumerable<int[]> shorter = lengths.SelectMany((length, n) =>
+            Smaller(length, least).Select(l => (int[])[.. lengths[..n], l, .. lengths[(n + 1)..]]));
+        return fewer.Concat(shorter).Where(smaller => smaller.Max() > 0);
     }
 
     // The least first, then halfway, then one less.

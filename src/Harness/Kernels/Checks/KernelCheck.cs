@@ -8,8 +8,8 @@ using Gdn.Reference.Kernels;
 namespace Gdn.Harness.Kernels.Checks;
 
 /// <summary>
-/// Every check of one kernel on one case. Not verified: speed, sequences of unequal length in one call, and inputs
-/// outside <c>|k| = 1, g &lt;= 0, 0 &lt;= beta &lt;= 1</c>.
+/// Every check of one kernel on one case. Not verified: speed, and inputs outside <c>|k| = 1, g &lt;= 0, 0 &lt;= beta &lt;= 1</c>
+/// once they are no longer raw.
 /// </summary>
 public sealed class KernelCheck
 {
@@ -27,8 +27,15 @@ public sealed class KernelCheck
     private KernelShape Shape => _data.Case.Shape;
 
     /// <summary>Runs the kernel up to four times: twice on the case as it is, twice with half of its sequences changed.</summary>
+    /// <exception cref="InputException">The engine does not take calls of the case's form.</exception>
     public static KernelResult Run(IKernelEngine engine, KernelCase @case)
     {
+        KernelForms undeclared = @case.Shape.Forms & ~engine.Forms;
+        if (undeclared != KernelForms.None)
+            throw new InputException(
+                $"kernel engine '{engine.Name}'", $"it does not declare what the case {@case} needs: {undeclared}",
+                "run the case on an engine that does");
+
         var check = new KernelCheck(engine, @case);
         ToleranceUse use = default;
         try

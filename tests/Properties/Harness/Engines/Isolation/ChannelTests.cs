@@ -10,14 +10,17 @@ public class ChannelTests
     [Fact]
     public void SendThenReceive_GivesTheSameValues()
     {
-        var shape = new KernelShape(new DeltaRuleShape(3, 1, 2, 4, 5, true), 2, 1, HeadMap.Grouped, 7);
+        var shape = new KernelShape(new DeltaRuleShape(3, 1, 2, 4, 5, true), 2, 1, HeadMap.Grouped, 7)
+        {
+            RawInputs = KernelForms.RawGates,
+        }.WithLengths(3, 0);
         float[] floats = [1, float.NaN, -0f];
         using var stream = new MemoryStream();
         var channel = new Channel(stream);
         channel.Write("forgotten");
         channel.Discard();
         channel.Write(Request.RunKernel);
-        channel.Write(shape);
+        KernelMessages.WriteShape(channel, shape);
         channel.Write("naïve");
         channel.Write<float>(floats);
         channel.Write<float>(new float[100_000]);
@@ -26,7 +29,7 @@ public class ChannelTests
         stream.Position = 0;
         channel.Receive();
         Assert.Equal(Request.RunKernel, channel.Read<Request>());
-        Assert.Equal(shape, channel.Read<KernelShape>());
+        Assert.Equal(shape, KernelMessages.ReadShape(channel));
         Assert.Equal("naïve", channel.ReadString());
         Assert.Equal(floats, channel.ReadSpan<float>().ToArray());
         channel.ReadInto<float>(new float[100_000]);

@@ -24,7 +24,29 @@ public class KernelCaseTests
     }
 
     [Theory]
+    [InlineData("slow-gates:T65+3+17,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f", KernelForms.Ragged)]
+    [InlineData("slow-gates:T5+5,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f", KernelForms.Ragged)]
+    [InlineData("slow-gates:T7+,n1,Hk1,Hv2,K16,V32,tiled,head,p2,rows5,raw-keys:9f", KernelForms.Ragged | KernelForms.RawKeys)]
+    [InlineData("slow-gates:T0+7,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f", KernelForms.Ragged | KernelForms.EmptySequences)]
+    [InlineData("slow-gates:T7,n1,Hk1,Hv2,K16,V32,tiled,channel,p0,rows5,raw-gates:9f", KernelForms.RawGates)]
+    [InlineData(
+        "slow-gates:T7,n2,Hk1,Hv2,K16,V32,tiled,head,p0,rows5,raw-gates,raw-keys:9f", KernelForms.RawGates | KernelForms.RawKeys)]
+    public void Parse_Forms_GivesTheTextBack(string text, KernelForms forms)
+    {
+        KernelCase @case = KernelCase.Parse(text);
+        Assert.Equal(forms, @case.Shape.Forms);
+        Assert.Equal(text, @case.ToString());
+        Assert.Equal(@case, KernelCase.Parse(text));
+        Assert.Equal(@case.GetHashCode(), KernelCase.Parse(text).GetHashCode());
+    }
+
+    [Theory]
     [InlineData("")]
+    [InlineData("slow-gates:T5+5,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T5+,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T0+0,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T+5,n1,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
+    [InlineData("slow-gates:T5,n1,Hk1,Hv2,K16,V32,tiled,head,p2,rows5,raw-keys,raw-gates:9f")]
     [InlineData("slow-gates")]
     [InlineData("no-such-regime:T65,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
     [InlineData("slow-gates:T0,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
@@ -170,6 +192,78 @@ public class KernelCaseTests
         Assert.Equal(from.K.AsSpan(((2 * 9 + 4) * 2 + 0) * 8, 8), to.K.AsSpan((2 * 5 + 4) * 8, 8));
         Assert.Equal(from.V.AsSpan(((2 * 9 + 4) * 4 + 1) * 6, 6), to.V.AsSpan(((2 * 5 + 4) * 2 + 1) * 6, 6));
         Assert.Equal(from.G[(2 * 9 + 4) * 4 + 1], to.G[(2 * 5 + 4) * 2 + 1]);
+    }
+
+    // What is packed is what the usual call of the longest length holds of each sequence.
+    [Fact]
+    public void Generate_Ragged_KeepsTheBeginningOfEachSequence()
+    {
+        KernelData uniform = KernelData.Generate(KernelCase.Parse("slow-gates:T9,n3,Hk1,Hv2,K8,V6,tiled,channel,p0,rows4:5"));
+        KernelData packed = KernelData.Generate(KernelCase.Parse("slow-gates:T4+9+2,n3,Hk1,Hv2,K8,V6,tiled,channel,p0,rows4:5"));
+
+        Assert.Equal([0, 4, 13, 15], packed.Call([], [], []).Offsets.ToArray());
+        // Sequence 2, token 1, head 1.
+        Assert.Equal(uniform.K.AsSpan((2 * 9 + 1) * 8, 8), packed.K.AsSpan((13 + 1) * 8, 8));
+        Assert.Equal(uniform.V.AsSpan(((2 * 9 + 1) * 2 + 1) * 6, 6), packed.V.AsSpan(((13 + 1) * 2 + 1) * 6, 6));
+        Assert.Equal(uniform.G.AsSpan(((2 * 9 + 1) * 2 + 1) * 8, 8), packed.G.AsSpan(((13 + 1) * 2 + 1) * 8, 8));
+        Assert.Equal(uniform.Pool, packed.Pool);
+    }
+
+    // Of raw inputs comes what the regime asks for, as near as F32 can say it.
+    [Theory]
+    [InlineData("head")]
+    [InlineData("channel")]
+    public void Generate_Raw_CooksToTheUsualInputs(string gate)
+    {
+        foreach (InputRegime regime in Enum.GetValues<InputRegime>())
+        {
+            string shape = $"T20,n2,Hk1,Hv2,K8,V6,tiled,{gate},p0,rows2";
+            KernelData usual = KernelData.Generate(KernelCase.Parse($"{KernelCase.NameOf(regime)}:{shape}:5"));
+            KernelData raw = KernelData.Generate(KernelCase.Parse($"{KernelCase.NameOf(regime)}:{shape},raw-gates,raw-keys:5"));
+            var cooked = new CookedInputs<double>(raw.Call([], [], []));
+
+            // A gate of -1e-4 is softplus of -12 at most: an error of 1e-6 there is 1e-5 of the gate.
+            for (int i = 0; i < usual.G.Length; i++) Assert.Equal(usual.G[i], cooked.G[i], 1e-16 + 1e-5 * -usual.G[i]);
+            for (int i = 0; i < usual.Beta.Length; i++) Assert.Equal(usual.Beta[i], cooked.Beta[i], 1e-6);
+            for (int i = 0; i < usual.K.Length; i++)
+                Assert.True(cooked.K[i] == 0 || Math.Abs(usual.K[i] - cooked.K[i]) < 1e-6, $"{regime} {i}");
+            Assert.DoesNotContain(raw.Q, x => !float.IsFinite(x));
+            Assert.Contains(raw.K, x => Math.Abs(x) > 1.5);
+        }
+    }
+
+    // Parameters belong to heads, so that they are what it takes to watch sequences for interference.
+    [Fact]
+    public void GenerateChanged_Raw_KeepsTheParameters()
+    {
+        KernelCase @case = KernelCase.Parse("slow-gates:T4+2,n2,Hk1,Hv2,K8,V6,tiled,channel,p0,rows2,raw-gates:5");
+        KernelData data = KernelData.Generate(@case), changed = KernelData.GenerateChanged(@case, [1]);
+        Assert.Equal(data.ALog, changed.ALog);
+        Assert.Equal(data.TimeStepBias, changed.TimeStepBias);
+        Assert.Equal(data.G.AsSpan(0, 4 * 16), changed.G.AsSpan(0, 4 * 16));
+        Assert.NotEqual(data.G.AsSpan(4 * 16).ToArray(), changed.G.AsSpan(4 * 16).ToArray());
+    }
+
+    [Theory]
+    // The fault needs two sequences of unlike lengths: nothing else is left.
+    [InlineData("slow-gates:T65+3+17,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5,raw-gates:9f", "slow-gates:T2+1,n2,Hk1,Hv1,K1,V1,tiled,head,p0,rows2:9f")]
+    public void Shrink_Ragged_KeepsWhatItNeeds(string text, string shrunk)
+    {
+        using var engine = new ReferenceKernelEngine();
+        KernelCase smallest = KernelShrinker.Shrink(
+            engine, KernelCase.Parse(text),
+            candidate => candidate.Shape.Lengths is var lengths && lengths.Values.Length > 1 && lengths.Values[0] > lengths.Values[1]);
+        Assert.Equal(shrunk, smallest.ToString());
+    }
+
+    [Fact]
+    public void Shrink_FormThatDoesNotMatter_IsGone()
+    {
+        using var engine = new ReferenceKernelEngine();
+        KernelCase smallest = KernelShrinker.Shrink(
+            engine, KernelCase.Parse("slow-gates:T65+0+17,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5,raw-gates,raw-keys:9f"),
+            candidate => candidate.Shape.RawInputs.HasFlag(KernelForms.RawKeys) && candidate.Shape.Rule.Tokens > 4);
+        Assert.Equal("slow-gates:T5,n1,Hk1,Hv1,K1,V1,tiled,head,p0,rows1,raw-keys:9f", smallest.ToString());
     }
 
     private sealed class Picky(Predicate<KernelShape> supports) : TokenwiseEngine("picky")
