@@ -24,6 +24,9 @@ public sealed class CpuKernelEngine(int threads = 1) : ITimedKernelEngine
     public KernelPrecision Precision => KernelPrecision.AllF32;
 
     /// <inheritdoc/>
+    public KernelForms Forms => KernelForms.Ragged | KernelForms.EmptySequences;
+
+    /// <inheritdoc/>
     public bool Supports(in KernelShape shape) => shape.Rule is { KeyDim: <= DeltaScan.MaxKeyDim, ValueDim: <= DeltaScan.MaxValueDim };
 
     /// <inheritdoc/>

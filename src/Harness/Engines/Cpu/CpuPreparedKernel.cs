@@ -1,4 +1,5 @@
 using Gdn.Harness.Kernels.Calls;
+using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference.Kernels;
@@ -8,12 +9,14 @@ namespace Gdn.Harness.Engines.Cpu;
 
 /// <summary>
 /// The delta scan on states that lie side by side, in place: the planes of a sequence together, and each run starting
-/// from the plane that its first token writes.
+/// from the plane that its first token writes. Sequences without tokens are left out.
 /// </summary>
 internal sealed class CpuPreparedKernel : IPreparedKernel
 {
     private readonly KernelShape _shape;
     private readonly Workers _threads;
+    private readonly int[] _live;
+    private readonly ScanSegment[] _segments;
     private readonly AlignedBuffer _q, _k, _v, _g, _beta, _decay, _states, _output;
 
     /// <summary>Lays out a call.</summary>
@@ -23,10 +26,14 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
         (_q, _k, _v) = (new(call.Q), new(call.K), new(call.V));
         (_g, _beta, _decay) = (new(call.G), new(call.Beta), new(call.G.Length));
         _output = new(_shape.ValueLength);
+        _live = [.. Enumerable.Range(0, _shape.Sequences).Where(n => _shape.TokensOf(n) > 0)];
+        int[] offsets = _shape.Offsets();
+        _segments = [.. _live.Select((n, row) => new ScanSegment(offsets[n], offsets[n + 1] - offsets[n], row))];
         int length = _shape.Rule.StateLength;
-        _states = new(_shape.Sequences * Planes * length);
-        for (int n = 0; n < _shape.Sequences; n++)
-            call.Pool.Slice(call.Rows[n] * length, length).CopyTo(_states.Contents[((n * Planes + Planes - 1) * length)..]);
+        _states = new(_live.Length * Planes * length);
+        for (int i = 0; i < _live.Length; i++)
+            call.Pool.Slice(call.Rows[_live[i]] * length, length)
+                .CopyTo(_states.Contents[((i * Planes + Planes - 1) * length)..]);
     }
 
     private int Planes => Math.Max(1, _shape.FilledPlanes);
@@ -38,19 +45,22 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
         DeltaGates.Exp(_g.Contents, _decay.Contents);
 
         DeltaRuleShape rule = _shape.Rule;
-        DeltaScan.Run(
-            rule, _shape.Sequences, _shape.HeadMap,
-            new DeltaScanInput
-            {
-                Q = _q.Contents,
-                K = _k.Contents,
-                V = _v.Contents,
-                Decay = _decay.Contents,
-                Beta = _beta.Contents,
-                KeyStride = rule.KeyHeads * rule.KeyDim,
-                ValueStride = rule.ValueHeads * rule.ValueDim,
-            },
-            _states.Contents, Planes, source: Planes - 1, _output.Contents, _threads);
+        var input = new DeltaScanInput
+        {
+            Q = _q.Contents,
+            K = _k.Contents,
+            V = _v.Contents,
+            Decay = _decay.Contents,
+            Beta = _beta.Contents,
+            KeyStride = rule.KeyHeads * rule.KeyDim,
+            ValueStride = rule.ValueHeads * rule.ValueDim,
+        };
+        if (_shape.Lengths.IsEmpty)
+            DeltaScan.Run(
+                rule, _shape.Sequences, _shape.HeadMap, input, _states.Contents, Planes, source: Planes - 1, _output.Contents, _threads);
+        else
+            DeltaScan.Run(
+                rule, _segments, _shape.HeadMap, input, _states.Contents, Planes, source: Planes - 1, _output.Contents, _threads);
     }
 
     /// <inheritdoc/>
@@ -58,9 +68,10 @@ internal sealed class CpuPreparedKernel : IPreparedKernel
     {
         int length = _shape.Rule.StateLength;
         _output.Contents.CopyTo(call.Output);
-        for (int n = 0; n < _shape.Sequences; n++)
+        for (int i = 0; i < _live.Length; i++)
         {
-            ReadOnlySpan<float> sequence = _states.Contents.Slice(n * Planes * length, Planes * length);
+            int n = _live[i];
+            ReadOnlySpan<float> sequence = _states.Contents.Slice(i * Planes * length, Planes * length);
             sequence[..length].CopyTo(call.Pool.Slice(call.Rows[n] * length, length));
             for (int plane = 0; plane < _shape.FilledPlanes; plane++)
                 sequence.Slice(plane * length, length)
