@@ -15,7 +15,8 @@
  *  - Structures grow at their end, and 0 in a new field means what was usual before. The description starts with their sizes, and
  *    whoever knows less ignores the rest: a library runs with older and newer harnesses, in either direction. So write
  *    initialisers with names, leave out what you do not need, and begin with GDN_DESCRIPTION_SIZES.
- *  - Version 2 added everything under "Since version 2". A library built with version 1 runs as before.
+ *  - Version 2 added everything under "Since version 2". A library built with version 1 runs as before, and so does one built
+ *    before kernel_flags and what belongs to it.
  */
 #ifndef GDN_ENGINE_H
 #define GDN_ENGINE_H
@@ -61,6 +62,16 @@ enum { GDN_STATE_KV = 0, GDN_STATE_VK = 1 };
 
 /* Which key head value head h reads: h mod n_key_heads, or h div (n_value_heads / n_key_heads). */
 enum { GDN_HEADS_TILED = 0, GDN_HEADS_GROUPED = 1 };
+
+/*
+ * Calls that a kernel takes beside the usual one, and what a call is. What is not declared is never called.
+ */
+enum {
+    GDN_KERNEL_RAGGED = 1,         /* sequences of unlike lengths, one behind the other: tensors are [n_total_tokens, ...] */
+    GDN_KERNEL_RAW_GATES = 2,      /* g holds a, beta holds b, both before the gates: see gdn_kernel_call */
+    GDN_KERNEL_RAW_KEYS = 4,       /* q and k before they are brought to unit length: see gdn_kernel_call */
+    GDN_KERNEL_EMPTY_SEQUENCES = 8 /* ragged calls may hold sequences of no tokens, which keep their states */
+};
 
 /* How often the last tokens of a sequence can be taken back: again and again, once after a batch, never. */
 enum { GDN_ROLLBACK_REPEATED = 0, GDN_ROLLBACK_ONCE = 1, GDN_ROLLBACK_NONE = 2 };
@@ -116,6 +127,9 @@ typedef struct gdn_description {
     int32_t state_block;        /* GDN_Q8, GDN_Q4: elements along the last axis of the kernel's own layout that share a scale, the
                                    last block of a row may be shorter; 0: the whole row */
     int32_t state_rounding;     /* GDN_ROUND_... */
+
+    /* Kernel level: GDN_KERNEL_RAGGED and so on. */
+    uint32_t kernel_flags;
 } gdn_description;
 
 #define GDN_DESCRIPTION_SIZES \
@@ -142,11 +156,19 @@ GDN_EXPORT const char *gdn_last_error(void);
  *     S     = S + k delta^T
  *     o     = S^T q / sqrt(key_dim)
  *
- * Keys and queries have unit length; g <= 0, natural logarithm; beta is in [0, 1].
+ * Keys and queries have unit length; g <= 0, natural logarithm; beta is in [0, 1]. In raw calls, which a kernel must ask for, it
+ * computes them itself, from what stands in their place:
+ *
+ *     GDN_KERNEL_RAW_GATES    g    = -exp(a_log) log(1 + exp(a + dt_bias))
+ *                             beta = 1 / (1 + exp(-b))
+ *     GDN_KERNEL_RAW_KEYS     q    = q / max(|q|, 1e-6)        and k likewise; a row of zeros stays one
+ *
+ * In ragged calls the tokens of sequence n are cu_seqlens[n] .. cu_seqlens[n + 1] - 1. For [n_seqs, n_tokens, ...] below read
+ * [n_total_tokens, ...].
  */
 typedef struct gdn_kernel_call {
     int32_t n_seqs;
-    int32_t n_tokens;           /* of each sequence */
+    int32_t n_tokens;           /* of each sequence; of the longest in a ragged call */
     int32_t n_key_heads;        /* of q and k; divides n_value_heads */
     int32_t n_value_heads;      /* of v, g, beta, o and S */
     int32_t key_dim;
@@ -166,10 +188,20 @@ typedef struct gdn_kernel_call {
                                    last; rows of no sequence may be neither read nor written */
     float *o;                   /* [n_seqs, n_tokens, n_value_heads, value_dim] */
     float *snapshots;           /* [n_planes, n_seqs, n_value_heads, (state_layout)]: plane p is the state p tokens before
-                                   the end; what planes beyond the tokens receive does not matter */
+                                   the sequence's end; what planes beyond its tokens receive does not matter */
+
+    /* For kernels with kernel_flags. */
+    const int32_t *cu_seqlens;  /* [n_seqs + 1], of a ragged call; otherwise NULL */
+    const float *a_log;         /* [n_value_heads], of raw gates; otherwise NULL */
+    const float *dt_bias;       /* [n_value_heads], or [n_value_heads, key_dim] with gate_per_channel; NULL like a_log */
+    uint32_t flags;             /* what this call is: of GDN_KERNEL_RAGGED and so on; 0 for the usual one */
+    int32_t n_total_tokens;     /* of all sequences */
 } gdn_kernel_call;
 
-/* Optional: whether the kernel runs these sizes at all (1) or not (0); pointers are NULL. Left out: it runs all. */
+/*
+ * Optional: whether the kernel runs these sizes at all (1) or not (0). Pointers other than cu_seqlens are NULL. Left out: it runs
+ * all that it declares.
+ */
 GDN_EXPORT int gdn_kernel_supports(const gdn_kernel_call *call);
 
 GDN_EXPORT int gdn_kernel_run(const gdn_kernel_call *call);

@@ -5,7 +5,7 @@ using Gdn.Reference.State;
 namespace Gdn.Harness.Engines.Native;
 
 /// <summary>What a library declares in its description, checked.</summary>
-internal static class NativeDeclarations
+internal static unsafe class NativeDeclarations
 {
     private const string FormatNames = "GDN_F32, GDN_F16 or GDN_BF16";
     private static readonly double[] Units = [KernelPrecision.F32, KernelPrecision.F16, KernelPrecision.BF16];
@@ -22,6 +22,9 @@ internal static class NativeDeclarations
     private const NativeModelFlags AllFlags =
         NativeModelFlags.NoCopy | NativeModelFlags.NoSnapshot | NativeModelFlags.NotReproducible | NativeModelFlags.CutInvariant
         | NativeModelFlags.RollsBackWholeBatch | NativeModelFlags.PoisonsFreeSlots;
+
+    private const NativeKernelFlags AllKernelFlags =
+        NativeKernelFlags.Ragged | NativeKernelFlags.RawGates | NativeKernelFlags.RawKeys | NativeKernelFlags.EmptySequences;
 
     /// <summary>Precision of the kernel.</summary>
     public static KernelPrecision Precision(NativeLibraryExports exports, in NativeDescription description)
@@ -45,6 +48,20 @@ internal static class NativeDeclarations
                 : new StateQuantization(levels, description.StateBlock, IsTransposed(exports, description)),
             Rounding = rounding,
         };
+    }
+
+    /// <summary>Forms of calls that the kernel takes.</summary>
+    public static KernelForms Forms(NativeLibraryExports exports, in NativeDescription description)
+    {
+        NativeKernelFlags flags = description.KernelFlags;
+        if ((flags & ~AllKernelFlags) != 0) throw exports.Mismatch($"kernel_flags {(uint)flags} has unknown bits");
+        if (flags.HasFlag(NativeKernelFlags.EmptySequences) && !flags.HasFlag(NativeKernelFlags.Ragged))
+            throw exports.Mismatch("GDN_KERNEL_EMPTY_SEQUENCES goes with GDN_KERNEL_RAGGED only");
+        // A shorter call says nothing of offsets and raw gates.
+        if (flags != NativeKernelFlags.None && description.KernelCallSize < sizeof(NativeKernelCall))
+            throw exports.Mismatch(
+                $"its gdn_kernel_call of {description.KernelCallSize} bytes has no room for what kernel_flags {(uint)flags} needs");
+        return (KernelForms)flags;
     }
 
     /// <summary>Whether the kernel keeps a head's state as <c>[V, K]</c>.</summary>

@@ -30,7 +30,7 @@ internal static unsafe class NativeEngine
             description.Levels.HasFlag(NativeLevels.Kernel)
                 ? new NativeKernelEngine(
                     exports, sizes, NativeDeclarations.Precision(exports, description),
-                    NativeDeclarations.IsTransposed(exports, description))
+                    NativeDeclarations.Forms(exports, description), NativeDeclarations.IsTransposed(exports, description))
                 : null,
             description.Levels.HasFlag(NativeLevels.Model)
                 ? new NativeModelFactory(

@@ -15,10 +15,13 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
     /// <param name="exports">The library.</param>
     /// <param name="sizes">Of its structures.</param>
     /// <param name="precision">What it declares.</param>
+    /// <param name="forms">Which calls it takes.</param>
     /// <param name="transposed">Whether it keeps a head's state as <c>[V, K]</c>.</param>
-    public NativeKernelEngine(NativeLibraryExports exports, NativeSizes sizes, KernelPrecision precision, bool transposed)
+    public NativeKernelEngine(
+        NativeLibraryExports exports, NativeSizes sizes, KernelPrecision precision, KernelForms forms, bool transposed)
     {
-        (_exports, _callSize, Precision, _transposed) = (exports, sizes.KernelCall, precision, transposed);
+        (_exports, Precision, Forms, _transposed) = (exports, precision, forms, transposed);
+        _callSize = Math.Max(sizes.KernelCall, sizeof(NativeKernelCall));
         _run = (delegate* unmanaged[Cdecl]<NativeKernelCall*, int>)exports.Required("gdn_kernel_run");
         _supports = (delegate* unmanaged[Cdecl]<NativeKernelCall*, int>)exports.Optional("gdn_kernel_supports");
     }
@@ -30,11 +33,19 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
     public KernelPrecision Precision { get; }
 
     /// <inheritdoc/>
+    public KernelForms Forms { get; }
+
+    /// <inheritdoc/>
     public bool Supports(in KernelShape shape)
     {
+        if (_supports == null) return true;
         byte* call = stackalloc byte[_callSize];
         *(NativeKernelCall*)call = Sizes(shape);
-        return _supports == null || _supports((NativeKernelCall*)call) != 0;
+        fixed (int* offsets = shape.Lengths.Offsets())
+        {
+            ((NativeKernelCall*)call)->Offsets = offsets;
+            return _supports((NativeKernelCall*)call) != 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -45,7 +56,8 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
         int status;
         fixed (float* q = call.Q, k = call.K, v = call.V, g = call.G, beta = call.Beta)
         fixed (float* pool = call.Pool, output = call.Output, snapshots = call.Snapshots)
-        fixed (int* rows = call.Rows)
+        fixed (float* aLog = call.ALog, timeStepBias = call.TimeStepBias)
+        fixed (int* rows = call.Rows, offsets = call.Offsets)
         {
             byte* native = stackalloc byte[_callSize];
             *(NativeKernelCall*)native = Sizes(call.Shape) with
@@ -59,6 +71,9 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
                 Pool = pool,
                 Output = output,
                 Snapshots = snapshots,
+                Offsets = offsets,
+                ALog = aLog,
+                TimeStepBias = timeStepBias,
             };
             status = _run((NativeKernelCall*)native);
         }
@@ -87,6 +102,8 @@ internal sealed unsafe class NativeKernelEngine : IKernelEngine
         HeadMap = shape.HeadMap == HeadMap.Tiled ? 0 : 1,
         Planes = shape.Planes,
         Rows = shape.PoolRows,
+        Flags = (NativeKernelFlags)shape.Forms,
+        TotalTokens = shape.TotalTokens,
     };
 
     // Matrices [rows, columns], one after the other, to [columns, rows].

@@ -1,7 +1,8 @@
 namespace Gdn.Harness.Engines.Native;
 
 /// <summary>
-/// Bytes of the structures as the library knows them. Each is laid out that long; fields that the tool does not know are zero.
+/// Bytes of the structures as the library knows them. Each is laid out that long or longer; fields that the tool does not know are
+/// zero.
 /// </summary>
 /// <param name="KernelCall">Of <see cref="NativeKernelCall"/>.</param>
 /// <param name="ModelOptions">Of <see cref="NativeModelOptions"/>.</param>
@@ -15,7 +16,7 @@ internal readonly record struct NativeSizes(int KernelCall, int ModelOptions, in
     /// <summary>Reads what a library declares.</summary>
     /// <exception cref="Gdn.Reference.InputException">A structure is shorter than it ever was, or absurdly long.</exception>
     public static unsafe NativeSizes Of(NativeLibraryExports exports, in NativeDescription description) => new(
-        Room(exports, "gdn_kernel_call", description.KernelCallSize, sizeof(NativeKernelCall)),
+        Room(exports, "gdn_kernel_call", description.KernelCallSize, NativeKernelCall.LeastSize),
         Room(exports, "gdn_model_options", description.ModelOptionsSize, sizeof(NativeModelOptions)),
         Room(exports, "gdn_token", description.TokenSize, sizeof(NativeToken)),
         Math.Max((int)Math.Min(description.CountersSize, Most), sizeof(NativeCounters)));

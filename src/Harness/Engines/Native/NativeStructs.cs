@@ -19,6 +19,9 @@ internal struct NativeDescription
 
     public int StateBlock, StateRounding;
 
+    // Since kernels have forms.
+    public NativeKernelFlags KernelFlags;
+
     /// <summary>Bytes of version 1, which every library has.</summary>
     public const int LeastSize = 40;
 }
@@ -63,6 +66,26 @@ internal enum NativeModelFlags : uint
     PoisonsFreeSlots = 32,
 }
 
+/// <summary>Forms of calls that a kernel takes, and those of one call.</summary>
+[Flags]
+internal enum NativeKernelFlags : uint
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary><c>GDN_KERNEL_RAGGED</c></summary>
+    Ragged = 1,
+
+    /// <summary><c>GDN_KERNEL_RAW_GATES</c></summary>
+    RawGates = 2,
+
+    /// <summary><c>GDN_KERNEL_RAW_KEYS</c></summary>
+    RawKeys = 4,
+
+    /// <summary><c>GDN_KERNEL_EMPTY_SEQUENCES</c></summary>
+    EmptySequences = 8,
+}
+
 /// <summary><c>gdn_kernel_call</c></summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct NativeKernelCall
@@ -71,6 +94,15 @@ internal unsafe struct NativeKernelCall
     public float* Q, K, V, G, Beta;
     public int* RowOfSequence;
     public float* Pool, Output, Snapshots;
+
+    // Since kernels have forms.
+    public int* Offsets;
+    public float* ALog, TimeStepBias;
+    public NativeKernelFlags Flags;
+    public int TotalTokens;
+
+    /// <summary>Bytes of version 1, which every library has.</summary>
+    public const int LeastSize = 112;
 }
 
 /// <summary><c>gdn_model_options</c></summary>

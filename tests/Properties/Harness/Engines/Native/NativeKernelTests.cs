@@ -21,6 +21,7 @@ public sealed class NativeKernelTests
     {
         Clean, Segfault, Abort, Exit, Hang, Print, NotANumber, StrayWrite, InputWritten, ForeignRow, HalfState, WrongLayout,
         OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, ClaimBF16, ReadBehind,
+        ShortRagged, EmptyAlone, UnknownFlag,
     }
 
     private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
@@ -43,11 +44,13 @@ public sealed class NativeKernelTests
         Assert.Equal(300, result.Cases);
     }
 
-    // Built with the header as it was before capabilities.
-    [CCompilerFact]
-    public void Version1_IsClean()
+    // Built with the header as it was before capabilities, and before forms of kernel calls.
+    [CCompilerTheory]
+    [InlineData("version1")]
+    [InlineData("version2")]
+    public void OlderVersion_IsClean(string version)
     {
-        KernelCaseResults result = Run(NativeSources.BuildVersion1("kernel.c"), cases: 90);
+        KernelCaseResults result = Run(NativeSources.BuildWithHeaderOf(version, "kernel.c"), cases: 90);
         Assert.True(result is { Failed: 0, Cases: 90 }, string.Join("\n", result.Findings));
     }
 
@@ -105,6 +108,9 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112 or more; build it with")]
     [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
     [InlineData(Spoilt.NoCapability, "capabilities 0 are not GDN_KERNEL, GDN_MODEL or both")]
+    [InlineData(Spoilt.ShortRagged, "its gdn_kernel_call of 112 bytes has no room for what kernel_flags 1 needs; build it with")]
+    [InlineData(Spoilt.EmptyAlone, "GDN_KERNEL_EMPTY_SEQUENCES goes with GDN_KERNEL_RAGGED only")]
+    [InlineData(Spoilt.UnknownFlag, "kernel_flags 64 has unknown bits")]
     [InlineData(Spoilt.WrongFormat, "state_format 9 is not GDN_F32, GDN_F16, GDN_BF16, GDN_Q8 or GDN_Q4")]
     public void Unfit_OneLineSaysWhy(Spoilt kind, string message)
     {

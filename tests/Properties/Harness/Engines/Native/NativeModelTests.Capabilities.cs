@@ -121,7 +121,7 @@ public sealed unsafe partial class NativeModelTests : IDisposable
     [CCompilerFact]
     public void Version1_InC_DiffersInLogitsAlone()
     {
-        using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.BuildVersion1("model.c"));
+        using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.BuildWithHeaderOf("version1", "model.c"));
         Assert.Equal(new EngineCapabilities(), DeclaredCapabilities.Of(spec, SampleModels.Qwen35));
         AnswersZerosAndIsElseRight(spec);
     }

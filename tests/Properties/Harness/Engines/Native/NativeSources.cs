@@ -16,13 +16,13 @@ internal static class NativeSources
         return library;
     }
 
-    /// <summary>Compiles one with the header of version 1.</summary>
-    public static string BuildVersion1(string source)
+    /// <summary>Compiles one with the header as it was: <c>version1</c>, or <c>version2</c> as first published.</summary>
+    public static string BuildWithHeaderOf(string version, string source)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(Folder.Value, "version1", source)).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(Folder.Value, version, source)).FullName;
         string foreign = Path.Combine(AppContext.BaseDirectory, "foreign"), library = Path.Combine(folder, "library.so");
         File.Copy(Path.Combine(foreign, source), Path.Combine(folder, source), overwrite: true);
-        File.Copy(Path.Combine(foreign, "version1", "gdn_engine.h"), Path.Combine(folder, "gdn_engine.h"), overwrite: true);
+        File.Copy(Path.Combine(foreign, version, "gdn_engine.h"), Path.Combine(folder, "gdn_engine.h"), overwrite: true);
         CCompiler.Build(Path.Combine(folder, source), library);
         return library;
     }

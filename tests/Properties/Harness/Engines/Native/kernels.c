@@ -13,7 +13,7 @@
 enum {
     CLEAN, SEGFAULT, ABORT, EXIT, HANG, PRINT, NOT_A_NUMBER, STRAY_WRITE, INPUT_WRITTEN, FOREIGN_ROW, HALF_STATE,
     WRONG_LAYOUT, OTHER_LAYOUT, FAIL, REFUSE, WRONG_VERSION, WRONG_SIZE, NO_KERNEL, NO_CAPABILITY, WRONG_FORMAT,
-    CLAIM_BF16, READ_BEHIND
+    CLAIM_BF16, READ_BEHIND, SHORT_RAGGED, EMPTY_ALONE, UNKNOWN_FLAG
 };
 
 GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 99 : GDN_ABI_VERSION; }
@@ -21,7 +21,10 @@ GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 99 
 GDN_EXPORT const gdn_description *gdn_describe(void) {
     static gdn_description d;
     d = description;
-    if (SPOILT == WRONG_SIZE) d.kernel_call_size -= 8;
+    if (SPOILT == WRONG_SIZE) d.kernel_call_size = 104;
+    if (SPOILT == SHORT_RAGGED) d.kernel_call_size = 112, d.kernel_flags = GDN_KERNEL_RAGGED;
+    if (SPOILT == EMPTY_ALONE) d.kernel_flags = GDN_KERNEL_EMPTY_SEQUENCES;
+    if (SPOILT == UNKNOWN_FLAG) d.kernel_flags = 64;
     if (SPOILT == NO_CAPABILITY) d.capabilities = 0;
     if (SPOILT == WRONG_FORMAT) d.state_format = 9;
     if (SPOILT == WRONG_LAYOUT || SPOILT == OTHER_LAYOUT) d.state_layout = GDN_STATE_VK;
