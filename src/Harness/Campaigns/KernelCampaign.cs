@@ -51,7 +51,7 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
 
         string basis = string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Failed} of {result.Cases} kernel cases failed, {result.Covered.Production} of them of production size");
+            $"{result.Failed} of {result.Cases} kernel cases failed ({result.Covered.Production} were of production size)");
         var groups = new FindingGroups(Policy);
         foreach (Finding finding in KernelFindings.Of(
             result.Findings.Select(finding => finding with { Engine = Engine.Name }), Cases.Seed))

@@ -34,6 +34,9 @@ public sealed class KernelCoverage(IReadOnlyList<string> missing)
     public string? Missing => missing.Count == 0 ? null
         : string.Join("; ", missing.Take(MostNamed)) + (missing.Count > MostNamed ? Invariant($"; {missing.Count - MostNamed} more") : "");
 
+    // Not every length up to the largest is tried.
     private static string RangeOf(SortedSet<int> values) =>
-        values.Min == values.Max ? Invariant($"{values.Min}") : Invariant($"{values.Min}..{values.Max}");
+        values.Min == values.Max ? Invariant($"{values.Min}")
+        : values.Count == values.Max - values.Min + 1 ? Invariant($"{values.Min}..{values.Max}")
+        : Invariant($"{values.Count} from {values.Min} to {values.Max}");
 }

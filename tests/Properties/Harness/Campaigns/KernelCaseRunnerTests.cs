@@ -113,7 +113,9 @@ public class KernelCaseRunnerTests
 
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
         Assert.Equal(result.Cases, result.Covered.Production);
-        Assert.StartsWith("T 1..320, n 1..8, Hk 1..32, Hv 1..64, K 64..256, V 64..256, p 0..5", result.Covered.Ranges, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "T 257 from 1 to 320, n 1..8, Hk 6 from 1 to 32, Hv 8 from 1 to 64, K 9 from 64 to 256, V 9 from 64 to 256, p 0..5",
+            result.Covered.Ranges, StringComparison.Ordinal);
         Assert.Equal("T 512; T 1000; T 2048; T 2049", result.Covered.Missing);
     }
 
