@@ -30,7 +30,8 @@ public sealed class CommandLineTests : IDisposable
     public void Check_CleanEngine_ExitsWithZeroAndWritesTheReport()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", "cpu", "--cases", "16", "--seed", "7", "--json", PathOf("r.json"), "--out", PathOf("f"));
+            "check", "--engine", "cpu", "--cases", "16", "--shapes", "random", "--seed", "7", "--json", PathOf("r.json"), "--out",
+            PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
         Assert.Contains("seed 7", result.Output, StringComparison.Ordinal);
@@ -56,8 +57,8 @@ public sealed class CommandLineTests : IDisposable
     public void Check_PlantedFault_ExitsWithOneAndItsReplayDoesToo()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400", "--seed", "1",
-            "--json", PathOf("r.json"), "--out", PathOf("f"));
+            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400",
+            "--shapes", "random", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
         JsonElement[] findings =
