@@ -46,7 +46,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         progress.Begin(Name, Options.Rounds * Options.Scenarios.Sum(scenario => SlotsOf(scenario, Options.Slots).Count));
         LiveBleedResult result = await SweepAsync(Options, progress.Step, cancellation);
         string? unwritten = OutputPath.Write(Folder, () => BugReport.Write(Folder, Options, result, CommandLine));
-        return LiveBleedPart.Of(Name, Options, result, unwritten is null ? BugReport.PathIn(Folder) : null) with
+        return LiveBleedPart.Of(Name, Options, result, Policy, unwritten is null ? BugReport.PathIn(Folder) : null) with
         {
             Unwritten = unwritten is null ? [] : [unwritten],
         };

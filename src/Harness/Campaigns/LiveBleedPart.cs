@@ -1,4 +1,5 @@
 using Gdn.Harness.Bleed;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
@@ -35,16 +36,22 @@ internal static class LiveBleedPart
     /// <param name="name">Its name.</param>
     /// <param name="options">What was run.</param>
     /// <param name="result">What was found.</param>
+    /// <param name="policy">Which findings are known; of a server they are known by scenario.</param>
     /// <param name="report">The bug report that was written; null where it could not be.</param>
-    public static Part Of(string name, LiveBleedOptions options, LiveBleedResult result, string? report)
+    public static Part Of(
+        string name, LiveBleedOptions options, LiveBleedResult result, FindingPolicy policy, string? report)
     {
+        var groups = new FindingGroups(policy);
+        foreach (RoundResult dirty in result.Dirty) groups.Add(Evidence.Finding(dirty, options.Server.Info, options.Seed));
+        HashSet<string?> known = [.. groups.Findings.Where(finding => finding.IsKnown).Select(finding => finding.Scenario)];
         // With nothing but skipped rows, nothing was shown.
         LiveBleedRow[] judged = [.. result.Rows.Where(row => !row.IsSkipped)];
-        bool clean = result.Failure is null && judged.Length > 0 && judged.All(row => row.Verdict == Verdict.Clean);
-        return new Part(name, Part.VerdictOf(result.Dirty.Count, clean), Basis(result))
+        bool clean = result.Failure is null && judged.Length > 0 && judged.All(row =>
+            row.Verdict == Verdict.Clean || (row.Verdict == Verdict.Dirty && known.Contains(row.Scenario.Name())));
+        return new Part(name, Part.VerdictOf(groups.Findings, clean), Basis(result))
         {
             Content = [.. Measured(result), Rows(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
-            Findings = [.. result.Dirty.Select(dirty => Evidence.Finding(dirty, options.Server.Info, options.Seed))],
+            Findings = groups.Findings,
             Failure = result.Failure,
         };
     }

@@ -66,6 +66,14 @@ public sealed class LiveBleedCampaignTests
         Victim victim = Assert.Single(dirty.Victims);
         Assert.Equal((2, 1), (victim.Request, victim.From!.Donor));
 
+        Part Report(params KnownFinding[] known) => LiveBleedPart.Of(
+            "bleed", new LiveBleedOptions(new ToyClient(4), 3, [2, 3, 4], [Scenario.Steady, Scenario.Ragged], 2, new RoundSizes()),
+            result, new FindingPolicy { Known = new KnownFindings(known) }, report: null);
+        Assert.Equal(Verdict.Dirty, Report(new KnownFinding("live-bleed/steady", "issue 7")).Verdict);
+        Assert.Equal(
+            Verdict.Clean,
+            Report(new KnownFinding("live-bleed/steady", "issue 7"), new KnownFinding("live-bleed/ragged", "issue 8")).Verdict);
+
         Finding finding = Evidence.Finding(dirty, new ToyClient(4).Info, seed: 3);
         Assert.Equal((3, "steady", 2, 1), (finding.Np, finding.Scenario, finding.Sequence, finding.Donor));
         Assert.Equal((victim.Judgement.At!.Expected, victim.Judgement.At.Actual), (finding.ExpectedToken, finding.ActualToken));
