@@ -7,7 +7,7 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Cases">Cases run.</param>
 /// <param name="Failed">Those with findings.</param>
 /// <param name="Regimes">Per regime.</param>
-/// <param name="Findings">Violations, each on its shrunk case.</param>
+/// <param name="Findings">Violations, of each bug those on its smallest case.</param>
 /// <param name="Covered">The sizes that were tried.</param>
 public sealed record KernelCaseResults(
     int Cases, int Failed, IReadOnlyDictionary<InputRegime, RegimeSummary> Regimes,

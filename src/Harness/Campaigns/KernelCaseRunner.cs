@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
+using Gdn.Harness.Kernels.Investigation;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
 
@@ -11,8 +12,11 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Cases">How many random ones, over all shards.</param>
 public sealed record KernelCaseRunner(ulong Seed, int Cases)
 {
-    // Reached only where calls hang.
-    private static readonly TimeSpan MostForShrinking = TimeSpan.FromMinutes(1);
+    // For one bug; reached only where calls are slow.
+    private static readonly TimeSpan MostForInvestigation = TimeSpan.FromSeconds(40);
+
+    // After the first failure, for others.
+    private static readonly TimeSpan MostForLookingOn = TimeSpan.FromSeconds(20);
 
     /// <summary>Largest <see cref="KernelShape.Work"/> of most random cases.</summary>
     public long MaxWork { get; init; } = 100_000;
@@ -30,7 +34,10 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
     public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Failing cases after which the run stops: more of them seldom say more.</summary>
-    public int MaxFailures { get; init; } = 5;
+    public int MaxFailures { get; init; } = 30;
+
+    /// <summary>Bugs after which the run stops.</summary>
+    public int MaxBugs { get; init; } = 5;
 
     /// <summary>Runs the cases.</summary>
     /// <param name="engine">The kernel under test.</param>
@@ -46,13 +53,13 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
         long count = sweep.Count + (Shapes is { Random: false } ? 0 : (long)Cases);
         var covered = new KernelCoverage(missing);
         var regimes = Enum.GetValues<InputRegime>().ToDictionary(r => r, _ => default(RegimeSummary));
-        var findings = new List<KernelFinding>();
-        int done = 0, failed = 0;
-        var watch = Stopwatch.StartNew();
+        var failures = new KernelFailures(engine);
+        int done = 0;
+        Stopwatch watch = Stopwatch.StartNew(), lookingOn = new();
         begin?.Invoke(Cases == int.MaxValue ? null : (int)(count / Shards));
         try
         {
-            for (long i = Shard; i < count && failed < MaxFailures && !cancellation.IsCancellationRequested; i += Shards)
+            for (long i = Shard; i < count && !IsEnough(failures, lookingOn) && !cancellation.IsCancellationRequested; i += Shards)
             {
                 if (watch.Elapsed > TimeLimit) break;
                 KernelCase @case = i < sweep.Count ? sweep[(int)i] : sampler.Draw(Seed, (int)(i - sweep.Count));
@@ -62,12 +69,13 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
                 covered.Add(@case.Shape, isProduction: i < sweep.Count);
                 if (!clean)
                 {
-                    failed++;
-                    findings.AddRange(Shrunk(engine, @case, result.Findings, TimeLimit - watch.Elapsed));
+                    lookingOn.Stop();
+                    failures.Add(@case, result, ShrinkingTime.Of(TimeLimit - watch.Elapsed, MostForInvestigation));
+                    lookingOn.Start();
                 }
 
                 done++;
-                progress?.Invoke(done, failed);
+                progress?.Invoke(done, failures.Cases);
             }
         }
         catch (OperationCanceledException)
@@ -75,24 +83,9 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
             // In the middle of a call of a foreign engine.
         }
 
-        return new KernelCaseResults(done, failed, regimes, findings, covered);
+        return new KernelCaseResults(done, failures.Cases, regimes, failures.Findings, covered);
     }
 
-    // What the smallest case shows that violates one of the same properties.
-    private static IReadOnlyList<KernelFinding> Shrunk(
-        IKernelEngine engine, KernelCase @case, IReadOnlyList<KernelFinding> findings, TimeSpan? left)
-    {
-        TimeSpan limit = ShrinkingTime.Of(left, MostForShrinking);
-        KernelProperty[] properties = [.. findings.Select(f => f.Property)];
-        var watch = Stopwatch.StartNew();
-        KernelShrinker.Shrink(engine, @case, candidate =>
-        {
-            if (watch.Elapsed > limit) return false;
-            IReadOnlyList<KernelFinding> found = KernelCheck.Run(engine, candidate).Findings;
-            bool fails = found.Any(f => properties.Contains(f.Property));
-            if (fails) findings = found;
-            return fails;
-        });
-        return findings;
-    }
+    private bool IsEnough(KernelFailures failures, Stopwatch lookingOn) =>
+        failures.Cases >= MaxFailures || failures.Bugs >= MaxBugs || lookingOn.Elapsed > MostForLookingOn;
 }

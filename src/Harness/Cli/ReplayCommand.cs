@@ -51,7 +51,7 @@ internal static class ReplayCommand
                 parsed.GetValue(engine) ?? replay.Engine, CommonOptions.IsolationOf(parsed, timeout, cancellation));
             Campaign campaign = replay.KernelCase is null
                 ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model)) with { Repeat = parsed.GetValue(repeat) }
-                : new KernelReplayCampaign(path, replay, named);
+                : new KernelReplayCampaign(path, replay, named) { Repeat = parsed.GetValue(repeat) };
             await session.RunAsync(campaign, cancellation);
             return await session.FinishAsync();
         });

@@ -25,8 +25,23 @@ public sealed record Finding(string Id, string Check, string Engine)
     /// <summary>Kernels: the case as text.</summary>
     public string? Case { get; init; }
 
-    /// <summary>Kernels: the element of the result, or what else there is to say.</summary>
+    /// <summary>Kernels: the first wrong element of the result in order of time, or what else there is to say.</summary>
     public string? Where { get; init; }
+
+    /// <summary>Kernels: all that is wrong in the result, axis by axis.</summary>
+    public string? Extent { get; init; }
+
+    /// <summary>Kernels: the worst element, in the block that <see cref="Error"/> is of.</summary>
+    public string? Worst { get; init; }
+
+    /// <summary>Kernels: the known mistake that gives the same results, or two of them; null where none does.</summary>
+    public string? Mistake { get; init; }
+
+    /// <summary>Kernels: on which sizes it depends whether the case fails, a line for each.</summary>
+    public IReadOnlyList<string>? Neighbours { get; init; }
+
+    /// <summary>Kernels: how many other cases show the same, and of which inputs.</summary>
+    public string? OtherCases { get; init; }
 
     /// <summary>Kernels: what else is wrong on the case.</summary>
     public string? Also { get; init; }

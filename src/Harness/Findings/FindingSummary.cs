@@ -25,9 +25,10 @@ internal static class FindingSummary
             + (f.Check == DeterminismCheck.CheckName ? ": not deterministic; " : "; ");
 
     private static string OfKernel(Finding f) => $"{f.Check}: {f.Engine}, case {f.Case}, {f.Where}"
-        + (f.Detail is null ? "" : $" {f.Detail}")
+        + (f.Detail is null ? "" : f.Runs is null ? $" {f.Detail}" : $", {f.Detail}")
         + (f.Actual is null || f.Detail is not null ? "" : Invariant($" expected {f.Expected:g7} actual {f.Actual:g7}"))
         + (f.Allowed > 0 ? Invariant($" error {f.Error:g2} allowed {f.Allowed:g2}") : "")
+        + (f.Worst is null || f.Worst == f.Where ? "" : $", the worst at {f.Worst}")
         + (f.Also is null ? "" : $"; also {f.Also}");
 
     private static string OfRound(Finding f) =>

@@ -21,7 +21,9 @@ public static class KernelFindings
     public static Finding OfCase(IReadOnlyList<KernelFinding> ofCase, ulong seed)
     {
         KernelFinding first = ofCase[0];
-        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where} {finding.Holds}".TrimEnd()));
+        string others = string.Join(", ", ofCase.Skip(1)
+            .Where(finding => !IsImplied(finding, ofCase))
+            .Select(finding => $"{finding.Property} {finding.Where} {finding.Holds}".TrimEnd()));
         bool hasValues = !(double.IsNaN(first.Expected) && double.IsNaN(first.Actual));
         bool hasAllowance = first.Allowed > 0;
         var result = new Finding(
@@ -29,7 +31,14 @@ public static class KernelFindings
         {
             Case = first.Case.ToString(),
             Where = first.Where,
-            Detail = first.Holds,
+            Detail = first.Instability?.ToString() ?? first.Holds,
+            Extent = first.Extent?.ToString(),
+            Worst = first.Worst,
+            Mistake = first.Mistake,
+            Neighbours = first.Neighbours.Count == 0 ? null : first.Neighbours,
+            OtherCases = first.OtherCases,
+            Runs = first.Instability?.Runs,
+            FailedRuns = first.Instability?.Failed,
             Expected = hasValues ? first.Expected : null,
             Actual = hasValues ? first.Actual : null,
             Error = hasAllowance ? first.Error : null,
@@ -45,4 +54,9 @@ public static class KernelFindings
 
     // The name before "[seq 0, t 3, ...]"; none for what says something else.
     private static string[] Part(KernelFinding finding) => finding.Where.IndexOf('[') is > 0 and int end ? [finding.Where[..end]] : [];
+
+    // An error beyond its bound is nearly always beyond the usual ones too.
+    private static bool IsImplied(KernelFinding finding, IReadOnlyList<KernelFinding> ofCase) =>
+        finding.Property == KernelProperty.Baseline
+        && ofCase.Any(other => other.Property == KernelProperty.ErrorBound && other.Where == finding.Where);
 }

@@ -1,9 +1,13 @@
 namespace Gdn.Harness.Kernels.Checks;
 
 /// <summary>The outcome of one case.</summary>
-/// <param name="Findings">Violations, at most one for each property and result.</param>
+/// <param name="Findings">Violations, at most one for each property and result, the most telling first.</param>
 /// <param name="Use">How much of the tolerances was used up.</param>
-public sealed record KernelResult(IReadOnlyList<KernelFinding> Findings, ToleranceUse Use);
+public sealed record KernelResult(IReadOnlyList<KernelFinding> Findings, ToleranceUse Use)
+{
+    /// <summary>How the runs of the case as it is came out.</summary>
+    internal IReadOnlyList<RunOutcome> Runs { get; init; } = [];
+}
 
 /// <summary>
 /// The largest error relative to its tolerance, which a history keeps: a rise inside the tolerance is a warning.

@@ -10,7 +10,9 @@ internal static class MistakeSearch
 {
     // What is left must be rounding, and this much smaller than the damage: a mistake whose effect is small explains nothing.
     private const double Separation = 300;
-    private const double MostWork = 4e6;
+
+    /// <summary>Largest <see cref="KernelShape.Work"/> of a case that is computed with every mistake.</summary>
+    public const double MostWork = 4e6;
 
     /// <summary>
     /// The mistake's name, two names where the case cannot tell them apart, or null where none explains the results, or many.
@@ -24,7 +26,7 @@ internal static class MistakeSearch
         KernelData data, KernelExpectation expectation, KernelPrecision precision, KernelRun actual, Func<bool> isOver)
     {
         // Whole numbers of few bits hide what a mistake leaves.
-        if (data.Case.Shape.Work > MostWork || precision.Quantization is not null) return null;
+        if (precision.Quantization is not null) return null;
         var found = new List<Mistake>();
         foreach (Mistake mistake in KnownMistakes.All)
         {

@@ -12,6 +12,10 @@ internal static class FindingText
         if (finding.KnownReason is { } reason) yield return $"known: {reason}";
         if (finding.Cause is { } cause) yield return $"cause: {cause}";
         if (finding.Layer is { } layer) yield return $"first wrong layer: {layer}";
+        if (finding.Extent is { } extent) yield return $"wrong: {extent}";
+        if (finding.Mistake is { } mistake) yield return $"nearest known mistake: {mistake}";
+        foreach (string line in finding.Neighbours ?? []) yield return line;
+        if (finding.OtherCases is { } cases) yield return $"also on {cases}";
         if (finding.AlsoSeen is { } others) yield return Invariant($"also seen in {others} other {(others == 1 ? "case" : "cases")}");
         if (finding.Fingerprint is { } fingerprint) yield return $"fingerprint: {fingerprint}";
     }

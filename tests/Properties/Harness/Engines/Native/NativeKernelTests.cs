@@ -3,6 +3,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Checks;
+using Gdn.Harness.Reports;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
@@ -21,7 +22,7 @@ public sealed class NativeKernelTests
     {
         Clean, Segfault, Abort, Exit, Hang, Print, NotANumber, StrayWrite, InputWritten, ForeignRow, HalfState, WrongLayout,
         OtherLayout, Fail, Refuse, WrongVersion, WrongSize, NoKernel, NoCapability, WrongFormat, ClaimBF16, ReadBehind,
-        ShortRagged, EmptyAlone, UnknownFlag,
+        ShortRagged, EmptyAlone, UnknownFlag, Flaky,
     }
 
     private static string LibraryOf(Spoilt kind) => NativeSources.Build("kernels.c", $"SPOILT={(int)kind}");
@@ -85,6 +86,30 @@ public sealed class NativeKernelTests
         Assert.Contains(
             result.Findings,
             finding => finding.Property == property && Text(finding).Contains(evidence, StringComparison.Ordinal));
+    }
+
+    [CCompilerTheory]
+    [InlineData(Spoilt.Flaky, 50, Verdict.Dirty, "of 50 runs of the same call: not deterministic")]
+    [InlineData(Spoilt.Clean, 50, Verdict.Clean, "fails 0 of 50 runs of the same call")]
+    [InlineData(Spoilt.Clean, 1, Verdict.Clean, "every property of the kernel case holds")]
+    public async Task Replay_Repeated_SaysHowOftenItFails(Spoilt kind, int repeat, Verdict verdict, string basis)
+    {
+        using NamedEngine engine = EngineCatalog.Parse("native:" + LibraryOf(kind));
+        var file = new ReplayFile
+        {
+            Schema = ReplayFile.CurrentSchema,
+            Engine = engine.Name,
+            Check = "ErrorBound",
+            Seed = 1,
+            Summary = "",
+            KernelCase = "slow-gates:T3,n1,Hk1,Hv1,K4,V3,tiled,head,p0,rows1:1",
+        };
+
+        Part part = await new KernelReplayCampaign("case.json", file, engine) { Repeat = repeat }
+            .RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(verdict, part.Verdict);
+        Assert.EndsWith(basis, part.Basis, StringComparison.Ordinal);
     }
 
     [CCompilerFact]

@@ -13,7 +13,7 @@
 enum {
     CLEAN, SEGFAULT, ABORT, EXIT, HANG, PRINT, NOT_A_NUMBER, STRAY_WRITE, INPUT_WRITTEN, FOREIGN_ROW, HALF_STATE,
     WRONG_LAYOUT, OTHER_LAYOUT, FAIL, REFUSE, WRONG_VERSION, WRONG_SIZE, NO_KERNEL, NO_CAPABILITY, WRONG_FORMAT,
-    CLAIM_BF16, READ_BEHIND, SHORT_RAGGED, EMPTY_ALONE, UNKNOWN_FLAG
+    CLAIM_BF16, READ_BEHIND, SHORT_RAGGED, EMPTY_ALONE, UNKNOWN_FLAG, FLAKY
 };
 
 GDN_EXPORT uint32_t gdn_abi_version(void) { return SPOILT == WRONG_VERSION ? 99 : GDN_ABI_VERSION; }
@@ -65,6 +65,8 @@ int gdn_kernel_run(const gdn_kernel_call *c) {
             if (c->n_planes > 0) memcpy(&c->snapshots[i], &bits, sizeof bits);
         }
 
+    static int calls;
+    if (SPOILT == FLAKY && ++calls % 7 == 0) c->o[0] += 1;
     if (c->n_tokens < 2) return status;
     switch (SPOILT) {
     case SEGFAULT: *(volatile int *)16 = 1; break;

@@ -228,7 +228,7 @@ public class KernelCheckTests
 
         KernelFinding finding = Assert.Single(KernelCheck.Run(engine, Small(InputRegime.SlowGates)).Findings);
 
-        Assert.Equal((KernelProperty.Refused, "no plan for 4 rows"), (finding.Property, finding.Where));
+        Assert.Equal((KernelProperty.Refused, "the call is refused: no plan for 4 rows"), (finding.Property, finding.Where));
     }
 
     private static KernelCase Small(InputRegime regime) => new(
