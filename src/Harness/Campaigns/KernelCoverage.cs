@@ -23,6 +23,9 @@ public sealed class KernelCoverage(IReadOnlyList<string> missing)
         foreach ((ShapeAxis axis, SortedSet<int> values) in _values) values.Add(axis.Of(shape));
         _kinds.Add(shape.HeadMap == HeadMap.Tiled ? "tiled" : "grouped");
         _kinds.Add(shape.Rule.PerChannelGate ? "a gate per channel" : "a gate per head");
+        if (!shape.Lengths.IsEmpty) _kinds.Add("ragged");
+        if (shape.RawInputs.HasFlag(KernelForms.RawGates)) _kinds.Add("raw gates");
+        if (shape.RawInputs.HasFlag(KernelForms.RawKeys)) _kinds.Add("raw keys");
         if (isProduction) Production++;
     }
 

@@ -44,7 +44,8 @@ public sealed record KernelExport(ulong Seed, int Cases)
             readme.CopyTo(file);
 
         KernelPrecision precision = Precision ?? engine.Precision;
-        KernelCaseSampler sampler = KernelCaseSampler.For(engine, MaxWork);
+        KernelCaseSampler sampler = KernelCaseSampler.For(
+            engine, MaxWork, ShapeSelection.All with { Forms = KernelForms.None });
         var cases = new List<ExportedCase>();
         long bytes = 0;
         for (int i = 0; i < Cases && bytes < MaxBytes && !cancellation.IsCancellationRequested; i++)

@@ -37,15 +37,27 @@ public sealed class EngineShapes
         return null;
     }
 
-    /// <summary>Whether a shape is possible, wanted, and supported.</summary>
+    /// <summary>Whether a shape is possible, wanted, and supported, in the usual form or in another one that the engine declares.</summary>
     public bool Supports(in KernelShape shape) => IsWanted(_engine, Selection, shape);
+
+    /// <summary>A supported shape in one of its forms: the usual one, if the engine takes that.</summary>
+    public KernelShape Simplest(in KernelShape shape) =>
+        FormDraw.Variants(_engine.Forms & Selection.Forms, shape).First(variant => _engine.Supports(variant));
+
+    /// <summary>A supported shape in a form that is drawn among those that the engine takes.</summary>
+    public KernelShape InSomeForm(in KernelShape shape, SeededRandom random)
+    {
+        KernelShape drawn = FormDraw.Any(random, _engine.Forms & Selection.Forms, shape);
+        return drawn == shape || !_engine.Supports(drawn) ? Simplest(shape) : drawn;
+    }
 
     /// <summary>A shape with other head dimensions.</summary>
     public static KernelShape WithDims(in KernelShape shape, int keyDim, int valueDim) =>
         shape with { Rule = shape.Rule with { KeyDim = keyDim, ValueDim = valueDim } };
 
     private static bool IsWanted(IKernelEngine engine, ShapeSelection selection, in KernelShape shape) =>
-        ShapeAxis.FitTogether(shape) && selection.Allows(shape) && engine.Supports(shape);
+        ShapeAxis.FitTogether(shape) && selection.Allows(shape)
+        && FormDraw.Variants(engine.Forms & selection.Forms, shape).Any(variant => engine.Supports(variant));
 
     // Size by size to the least value, and together those that some engines want to be equal.
     private KernelShape Shrink(KernelShape shape)

@@ -21,6 +21,19 @@ internal static class FormDraw
             : shape;
     }
 
+    /// <summary>A shape in the usual form, and in each other form that is declared, simpler ones first.</summary>
+    public static IEnumerable<KernelShape> Variants(KernelForms declared, KernelShape shape)
+    {
+        foreach (KernelForms raw in (KernelForms[])[KernelForms.None, KernelForms.RawGates, KernelForms.RawKeys, AllRaw])
+        {
+            if ((raw & ~declared) != KernelForms.None) continue;
+            KernelShape variant = shape with { RawInputs = raw };
+            yield return variant;
+            if (declared.HasFlag(KernelForms.Ragged))
+                yield return variant.WithLengths([.. Enumerable.Repeat(shape.Rule.Tokens, shape.Sequences)]);
+        }
+    }
+
     /// <summary>Lengths for a ragged call; the longest is the shape's.</summary>
     public static int[] Lengths(SeededRandom random, in KernelShape shape, bool empty)
     {

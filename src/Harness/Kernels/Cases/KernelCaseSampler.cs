@@ -52,7 +52,7 @@ public sealed class KernelCaseSampler
         (IReadOnlyList<KernelShape> shapes, IReadOnlyList<SweepShape> missing) = ProductionSweep.For(Shapes);
         return (
             [.. shapes.Select((shape, i) => new KernelCase(
-                shape, SweepRegimes[i % SweepRegimes.Length], SeededRandom.Derive(~seed, (ulong)i)))],
+                Shapes.Simplest(shape), SweepRegimes[i % SweepRegimes.Length], SeededRandom.Derive(~seed, (ulong)i)))],
             [.. missing.Select(shape => shape.Name).Distinct()]);
     }
 
@@ -87,7 +87,8 @@ public sealed class KernelCaseSampler
             if (attempt % 1000 == 0) tokens = ShapeDraw.Tokens(random, large);
         }
 
-        return new KernelCase(shape, Regimes[index % Regimes.Length], random.NextUInt64());
+        ulong caseSeed = random.NextUInt64();
+        return new KernelCase(Shapes.InSomeForm(shape, random), Regimes[index % Regimes.Length], caseSeed);
     }
 
     // For engines with few shapes: some sizes as in one that is supported.

@@ -29,6 +29,9 @@ public sealed partial record ShapeSelection
     /// <summary>Whether gates are per channel; null for both.</summary>
     public bool? PerChannelGate { get; private init; }
 
+    /// <summary>Forms of calls that are wanted, as far as the engine declares them.</summary>
+    public KernelForms Forms { get; init; } = (KernelForms)~0;
+
     /// <summary>Reads the text.</summary>
     /// <exception cref="InputException">A part of it is not known, or out of range.</exception>
     public static ShapeSelection Parse(string text)

@@ -55,6 +55,14 @@ public sealed class NativeKernelTests
         Assert.True(result is { Failed: 0, Cases: 90 }, string.Join("\n", result.Findings));
     }
 
+    [CCompilerFact]
+    public void PackedExample_IsClean()
+    {
+        KernelCaseResults result = Run(NativeSources.Build("packed_kernel.c"), cases: 300);
+        Assert.True(result is { Failed: 0, Cases: 300 }, string.Join("\n", result.Findings));
+        Assert.Contains("ragged, raw gates, raw keys", result.Covered.Ranges, StringComparison.Ordinal);
+    }
+
     [CCompilerTheory]
     [InlineData(Spoilt.Print)]
     [InlineData(Spoilt.OtherLayout)]

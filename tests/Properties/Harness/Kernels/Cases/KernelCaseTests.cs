@@ -163,7 +163,7 @@ public class KernelCaseTests
     [Fact]
     public void Generate_AllRegimes_InputsKeepTheContract()
     {
-        using var engine = new ReferenceKernelEngine();
+        using var engine = new TokenwiseEngine("usual form");
         KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 60_000);
         for (int i = 0; i < 90; i++)
         {
@@ -192,6 +192,35 @@ public class KernelCaseTests
         Assert.Equal(from.K.AsSpan(((2 * 9 + 4) * 2 + 0) * 8, 8), to.K.AsSpan((2 * 5 + 4) * 8, 8));
         Assert.Equal(from.V.AsSpan(((2 * 9 + 4) * 4 + 1) * 6, 6), to.V.AsSpan(((2 * 5 + 4) * 2 + 1) * 6, 6));
         Assert.Equal(from.G[(2 * 9 + 4) * 4 + 1], to.G[(2 * 5 + 4) * 2 + 1]);
+    }
+
+    [Fact]
+    public void Draw_Forms_ThoseDeclaredAndNoOthers()
+    {
+        using var plain = new TokenwiseEngine("plain");
+        using var packed = new PackedKernel("packed");
+        using var reference = new ReferenceKernelEngine();
+        Dictionary<KernelForms, int> Drawn(IKernelEngine engine)
+        {
+            KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 20_000);
+            return Enumerable.Range(0, 300).GroupBy(i => sampler.Draw(seed: 1, i).Shape.Forms).ToDictionary(g => g.Key, g => g.Count());
+        }
+
+        Assert.Equal([KernelForms.None], Drawn(plain).Keys);
+        Assert.All(Drawn(packed).Keys, forms => Assert.Equal(KernelForms.None, forms & ~packed.Forms));
+        Dictionary<KernelForms, int> all = Drawn(reference);
+        foreach (KernelForms form in (KernelForms[])[KernelForms.Ragged, KernelForms.RawGates, KernelForms.RawKeys])
+            Assert.InRange(all.Where(pair => pair.Key.HasFlag(form)).Sum(pair => pair.Value), 50, 150);
+    }
+
+    // A kernel that takes nothing but packed tokens and raw gates.
+    [Fact]
+    public void Draw_FormIsAllThatIsSupported_IsDrawn()
+    {
+        using var engine = new PickyForms();
+        KernelCaseSampler sampler = KernelCaseSampler.For(engine, maxWork: 20_000);
+        Assert.All(Enumerable.Range(0, 50), i => Assert.True(engine.Supports(sampler.Draw(seed: 1, i).Shape)));
+        Assert.All(sampler.Sweep(seed: 1).Cases, @case => Assert.True(engine.Supports(@case.Shape)));
     }
 
     // What is packed is what the usual call of the longest length holds of each sequence.
@@ -264,6 +293,18 @@ public class KernelCaseTests
             engine, KernelCase.Parse("slow-gates:T65+0+17,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5,raw-gates,raw-keys:9f"),
             candidate => candidate.Shape.RawInputs.HasFlag(KernelForms.RawKeys) && candidate.Shape.Rule.Tokens > 4);
         Assert.Equal("slow-gates:T5,n1,Hk1,Hv1,K1,V1,tiled,head,p0,rows1,raw-keys:9f", smallest.ToString());
+    }
+
+    private sealed class PickyForms : TokenwiseEngine, IKernelEngine
+    {
+        public PickyForms()
+            : base("picky")
+        {
+        }
+
+        public KernelForms Forms => KernelForms.Ragged | KernelForms.RawGates;
+
+        public override bool Supports(in KernelShape shape) => shape.Forms == Forms;
     }
 
     private sealed class Picky(Predicate<KernelShape> supports) : TokenwiseEngine("picky")
