@@ -24,6 +24,9 @@ internal sealed class QuantizedKernel(
 
     public override KernelPrecision Precision => precision;
 
+    // Written to be read, not to be fast.
+    public override bool Supports(in KernelShape shape) => shape.Work <= 60_000;
+
     protected override void LoadState(in KernelCall call, int sequence, float[] state)
     {
         base.LoadState(call, sequence, state);
