@@ -39,7 +39,7 @@ extern "C" {
 enum { GDN_OK = 0, GDN_REFUSED = 1, GDN_FAILED = 2 };
 
 /* Levels. */
-enum { GDN_KERNEL = 1, GDN_MODEL = 2 };
+enum { GDN_KERNEL = 1, GDN_MODEL = 2, GDN_CONV = 4 };
 
 /* Formats of numbers. */
 enum { GDN_F32 = 0, GDN_F16 = 1, GDN_BF16 = 2 };
@@ -97,7 +97,7 @@ typedef struct gdn_description {
     uint32_t kernel_call_size;
     uint32_t model_options_size;
     uint32_t token_size;
-    uint32_t capabilities;      /* the levels: GDN_KERNEL | GDN_MODEL */
+    uint32_t capabilities;      /* the levels: GDN_KERNEL | GDN_MODEL | GDN_CONV */
 
     /* In which states are stored: rounded by a kernel as state_rounding says, once per batch by a model engine. */
     int32_t state_format;
@@ -130,12 +130,14 @@ typedef struct gdn_description {
 
     /* Kernel level: GDN_KERNEL_RAGGED and so on. */
     uint32_t kernel_flags;
+
+    uint32_t conv_call_size;
 } gdn_description;
 
 #define GDN_DESCRIPTION_SIZES \
     .struct_size = sizeof(gdn_description), .kernel_call_size = sizeof(gdn_kernel_call), \
     .model_options_size = sizeof(gdn_model_options), .token_size = sizeof(gdn_token), \
-    .counters_size = sizeof(gdn_counters)
+    .counters_size = sizeof(gdn_counters), .conv_call_size = sizeof(gdn_conv_call)
 
 /* Return GDN_ABI_VERSION. */
 GDN_EXPORT uint32_t gdn_abi_version(void);
@@ -205,6 +207,41 @@ typedef struct gdn_kernel_call {
 GDN_EXPORT int gdn_kernel_supports(const gdn_kernel_call *call);
 
 GDN_EXPORT int gdn_kernel_run(const gdn_kernel_call *call);
+
+/* ---- The causal depthwise convolution over several sequences, as an op of its own: GDN_CONV ---------------------- */
+
+/*
+ * For each sequence and channel, with in[] the window of the sequence's pool row followed by x:
+ *
+ *     o[t] = act(sum_i w[i] in[t + i] + bias)        i = 0 .. width - 1; the last tap is the current token's
+ *
+ * The window becomes the last width - 1 inputs, bit for bit. input_format and arithmetic_format hold as for the kernel.
+ */
+typedef struct gdn_conv_call {
+    int32_t n_seqs;
+    int32_t n_tokens;           /* of each sequence */
+    int32_t n_channels;
+    int32_t width;              /* at least 2 */
+    int32_t n_planes;           /* P: snapshots wanted; may be 0, may exceed n_tokens */
+    int32_t n_rows;             /* of the pool; at least n_seqs */
+    int32_t has_bias;
+    int32_t has_silu;           /* 1: act is SiLU; 0: there is none */
+
+    const float *x;             /* [n_seqs, n_tokens, n_channels] */
+    const float *weights;       /* [n_channels, width] */
+    const float *bias;          /* [n_channels], or NULL */
+    const int32_t *rows;        /* [n_seqs]: pool row of each sequence; distinct, in any order */
+    float *pool;                /* [n_rows, n_channels, width - 1], oldest input first: windows before the first token, and after
+                                   the last; rows of no sequence may be neither read nor written */
+    float *o;                   /* [n_seqs, n_tokens, n_channels] */
+    float *snapshots;           /* [n_planes, n_seqs, n_channels, width - 1]: plane p is the window p tokens before the end; what
+                                   planes beyond the tokens receive does not matter */
+} gdn_conv_call;
+
+/* Optional: whether the convolution runs these sizes at all (1) or not (0); pointers are NULL. Left out: it runs all. */
+GDN_EXPORT int gdn_conv_supports(const gdn_conv_call *call);
+
+GDN_EXPORT int gdn_conv_run(const gdn_conv_call *call);
 
 /* ---- Model level: batches of tokens in, logits out ---------------------------------------------------------------- */
 

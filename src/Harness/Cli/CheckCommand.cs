@@ -20,6 +20,9 @@ internal static class CheckCommand
 {
     private const int DefaultCases = 500;
 
+    // Of the time that is left then, conv cases get this much: there is less that can go wrong.
+    private const double ConvShare = 0.05;
+
     // Of the time given, kernel cases get this much: they are cheap, and fail early if at all.
     private const double KernelShare = 0.2;
 
@@ -159,6 +162,8 @@ internal static class CheckCommand
                     engine, kernels with { TimeLimit = engine.RunsModels ? Left() * KernelShare : options.TimeLimit }),
                 cancellation);
         else session.LeaveOut("kernel cases", $"{engine.Name} has no kernel of its own");
+        if (engine.HasConv)
+            await session.RunAsync(new ConvCampaign(engine, kernels with { TimeLimit = Left() * ConvShare }), cancellation);
         if (!engine.RunsModels) session.LeaveOut("schedules", $"{engine.Name} offers only a kernel");
         // What is wrong on a small model need not be looked for again on a larger one.
         var verdict = Verdict.Clean;

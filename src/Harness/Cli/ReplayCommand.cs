@@ -4,6 +4,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Findings;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
@@ -51,7 +52,9 @@ internal static class ReplayCommand
                 parsed.GetValue(engine) ?? replay.Engine, CommonOptions.IsolationOf(parsed, timeout, cancellation));
             Campaign campaign = replay.KernelCase is null
                 ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model)) with { Repeat = parsed.GetValue(repeat) }
-                : new KernelReplayCampaign(path, replay, named) { Repeat = parsed.GetValue(repeat) };
+                : ConvCase.Includes(replay.KernelCase)
+                    ? new ConvReplayCampaign(path, replay, named)
+                    : new KernelReplayCampaign(path, replay, named) { Repeat = parsed.GetValue(repeat) };
             await session.RunAsync(campaign, cancellation);
             return await session.FinishAsync();
         });

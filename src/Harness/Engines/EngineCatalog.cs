@@ -24,7 +24,7 @@ public static class EngineCatalog
     public static NamedEngine Parse(string name, IsolationOptions? isolation = null) => name switch
     {
         "reference" => new NamedEngine(
-            name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine()),
+            name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine(), () => new ReferenceConvEngine()),
         _ when name.Split('+') is ["cpu", .. var additions] => ParseCpu(name, additions),
         _ when ForeignEngines.Includes(name) =>
             new NamedEngine(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
@@ -67,7 +67,8 @@ public static class EngineCatalog
                 CpuOptions clean = variant.Options(options);
                 return CpuDevice.Engine(name, fault is null ? clean : (CpuOptions)fault.Plant!(clean));
             },
-            () => new CpuKernelEngine(variant.Threads));
+            () => new CpuKernelEngine(variant.Threads),
+            () => new CpuConvEngine(variant.Threads));
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);

@@ -10,18 +10,21 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
 {
     private readonly Func<EngineOptions, IModelEngine> _create;
     private readonly Func<IKernelEngine> _createKernel;
+    private readonly Func<IConvEngine>? _createConv;
     private readonly ForeignEngine? _foreign;
 
     /// <summary>An engine in this process.</summary>
-    internal NamedEngine(string name, Func<EngineOptions, IModelEngine> create, Func<IKernelEngine> createKernel)
+    internal NamedEngine(
+        string name, Func<EngineOptions, IModelEngine> create, Func<IKernelEngine> createKernel,
+        Func<IConvEngine>? createConv = null)
     {
         Name = name;
-        (_create, _createKernel) = (create, createKernel);
+        (_create, _createKernel, _createConv) = (create, createKernel, createConv);
     }
 
     /// <summary>A foreign engine; disposed with this.</summary>
     internal NamedEngine(ForeignEngine foreign)
-        : this(foreign.Name, foreign.Create, foreign.CreateKernel) => _foreign = foreign;
+        : this(foreign.Name, foreign.Create, foreign.CreateKernel, foreign.HasConv ? foreign.CreateConv : null) => _foreign = foreign;
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -31,6 +34,9 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
 
     /// <summary>Whether the engine has a kernel to be judged alone.</summary>
     public bool HasKernel => _foreign?.HasKernel ?? true;
+
+    /// <summary>Whether the engine has a convolution to be judged alone.</summary>
+    public bool HasConv => _createConv is not null;
 
     /// <summary>Whether the engine runs models.</summary>
     public bool RunsModels => _foreign?.RunsModels ?? true;
@@ -45,6 +51,11 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
         ? _createKernel()
         : throw new InputException(
             $"engine '{Name}'", "it has no kernel of its own", "use an engine that has one");
+
+    /// <summary>The engine's convolution alone.</summary>
+    /// <exception cref="InputException">It has none.</exception>
+    public IConvEngine CreateConv() => _createConv?.Invoke() ?? throw new InputException(
+        $"engine '{Name}'", "it has no convolution of its own", "replay it with an engine that has one");
 
     /// <inheritdoc/>
     public void Dispose() => _foreign?.Dispose();

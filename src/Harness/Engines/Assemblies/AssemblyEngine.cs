@@ -8,8 +8,8 @@ using Gdn.Reference.Kernels;
 namespace Gdn.Harness.Engines.Assemblies;
 
 /// <summary>
-/// Engines in .NET assemblies: public types that implement <see cref="IEngineFactory"/> or <see cref="IKernelEngine"/> and have a
-/// constructor without parameters, or implement <see cref="IModelEngine"/> and have one with <see cref="EngineOptions"/>.
+/// Engines in .NET assemblies: public types that implement <see cref="IEngineFactory"/>, <see cref="IKernelEngine"/> or
+/// <see cref="IConvEngine"/> and have a constructor without parameters, or implement <see cref="IModelEngine"/> and have one with <see cref="EngineOptions"/>.
 /// </summary>
 internal static class AssemblyEngine
 {
@@ -31,7 +31,7 @@ internal static class AssemblyEngine
             [Type only] => Make(path, only),
             _ when engines.Length == 0 => throw new InputException(
                 path, "it contains no engine",
-                "give it a public class that implements IEngineFactory, IModelEngine or IKernelEngine (docs/native-engines.md)"),
+                "give it a public class that implements IEngineFactory, IModelEngine, IKernelEngine or IConvEngine (docs/native-engines.md)"),
             [] => throw new InputException(path, $"it contains no engine '{typeName}'", $"name one of {known}"),
             _ => throw new InputException(
                 path, $"it contains several engines: {known}", $"name one, for example assembly:{path}:{chosen[0].Name}"),
@@ -66,7 +66,7 @@ internal static class AssemblyEngine
 
     private static bool IsEngine(Type type) =>
         !type.IsAbstract && !type.IsGenericTypeDefinition
-        && (((type.IsAssignableTo(typeof(IEngineFactory)) || type.IsAssignableTo(typeof(IKernelEngine)))
+        && (((type.IsAssignableTo(typeof(IEngineFactory)) || type.IsAssignableTo(typeof(IKernelEngine)) || type.IsAssignableTo(typeof(IConvEngine)))
                 && type.GetConstructor(Type.EmptyTypes) is not null)
             || IsModelEngine(type));
 
@@ -79,7 +79,7 @@ internal static class AssemblyEngine
         RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         if (IsModelEngine(type)) return new LoadedEngine(null, new Factory(path, type));
         object instance = Construct(path, type, []);
-        return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory);
+        return new LoadedEngine(instance as IKernelEngine, instance as IEngineFactory, instance as IConvEngine);
     }
 
     private static object Construct(string path, Type type, Type[] parameters, params object[] arguments)

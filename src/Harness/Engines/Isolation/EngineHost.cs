@@ -21,6 +21,8 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
 
     private IKernelEngine Kernel => Engine.Kernel ?? throw new InvalidOperationException("The engine has no kernel.");
 
+    private IConvEngine Conv => Engine.Conv ?? throw new InvalidOperationException("The engine has no convolution.");
+
     private HostedModel Model => _model ?? throw new InvalidOperationException("There is no model engine.");
 
     /// <summary>Answers until the tool is gone.</summary>
@@ -87,6 +89,12 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
             case Request.RunKernel:
                 RunKernel();
                 break;
+            case Request.SupportsConv:
+                channel.Write(Conv.Supports(channel.Read<ConvCallShape>()));
+                break;
+            case Request.RunConv:
+                RunConv();
+                break;
             case Request.Create:
                 Create();
                 break;
@@ -107,6 +115,8 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
         KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
         channel.WritePrecision(precision);
         channel.Write(Engine.Kernel?.Forms ?? KernelForms.None);
+        channel.Write(Engine.Conv is not null);
+        channel.WritePrecision(Engine.Conv?.Precision ?? KernelPrecision.AllF32);
     }
 
     // In guarded buffers of this process: the tool's own are out of the kernel's reach.
@@ -114,6 +124,18 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
     {
         var buffers = new GuardedCall(KernelMessages.ReadCall(channel));
         Kernel.Run(buffers.Call);
+        if (buffers.FirstStrayWrite() is { } where) throw new StrayWriteException(where);
+        channel.Write<float>(buffers.Pool);
+        channel.Write<float>(buffers.Output);
+        channel.Write<float>(buffers.Snapshots);
+    }
+
+    private void RunConv()
+    {
+        var buffers = new GuardedConvCall(
+            channel.Read<ConvCallShape>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(), channel.ReadSpan<float>(),
+            channel.ReadSpan<int>(), channel.ReadSpan<float>());
+        Conv.Run(buffers.Call);
         if (buffers.FirstStrayWrite() is { } where) throw new StrayWriteException(where);
         channel.Write<float>(buffers.Pool);
         channel.Write<float>(buffers.Output);

@@ -8,7 +8,7 @@ namespace Gdn.Harness.Engines.Isolation;
 internal sealed class ForeignEngine : IEngineFactory, IDisposable
 {
     private readonly EngineProcesses _processes;
-    private readonly KernelPrecision _precision;
+    private readonly KernelPrecision _precision, _convPrecision;
     private readonly KernelForms _forms;
 
     /// <summary>Loads it once, to see what it offers.</summary>
@@ -28,6 +28,8 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
             (HasKernel, RunsModels) = (reply.Read<bool>(), reply.Read<bool>());
             _precision = reply.ReadPrecision();
             _forms = reply.Read<KernelForms>();
+            HasConv = reply.Read<bool>();
+            _convPrecision = reply.ReadPrecision();
         }
         catch (Exception e)
         {
@@ -49,6 +51,9 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
     /// <summary>Whether it has a kernel to be judged alone.</summary>
     public bool HasKernel { get; }
 
+    /// <summary>Whether it has a convolution to be judged alone.</summary>
+    public bool HasConv { get; }
+
     /// <summary>Whether it runs models.</summary>
     public bool RunsModels { get; }
 
@@ -57,6 +62,9 @@ internal sealed class ForeignEngine : IEngineFactory, IDisposable
 
     /// <summary>Its kernel.</summary>
     public IKernelEngine CreateKernel() => new IsolatedKernelEngine(_processes, Name, _precision, _forms);
+
+    /// <summary>Its convolution.</summary>
+    public IConvEngine CreateConv() => new IsolatedConvEngine(_processes, Name, _convPrecision);
 
     /// <inheritdoc/>
     public void Dispose() => _processes.Dispose();

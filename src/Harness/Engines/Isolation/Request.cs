@@ -7,7 +7,7 @@ namespace Gdn.Harness.Engines.Isolation;
 /// <summary>What the tool asks of an engine's process. Every message begins with one of these, or with a <see cref="Reply"/>.</summary>
 internal enum Request : byte
 {
-    /// <summary>What it offers: kernel, model, precision.</summary>
+    /// <summary>What it offers: kernel, model, convolution, their precision.</summary>
     Describe,
 
     /// <summary>Whether the kernel runs a shape.</summary>
@@ -15,6 +15,12 @@ internal enum Request : byte
 
     /// <summary>One call of the kernel.</summary>
     RunKernel,
+
+    /// <summary>Whether the convolution runs a shape.</summary>
+    SupportsConv,
+
+    /// <summary>One call of the convolution.</summary>
+    RunConv,
 
     /// <summary>A model engine without sequences, in place of the last one.</summary>
     Create,

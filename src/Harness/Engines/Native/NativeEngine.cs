@@ -23,9 +23,9 @@ internal static unsafe class NativeEngine
         NativeDescription description = Describe(exports);
         var sizes = NativeSizes.Of(exports, description);
 
-        const NativeLevels all = NativeLevels.Kernel | NativeLevels.Model;
+        const NativeLevels all = NativeLevels.Kernel | NativeLevels.Model | NativeLevels.Conv;
         if (description.Levels == NativeLevels.None || (description.Levels & ~all) != 0)
-            throw exports.Mismatch($"capabilities {(uint)description.Levels} are not GDN_KERNEL, GDN_MODEL or both");
+            throw exports.Mismatch($"capabilities {(uint)description.Levels} are not of GDN_KERNEL, GDN_MODEL and GDN_CONV");
         return new LoadedEngine(
             description.Levels.HasFlag(NativeLevels.Kernel)
                 ? new NativeKernelEngine(
@@ -35,6 +35,9 @@ internal static unsafe class NativeEngine
             description.Levels.HasFlag(NativeLevels.Model)
                 ? new NativeModelFactory(
                     new NativeModelFunctions(exports, sizes, NativeDeclarations.Capabilities(exports, description)))
+                : null,
+            description.Levels.HasFlag(NativeLevels.Conv)
+                ? new NativeConvEngine(exports, sizes, NativeDeclarations.Precision(exports, description))
                 : null);
     }
 

@@ -8,7 +8,8 @@ namespace Gdn.Harness.Engines.Native;
 /// <param name="ModelOptions">Of <see cref="NativeModelOptions"/>.</param>
 /// <param name="Token">Of <see cref="NativeToken"/>: the distance of tokens in an array.</param>
 /// <param name="Counters">Of <see cref="NativeCounters"/>.</param>
-internal readonly record struct NativeSizes(int KernelCall, int ModelOptions, int Token, int Counters)
+/// <param name="ConvCall">Of <see cref="NativeConvCall"/>.</param>
+internal readonly record struct NativeSizes(int KernelCall, int ModelOptions, int Token, int Counters, int ConvCall)
 {
     // A structure of more bytes is a mistake.
     private const int Most = 4096;
@@ -19,7 +20,8 @@ internal readonly record struct NativeSizes(int KernelCall, int ModelOptions, in
         Room(exports, "gdn_kernel_call", description.KernelCallSize, NativeKernelCall.LeastSize),
         Room(exports, "gdn_model_options", description.ModelOptionsSize, sizeof(NativeModelOptions)),
         Room(exports, "gdn_token", description.TokenSize, sizeof(NativeToken)),
-        Math.Max((int)Math.Min(description.CountersSize, Most), sizeof(NativeCounters)));
+        Math.Max((int)Math.Min(description.CountersSize, Most), sizeof(NativeCounters)),
+        Math.Max((int)Math.Min(description.ConvCallSize, Most), sizeof(NativeConvCall)));
 
     /// <summary>Checks the size of a structure.</summary>
     /// <param name="least">What it had in version 1.</param>

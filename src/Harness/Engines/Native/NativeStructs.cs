@@ -22,6 +22,8 @@ internal struct NativeDescription
     // Since kernels have forms.
     public NativeKernelFlags KernelFlags;
 
+    public uint ConvCallSize;
+
     /// <summary>Bytes of version 1, which every library has.</summary>
     public const int LeastSize = 40;
 }
@@ -38,6 +40,9 @@ internal enum NativeLevels : uint
 
     /// <summary><c>GDN_MODEL</c></summary>
     Model = 2,
+
+    /// <summary><c>GDN_CONV</c></summary>
+    Conv = 4,
 }
 
 /// <summary>What a model engine is or does otherwise than usual.</summary>
@@ -103,6 +108,16 @@ internal unsafe struct NativeKernelCall
 
     /// <summary>Bytes of version 1, which every library has.</summary>
     public const int LeastSize = 112;
+}
+
+/// <summary><c>gdn_conv_call</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeConvCall
+{
+    public int Sequences, Tokens, Channels, Width, Planes, Rows, HasBias, HasSiLU;
+    public float* X, Weights, Bias;
+    public int* RowOfSequence;
+    public float* Pool, Output, Snapshots;
 }
 
 /// <summary><c>gdn_model_options</c></summary>

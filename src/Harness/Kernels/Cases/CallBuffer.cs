@@ -32,6 +32,15 @@ internal enum CallBuffer
 
     /// <summary>dt_bias of raw gates.</summary>
     TimeStepBias,
+
+    /// <summary>Inputs of a convolution.</summary>
+    X,
+
+    /// <summary>Weights of a convolution.</summary>
+    Weights,
+
+    /// <summary>Bias of a convolution.</summary>
+    Bias,
 }
 
 /// <summary>Names of buffers.</summary>

@@ -27,6 +27,9 @@ public enum KernelProperty
     /// <summary>States are kept in the declared format, and rounded to it when that is declared.</summary>
     Storage,
 
+    /// <summary>Windows of a convolution hold the last inputs, bit for bit.</summary>
+    Window,
+
     /// <summary>Pool rows of no sequence in the call keep every bit.</summary>
     ForeignRows,
 

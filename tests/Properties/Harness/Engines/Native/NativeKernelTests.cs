@@ -140,7 +140,7 @@ public sealed class NativeKernelTests
     [InlineData(Spoilt.WrongVersion, "it implements version 99 of gdn_engine.h; supported are 1 to 2; build it with")]
     [InlineData(Spoilt.WrongSize, "its gdn_kernel_call has 104 bytes, not 112 or more; build it with")]
     [InlineData(Spoilt.NoKernel, "it does not export gdn_kernel_run; implement docs/gdn_engine.h")]
-    [InlineData(Spoilt.NoCapability, "capabilities 0 are not GDN_KERNEL, GDN_MODEL or both")]
+    [InlineData(Spoilt.NoCapability, "capabilities 0 are not of GDN_KERNEL, GDN_MODEL and GDN_CONV")]
     [InlineData(Spoilt.ShortRagged, "its gdn_kernel_call of 112 bytes has no room for what kernel_flags 1 needs; build it with")]
     [InlineData(Spoilt.EmptyAlone, "GDN_KERNEL_EMPTY_SEQUENCES goes with GDN_KERNEL_RAGGED only")]
     [InlineData(Spoilt.UnknownFlag, "kernel_flags 64 has unknown bits")]

@@ -1,0 +1,70 @@
+using Gdn.Reference.Engines;
+using Gdn.Reference.Kernels;
+
+namespace Gdn.Harness.Engines.Isolation;
+
+/// <summary>One op in a process of its own. A death is reported once; the next call has a new process.</summary>
+/// <param name="processes">Where it runs.</param>
+/// <param name="name">The engine's name.</param>
+/// <param name="precision">What it declares.</param>
+internal abstract class IsolatedOp(EngineProcesses processes, string name, KernelPrecision precision) : IDisposable
+{
+    private EngineProcess? _process;
+    private EngineDiedException? _death;
+
+    /// <summary>The engine's name.</summary>
+    public string Name => name;
+
+    /// <summary>What it declares.</summary>
+    public KernelPrecision Precision => precision;
+
+    /// <inheritdoc/>
+    public void Dispose() => Release();
+
+    /// <summary>Begins a question; write its arguments, then <see cref="IsYes"/>.</summary>
+    protected Channel Ask(Request question) => (_process ??= processes.Take()).Begin(question);
+
+    /// <summary>Sends the question.</summary>
+    protected bool IsYes()
+    {
+        try
+        {
+            return Call().Read<bool>();
+        }
+        catch (EngineDiedException death)
+        {
+            // A question cannot be a finding; the run that follows it can.
+            _death = death;
+            return true;
+        }
+    }
+
+    /// <summary>Begins a run; write its arguments, then <see cref="Call"/>.</summary>
+    /// <exception cref="EngineDiedException">The process died of the question before.</exception>
+    protected Channel BeginRun(Request request)
+    {
+        if (_death is not { } death) return Ask(request);
+        _death = null;
+        throw death;
+    }
+
+    /// <summary>Sends the request and waits for the answer, which can then be read.</summary>
+    protected Channel Call()
+    {
+        try
+        {
+            return _process!.Call(processes.CallLimit);
+        }
+        catch (Exception e) when (e is EngineDiedException or OperationCanceledException)
+        {
+            Release();
+            throw;
+        }
+    }
+
+    private void Release()
+    {
+        if (_process is not null) processes.Give(_process);
+        _process = null;
+    }
+}
