@@ -60,7 +60,15 @@ internal sealed record KernelRepetition(int Runs, int Failed, int Results, int O
     /// <summary>The finding that is made of something that is not always wrong.</summary>
     /// <param name="symptom">What was wrong, or differed.</param>
     public KernelFinding ToFinding(KernelFinding symptom) =>
-        symptom with { Property = KernelProperty.Determinism, Kind = "", Instability = this };
+        symptom with
+        {
+            Property = KernelProperty.Determinism,
+            Kind = "",
+            Error = 0,
+            Allowed = 0,
+            Worst = null,
+            Instability = this,
+        };
 
     /// <inheritdoc/>
     public override string ToString() => (Failed, IsDeterministic) switch

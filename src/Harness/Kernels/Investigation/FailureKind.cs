@@ -22,8 +22,11 @@ internal sealed record FailureKind(IReadOnlySet<(KernelProperty, string)> Sympto
 
     /// <summary>Whether both may well be one bug.</summary>
     public bool Matches(FailureKind other) =>
-        Symptoms.Overlaps(other.Symptoms)
+        SharesSymptom(other)
         || (HasWrongValues && other.HasWrongValues && (Onset is null || other.Onset is null || Onset == other.Onset));
+
+    /// <summary>Whether both show a symptom that names itself.</summary>
+    public bool SharesSymptom(FailureKind other) => Symptoms.Overlaps(other.Symptoms);
 
     /// <summary>With what another case of the same bug shows.</summary>
     public FailureKind With(FailureKind other) => new(

@@ -28,7 +28,8 @@ internal sealed class KernelFailures(IKernelEngine engine)
     {
         Cases++;
         FailureKind kind = FailureKind.Of(result.Findings);
-        if (_bugs.Find(bug => bug.Kind.Matches(kind) || bug.GoesOn) is { } known)
+        Bug? known = _bugs.Find(bug => bug.Kind.Matches(kind) || bug.GoesOn);
+        if (known is not null && !known.IsClearer(result.Findings[0]))
         {
             known.Add(@case, kind);
             return;
@@ -39,35 +40,47 @@ internal sealed class KernelFailures(IKernelEngine engine)
         {
             findings = new KernelInvestigation(engine, @case, result, limit).Run();
         }
-        catch (OperationCanceledException)
+        finally
         {
-            // What was found stands, less clear than it could be.
-            _bugs.Add(new Bug(findings, kind));
-            throw;
+            // Interrupted, what was found stands, less clear than it could be.
+            Add(@case, kind, findings, known);
         }
-
-        // What was taken for several things may turn out to be one.
-        if (_bugs.Find(bug => bug.IsThatOf(findings[0])) is { } same) same.Add(@case, kind);
-        else _bugs.Add(new Bug(findings, kind));
     }
 
-    private sealed class Bug(IReadOnlyList<KernelFinding> findings, FailureKind kind)
+    // What was taken for several things may turn out to be one.
+    private void Add(KernelCase @case, FailureKind kind, IReadOnlyList<KernelFinding> findings, Bug? known)
+    {
+        FailureKind smallest = FailureKind.Of(findings);
+        known ??= _bugs.Find(bug => bug.IsThatOf(findings[0]) || bug.Kind.SharesSymptom(smallest));
+        if (known is null) _bugs.Add(new Bug(@case, findings, kind));
+        else if (known.IsClearer(findings[0])) known.Replace(@case, findings, kind);
+        else known.Add(@case, kind);
+    }
+
+    // The case is that which was found; the findings are those of the smallest.
+    private sealed class Bug(KernelCase @case, IReadOnlyList<KernelFinding> findings, FailureKind kind)
     {
         private readonly List<KernelCase> _others = [];
+        private KernelCase _case = @case;
+        private IReadOnlyList<KernelFinding> _findings = findings;
 
         public FailureKind Kind { get; private set; } = kind;
 
         // A kernel that is right once has shown it; from then on everything is wrong.
-        public bool GoesOn => findings[0].Instability is { IsRightAtFirst: true };
+        public bool GoesOn => _findings[0].Instability is { IsRightAtFirst: true };
 
         public bool IsThatOf(KernelFinding other)
         {
-            KernelFinding own = findings[0];
+            KernelFinding own = _findings[0];
             bool isUnstable = own.Instability is not null;
             if (isUnstable || other.Instability is not null) return isUnstable && other.Instability is not null;
             return own.HasSymptomOf(other)
                 && ((own.Mistake is not null && own.Mistake == other.Mistake) || own.Case.Shape == other.Case.Shape);
         }
+
+        // What a read or a write says of itself is clearer than wrong values.
+        public bool IsClearer(KernelFinding other) =>
+            _findings[0].Instability is null && other.Instability is null && other.Rank < _findings[0].Rank;
 
         public void Add(KernelCase @case, FailureKind other)
         {
@@ -75,8 +88,14 @@ internal sealed class KernelFailures(IKernelEngine engine)
             Kind = Kind.With(other);
         }
 
+        public void Replace(KernelCase @case, IReadOnlyList<KernelFinding> findings, FailureKind other)
+        {
+            Add(_case, other);
+            (_case, _findings) = (@case, findings);
+        }
+
         public IEnumerable<KernelFinding> Findings() =>
-            findings.Select((finding, i) => i > 0 || _others.Count == 0 ? finding : finding with { OtherCases = Others() });
+            _findings.Select((finding, i) => i > 0 || _others.Count == 0 ? finding : finding with { OtherCases = Others() });
 
         private string Others()
         {

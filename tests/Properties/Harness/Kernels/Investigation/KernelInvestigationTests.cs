@@ -84,6 +84,20 @@ public class KernelInvestigationTests
         Assert.Contains(findings, finding => finding.Property == KernelProperty.ErrorBound);
     }
 
+    // As where pool rows are taken in order: with few rows to spare another sequence's state is read, with many nobody's.
+    [Fact]
+    public void Run_OneBugShowsInTwoWays_ClearerOneStandsForIt()
+    {
+        var engine = new LoadMutant("row-is-sequence-index", (call, n, state) =>
+            call.Pool.Slice(n * state.Length, state.Length).CopyTo(state));
+        foreach (ulong seed in new ulong[] { 1, 2, 3, 4, 5 })
+        {
+            KernelFinding finding = Run(engine, seed).Findings[0];
+            Assert.StartsWith("holds what lies in pool row ", finding.Holds, StringComparison.Ordinal);
+            Assert.NotNull(finding.OtherCases);
+        }
+    }
+
     [Fact]
     public void Run_SizesThatFail_AreToldFromThoseThatPass()
     {
