@@ -9,26 +9,29 @@ namespace Gdn.Harness.Checks;
 public sealed class RecomputationCheck()
     : VariantCheck("recomputation", "with every fork, restore and rollback replaced by decoding its tokens afresh")
 {
+    // Recomputed tokens after which the rest of a schedule is left out: long histories would make it several times as costly.
+    private const int MaxTokens = 1024;
+
     /// <inheritdoc/>
     internal override IEnumerable<Variant> VariantsOf(ModelCase @case)
     {
         Schedule schedule = @case.Schedule;
-        var recomputation = new Recomputation();
-        foreach (ScheduleStep step in schedule.Steps) recomputation.Add(step);
-        if (recomputation.Longest == 0 || recomputation.Longest > @case.Rules.Limits.MaxBatchTokens) yield break;
-        yield return Variant.OfSameHistories(schedule, schedule with { Steps = recomputation.Steps });
+        var recomputation = new Recomputation(@case.Rules);
+        foreach (ScheduleStep step in schedule.Steps.TakeWhile(_ => recomputation.Tokens < MaxTokens)) recomputation.Add(step);
+        if (recomputation.Tokens > 0)
+            yield return Variant.OfSameHistories(schedule, schedule with { Steps = recomputation.Steps });
     }
 
-    private sealed class Recomputation : IStepVisitor
+    private sealed class Recomputation(ScheduleRules rules) : IStepVisitor
     {
         private readonly HistoryFollower _follower = new(new TokenHistory());
         private readonly List<ScheduleStep> _steps = [];
 
-        /// <summary>The steps, with a batch in place of each operation that changes a state.</summary>
+        /// <summary>The steps, with batches in place of each operation that changes a state.</summary>
         public IReadOnlyList<ScheduleStep> Steps => _steps;
 
-        /// <summary>Tokens of the longest of those batches; 0 without such batches.</summary>
-        public int Longest { get; private set; }
+        /// <summary>Tokens of those batches; 0 without such batches.</summary>
+        public int Tokens { get; private set; }
 
         public void Add(ScheduleStep step)
         {
@@ -56,8 +59,8 @@ public sealed class RecomputationCheck()
         private void Compute(int sequence)
         {
             int[] tokens = _follower.Of(sequence).ToTokens();
-            Longest = Math.Max(Longest, tokens.Length);
-            _steps.Add(new DecodeStep([new SequenceRun(sequence, tokens, Restart: true)]));
+            Tokens += tokens.Length;
+            _steps.AddRange(rules.PartsOf(new DecodeStep([new SequenceRun(sequence, tokens, Restart: true)])));
         }
     }
 }

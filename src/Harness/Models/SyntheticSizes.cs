@@ -9,17 +9,18 @@ public sealed record SyntheticSizes
 {
     /// <summary>
     /// Sizes for a hundred schedules a second, oracle included; too small for some engines' kernels. What a fault does to
-    /// states is the same in any size.
+    /// states is the same in any size. Linear, linear, attention, linear: each kind of layer stands behind each that the hybrid
+    /// families can put there.
     /// </summary>
     public static SyntheticSizes Small { get; } = new()
     {
-        Layers = 3,
+        Layers = 4,
         FullAttentionInterval = 3,
-        Embedding = 32,
-        HeadDim = 16,
+        Embedding = 16,
+        HeadDim = 8,
         AttentionDim = 16,
         RopeDimensions = 8,
-        FeedForward = 32,
+        FeedForward = 16,
         ExpertFeedForward = 16,
         SharedFeedForward = 16,
     };
