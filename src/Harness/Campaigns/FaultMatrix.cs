@@ -6,8 +6,8 @@ using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Models;
+using Gdn.Harness.Schedules;
 using Gdn.Harness.Schedules.Generation;
-using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
@@ -26,6 +26,8 @@ public sealed record FaultMatrix(ulong Seed)
 
     private const long MaxKernelWork = 30_000;
 
+    private ScheduleSource? _source;
+
     /// <summary>Schedules that every fault and control is run on, whatever they show.</summary>
     public int Schedules { get; init; } = 256;
 
@@ -40,6 +42,8 @@ public sealed record FaultMatrix(ulong Seed)
 
     /// <summary>Whether the first failing schedule is shrunk and explained.</summary>
     public bool Shrinks { get; init; } = true;
+
+    private ScheduleSource Source => _source ??= new ScheduleSource(Seed, [.. Slots.Select(slots => (ScheduleRules)Model.Limits(slots))]);
 
     /// <summary>What faults are planted into.</summary>
     public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
@@ -104,9 +108,5 @@ public sealed record FaultMatrix(ulong Seed)
                 row.Entry, FindingShrinker.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
 
-    private ModelCase Case(IEngineFactory engine, int index)
-    {
-        BatchLimits limits = Model.Limits(Slots[index % Slots.Count]);
-        return new ModelCase(ScheduleGenerator.Generate(SeededRandom.Derive(Seed, (ulong)index), limits), engine, Model);
-    }
+    private ModelCase Case(IEngineFactory engine, int index) => new(Source[index], engine, Model);
 }

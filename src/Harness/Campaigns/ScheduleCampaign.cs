@@ -13,6 +13,13 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Options">Which, on what.</param>
 public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
 {
+    private readonly Lazy<ScheduleSource> _source = new(() =>
+    {
+        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
+        return new ScheduleSource(
+            Options.Seed, [.. Options.Slots.Select(slots => new ScheduleRules(Options.Model.Limits(slots), declared))]);
+    });
+
     // Cases between two looks at the results: what is reported depends on this, not on how threads were scheduled.
     private const int Wave = 32;
 
@@ -79,9 +86,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
         Schedule? given = Options.Given?[index].WithVocabulary(Options.Model.Config.Vocabulary);
         var rules = new ScheduleRules(
             Options.Model.Limits(given?.Slots ?? Options.Slots[index % Options.Slots.Count]), declared);
-        Schedule schedule = given is null
-            ? ScheduleGenerator.Generate(SeededRandom.Derive(Options.Seed, (ulong)index), rules)
-            : given.Under(rules);
+        Schedule schedule = given?.Under(rules) ?? _source.Value[index];
         return new ModelCase(schedule, Options.Engine, Options.Model, declared);
     }
 }

@@ -9,6 +9,9 @@ namespace Gdn.Harness.Campaigns;
 /// <summary>What a campaign of schedules reports.</summary>
 internal static class SchedulePart
 {
+    // Pairs that a report names.
+    private const int MaxPairs = 5;
+
     private static readonly TableOf<ScheduleRow> Rows = new TableOf<ScheduleRow>("schedules")
         .Right("np", "np", row => row.Slots)
         .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty - row.Known, completed: row.Cases > 0))
@@ -38,8 +41,18 @@ internal static class SchedulePart
     [
         new Note("reached, % of schedules: " + string.Join(
             ", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"))),
+        PairsOf(coverage.Pairs),
         .. coverage.Unreached.Select(state => new Note($"never reached: {state}; run more cases", IsWarning: true)),
     ];
+
+    private static Note PairsOf(PairCoverage pairs)
+    {
+        string[] unreached = [.. pairs.Unreached];
+        FormattableString text = $"pairs of axes: {pairs.Reached} of {pairs.Reachable} reached";
+        string never = unreached.Length == 0 ? "" : "; never: " + string.Join(", ", unreached.Take(MaxPairs));
+        string more = unreached.Length <= MaxPairs ? "" : FormattableString.Invariant($" and {unreached.Length - MaxPairs} more");
+        return new Note(text.ToString(CultureInfo.InvariantCulture) + never + more);
+    }
 
     private static string Share(long count, long of) =>
         (100.0 * count / Math.Max(1, of)).ToString("F0", CultureInfo.InvariantCulture);

@@ -8,6 +8,7 @@ internal static class OperationStates
         new("a rollback of 1", (step, _) => step is RollbackStep { Count: 1 }, new Needs { Rollback = 1 }),
         new("a rollback of 2", (step, _) => step is RollbackStep { Count: 2 }, new Needs { Rollback = 2 }),
         new("a rollback of 3", (step, _) => step is RollbackStep { Count: 3 }, new Needs { Rollback = 3 }),
+        new("a rollback of 4 to 8", (step, _) => step is RollbackStep { Count: >= 4 and <= 8 }, new Needs { Rollback = 4 }),
         new("the deepest rollback", (step, s) => step is RollbackStep rollback && rollback.Count == s.Planes - 1,
             new Needs { Rollback = 1 }),
         new("a repeated rollback", (step, s) => step is RollbackStep rollback && s.Of(rollback.Sequence)!.Rollbacks > 0,

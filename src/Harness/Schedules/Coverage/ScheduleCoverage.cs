@@ -22,6 +22,9 @@ public sealed class ScheduleCoverage
     /// <summary>What was left out of schedules because the engine does not declare it, in words.</summary>
     public IReadOnlyCollection<string> Undeclared => _undeclared;
 
+    /// <summary>Which pairs of axes have met.</summary>
+    public PairCoverage Pairs { get; } = new();
+
     /// <summary>Counts the states of a schedule.</summary>
     public void Add(Schedule schedule, ScheduleRules rules)
     {
@@ -29,5 +32,6 @@ public sealed class ScheduleCoverage
         _reachable.UnionWith(InterestingStates.Under(rules));
         _undeclared.UnionWith(rules.Undeclared);
         foreach (string state in InterestingStates.Of(schedule, rules)) _counts[state]++;
+        Pairs.Add(schedule, rules);
     }
 }

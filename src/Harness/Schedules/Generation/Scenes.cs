@@ -70,12 +70,12 @@ internal static class Scenes
         if (draft.FreeSlots == 0) draft.Add(new ClearStep(draft.Pick(draft.Live)));
         int[] others = draft.OneIn(2) ? draft.Live : [];
         int prompt = draft.NewSequence();
-        int[] slices = draft.Random.Next(8) switch
+        int[] slices = draft.Random.Next(10) switch
         {
             0 => [chunk - 1],
             1 => [chunk],
             2 => [chunk + 1],
-            3 => [2 * (2 * chunk + 2 <= draft.TokensLeft ? chunk : Chunks[0]) + 2],
+            3 or 8 or 9 => [2 * (2 * chunk + 2 <= draft.TokensLeft ? chunk : Chunks[0]) + 2],
             4 => [1, chunk],
             5 => [chunk, 1 + draft.Random.Next(chunk)],
             6 => [1 + draft.Random.Next(chunk - 1), chunk],
@@ -202,7 +202,7 @@ internal static class Scenes
         if (draft.OneIn(2)) draft.Decode([a], 1);
         draft.Add(new ClearStep(a));
         int b = draft.Start(1 + draft.Random.Next(5));
-        if (draft.OneIn(3)) DraftAndReject(draft, b);
+        if (!draft.OneIn(3)) DraftAndReject(draft, b);
         draft.Add(new ClearStep(b));
         int back = draft.OneIn(2) ? a : draft.NewSequence();
         draft.Add(new RestoreStep(back, kept));
@@ -218,7 +218,7 @@ internal static class Scenes
         int fork = others.Length > 0 && (draft.FreeSlots == 0 || draft.OneIn(2)) ? draft.Pick(others) : draft.NewSequence();
         if (!draft.Add(new CopyStep(source, fork))) return;
         // A fork that is copied only when it runs gets what its source has become.
-        if (draft.OneIn(3)) draft.Decode([source], 1 + draft.Random.Next(2));
+        if (draft.OneIn(2)) draft.Decode([source], 1 + draft.Random.Next(2));
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
         else draft.Decode([source, fork], 1 + draft.Random.Next(3));

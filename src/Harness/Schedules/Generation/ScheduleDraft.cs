@@ -1,3 +1,5 @@
+using Gdn.Reference.Engines;
+
 namespace Gdn.Harness.Schedules.Generation;
 
 /// <summary>A schedule in progress: the steps so far, what they have led to, and the source of randomness.</summary>
@@ -44,6 +46,12 @@ internal sealed class ScheduleDraft
     /// <summary>Slots that no sequence occupies.</summary>
     public int FreeSlots => _tracker.FreeSlots;
 
+    /// <summary>Tokens that one batch may hold.</summary>
+    public int BatchRoom => _rules.Limits.MaxBatchTokens;
+
+    /// <summary>Whether the rows of a batch must be of one length.</summary>
+    public bool MustBeUniform => _rules.Capabilities.RaggedBatches == BatchHandling.Refused;
+
     /// <summary>The schedule.</summary>
     public Schedule ToSchedule() => new(_rules.Limits.MaxSequences, Planes, _steps);
 
@@ -62,6 +70,9 @@ internal sealed class ScheduleDraft
 
     /// <summary>How many tokens of the sequence can be rolled back.</summary>
     public int RollbackLimit(int sequence) => _tracker.RollbackLimit(sequence);
+
+    /// <summary>How many tokens of a sequence could be rolled back after a row of so many.</summary>
+    public int LimitAfter(int tokens) => _rules.Capabilities.RollbackLimit(Planes, tokens);
 
     /// <summary>True once in that many draws, on average.</summary>
     public bool OneIn(int draws) => Random.Next(draws) == 0;

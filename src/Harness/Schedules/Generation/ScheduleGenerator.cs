@@ -1,3 +1,4 @@
+using Gdn.Harness.Schedules.Crossings;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Schedules.Generation;
@@ -8,7 +9,9 @@ namespace Gdn.Harness.Schedules.Generation;
 /// </summary>
 public static class ScheduleGenerator
 {
-    private const int MaxPlanes = 4, MinSteps = 3, MaxSteps = 14, TokenBudget = 72, LongTokenBudget = 160;
+    private const int UsualPlanes = 5, RareMorePlanes = 6, MinSteps = 3, MaxSteps = 14, TokenBudget = 72, LongTokenBudget = 160;
+
+    private const int CrossingBudget = 48, CrossingSteps = 9;
 
     // A scene adds several steps or, rarely, none.
     private const int MaxActs = 2 * MaxSteps;
@@ -19,7 +22,7 @@ public static class ScheduleGenerator
         Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork, Scenes.Cancelled,
     ];
 
-    /// <summary>Makes the schedule of a seed.</summary>
+    /// <summary>Makes the schedule of a seed: scenes, one after the other.</summary>
     /// <param name="seed">Any number.</param>
     /// <param name="rules">What the schedule keeps to: the limits, whose slots are np, and what the engine declares.</param>
     public static Schedule Generate(ulong seed, ScheduleRules rules)
@@ -27,16 +30,48 @@ public static class ScheduleGenerator
         var random = new SeededRandom(seed);
         TrafficProfile[] profiles = Enum.GetValues<TrafficProfile>();
         TrafficProfile profile = profiles[random.Next(profiles.Length)];
-        int planes = 1 + random.Next(MaxPlanes);
-        if (profile == TrafficProfile.Drafting) planes = Math.Max(2, Math.Max(planes, 1 + random.Next(MaxPlanes)));
-        if (rules.Capabilities.Rollback == RollbackSupport.None) planes = 1;
+        int planes = Planes(random, rules);
+        if (profile == TrafficProfile.Drafting) planes = Math.Max(planes, Planes(random, rules));
         int budget = profile == TrafficProfile.Prompts || random.Next(5) == 0 ? LongTokenBudget : TokenBudget;
         int steps = MinSteps + random.Next(MaxSteps - MinSteps + 1);
 
         var draft = new ScheduleDraft(random, rules, planes, budget);
+        Play(profile, draft, steps);
+        return draft.ToSchedule();
+    }
+
+    /// <summary>
+    /// Makes a schedule in which axes meet in given ways, one after the other; what is left of an ordinary budget is spent on
+    /// scenes.
+    /// </summary>
+    internal static Schedule Generate(ulong seed, ScheduleRules rules, IReadOnlyList<Crossing> crossings)
+    {
+        var random = new SeededRandom(seed);
+        int planes = Math.Max(crossings.Max(CrossingScene.PlanesFor), Planes(random, rules));
+        int budget = CrossingBudget * crossings.Count + CrossingScene.TokensBefore(crossings[0]);
+        var draft = new ScheduleDraft(random, rules, planes, budget);
+        var prefix = new LongPrefix(draft);
+        foreach (Crossing crossing in crossings.TakeWhile(_ => draft.TokensLeft > 0))
+        {
+            foreach (int sequence in draft.Live) draft.Add(new ClearStep(sequence));
+            new CrossingScene(draft, crossing, prefix).Play();
+        }
+
+        Play(TrafficProfile.Mixed, draft, CrossingSteps);
+        return draft.ToSchedule();
+    }
+
+    // Mostly few; the most that there can be are as many as the longest row of drafts needs.
+    private static int Planes(SeededRandom random, ScheduleRules rules)
+    {
+        if (rules.Capabilities.Rollback == RollbackSupport.None) return 1;
+        return 1 + random.Next(random.Next(RareMorePlanes) == 0 ? CrossingRules.MaxPlanes : UsualPlanes);
+    }
+
+    private static void Play(TrafficProfile profile, ScheduleDraft draft, int steps)
+    {
         for (int act = 0; act < MaxActs && draft.StepCount < steps && draft.TokensLeft > 0; act++)
             ActOf(profile, draft)(draft);
-        return draft.ToSchedule();
     }
 
     private static Action<ScheduleDraft> ActOf(TrafficProfile profile, ScheduleDraft draft)

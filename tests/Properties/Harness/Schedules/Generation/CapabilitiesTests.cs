@@ -1,4 +1,3 @@
-using Gdn.Harness;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
@@ -47,12 +46,12 @@ public class CapabilitiesTests
 
     private static BatchLimits Limits(int i) => Model.Limits(1 + i % 8);
 
-    private static IEnumerable<(Schedule Schedule, ScheduleRules Rules)> Generate(EngineCapabilities capabilities, int count) =>
-        Enumerable.Range(0, count).Select(i =>
-        {
-            var rules = new ScheduleRules(Limits(i), capabilities);
-            return (ScheduleGenerator.Generate(SeededRandom.Derive(31, (ulong)i), rules), rules);
-        });
+    private static IEnumerable<(Schedule Schedule, ScheduleRules Rules)> Generate(EngineCapabilities capabilities, int count)
+    {
+        ScheduleRules[] rules = [.. Enumerable.Range(0, 8).Select(i => new ScheduleRules(Limits(i), capabilities))];
+        var source = new ScheduleSource(31, rules);
+        return Enumerable.Range(0, count).Select(i => (source[i], rules[i % 8]));
+    }
 
     [Theory]
     [MemberData(nameof(Undeclared))]
