@@ -8,7 +8,6 @@ using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
 using Gdn.Harness.Schedules.Generation;
-using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Campaigns;
@@ -26,8 +25,6 @@ public sealed record FaultMatrix(ulong Seed)
 
     private const long MaxKernelWork = 30_000;
 
-    private ScheduleSource? _source;
-
     /// <summary>Schedules that every fault and control is run on, whatever they show.</summary>
     public int Schedules { get; init; } = 256;
 
@@ -42,8 +39,6 @@ public sealed record FaultMatrix(ulong Seed)
 
     /// <summary>Whether the first failing schedule is shrunk and explained.</summary>
     public bool Shrinks { get; init; } = true;
-
-    private ScheduleSource Source => _source ??= new ScheduleSource(Seed, [.. Slots.Select(slots => (ScheduleRules)Model.Limits(slots))]);
 
     /// <summary>What faults are planted into.</summary>
     public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
@@ -84,6 +79,7 @@ public sealed record FaultMatrix(ulong Seed)
     private void RunSchedules(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {
         using NamedEngine engine = Planted(row.Entry);
+        var schedules = new ScheduleSource(Seed, [.. Slots.Select(slots => (ScheduleRules)Model.Limits(slots))]);
         CaseResult? first = null;
         bool GoesOn() => row.Schedules < Schedules
             || (!row.IsControl && row.Hits.Count == 0 && row.Schedules < MaxSchedules && watch.Elapsed < TimeLimit);
@@ -91,7 +87,7 @@ public sealed record FaultMatrix(ulong Seed)
         {
             int start = row.Schedules;
             IReadOnlyList<CaseResult> results = ModelCaseRunner.Run(
-                [.. Enumerable.Range(start, Wave).Select(index => (Func<ModelCase>)(() => Case(engine, index)))],
+                [.. Enumerable.Range(start, Wave).Select(index => (Func<ModelCase>)(() => new ModelCase(schedules[index], engine, Model)))],
                 ModelChecks.All, null, cancellation);
             if (cancellation.IsCancellationRequested) return;
             for (int i = 0; i < results.Count; i++)
@@ -107,6 +103,4 @@ public sealed record FaultMatrix(ulong Seed)
             row.Shrunk = ShrunkFault.Of(
                 row.Entry, FindingShrinker.Shrink(first.Case, first.Failures[0], Seed, left: null, cancellation));
     }
-
-    private ModelCase Case(IEngineFactory engine, int index) => new(Source[index], engine, Model);
 }

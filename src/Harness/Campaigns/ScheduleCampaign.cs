@@ -13,13 +13,6 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Options">Which, on what.</param>
 public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
 {
-    private readonly Lazy<ScheduleSource> _source = new(() =>
-    {
-        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
-        return new ScheduleSource(
-            Options.Seed, [.. Options.Slots.Select(slots => new ScheduleRules(Options.Model.Limits(slots), declared))]);
-    });
-
     // Cases between two looks at the results: what is reported depends on this, not on how threads were scheduled.
     private const int Wave = 32;
 
@@ -45,6 +38,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
         SortedDictionary<int, ScheduleRow> rows = [];
         foreach (int slots in Options.Given?.Select(schedule => schedule.Slots) ?? Options.Slots)
             rows[slots] = new ScheduleRow(slots);
+        var random = new Lazy<ScheduleSource>(RandomSchedules);
         var coverage = new ScheduleCoverage();
         var counters = default(EngineCounters);
         var triage = new Triage(Policy, Options.Seed, () => Options.TimeLimit - watch.Elapsed);
@@ -54,9 +48,9 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
         if (Options.TimeLimit is { } limit) untilLimit.CancelAfter(limit > TimeSpan.Zero ? limit : TimeSpan.Zero);
         foreach (int[] wave in cases.Chunk(Wave))
         {
-            IReadOnlyList<CaseResult> results = Play(wave, caseDone, untilLimit.Token);
+            IReadOnlyList<CaseResult> results = Play(wave, random, caseDone, untilLimit.Token);
             // However little time there is, something is run.
-            if (results.Count == 0 && coverage.Schedules == 0) results = Play(wave[..1], caseDone, cancellation);
+            if (results.Count == 0 && coverage.Schedules == 0) results = Play(wave[..1], random, caseDone, cancellation);
             foreach (CaseResult result in results)
             {
                 rows[result.Case.Schedule.Slots].Add(result);
@@ -77,16 +71,24 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
         };
     }
 
-    private IReadOnlyList<CaseResult> Play(int[] wave, Action? caseDone, CancellationToken cancellation) => ModelCaseRunner.Run(
-        [.. wave.Select(index => (Func<ModelCase>)(() => Case(index)))], ModelChecks.All, caseDone, cancellation);
+    private IReadOnlyList<CaseResult> Play(
+        int[] wave, Lazy<ScheduleSource> random, Action? caseDone, CancellationToken cancellation) => ModelCaseRunner.Run(
+        [.. wave.Select(index => (Func<ModelCase>)(() => Case(index, random)))], ModelChecks.All, caseDone, cancellation);
 
-    private ModelCase Case(int index)
+    private ScheduleSource RandomSchedules()
+    {
+        EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
+        return new ScheduleSource(
+            Options.Seed, [.. Options.Slots.Select(slots => new ScheduleRules(Options.Model.Limits(slots), declared))]);
+    }
+
+    private ModelCase Case(int index, Lazy<ScheduleSource> random)
     {
         EngineCapabilities declared = DeclaredCapabilities.Of(Options.Engine, Options.Model);
         Schedule? given = Options.Given?[index].WithVocabulary(Options.Model.Config.Vocabulary);
         var rules = new ScheduleRules(
             Options.Model.Limits(given?.Slots ?? Options.Slots[index % Options.Slots.Count]), declared);
-        Schedule schedule = given?.Under(rules) ?? _source.Value[index];
+        Schedule schedule = given?.Under(rules) ?? random.Value[index];
         return new ModelCase(schedule, Options.Engine, Options.Model, declared);
     }
 }

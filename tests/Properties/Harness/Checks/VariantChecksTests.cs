@@ -22,8 +22,11 @@ public class VariantChecksTests
 
     private static IEnumerable<IModelCheck> All => ModelChecks.All.Append(new SoloCheck());
 
-    private static IEnumerable<ModelCase> Cases(IEngineFactory engine) => Enumerable.Range(0, 32).Select(i => new ModelCase(
-        ScheduleGenerator.Generate(SeededRandom.Derive(7, (ulong)i), Model.Limits(1 + i % 8)), engine, Model));
+    private static IEnumerable<ModelCase> Cases(IEngineFactory engine)
+    {
+        var schedules = new ScheduleSource(7, [.. Enumerable.Range(1, 8).Select(slots => (ScheduleRules)Model.Limits(slots))]);
+        return Enumerable.Range(0, 32).Select(i => new ModelCase(schedules[i], engine, Model));
+    }
 
     private static string[] Catching(IEngineFactory engine)
     {

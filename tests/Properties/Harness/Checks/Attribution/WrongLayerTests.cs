@@ -13,7 +13,7 @@ namespace Gdn.Properties.Harness.Checks.Attribution;
 /// <summary>The first wrong layer is found, and none where there is none or where it cannot be known.</summary>
 public class WrongLayerTests
 {
-    // Two linear layers, then one of full attention.
+    // Two linear layers, one of full attention, and a linear one.
     private static readonly LoadedModel Model = LoadedModel.Load("synth:qwen35:1:small");
 
     // From a second load of the model, whose weights are its own.
@@ -56,9 +56,10 @@ public class WrongLayerTests
     }
 
     [Theory]
-    [InlineData(0, "1 of 3 (recurrent)")]
-    [InlineData(1, "2 of 3 (recurrent)")]
-    [InlineData(2, "3 of 3 (attention)")]
+    [InlineData(0, "1 of 4 (recurrent)")]
+    [InlineData(1, "2 of 4 (recurrent)")]
+    [InlineData(2, "3 of 4 (attention)")]
+    [InlineData(3, "4 of 4 (recurrent)")]
     public void Of_OneSpoiltLayer_NamesIt(int layer, string expected) =>
         Assert.Equal(expected, Find(new SpoiltLayer(layer))?.ToString());
 
@@ -75,9 +76,9 @@ public class WrongLayerTests
 
     /// <summary>No file has a model without layers, so that of the first layer what comes before it cannot be told.</summary>
     [Theory]
-    [InlineData(0, "1 of 3 (recurrent), or what comes before")]
-    [InlineData(1, "2 of 3 (recurrent)")]
-    [InlineData(2, "3 of 3 (attention)")]
+    [InlineData(0, "1 of 4 (recurrent), or what comes before")]
+    [InlineData(1, "2 of 4 (recurrent)")]
+    [InlineData(2, "3 of 4 (attention)")]
     [InlineData(null, null)]
     public void Of_EngineThatReadsFiles_IsGivenFilesOfTheFirstLayers(int? layer, string? expected) =>
         Assert.Equal(expected, Find(new SpoiltFile(layer))?.ToString());
