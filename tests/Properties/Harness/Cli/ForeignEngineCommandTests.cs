@@ -40,7 +40,8 @@ public sealed class ForeignEngineCommandTests : IDisposable
     {
         string examples = Path.Combine(Path.GetDirectoryName(Assembly)!, "Gdn.ExampleEngines.dll");
         Tool.Result result = Tool.Run(
-            "check", "--engine", $"assembly:{examples}:ExampleEngine", "--model", "synth:qwen35", "--cases", "12", "--seed", "1");
+            "check", "--engine", $"assembly:{examples}:ExampleEngine", "--model", "synth:qwen35", "--cases", "12",
+            "--shapes", "random", "--seed", "1");
         Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
         // Once for each.
         Assert.Equal(3, result.Output.Split("left out, since the engine does not declare it: rollbacks").Length);

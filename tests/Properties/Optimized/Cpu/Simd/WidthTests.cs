@@ -24,7 +24,7 @@ public class WidthTests
             Tool.Result run = Tool.Run(
                 new Dictionary<string, string> { [denied] = "0" },
                 "check", "--engine", "cpu+threads:2", "--model", "synth:qwen35:1:small", "--np", "1..3", "--cases", "45",
-                "--seed", "1", "--out", folder, "--json", report);
+                "--shapes", "random", "--seed", "1", "--out", folder, "--json", report);
 
             Assert.True(run.Exit == ExitCode.Clean, run.Output + run.Error);
             using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
