@@ -19,16 +19,20 @@ public sealed class TwoAxisTests(TwoAxisTests.Models models) : IClassFixture<Two
 
         public Models()
         {
-            string path = Path.Combine(_folder.FullName, "behind.gguf");
-            using (FileStream stream = File.Create(path))
-                SyntheticModel.Create(
-                    Architecture.Qwen35, SyntheticSizes.Small with { FullAttentionInterval = 2 }, seed: 1).Write(stream);
-            Behind = LoadedModel.Load(path);
+            Usual = Made("before", SyntheticSizes.Small with { Layers = 3 });
+            Behind = Made("behind", SyntheticSizes.Small with { FullAttentionInterval = 2 });
         }
 
-        public LoadedModel Usual { get; } = LoadedModel.Load("synth:qwen35:1:small");
+        public LoadedModel Usual { get; }
 
         public LoadedModel Behind { get; }
+
+        private LoadedModel Made(string name, SyntheticSizes sizes)
+        {
+            string path = Path.Combine(_folder.FullName, $"{name}.gguf");
+            using (FileStream stream = File.Create(path)) SyntheticModel.Create(Architecture.Qwen35, sizes, seed: 1).Write(stream);
+            return LoadedModel.Load(path);
+        }
 
         public void Dispose() => _folder.Delete(recursive: true);
     }

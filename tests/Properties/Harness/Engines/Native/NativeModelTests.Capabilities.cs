@@ -178,7 +178,7 @@ public sealed unsafe partial class NativeModelTests : IDisposable
     {
         using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.Build("model.c", "REFUSE_COPY"));
         Assert.Contains(
-            Check(spec).Findings,
+            Check(spec, cases: 32).Findings,
             finding => finding.Check == "play" && finding.Summary.Contains("gdn_model_copy", StringComparison.Ordinal));
     }
 
