@@ -12,6 +12,9 @@ public sealed class KernelCaseSampler
     // Many small cases say more than few large ones, but not everything.
     private const int LargeOneIn = 12, LargeFactor = 100;
 
+    // Cases of the sweep that are run in another form as well, of engines that declare any.
+    private const int OtherFormOneIn = 3;
+
     // An engine without small shapes gets cases of some of its tokens, as many as a small case has.
     private const int LeastTokens = 24;
 
@@ -50,9 +53,13 @@ public sealed class KernelCaseSampler
     public (IReadOnlyList<KernelCase> Cases, IReadOnlyList<string> Missing) Sweep(ulong seed)
     {
         (IReadOnlyList<KernelShape> shapes, IReadOnlyList<SweepShape> missing) = ProductionSweep.For(Shapes);
+        var random = new SeededRandom(~seed);
+        // Kernels that take ragged or raw calls have paths of their own for those, too.
+        IEnumerable<KernelShape> others = shapes.Where((_, i) => i % OtherFormOneIn == 0)
+            .Select(shape => Shapes.InSomeForm(shape, random)).Where(shape => shape.Forms != KernelForms.None);
         return (
-            [.. shapes.Select((shape, i) => new KernelCase(
-                Shapes.Simplest(shape), SweepRegimes[i % SweepRegimes.Length], SeededRandom.Derive(~seed, (ulong)i)))],
+            [.. shapes.Select(shape => Shapes.Simplest(shape)).Concat(others).Distinct().Select((shape, i) => new KernelCase(
+                shape, SweepRegimes[i % SweepRegimes.Length], SeededRandom.Derive(~seed, (ulong)i)))],
             [.. missing.Select(shape => shape.Name).Distinct()]);
     }
 

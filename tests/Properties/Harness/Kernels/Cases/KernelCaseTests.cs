@@ -161,6 +161,19 @@ public class KernelCaseTests
     }
 
     [Fact]
+    public void Sweep_EngineOfAllForms_HasLongOnesInEach()
+    {
+        using var engine = new ReferenceKernelEngine();
+
+        (IReadOnlyList<KernelCase> cases, _) = KernelCaseSampler.For(engine, maxWork: 100_000).Sweep(seed: 1);
+
+        foreach (KernelForms form in (KernelForms[])[KernelForms.Ragged, KernelForms.RawGates, KernelForms.RawKeys])
+            Assert.InRange(
+                cases.Count(c => c.Shape.Forms.HasFlag(form) && c.Shape.Rule is { KeyDim: 128, ValueDim: 128, Tokens: > 64 }), 5, 200);
+        Assert.InRange(cases.Count(c => c.Shape.Forms == KernelForms.None), 350, 600);
+    }
+
+    [Fact]
     public void Generate_AllRegimes_InputsKeepTheContract()
     {
         using var engine = new TokenwiseEngine("usual form");
