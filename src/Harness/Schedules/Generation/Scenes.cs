@@ -128,6 +128,24 @@ internal static class Scenes
         }
     }
 
+    /// <summary>The same sequences verify round after round, each with drafts of a number of its own, which now and then changes.</summary>
+    public static void SteadyDrafts(ScheduleDraft draft)
+    {
+        int[] members = draft.Members(2 + draft.Random.Next(3));
+        int most = Math.Max(2, draft.Planes);
+        int[] lengths = [.. members.Select(_ => 1 + draft.Random.Next(most))];
+        int rounds = 2 + draft.Random.Next(3);
+        for (int round = 0; round < rounds && draft.TokensLeft > 0; round++)
+        {
+            draft.Add(new DecodeStep([.. members.Select((sequence, i) => draft.Run(sequence, lengths[i]))]));
+            foreach (int sequence in members)
+                if (!draft.OneIn(3)) Reject(draft, sequence);
+            lengths[draft.Random.Next(lengths.Length)] = 1 + draft.Random.Next(most);
+        }
+
+        draft.Decode(members, 1);
+    }
+
     /// <summary>A state is kept, other work follows, and it comes back: in place, over another, or on another slot.</summary>
     public static void KeptState(ScheduleDraft draft)
     {
@@ -222,6 +240,8 @@ internal static class Scenes
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
         else draft.Decode([source, fork], 1 + draft.Random.Next(3));
+        // A beam that loses is overwritten by the one that wins, as long as itself.
+        if (draft.OneIn(2)) draft.Add(draft.OneIn(2) ? new CopyStep(source, fork) : new CopyStep(fork, source));
         draft.Decode([fork], 1);
     }
 

@@ -19,7 +19,8 @@ public static class ScheduleGenerator
     private static readonly Action<ScheduleDraft>[] AllScenes =
     [
         Scenes.ChangingBatches, Scenes.ShortLives, Scenes.ChunkPrompt, Scenes.PackedPrompts, Scenes.Drafts,
-        Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork, Scenes.Cancelled,
+        Scenes.SteadyDrafts, Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback,
+        Scenes.Fork, Scenes.Cancelled,
     ];
 
     /// <summary>Makes the schedule of a seed: scenes, one after the other.</summary>
@@ -82,7 +83,7 @@ public static class ScheduleGenerator
             TrafficProfile.Decoding => [Scenes.ChangingBatches],
             TrafficProfile.Churn => [Scenes.ShortLives, Scenes.Cancelled],
             TrafficProfile.Prompts => [Scenes.ChunkPrompt, Scenes.PackedPrompts],
-            TrafficProfile.Drafting => [Scenes.Drafts],
+            TrafficProfile.Drafting => [Scenes.Drafts, Scenes.SteadyDrafts],
             TrafficProfile.Caching =>
                 [Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork],
             _ => AllScenes,

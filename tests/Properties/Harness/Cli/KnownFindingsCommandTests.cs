@@ -16,8 +16,7 @@ public sealed class KnownFindingsCommandTests : IDisposable
 
     private Tool.Result Check(string report, params string[] options) => Tool.Run(
     [
-        "check", "--engine", "cpu+fault:snapshot-before-write", "--model", "synth:qwen35:1:small", "--cases", "16",
-        "--shapes", "random", "--kernel-cases",
+        "check", "--engine", "cpu+fault:snapshot-before-write", "--model", "synth:qwen35:1:small", "--cases", "16", "--kernel-cases",
         "4", "--shapes", "random", "--np", "1..2", "--seed", "1", "--out", PathOf("f"), "--json", PathOf(report), .. options,
     ]);
 
