@@ -5,6 +5,7 @@ using Gdn.Harness.Checks;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Native;
 using Gdn.Harness.Findings;
+using Gdn.Harness.Schedules;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
@@ -177,8 +178,10 @@ public sealed unsafe partial class NativeModelTests : IDisposable
     public void InC_RefusesACopyThatItDeclares_IsAFinding()
     {
         using NamedEngine spec = EngineCatalog.Parse("native:" + NativeSources.Build("model.c", "REFUSE_COPY"));
+        var copy = new Schedule(2, 1, [new DecodeStep([new SequenceRun(0, [1])]), new CopyStep(0, 1)]);
+        var options = new ScheduleOptions(spec, SampleModels.Qwen35, Seed: 6, Cases: 1, Slots: [2]) { Given = [copy] };
         Assert.Contains(
-            Check(spec, cases: 32).Findings,
+            new ScheduleCampaign(options).Run(null, CancellationToken.None).Findings,
             finding => finding.Check == "play" && finding.Summary.Contains("gdn_model_copy", StringComparison.Ordinal));
     }
 
