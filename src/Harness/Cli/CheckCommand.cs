@@ -26,6 +26,9 @@ internal static class CheckCommand
     // Of the time given, kernel cases get this much: they are cheap, and fail early if at all.
     private const double KernelShare = 0.2;
 
+    // And of what is left, schedules on the small model: they are many times as many.
+    private const double SmallModelShare = 0.75;
+
     public static Command Create()
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
@@ -171,7 +174,8 @@ internal static class CheckCommand
         {
             // Other schedules for each model.
             ulong seed = m == 0 ? options.Seed : SeededRandom.Derive(options.Seed, (ulong)m);
-            ScheduleOptions share = options with { Model = models[m], Seed = seed, TimeLimit = Left() / (models.Count - m) };
+            TimeSpan? limit = m < models.Count - 1 ? Left() * SmallModelShare : Left();
+            ScheduleOptions share = options with { Model = models[m], Seed = seed, TimeLimit = limit };
             verdict = await session.RunAsync(new ScheduleCampaign(share), cancellation);
         }
     }

@@ -37,9 +37,10 @@ internal static class Places
         if (!anywhere) yield return Elsewhere;
     }
 
-    /// <summary>A position for the end of a row of so many tokens that makes it reach a boundary.</summary>
-    public static int EndNear(int boundary, int tokens, SeededRandom random) =>
-        boundary - 1 + random.Next(tokens <= ShortRow ? tokens + 2 : 3);
+    /// <summary>A position for the end of a row of so many tokens that makes it reach a boundary: half of them end right there.</summary>
+    public static int EndNear(int boundary, int tokens, SeededRandom random) => random.Next(2) == 0
+        ? boundary
+        : boundary - 1 + random.Next(tokens <= ShortRow ? tokens + 2 : 3);
 
     // It begins or ends there, or reaches over it with drafts.
     private static bool Reaches(int position, int tokens, int boundary) =>

@@ -139,7 +139,11 @@ internal static class Scenes
         {
             draft.Add(new DecodeStep([.. members.Select((sequence, i) => draft.Run(sequence, lengths[i]))]));
             foreach (int sequence in members)
+            {
                 if (!draft.OneIn(3)) Reject(draft, sequence);
+                if (draft.OneIn(3)) Reject(draft, sequence);
+            }
+
             lengths[draft.Random.Next(lengths.Length)] = 1 + draft.Random.Next(most);
         }
 

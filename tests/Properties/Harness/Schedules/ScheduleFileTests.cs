@@ -24,7 +24,7 @@ public class ScheduleFileTests
     [Fact]
     public void Schedules_Sample_HoldEveryKindOfStepAndEveryForm()
     {
-        ScheduleStep[] steps = [.. ScheduleArbitrary.Schedules().Generator.Sample(500, 50).SelectMany(schedule => schedule.Steps)];
+        ScheduleStep[] steps = [.. ScheduleArbitrary.Schedules().Generator.Sample(3000, 50).SelectMany(schedule => schedule.Steps)];
         Assert.Equal(
             typeof(ScheduleStep).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(kind => kind.DerivedType).ToHashSet(),
             steps.Select(step => step.GetType()).ToHashSet());
