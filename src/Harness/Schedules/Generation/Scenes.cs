@@ -244,9 +244,25 @@ internal static class Scenes
         if (draft.OneIn(3)) draft.Decode([fork], 1);
         if (draft.OneIn(4)) draft.Add(new ClearStep(source));
         else draft.Decode([source, fork], 1 + draft.Random.Next(3));
-        // A beam that loses is overwritten by the one that wins, as long as itself.
-        if (draft.OneIn(2)) draft.Add(draft.OneIn(2) ? new CopyStep(source, fork) : new CopyStep(fork, source));
         draft.Decode([fork], 1);
+    }
+
+    /// <summary>As beam search does: two continuations of the longest sequence, of which the loser is overwritten by the winner.</summary>
+    public static void Beams(ScheduleDraft draft)
+    {
+        if (draft.Live.Length == 0) return;
+        int first = draft.Live.MaxBy(draft.Position);
+        int[] others = [.. draft.Live.Where(other => other != first)];
+        if (others.Length == 0 && draft.FreeSlots == 0) return;
+        int second = draft.FreeSlots > 0 ? draft.NewSequence() : draft.Pick(others);
+        if (!draft.Add(new CopyStep(first, second))) return;
+        for (int round = 1 + draft.Random.Next(2); round > 0; round--)
+        {
+            draft.Decode([first, second], 1 + draft.Random.Next(3));
+            draft.Add(draft.OneIn(2) ? new CopyStep(first, second) : new CopyStep(second, first));
+        }
+
+        draft.Decode([first, second], 1);
     }
 
     /// <summary>Work that is given up: a fork or a prompt left half way, or a refused batch.</summary>

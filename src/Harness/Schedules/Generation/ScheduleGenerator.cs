@@ -20,7 +20,7 @@ public static class ScheduleGenerator
     [
         Scenes.ChangingBatches, Scenes.ShortLives, Scenes.ChunkPrompt, Scenes.PackedPrompts, Scenes.Drafts,
         Scenes.SteadyDrafts, Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback,
-        Scenes.Fork, Scenes.Cancelled,
+        Scenes.Fork, Scenes.Beams, Scenes.Cancelled,
     ];
 
     /// <summary>Makes the schedule of a seed: scenes, one after the other.</summary>
@@ -58,6 +58,8 @@ public static class ScheduleGenerator
             new CrossingScene(draft, crossing, prefix).Play();
         }
 
+        // A long sequence that is there already is forked for next to nothing.
+        Scenes.Beams(draft);
         Play(TrafficProfile.Mixed, draft, CrossingSteps);
         return draft.ToSchedule();
     }
@@ -85,7 +87,9 @@ public static class ScheduleGenerator
             TrafficProfile.Prompts => [Scenes.ChunkPrompt, Scenes.PackedPrompts],
             TrafficProfile.Drafting => [Scenes.Drafts, Scenes.SteadyDrafts],
             TrafficProfile.Caching =>
-                [Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork],
+            [
+                Scenes.KeptState, Scenes.KeptAgain, Scenes.ManyKept, Scenes.SharedPrefix, Scenes.Comeback, Scenes.Fork, Scenes.Beams,
+            ],
             _ => AllScenes,
         };
         return scenes[draft.Random.Next(scenes.Length)];

@@ -58,7 +58,6 @@ public sealed class CommandLineTests : IDisposable
     {
         Tool.Result result = Tool.Run(
             "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400",
-            "--shapes", "random",
             "--shapes", "random", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);
