@@ -89,9 +89,8 @@ public class FaultMatrixTests
     [Fact]
     public void Catalog_EveryId_OnceAndInTheDocs()
     {
-        string[] all = [.. FaultCatalog.All.Select(fault => fault.Id), .. FaultCatalog.Inexpressible.Select(fault => fault.Id)];
-        Assert.Equal(all.Length, all.Distinct().Count());
-        string[] ids = [.. all.Except(FaultCatalog.TwoAxis.Select(fault => fault.Id))];
+        string[] ids = [.. FaultCatalog.All.Select(fault => fault.Id), .. FaultCatalog.Inexpressible.Select(fault => fault.Id)];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
 
         string[][] lines = [.. File.ReadLines(Repository.PathOf("docs", "fault-matrix.md"))
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
