@@ -23,7 +23,7 @@ internal sealed class ConvRun
     public ReadOnlySpan<float> this[KernelBuffer buffer] => buffer switch
     {
         KernelBuffer.Output => _buffers.Output,
-        KernelBuffer.State => Windows(),
+        KernelBuffer.State => _buffers.RowsOfSequences(_rows, _shape.WindowLength),
         _ => _buffers.Snapshots[..(_shape.FilledPlanes * _shape.Sequences * _shape.WindowLength)],
     };
 
@@ -37,13 +37,4 @@ internal sealed class ConvRun
 
     /// <summary>A write where none belongs, in words that begin <c>buffer[index</c>; or null.</summary>
     public string? FirstStrayWrite() => _buffers.FirstStrayWrite();
-
-    private float[] Windows()
-    {
-        int length = _shape.WindowLength;
-        var windows = new float[_shape.Sequences * length];
-        for (int n = 0; n < _shape.Sequences; n++)
-            Pool.Slice(_rows[n] * length, length).CopyTo(windows.AsSpan(n * length));
-        return windows;
-    }
 }

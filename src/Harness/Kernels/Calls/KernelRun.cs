@@ -23,7 +23,7 @@ internal sealed class KernelRun
     public ReadOnlySpan<float> this[KernelBuffer buffer] => buffer switch
     {
         KernelBuffer.Output => _buffers.Output,
-        KernelBuffer.State => States(),
+        KernelBuffer.State => _buffers.RowsOfSequences(_rows, _shape.Rule.StateLength),
         _ => FilledSnapshots(),
     };
 
@@ -49,14 +49,5 @@ internal sealed class KernelRun
             for (int n = 0; n < _shape.Sequences; n++)
                 if (plane >= _shape.TokensOf(n)) filled.AsSpan((plane * _shape.Sequences + n) * length, length).Clear();
         return filled;
-    }
-
-    private float[] States()
-    {
-        int length = _shape.Rule.StateLength;
-        var states = new float[_shape.Sequences * length];
-        for (int n = 0; n < _shape.Sequences; n++)
-            Pool.Slice(_rows[n] * length, length).CopyTo(states.AsSpan(n * length));
-        return states;
     }
 }

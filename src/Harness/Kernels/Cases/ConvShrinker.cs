@@ -24,17 +24,13 @@ internal static class ConvShrinker
 
     private static IEnumerable<ConvCallShape> Candidates(ConvCallShape shape)
     {
-        foreach (int n in Smaller(shape.Sequences, 1)) yield return shape with { Sequences = n };
-        foreach (int tokens in Smaller(shape.Tokens, 1)) yield return shape with { Tokens = tokens };
-        foreach (int channels in Smaller(shape.Channels, 1)) yield return shape with { Channels = channels };
-        foreach (int planes in Smaller(shape.Planes, 0)) yield return shape with { Planes = planes };
-        foreach (int rows in Smaller(shape.PoolRows, shape.Sequences)) yield return shape with { PoolRows = rows };
-        foreach (int width in Smaller(shape.Width, 2)) yield return shape with { Width = width };
+        foreach (int n in Reductions.Of(shape.Sequences, 1)) yield return shape with { Sequences = n };
+        foreach (int tokens in Reductions.Of(shape.Tokens, 1)) yield return shape with { Tokens = tokens };
+        foreach (int channels in Reductions.Of(shape.Channels, 1)) yield return shape with { Channels = channels };
+        foreach (int planes in Reductions.Of(shape.Planes, 0)) yield return shape with { Planes = planes };
+        foreach (int rows in Reductions.Of(shape.PoolRows, shape.Sequences)) yield return shape with { PoolRows = rows };
+        foreach (int width in Reductions.Of(shape.Width, 2)) yield return shape with { Width = width };
         if (shape.HasBias) yield return shape with { HasBias = false };
         if (shape.HasSiLU) yield return shape with { HasSiLU = false };
     }
-
-    // The least first, then halfway, then one less.
-    private static IEnumerable<int> Smaller(int value, int least) =>
-        new[] { least, value / 2, value - 1 }.Where(smaller => smaller >= least && smaller < value).Distinct();
 }

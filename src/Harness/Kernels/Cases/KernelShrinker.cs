@@ -41,28 +41,28 @@ public static class KernelShrinker
         }
         else
         {
-            foreach (int n in Smaller(shape.Sequences, 1))
+            foreach (int n in Reductions.Of(shape.Sequences, 1))
                 yield return shape with { Sequences = n };
-            foreach (int tokens in Smaller(rule.Tokens, 1))
+            foreach (int tokens in Reductions.Of(rule.Tokens, 1))
                 yield return shape with { Rule = rule with { Tokens = tokens } };
         }
 
-        foreach (int heads in Smaller(rule.KeyHeads, 1))
+        foreach (int heads in Reductions.Of(rule.KeyHeads, 1))
             yield return shape with { Rule = rule with { KeyHeads = heads, ValueHeads = rule.ValueHeads / rule.KeyHeads * heads } };
-        foreach (int group in Smaller(rule.ValueHeads / rule.KeyHeads, 1))
+        foreach (int group in Reductions.Of(rule.ValueHeads / rule.KeyHeads, 1))
             yield return shape with { Rule = rule with { ValueHeads = rule.KeyHeads * group } };
-        foreach (int dim in Smaller(Math.Max(rule.KeyDim, rule.ValueDim), 1))
+        foreach (int dim in Reductions.Of(Math.Max(rule.KeyDim, rule.ValueDim), 1))
             yield return shape with
             {
                 Rule = rule with { KeyDim = Math.Min(rule.KeyDim, dim), ValueDim = Math.Min(rule.ValueDim, dim) },
             };
-        foreach (int dim in Smaller(rule.KeyDim, 1))
+        foreach (int dim in Reductions.Of(rule.KeyDim, 1))
             yield return shape with { Rule = rule with { KeyDim = dim } };
-        foreach (int dim in Smaller(rule.ValueDim, 1))
+        foreach (int dim in Reductions.Of(rule.ValueDim, 1))
             yield return shape with { Rule = rule with { ValueDim = dim } };
-        foreach (int planes in Smaller(shape.Planes, 0))
+        foreach (int planes in Reductions.Of(shape.Planes, 0))
             yield return shape with { Planes = planes };
-        foreach (int rows in Smaller(shape.PoolRows, shape.Sequences))
+        foreach (int rows in Reductions.Of(shape.PoolRows, shape.Sequences))
             yield return shape with { PoolRows = rows };
         // With as many key heads as value heads, every map is the same.
         if (rule.KeyHeads == rule.ValueHeads && shape.HeadMap != default)
@@ -89,16 +89,7 @@ public static class KernelShrinker
             ? []
             : [lengths[..half], lengths[half..], .. lengths.Select((_, n) => (int[])[.. lengths[..n], .. lengths[(n + 1)..]])];
         IEnumerable<int[]> shorter = lengths.SelectMany((length, n) =>
-            Smaller(length, least).Select(l => (int[])[.. lengths[..n], l, .. lengths[(n + 1)..]]));
+            Reductions.Of(length, least).Select(l => (int[])[.. lengths[..n], l, .. lengths[(n + 1)..]]));
         return fewer.Concat(shorter).Where(smaller => smaller.Max() > 0);
-    }
-
-    // The least first, then halfway, then one less.
-    private static IEnumerable<int> Smaller(int value, int least)
-    {
-        if (value <= least) yield break;
-        yield return least;
-        if (value / 2 > least) yield return value / 2;
-        if (value - 1 > Math.Max(least, value / 2)) yield return value - 1;
     }
 }

@@ -43,15 +43,10 @@ internal sealed class ConvCheck
     {
         if (run.FirstStrayWrite() is { } where) _findings.Add(new ConvFinding(_data.Case, KernelProperty.StrayWrites, where));
         int length = Shape.WindowLength;
-        foreach (int row in Enumerable.Range(0, Shape.PoolRows).Except(_data.Rows))
-        {
-            ReadOnlySpan<float> before = _data.Pool.AsSpan(row * length, length), after = run.Pool.Slice(row * length, length);
-            int at = GuardedBuffer.FirstDifference(before, after);
-            if (at < 0) continue;
-            _findings.Add(new ConvFinding(
-                _data.Case, KernelProperty.ForeignRows, $"pool[row {row} of no sequence, element {at}]", before[at], after[at]));
-            return;
-        }
+        if (GuardedBuffers.FirstForeignWrite(_data.Pool, run.Pool, _data.Rows, length) is not { Row: var row, Element: var at }) return;
+        int index = row * length + at;
+        _findings.Add(new ConvFinding(
+            _data.Case, KernelProperty.ForeignRows, $"pool[row {row} of no sequence, element {at}]", _data.Pool[index], run.Pool[index]));
     }
 
     private double CheckValues(ConvRun run)
@@ -100,11 +95,9 @@ internal sealed class ConvCheck
     // Changes a random half of the sequences and watches the other half, then the other way round.
     private void CheckNonInterference(ConvRun run)
     {
-        int[] order = [.. Enumerable.Range(0, Shape.Sequences)];
-        new SeededRandom(_data.Case.Seed).Shuffle(order.AsSpan());
-        int half = order.Length / 2;
-        if (half == 0) return;
-        if (!IsDisturbed(run, order.AsSpan(..half))) IsDisturbed(run, order.AsSpan(half..));
+        (int[] half, int[] rest) = SequenceHalves.Of(Shape.Sequences, _data.Case.Seed);
+        if (half.Length == 0) return;
+        if (!IsDisturbed(run, half)) IsDisturbed(run, rest);
     }
 
     private bool IsDisturbed(ConvRun run, ReadOnlySpan<int> changed)

@@ -50,11 +50,9 @@ public static class KernelCheck
     // Changes a random half of the sequences and watches the other half, then the other way round.
     private static void CheckNonInterference(KernelTrial trial, KernelRun results, List<KernelFinding> findings)
     {
-        int[] order = [.. Enumerable.Range(0, trial.Data.Case.Shape.Sequences)];
-        new SeededRandom(trial.Data.Case.Seed).Shuffle(order.AsSpan());
-        int half = order.Length / 2;
-        if (half == 0) return;
-        if (!IsDisturbed(trial, results, order[..half], findings)) IsDisturbed(trial, results, order[half..], findings);
+        (int[] half, int[] rest) = SequenceHalves.Of(trial.Data.Case.Shape.Sequences, trial.Data.Case.Seed);
+        if (half.Length == 0) return;
+        if (!IsDisturbed(trial, results, half, findings)) IsDisturbed(trial, results, rest, findings);
     }
 
     private static bool IsDisturbed(KernelTrial trial, KernelRun results, int[] changed, List<KernelFinding> findings)

@@ -2,8 +2,6 @@ using System.Runtime.InteropServices;
 using Gdn.Harness.Kernels.Bounds;
 using Gdn.Harness.Kernels.Calls;
 using Gdn.Harness.Kernels.Cases;
-using Gdn.Reference;
-using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Kernels.Checks;
@@ -53,30 +51,12 @@ internal sealed class KernelTrial
         {
             return KernelRun.Execute(_engine, data);
         }
-        catch (StrayWriteException e)
+        catch (Exception e) when (CallFailure.Of(e) is { } failure)
         {
-            findings.Add(StrayWrite(e.Where));
+            string where = failure.Property == KernelProperty.Refused ? $"the call is refused: {failure.Where}" : failure.Where;
+            findings.Add(New(failure.Property, where) with { Kind = failure.Kind });
+            return null;
         }
-        catch (EngineDiedException e)
-        {
-            string how = e.Message.Split(", printing", 2)[0];
-            findings.Add(New(e.Death == EngineDeath.Crash ? KernelProperty.Crash : KernelProperty.Hang, e.Message) with { Kind = how });
-        }
-        catch (InputException e)
-        {
-            findings.Add(New(KernelProperty.Refused, $"the call is refused: {e.Problem}"));
-        }
-        catch (NotSupportedException e)
-        {
-            findings.Add(New(KernelProperty.Refused, $"the call is refused: {e.Message.ReplaceLineEndings(" ")}"));
-        }
-        catch (Exception e) when (e is not (EnvironmentException or OperationCanceledException))
-        {
-            string words = EngineFailure.Describe(e);
-            findings.Add(New(KernelProperty.Returns, words) with { Kind = words.Split(':', 2)[0] });
-        }
-
-        return null;
     }
 
     /// <summary>A finding of elements that differ in bits, or null where none does.</summary>
@@ -97,14 +77,10 @@ internal sealed class KernelTrial
         if (run.FirstStrayWrite() is { } where) findings.Add(StrayWrite(where));
 
         int length = Shape.Rule.StateLength;
-        foreach (int row in Enumerable.Range(0, Shape.PoolRows).Except(Data.Rows))
-        {
-            ReadOnlySpan<float> before = Data.Pool.AsSpan(row * length, length), after = run.Pool.Slice(row * length, length);
-            int at = GuardedBuffer.FirstDifference(before, after);
-            if (at < 0) continue;
-            findings.Add(New(KernelProperty.ForeignRows, $"pool[row {row} of no sequence, element {at}]", before[at], after[at]));
-            return;
-        }
+        if (GuardedBuffers.FirstForeignWrite(Data.Pool, run.Pool, Data.Rows, length) is not { Row: var row, Element: var at }) return;
+        int index = row * length + at;
+        findings.Add(New(
+            KernelProperty.ForeignRows, $"pool[row {row} of no sequence, element {at}]", Data.Pool[index], run.Pool[index]));
     }
 
     private ToleranceUse CheckValues(KernelRun run, List<KernelFinding> findings)
