@@ -8,7 +8,7 @@ using Gdn.Reference.Kernels;
 
 namespace Gdn.Harness.Campaigns;
 
-/// <summary>Random cases of the delta rule alone.</summary>
+/// <summary>Cases of the delta rule alone: the production sweep, and random ones.</summary>
 /// <param name="Engine">The engine whose kernel is judged.</param>
 /// <param name="Cases">The cases.</param>
 public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) : Campaign

@@ -29,7 +29,7 @@ public sealed class PlanCache
     /// <summary>How often a plan had to be compiled.</summary>
     public long Misses { get; private set; }
 
-    /// <summary>The plan for a signature, compiled if there is none.</summary>
+    /// <summary>The plan for a signature; the first request compiles it.</summary>
     public BatchPlan Get(PlanSignature signature)
     {
         if (_nodes.TryGetValue(signature, out LinkedListNode<BatchPlan>? node))

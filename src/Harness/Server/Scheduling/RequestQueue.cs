@@ -40,7 +40,7 @@ internal sealed class RequestQueue(int capacity)
     }
 
     /// <summary>Offers every waiting request, the oldest first, and removes those that are taken.</summary>
-    /// <param name="wait">Whether to wait for one when there is none.</param>
+    /// <param name="wait">Whether to wait for a request if the queue is empty.</param>
     /// <param name="take">Takes a request or refuses it for now.</param>
     /// <returns>False once the queue is stopped.</returns>
     public bool Admit(bool wait, Func<GenerationJob, bool> take)
