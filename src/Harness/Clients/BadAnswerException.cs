@@ -8,4 +8,8 @@ namespace Gdn.Harness.Clients;
 /// <param name="problem">What is wrong with its answer.</param>
 /// <param name="inner">The cause, or null.</param>
 public sealed class BadAnswerException(string where, string problem, Exception? inner = null)
-    : Exception($"{where}: {problem}", inner);
+    : Exception($"{where}: {problem}", inner)
+{
+    /// <summary>The HTTP status with which the server refused the request; null where it did not refuse.</summary>
+    public int? Status { get; init; }
+}

@@ -17,7 +17,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
     private const int FewCandidates = 5;
 
     private long _requests;
-    private volatile bool _refusesStreamOptions;
+    private volatile bool _refusesStreamOptions, _answered;
     private volatile int _candidatesMost = int.MaxValue;
 
     public ServerInfo Info => info;
@@ -29,7 +29,9 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
         {
             try
             {
-                return await AskAsync(request, received, cancellation);
+                Completion answer = await AskAsync(request, received, cancellation);
+                _answered = true;
+                return answer;
             }
             catch (BadAnswerException e) when (CanDoWithout(e.Message))
             {
@@ -52,8 +54,10 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
 
     public void Dispose() => connection.Dispose();
 
+    // What the server cannot do it refuses the first request already, which is alone. A later refusal has another reason.
     private bool CanDoWithout(string refusal)
     {
+        if (_answered) return false;
         if (!_refusesStreamOptions && refusal.Contains(StreamOptions, StringComparison.Ordinal))
             return _refusesStreamOptions = true;
         if (_candidatesMost == 0 || !refusal.Contains(Candidates, StringComparison.Ordinal)) return false;

@@ -1,9 +1,11 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Gdn.Harness.Clients.Http;
 
 /// <summary>A value in the JSON of an answer. Whatever is not as it should be is named by its path.</summary>
-internal readonly struct AnswerJson
+internal readonly partial struct AnswerJson
 {
     private readonly JsonElement _element;
     private readonly string _path;
@@ -25,7 +27,11 @@ internal readonly struct AnswerJson
         }
         catch (JsonException e)
         {
-            throw new BadAnswerException(where, $"the answer is not JSON ({e.Message})", e);
+            // Python writes the numbers that JSON does not know as if it did.
+            string problem = NumberUnknownToJson().Match(Encoding.UTF8.GetString(json.Span)) is { Success: true } match
+                ? $"the answer has the number {match.Groups["number"].Value}, which JSON does not know"
+                : $"the answer is not JSON ({e.Message})";
+            throw new BadAnswerException(where, problem, e);
         }
     }
 
@@ -59,6 +65,9 @@ internal readonly struct AnswerJson
 
     /// <summary>Whether it is an object.</summary>
     public bool IsObject => _element.ValueKind == JsonValueKind.Object;
+
+    /// <summary>Whether it is a number.</summary>
+    public bool IsNumber => _element.ValueKind == JsonValueKind.Number;
 
     /// <summary>Whether it is null.</summary>
     public bool IsNull => _element.ValueKind == JsonValueKind.Null;
@@ -104,6 +113,9 @@ internal readonly struct AnswerJson
 
     /// <summary>The exception for a wrong value.</summary>
     public BadAnswerException Wrong(string problem) => new(_path, problem);
+
+    [GeneratedRegex(@"[:\[,]\s*(?<number>-?(NaN|Infinity))\b")]
+    private static partial Regex NumberUnknownToJson();
 
     // Strings are decoded when they are read, and may turn out not to be UTF-8.
     private string Decoded(Func<string?> read)

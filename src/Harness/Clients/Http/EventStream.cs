@@ -5,6 +5,8 @@ namespace Gdn.Harness.Clients.Http;
 /// <summary>Server-sent events: lines <c>data: {json}</c>, of which the last may be <c>data: [DONE]</c>.</summary>
 internal static class EventStream
 {
+    private const int InternalError = 500;
+
     /// <summary>Reads the events up to the end of the stream or the mark; comments and other fields are passed over.</summary>
     /// <param name="reader">The answer.</param>
     /// <param name="received">Called with each event; returns whether it was the last.</param>
@@ -21,12 +23,19 @@ internal static class EventStream
             ReadOnlyMemory<byte> data = isWhole ? line : Trim(line["data:".Length..]);
             if (data.Span.SequenceEqual("[DONE]"u8)) return true;
             AnswerJson answer = AnswerJson.Parse(data, reader.Where);
-            if (answer["error"] is { } error) throw new BadAnswerException(reader.Where, $"the server reports {error.Json}");
+            if (answer["error"] is { } error) throw Refusal(reader.Where, error);
             if (received(answer) || isWhole) return true;
         }
 
         return false;
     }
+
+    // Once an answer has begun, a refusal has no status line of its own.
+    private static BadAnswerException Refusal(string where, AnswerJson error) =>
+        new(where, $"the server reports {error.Json}")
+        {
+            Status = error.IsObject && error["code"] is { IsNumber: true } code ? code.Int32() : InternalError,
+        };
 
     private static ReadOnlyMemory<byte> Trim(ReadOnlyMemory<byte> data)
     {

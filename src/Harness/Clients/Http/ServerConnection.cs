@@ -141,7 +141,10 @@ internal sealed class ServerConnection : IDisposable
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             throw new EnvironmentException(Address.ToString(), $"it answers {(int)status}", "give its key with --api-key");
         string text = Encoding.UTF8.GetString(answer.Span[..Math.Min(answer.Length, ErrorBytesShown)]);
-        throw new BadAnswerException(reader.Where, $"the server answers {(int)status} {text.ReplaceLineEndings(" ")}");
+        throw new BadAnswerException(reader.Where, $"the server answers {(int)status} {text.ReplaceLineEndings(" ")}")
+        {
+            Status = (int)status,
+        };
     }
 
     // A reset may be about one request; a server that takes no further connection has died.

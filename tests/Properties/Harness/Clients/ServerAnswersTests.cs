@@ -157,6 +157,35 @@ public sealed class ServerAnswersTests
         Assert.Equal([20, 5, null, null], asked);
     }
 
+    /// <summary>A server that has reported log-probabilities can: a later refusal that mentions them has another reason.</summary>
+    [Fact]
+    public async Task OpenAi_RefusedAfterAnAnswer_IsRefused()
+    {
+        int asked = 0;
+        await using var raw = new RawServer(async (line, _, output, cancellation) => await output.WriteAsync(
+            !line.StartsWith("POST", StringComparison.Ordinal) ? RawServer.Answer("{}", "404 Not Found")
+            : ++asked == 1 ? RawServer.Answer("""{"choices":[{"text":"a","finish_reason":"length"}]}""")
+            : RawServer.Answer("""{"error":{"message":"logprobs: nan is not JSON compliant"}}""", "400 Bad Request"), cancellation));
+        using ICompletionClient server = await ClientDiscovery.ConnectAsync(
+            new ClientOptions(raw.Address), ServerFlavour.Unknown, CancellationToken.None);
+        await server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None);
+        var refusal = await Assert.ThrowsAsync<BadAnswerException>(
+            () => server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None));
+        Assert.Equal((400, 2), (refusal.Status, asked));
+    }
+
+    [Theory]
+    [InlineData("""data: {"error":{"message":"nan","code":422}}""", 422, "nan")]
+    [InlineData("""data: {"error":"compute error"}""", 500, "compute error")]
+    [InlineData("""data: {"choices":[{"text":"a","logprobs":{"token_logprobs":[NaN]}}]}""", null, "the number NaN, which JSON does not know")]
+    public async Task OpenAi_ErrorsWithinAStream_AreNamed(string line, int? status, string named)
+    {
+        await using RawServer raw = Serving(line + "\n\n");
+        var wrong = await Assert.ThrowsAsync<BadAnswerException>(() => CompleteAsync(raw, ServerFlavour.Unknown, stream: true));
+        Assert.Equal(status, wrong.Status);
+        Assert.Contains(named, wrong.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Sglang_NullsAndText_AreRead()
     {
