@@ -36,18 +36,19 @@ public sealed record ConvCampaign(NamedEngine Engine, KernelCaseRunner Cases) : 
     {
         using IConvEngine engine = Engine.CreateConv();
         progress.Begin(Name, Cases.Cases == int.MaxValue ? null : Cases.Cases / Cases.Shards);
-        var findings = new List<Finding>();
+        var groups = new FindingGroups(Policy);
+        KernelCaseRunner cases = Cases.Under(Policy);
         var summary = new Summary(0, 0, 0);
         var watch = Stopwatch.StartNew();
         try
         {
-            for (long i = Cases.Shard; i < Cases.Cases && summary.Failed < Cases.MaxFailures; i += Cases.Shards)
+            for (long i = Cases.Shard; i < Cases.Cases && summary.Failed < cases.MaxFailures; i += Cases.Shards)
             {
                 if (cancellation.IsCancellationRequested || watch.Elapsed > Cases.TimeLimit) break;
                 ConvCase @case = ConvCaseSampler.Draw(engine, Cases.Seed, (int)i);
                 (IReadOnlyList<ConvFinding> found, double use) = ConvCheck.Run(engine, @case);
-                if (found.Count > 0) findings.Add(Shrunk(engine, @case, found, Cases.TimeLimit - watch.Elapsed));
-                summary = new Summary(summary.Cases + 1, findings.Count, Math.Max(summary.Use, use));
+                if (found.Count > 0) groups.Add(Shrunk(engine, @case, found, Cases.TimeLimit - watch.Elapsed));
+                summary = new Summary(summary.Cases + 1, summary.Failed + (found.Count > 0 ? 1 : 0), Math.Max(summary.Use, use));
                 progress.Step();
             }
         }
@@ -56,14 +57,14 @@ public sealed record ConvCampaign(NamedEngine Engine, KernelCaseRunner Cases) : 
             // In the middle of a call of a foreign engine.
         }
 
-        bool completed = findings.Count > 0 || !cancellation.IsCancellationRequested;
+        bool completed = groups.HasNew || (summary.Failed < cases.MaxFailures && !cancellation.IsCancellationRequested);
+        string ended = cancellation.IsCancellationRequested ? ", interrupted" : ", then stopped";
         string basis = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{summary.Failed} of {summary.Cases} conv cases failed{(completed ? "" : ", interrupted")}");
-        return Task.FromResult(new Part(Name, Part.VerdictOf(findings.Count, completed), basis)
+            CultureInfo.InvariantCulture, $"{summary.Failed} of {summary.Cases} conv cases failed{(completed ? "" : ended)}");
+        return Task.FromResult(new Part(Name, Part.VerdictOf(groups.Findings, completed), basis)
         {
             Content = [Rows.Of([summary])],
-            Findings = [.. findings.DistinctBy(finding => finding.Check)],
+            Findings = groups.Findings,
         });
     }
 

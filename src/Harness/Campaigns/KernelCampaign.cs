@@ -13,8 +13,6 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Cases">The cases.</param>
 public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) : Campaign
 {
-    private const int MaxFailuresLookedInto = 100;
-
     private static readonly TableOf<KeyValuePair<InputRegime, RegimeSummary>> Rows =
         new TableOf<KeyValuePair<InputRegime, RegimeSummary>>("kernelCases")
             .Left("inputs", "inputs", row => KernelCase.NameOf(row.Key))
@@ -36,8 +34,7 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         using IKernelEngine engine = Engine.CreateKernel();
-        // Each failing case is made small, which takes its time.
-        KernelCaseRunner cases = Policy.GoesOn ? Cases with { MaxFailures = MaxFailuresLookedInto } : Cases;
+        KernelCaseRunner cases = Cases.Under(Policy);
         KernelCaseResults result;
         try
         {

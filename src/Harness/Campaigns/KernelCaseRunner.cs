@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Kernels.Checks;
 using Gdn.Harness.Kernels.Investigation;
@@ -12,6 +13,9 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Cases">How many random ones, over all shards.</param>
 public sealed record KernelCaseRunner(ulong Seed, int Cases)
 {
+    // Each failing case is made small, which takes its time.
+    private const int MostFailuresLookedInto = 100;
+
     // For one bug; reached only where calls are slow.
     private static readonly TimeSpan MostForInvestigation = TimeSpan.FromSeconds(40);
 
@@ -38,6 +42,10 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
 
     /// <summary>Bugs after which the run stops.</summary>
     public int MaxBugs { get; init; } = 5;
+
+    /// <summary>The cases of a run that may go on after its first findings.</summary>
+    internal KernelCaseRunner Under(FindingPolicy policy) =>
+        policy.GoesOn ? this with { MaxFailures = MostFailuresLookedInto } : this;
 
     /// <summary>Runs the cases.</summary>
     /// <param name="engine">The kernel under test.</param>

@@ -65,10 +65,12 @@ internal static class GateCommand
             session.CannotRun(
                 KernelCases, $"{engine.Name} has no kernel of its own; set kernelCases to 0 to do without them");
         else
-            await session.TryRunAsync(
-                new KernelCampaign(
-                    engine, new KernelCaseRunner(config.Seed, config.KernelCases) { Shapes = ShapeSelection.All }),
-                cancellation);
+        {
+            var cases = new KernelCaseRunner(config.Seed, config.KernelCases) { Shapes = ShapeSelection.All };
+            await session.TryRunAsync(new KernelCampaign(engine, cases), cancellation);
+            if (engine.HasConv) await session.TryRunAsync(new ConvCampaign(engine, cases), cancellation);
+        }
+
         foreach (LoadedModel model in models)
             await session.TryRunAsync(
                 new ScheduleCampaign(new ScheduleOptions(engine, model, config.Seed, config.SchedulesPerModel, scheduleNp)),

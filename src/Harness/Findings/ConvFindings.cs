@@ -22,6 +22,10 @@ internal static class ConvFindings
             Allowed = first.Allowed > 0 ? first.Allowed : null,
             Also = others.Length == 0 ? null : others,
         };
-        return result with { Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case } };
+        return result with
+        {
+            Fingerprint = Fingerprint.Of(["conv", $"{first.Property}", .. Fingerprint.PartOf(first.Where)]),
+            Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case },
+        };
     }
 }

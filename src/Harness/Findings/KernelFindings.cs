@@ -47,13 +47,13 @@ public static class KernelFindings
         };
         return result with
         {
-            Fingerprint = Fingerprint.Of(["kernel", $"{first.Property}", .. Part(first)]),
+            Fingerprint = Fingerprint.Of(["kernel", $"{first.Property}", .. Fingerprint.PartOf(first.Where), .. Mistake(first)]),
             Replay = ReplayFile.Of(result, seed) with { KernelCase = result.Case },
         };
     }
 
-    // The name before "[seq 0, t 3, ...]"; none for what says something else.
-    private static string[] Part(KernelFinding finding) => finding.Where.IndexOf('[') is > 0 and int end ? [finding.Where[..end]] : [];
+    // Two bugs that spoil the same result are told apart by what explains them.
+    private static string[] Mistake(KernelFinding finding) => finding.Mistake is { } mistake ? [mistake] : [];
 
     // An error beyond its bound is nearly always beyond the usual ones too.
     private static bool IsImplied(KernelFinding finding, IReadOnlyList<KernelFinding> ofCase) =>

@@ -21,6 +21,20 @@ public sealed class NativeConvTests
         await new ConvCampaign(engine, new KernelCaseRunner(Seed: 5, cases) { MaxFailures = 1 })
             .RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
 
+    [CCompilerFact]
+    public async Task KnownFindings_DoNotFailOrStopTheRun()
+    {
+        using NamedEngine engine = Native(Spoilt.NoBias);
+        Finding finding = Assert.Single((await RunAsync(engine, cases: 100)).Findings);
+        var known = new KnownFindings([new KnownFinding(finding.Fingerprint!, "issue 7")]);
+        Part clean = await (new ConvCampaign(engine, new KernelCaseRunner(Seed: 5, Cases: 20) { MaxFailures = 1 })
+        { Policy = new FindingPolicy { Known = known } }).RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(("conv/error-bound/o", Verdict.Clean), (finding.Fingerprint, clean.Verdict));
+        Assert.Equal("issue 7", Assert.Single(clean.Findings).KnownReason);
+        Assert.EndsWith(" of 20 conv cases failed", clean.Basis, StringComparison.Ordinal);
+    }
+
     private static NamedEngine Native(Spoilt kind) =>
         EngineCatalog.Parse("native:" + NativeSources.Build("conv.c", $"SPOILT={(int)kind}"));
 
