@@ -23,6 +23,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     /// <exception cref="EnvironmentException">The server cannot be reached, or died.</exception>
     public async Task<RoundResult> RunAsync(LiveRound round, CancellationToken cancellation)
     {
+        if (round.ObstacleOn(server.Info) is { } obstacle) return RoundResult.Failed(round, obstacle);
         try
         {
             var soloAnswers = new List<Completion>();
@@ -62,9 +63,12 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         }
 
         return new RoundResult(
-            round, Named(victims), undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
+            round.AsPlayed(transcripts), Named(victims), undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
             LiveTranscript.Overlap(transcripts), transcripts.FirstOrDefault(t => t.Failure is not null)?.Failure,
-            Idle(round, transcripts, drafted));
+            Idle(round, transcripts, drafted))
+        {
+            IsOverTooSoon = IsOverTooSoon(round, transcripts),
+        };
     }
 
     // Those first whose donor is known.
@@ -87,15 +91,36 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
             Scenario.Cache when counters.Any(counter => counter.Cached > 0) => null,
             Scenario.Cache => counters.All(counter => counter.Cached is null)
                 ? "the server does not count cache hits"
-                : "nothing was taken from the cache",
+                : "nothing was taken from the cache, "
+                    + $"though prompts have up to {round.Requests.MaxBy(request => request.Prompt.Tokens?.Count)!.Prompt.Length}",
             Scenario.Speculation when drafted > 0 || counters.Any(counter => counter.Drafted > 0) => null,
             Scenario.Speculation => "nothing was drafted; start the server with speculation",
             Scenario.Abort => transcripts.Any(transcript => transcript.End == RequestEnd.Aborted)
                 ? null
                 : "every answer was complete before its client left; request longer answers with --tokens",
+            Scenario.BusySlot when Later(round, transcripts).Any(pair => pair.Later.First >= pair.Running.Last) => null,
+            Scenario.BusySlot => Later(round, transcripts).Any()
+                ? "no request had to wait for a slot; the server answers more than np requests at once"
+                : "every answer was complete before a request could wait for its slot; request longer answers with --tokens",
             _ => null,
         };
     }
+
+    // Requests that were sent while the one was answered that they are to wait for, with that one.
+    private static IEnumerable<(LiveTranscript Later, LiveTranscript Running)> Later(
+        LiveRound round, IReadOnlyList<LiveTranscript> transcripts) =>
+        from later in transcripts
+        let start = round.Requests[later.Request].Start as TokensArrived
+        where start is not null && later.Sent < transcripts[start.Request].Last
+        select (later, transcripts[start.Request]);
+
+    // Before what it is for could happen: then longer answers help.
+    private static bool IsOverTooSoon(LiveRound round, IReadOnlyList<LiveTranscript> transcripts) => round.Scenario switch
+    {
+        Scenario.BusySlot => !Later(round, transcripts).Any(),
+        Scenario.Abort => transcripts.All(transcript => transcript.End != RequestEnd.Aborted),
+        _ => false,
+    };
 
     private static Completion Cut(Completion completion, int count) =>
         completion.Tokens.Count <= count || TextPieces.IsText(completion.Tokens)

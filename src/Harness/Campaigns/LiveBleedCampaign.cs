@@ -66,6 +66,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 cells[(slots, scenario)] = new LiveBleedCell(slots, scenario, options);
         NoiseFloor? noise = null;
         PositiveControl? control = null;
+        PromptCaching? caching = null;
         Exception? failure = null;
         try
         {
@@ -74,7 +75,10 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 prompts, options.Seed, NoisePrompts, cancellation);
             noise = await solo.MeasureNoiseAsync(trial, options.Sizes.Answer, cancellation);
             control = await PositiveControl.RunAsync(solo, noise, trial, options.Sizes.Answer, cancellation);
-            var planner = new RoundPlanner(prompts, solo, options.Sizes, options.Server.Info.ContextPerSlot);
+            if (options.Scenarios.Any(scenario => scenario is Scenario.Cache or Scenario.Abort))
+                caching = await PromptCaching.MeasureAsync(options.Server, prompts, options.Seed, cancellation);
+            var planner = new RoundPlanner(
+                prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown);
             var runner = new RoundRunner(options.Server, solo, noise);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
             // which it could not have come about.
@@ -82,7 +86,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 for (int round = 0; round < options.Rounds; round++)
                 {
                     ulong seed = SeededRandom.Derive(options.Seed, (ulong)cell.Scenario * 1_000_003 + (ulong)round);
-                    if (cell.IsOpen) await RunRoundAsync(cell, planner, runner, seed, cancellation);
+                    if (cell.IsOpen) await RunRoundAsync(cell, planner, runner, seed, round, cancellation);
                     roundDone?.Invoke();
                 }
         }
@@ -99,7 +103,10 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             noise, control, [.. cells.Values.Select(cell => cell.ToRow(noise, control))],
             [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
                 .Select(group => group.First().FirstDirty!)],
-            failure);
+            failure)
+        {
+            Caching = caching,
+        };
     }
 
     /// <summary>The np at which a scenario is run: with one request at a time, there is one.</summary>
@@ -107,7 +114,8 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         scenario == Scenario.Solo ? [1] : slots;
 
     private static async Task RunRoundAsync(
-        LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, CancellationToken cancellation)
+        LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, int number,
+        CancellationToken cancellation)
     {
         RoundResult? result = null;
         try
@@ -115,7 +123,8 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             do
             {
                 if (result is not null) cell.Stretch *= 2;
-                LiveRound round = await planner.PlanAsync(cell.Scenario, cell.Slots, seed, cell.Stretch, cancellation);
+                LiveRound round = await planner.PlanAsync(
+                    cell.Scenario, cell.Slots, seed, number, cell.Stretch, cancellation);
                 result = await runner.RunAsync(round, cancellation);
             }
             while (cell.WasDoneTooSoon(result) && cell.Stretch < StretchMax);

@@ -46,9 +46,9 @@ internal sealed class LiveBleedCell
     /// <summary>The first round with a corrupted answer.</summary>
     public RoundResult? FirstDirty { get; private set; }
 
-    /// <summary>Whether a round's requests were answered one after the other, by a server faster than its clients.</summary>
+    /// <summary>Whether a server faster than its clients was done before a round's requests met.</summary>
     public bool WasDoneTooSoon(RoundResult result) =>
-        result is { Failure: null, Victims.Count: 0 } && result.Overlap < OverlapNeeded;
+        result is { Failure: null, Victims.Count: 0 } && (result.IsOverTooSoon || result.Overlap < OverlapNeeded);
 
     /// <summary>Says what the server would need for this scenario.</summary>
     public void CloseForLackOf(string reason) => _closed = _lack = reason;
@@ -62,7 +62,7 @@ internal sealed class LiveBleedCell
         _overlap = Math.Max(_overlap, result.Overlap);
         _undecided.AddRange(result.Undecided);
         _idle ??= result.Idle;
-        if (Scenario is Scenario.Cache or Scenario.Speculation) _lack ??= result.Idle;
+        if (Scenario is Scenario.Cache or Scenario.Speculation or Scenario.BusySlot) _lack ??= result.Idle;
         _reached |= result.Idle is null;
         if (result.Victims.Count > 0)
         {
@@ -98,7 +98,7 @@ internal sealed class LiveBleedCell
     }
 
     // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
-    private int OverlapNeeded => Scenario is Scenario.LongPrompts or Scenario.Abort ? Math.Min(Slots, 2) : Slots;
+    private int OverlapNeeded => Scenario is Scenario.LongPrompts or Scenario.Abort or Scenario.BusySlot ? Math.Min(Slots, 2) : Slots;
 
     private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
     {

@@ -62,6 +62,7 @@ internal static class LiveBleedPart
             yield return new Note(
                 Invariant($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
                 + Invariant($"over {noise.Rows} positions"));
+        if (result.Caching is { } caching) yield return new Note($"prompt cache: {caching.InWords}");
         if (result.Control is { } control) yield return new Note($"positive control: {BugReport.TextOf(control)}");
     }
 

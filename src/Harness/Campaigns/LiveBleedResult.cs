@@ -37,4 +37,8 @@ public sealed record LiveBleedRow(
 /// <param name="Failure">What ended the sweep early; null if it ran to its end or was interrupted.</param>
 public sealed record LiveBleedResult(
     NoiseFloor? Noise, PositiveControl? Control, IReadOnlyList<LiveBleedRow> Rows, IReadOnlyList<RoundResult> Dirty,
-    Exception? Failure);
+    Exception? Failure)
+{
+    /// <summary>Which prompts the server caches; null if no scenario needed to know.</summary>
+    internal PromptCaching? Caching { get; init; }
+}

@@ -14,8 +14,8 @@ namespace Gdn.Harness.Findings;
 /// </summary>
 public sealed record ReplayFile
 {
-    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer.</summary>
-    public const int CurrentSchema = 2;
+    /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer, 3 the slots of requests.</summary>
+    public const int CurrentSchema = 3;
 
     private const int OldestSchema = 1;
 

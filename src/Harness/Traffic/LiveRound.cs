@@ -11,9 +11,10 @@ namespace Gdn.Harness.Traffic;
 /// <param name="Abort">When its client leaves; null if it stays to the end.</param>
 /// <param name="Cache">Whether the server may use its cache.</param>
 /// <param name="Codeword">A word that this prompt alone contains and asks for; null if it has none.</param>
+/// <param name="Slot">The slot that it names, on servers where it can; null to be answered on any.</param>
 public sealed record LiveRequest(
     Prompt Prompt, int MaxTokens, Trigger? Start = null, Trigger? Abort = null, bool Cache = false,
-    string? Codeword = null);
+    string? Codeword = null, int? Slot = null);
 
 /// <summary>A round of traffic as data: enough to play it again.</summary>
 /// <param name="Scenario">The pattern.</param>
@@ -24,6 +25,26 @@ public sealed record LiveRound(
     IReadOnlyList<LiveRequest> Requests)
 {
     private const int SlotsMax = 64, RequestsMax = 4096, TokensMax = 1 << 20;
+
+    /// <summary>The round with the slots that its requests were sent to, so that it can be played in the same way again.</summary>
+    /// <param name="transcripts">One for each request.</param>
+    public LiveRound AsPlayed(IReadOnlyList<LiveTranscript> transcripts) => this with
+    {
+        Requests = [.. transcripts.Select(transcript => Requests[transcript.Request] with { Slot = transcript.Slot })],
+    };
+
+    /// <summary>Why a server cannot play it, in one line; null if it can.</summary>
+    /// <param name="server">The server.</param>
+    public string? ObstacleOn(ServerInfo server)
+    {
+        if (server.TakesSlots && Requests.Max(request => request.Slot) is { } slot && slot >= server.Slots)
+            return $"a request names slot {slot}, and the server has {server.Slots}; start it with more (-np {slot + 1})";
+        // Of a text, the tokens are not known.
+        int longest = Requests.Max(request => (request.Prompt.Tokens?.Count ?? 0) + request.MaxTokens);
+        return longest > server.ContextPerSlot
+            ? $"requests of {longest} tokens do not fit into the server's context of {server.ContextPerSlot} tokens per slot"
+            : null;
+    }
 
     /// <summary>Checks a round from a file.</summary>
     /// <param name="name">The file, for errors.</param>
@@ -39,6 +60,8 @@ public sealed record LiveRound(
             LiveRequest request = Requests[i];
             if (request.MaxTokens is < 1 or > TokensMax)
                 throw Wrong(i, $"maxTokens {request.MaxTokens} is out of range", $"use 1 to {TokensMax}");
+            if (request.Slot is < 0 or >= SlotsMax)
+                throw Wrong(i, $"slot {request.Slot} is out of range", $"use 0 to {SlotsMax - 1}, or none");
             if (request.Prompt.Tokens is null == request.Prompt.Text is null)
                 throw Wrong(i, "the prompt has neither tokens nor a text, or both", "give one of them");
             // What it waits for is certain to happen: it depends on earlier requests only.

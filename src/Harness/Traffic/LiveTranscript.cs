@@ -26,6 +26,9 @@ public enum RequestEnd
 public sealed record LiveTranscript(
     int Request, RequestEnd End, Completion Answer, string? Failure, TimeSpan Sent, TimeSpan? First, TimeSpan? Last)
 {
+    /// <summary>The slot that it named; null if it left the choice to the server.</summary>
+    public int? Slot { get; init; }
+
     // An answer that comes in one piece has been in progress since it was requested.
     private TimeSpan? Begun => First == Last ? Sent : First;
 

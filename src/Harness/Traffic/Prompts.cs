@@ -10,6 +10,10 @@ internal static class Prompts
         ? new Prompt([.. tokens, .. other.Tokens!])
         : new Prompt(Text: one.Text + other.Text);
 
+    /// <summary>A request whose prompt repeats itself.</summary>
+    public static LiveRequest Repeated(LiveRequest request) =>
+        request with { Prompt = Concat(request.Prompt, request.Prompt) };
+
     /// <summary>The prompt with the middle of another one in place of its own: beginning and end stay.</summary>
     public static Prompt Edit(Prompt prompt, Prompt other)
     {

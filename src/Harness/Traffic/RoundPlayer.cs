@@ -47,6 +47,8 @@ internal sealed class RoundPlayer
     private readonly Client[] _clients;
     private readonly LiveTranscript?[] _transcripts;
 
+    private readonly bool _takesSlots;
+
     // Among how many slots the requests are spread; null to leave it to the server.
     private readonly int? _pinned;
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,8 +62,9 @@ internal sealed class RoundPlayer
         _clients = [.. round.Requests.Select(
             request => new Client(request, CancellationTokenSource.CreateLinkedTokenSource(cancellation)))];
         _transcripts = new LiveTranscript?[_clients.Length];
+        _takesSlots = server.Info.TakesSlots;
         // A server with more slots than np then uses only np of them.
-        _pinned = server.Info.TakesSlots && server.Info.Slots > round.Slots ? round.Slots : null;
+        _pinned = _takesSlots && server.Info.Slots > round.Slots ? round.Slots : null;
     }
 
     /// <summary>Plays the round to its end.</summary>
@@ -92,7 +95,7 @@ internal sealed class RoundPlayer
                 if (!client.Started && (_failure is not null || client.Request.Start is not { } start || Holds(start)))
                 {
                     client.Started = true;
-                    client.Slot = FreeSlot(i);
+                    client.Slot = SlotFor(i);
                     starting.Add(i);
                 }
 
@@ -112,9 +115,10 @@ internal sealed class RoundPlayer
         if (done) _done.TrySetResult();
     }
 
-    // A free one if there is one; else the request waits for a slot, as it would if the server chose.
-    private int? FreeSlot(int request)
+    // The one that it names; else a free one if there is one; else the request waits for a slot, as it would if the server chose.
+    private int? SlotFor(int request)
     {
+        if (_takesSlots && _clients[request].Request.Slot is { } named) return named;
         if (_pinned is not { } slots) return null;
         for (int slot = 0; slot < slots; slot++)
             if (!_clients.Any(client => client is { Started: true, Ended: false } && client.Slot == slot)) return slot;
@@ -165,7 +169,10 @@ internal sealed class RoundPlayer
             answer ??= TextPieces.Settle(
                 new Completion([.. client.Tokens], client.Text.ToString(), null, default), isWhole: false);
             _transcripts[index] = new LiveTranscript(
-                index, end, answer, failure, client.Sent, client.First, client.Last);
+                index, end, answer, failure, client.Sent, client.First, client.Last)
+            {
+                Slot = client.Slot,
+            };
             client.Ended = true;
         }
 

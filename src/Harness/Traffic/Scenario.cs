@@ -26,8 +26,13 @@ public enum Scenario
     /// <summary>Conversations that return, are answered again, continue, and are edited in the middle.</summary>
     Cache,
 
-    /// <summary>Clients leave: while they wait, while their prompt is read, and while they are answered.</summary>
+    /// <summary>
+    /// Clients leave: while they wait, while their prompt is read, and while they are answered; and ask again at once.
+    /// </summary>
     Abort,
+
+    /// <summary>Requests wait for a slot that is busy, to the end or until they leave.</summary>
+    BusySlot,
 
     /// <summary>Prompts as long as a chunk, one shorter and one longer, and of a single token.</summary>
     Coincidence,

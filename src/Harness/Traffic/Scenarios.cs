@@ -14,8 +14,12 @@ public static class Scenarios
         [Scenario.Solo, .. Enum.GetValues<Scenario>().Where(scenario => scenario != Scenario.Solo)];
 
     /// <summary>Its name on the command line and in tables.</summary>
-    public static string Name(this Scenario scenario) =>
-        scenario == Scenario.LongPrompts ? "long" : scenario.ToString().ToLowerInvariant();
+    public static string Name(this Scenario scenario) => scenario switch
+    {
+        Scenario.LongPrompts => "long",
+        Scenario.BusySlot => "busy-slot",
+        _ => scenario.ToString().ToLowerInvariant(),
+    };
 
     /// <summary>Reads a comma-separated list.</summary>
     /// <param name="option">The option, for errors.</param>

@@ -1,6 +1,7 @@
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Divergence;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
@@ -26,6 +27,9 @@ public sealed class LiveBleedCampaignTests
 
     private static string Text(LiveBleedResult result) => string.Join('\n', result.Rows);
 
+    // A server with four slots that requests can name.
+    private static readonly ServerInfo WithSlots = new(new Uri("http://toy/"), ServerFlavour.GdnHarness, Slots: 4);
+
     // Every third request that is answered has the state of the second: a plan for another set of slots of the same size.
     private static void SwapThird(IReadOnlyList<ToyClient.Job> active)
     {
@@ -38,7 +42,7 @@ public sealed class LiveBleedCampaignTests
     [InlineData(0.03)]
     public async Task Run_RightServer_IsCleanInAllScenarios(double noise)
     {
-        LiveBleedResult result = await SweepAsync(new ToyClient(4) { Noise = noise });
+        LiveBleedResult result = await SweepAsync(new ToyClient(4) { Noise = noise, Info = WithSlots });
         Assert.Null(result.Failure);
         Assert.Equal(new PositiveControl(4, 0), result.Control);
         Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
@@ -98,6 +102,91 @@ public sealed class LiveBleedCampaignTests
             new ToyClient(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
             scenarios: [Scenario.Cache, Scenario.Steady]);
         Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+    }
+
+    /// <summary>
+    /// A prompt that is cached is loaded into the slot that it names, although another request runs there. Whoever runs there
+    /// is hurt, also where more slots than np could be named.
+    /// </summary>
+    [Fact]
+    public async Task Run_CacheIsLoadedIntoABusySlot_IsDirtyInBusySlotOnlyAndNamesTheSlots()
+    {
+        var server = new ToyClient(4)
+        {
+            Info = WithSlots,
+            NamesBusySlot = (request, tenant) => tenant.State = request.Cache ? 7 : tenant.State,
+        };
+        LiveBleedResult result = await SweepAsync(server, np: [2, 4], scenarios: [Scenario.BusySlot, Scenario.Churn, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.BusySlot ? Verdict.Dirty : Verdict.Clean)), Text(result));
+
+        LiveRound round = Assert.Single(result.Dirty).Round;
+        Assert.All(round.Requests, request => Assert.InRange(request.Slot!.Value, 0, 1));
+        Victim victim = result.Dirty[0].Victims[0];
+        Assert.Contains(
+            round.Requests, other => other.Slot == victim.Slot && other.Start == new TokensArrived(victim.Request, 2));
+    }
+
+    [Fact]
+    public async Task Run_SlotOfARoundThatTheServerLacks_SaysSo()
+    {
+        var round = new LiveRound(Scenario.BusySlot, 6, [new LiveRequest(new Prompt([1]), 4, Slot: 5)]);
+        var solo = new SoloAnswers(new ToyClient(4));
+        RoundResult result = await new RoundRunner(new ToyClient(4) { Info = WithSlots }, solo, NoiseFloor.Of([]))
+            .RunAsync(round, CancellationToken.None);
+        Assert.Equal("a request names slot 5, and the server has 4; start it with more (-np 6)", result.Failure);
+    }
+
+    /// <summary>Of a cached prompt one token is left behind a full chunk, and it is lost.</summary>
+    [Fact]
+    public async Task Run_CachedPromptOneTokenOverAChunk_IsDirtyInTheCacheScenarioOnly()
+    {
+        var server = new ToyClient(4)
+        {
+            Start = (request, _) => request.Cache && request.Prompt.Tokens!.Count % 64 == 1 ? 1u : 0,
+        };
+        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.Cache, Scenario.Coincidence, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+    }
+
+    /// <summary>Who comes after a client that left, with the same first tokens, starts from what that one left behind.</summary>
+    [Fact]
+    public async Task Run_AnotherPromptWithTheFirstTokensOfALeaver_IsDirtyInAbort()
+    {
+        var asked = new HashSet<string>();
+        string Beginning(CompletionRequest request) => string.Join(',', request.Prompt.Tokens!.Take(24));
+        var server = new ToyClient(4)
+        {
+            Start = (request, _) =>
+                request.Purpose.StartsWith("abort", StringComparison.Ordinal) && !asked.Add(Beginning(request)) ? 1u : 0,
+        };
+        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.Abort, Scenario.Steady]);
+        Assert.Equal([Verdict.Clean, Verdict.Dirty], result.Rows.OrderBy(row => row.Verdict).Select(row => row.Verdict));
+        Assert.All(result.Dirty, dirty => Assert.Equal(Scenario.Abort, dirty.Round.Scenario));
+        LiveRequest[] requests = [.. result.Dirty[0].Round.Requests];
+        Assert.Contains(requests, again => again.Abort is null && requests.Any(left =>
+            left.Abort is not null && left.Prompt.Key == again.Prompt.Key && again.Start is RequestEnded));
+    }
+
+    [Theory]
+    [InlineData(1, "prompts of 96 tokens are taken from it")]
+    [InlineData(200, "prompts of 384 tokens are taken from it, in blocks of 200")]
+    [InlineData(9999, "nothing of prompts of up to 3072 tokens was taken from it")]
+    public async Task Run_CacheInBlocks_PromptsGrowUntilSomethingIsCached(int block, string words)
+    {
+        var lengths = new HashSet<int>();
+        var server = new ToyClient(4)
+        {
+            Counters = request => new CompletionCounters(
+                request.Cache ? (request.Prompt.Tokens!.Count - 1) / block * block : 0, null, null),
+            Asked = request => lengths.Add(request.Cache ? request.Prompt.Tokens!.Count : 0),
+        };
+        LiveBleedResult result = await SweepAsync(server, rounds: 1, np: [2], scenarios: [Scenario.Cache]);
+        Assert.Equal(words, result.Caching!.InWords);
+        Assert.Superset(new HashSet<int> { 63, 64, 65, 67 }, lengths);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        if (block < 9999) Assert.Equal(Verdict.Clean, row.Verdict);
+        else Assert.Equal("nothing was taken from the cache, though prompts have up to 174 tokens", row.Basis);
+        if (block == 200) Assert.Superset(new HashSet<int> { 199, 200, 201, 203 }, lengths);
     }
 
     [Theory]

@@ -60,6 +60,9 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     /// <summary>Whether tokens are drawn, and not always the likeliest.</summary>
     public bool Draws { get; init; }
 
+    /// <summary>Called with a request that names the slot of a running one.</summary>
+    public Action<CompletionRequest, Job>? NamesBusySlot { get; init; }
+
     /// <summary>Called with every request; may throw.</summary>
     public Action<CompletionRequest>? Asked { get; init; }
 
@@ -97,6 +100,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation)
     {
         Asked?.Invoke(request);
+        if (_active.Find(running => running.Slot == request.Slot) is { } tenant) NamesBusySlot?.Invoke(request, tenant);
         var job = new Job(request, received, cancellation);
         _waiting.Add(job);
         if (!_running) _ = TickAsync();
@@ -118,7 +122,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
             await Task.Yield();
             Leave(_waiting);
             Leave(_active);
-            while (_waiting.Count > 0 && _active.Count < slots) Admit();
+            while (TryAdmit()) { }
             Spoil?.Invoke(_active);
             foreach (Job job in _active.ToArray()) Answer(job);
         }
@@ -126,14 +130,18 @@ internal sealed class ToyClient(int slots) : ICompletionClient
         _running = false;
     }
 
-    private void Admit()
+    // The first that finds its slot free, or any slot if it names none.
+    private bool TryAdmit()
     {
-        Job job = _waiting[0];
-        _waiting.RemoveAt(0);
-        job.Slot = Enumerable.Range(0, slots).First(slot => _active.All(other => other.Slot != slot));
+        int[] free = [.. Enumerable.Range(0, slots).Where(slot => _active.All(other => other.Slot != slot))];
+        Job? job = free.Length == 0 ? null : _waiting.Find(job => free.Contains(job.Request.Slot ?? free[0]));
+        if (job is null) return false;
+        _waiting.Remove(job);
+        job.Slot = job.Request.Slot ?? free[0];
         job.State = Start(job.Request, _leftBehind[job.Slot]);
         foreach (int token in job.Request.Prompt.Tokens!) job.State = After(job.State, token);
         _active.Add(job);
+        return true;
     }
 
     private void Answer(Job job)

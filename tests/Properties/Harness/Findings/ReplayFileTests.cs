@@ -86,20 +86,21 @@ public sealed class ReplayFileTests : IDisposable
         LiveRequest[] requests =
         [
             new(prompt, 3, Codeword: "kavotire"), new(prompt, 4, new TokensArrived(0, 1), new TokensArrived(1, 2)),
-            new(new Prompt(Text: "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2)),
+            new(new Prompt(Text: "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2), Slot: 1),
         ];
         ExampleRound(requests).Write(_path);
         LiveRound read = ReplayFile.Read(_path).Round!;
         read.Validate(_path);
         Assert.Equal((Scenario.Churn, 2), (read.Scenario, read.Slots));
         Assert.Equal(
-            requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword)),
-            read.Requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword)));
+            requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot)),
+            read.Requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot)));
     }
 
     public static TheoryData<LiveRequest, string> UnplayableRequests => new()
     {
         { new(new Prompt([1]), 0), "requests[0]: maxTokens 0 is out of range" },
+        { new(new Prompt([1]), 1, Slot: 64), "requests[0]: slot 64 is out of range" },
         { new(new Prompt(Text: null), 1), "requests[0]: the prompt has neither tokens nor a text" },
         { new(new Prompt([1]), 1, new RequestEnded(0)), "requests[0]: it starts after a request that is not before it" },
         { new(new Prompt([1]), 1, Abort: new TokensArrived(7, 1)), "requests[0]: it is aborted by no tokens" },
@@ -118,8 +119,8 @@ public sealed class ReplayFileTests : IDisposable
     [InlineData("[]", "schema: it is missing")]
     [InlineData("{}", "schema: it is missing")]
     [InlineData("{\"schema\":[1]}", "schema: it is missing, or not a number")]
-    [InlineData("{\"schema\":3}", "this build reads versions 1 to 2, not 3; use a newer build")]
-    [InlineData("{\"schema\":0}", "this build reads versions 1 to 2, not 0; find it again")]
+    [InlineData("{\"schema\":4}", "this build reads versions 1 to 3, not 4; use a newer build")]
+    [InlineData("{\"schema\":0}", "this build reads versions 1 to 3, not 0; find it again")]
     [InlineData("{\"schema\":1}", "is not a replay file")]
     [InlineData("{\"schema\":1,\"engine\":", "is not a replay file")]
     [InlineData(

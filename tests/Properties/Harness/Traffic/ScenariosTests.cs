@@ -10,6 +10,7 @@ public sealed class ScenariosTests
     [Theory]
     [InlineData(Scenario.Solo, "solo", "Solo")]
     [InlineData(Scenario.Churn, "churn", "Churn")]
+    [InlineData(Scenario.BusySlot, "busy-slot", "BusySlot")]
     [InlineData(Scenario.LongPrompts, "long", "Long")]
     public void Names_OnTheCommandLineAndInReplayFiles(Scenario scenario, string name, string inFiles)
     {
