@@ -62,7 +62,7 @@ internal static class ReproScript
     {
         var body = new JsonObject
         {
-            ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
+            ["prompt"] = SharedRoutes.PromptJson(request.Prompt),
             [llama ? "n_predict" : "max_tokens"] = request.MaxTokens,
             ["temperature"] = 0,
             ["seed"] = 1,

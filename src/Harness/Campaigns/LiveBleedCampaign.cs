@@ -151,7 +151,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
     private static async Task<PromptSource> PromptsAsync(LiveBleedOptions options, CancellationToken cancellation)
     {
         if (options.Vocabulary is { } vocabulary) return new RandomTokens(vocabulary);
-        if (options.Tokenize is { } tokenize)
+        if (options is { Tokenize: { } tokenize, Server.Info.TakesTokens: true })
             return new CodewordPrompts((text, _) => Task.FromResult<IReadOnlyList<int>?>(tokenize(text)));
         return await options.Server.TokenizeAsync("codeword", cancellation) is { Count: > 0 }
             ? new CodewordPrompts(options.Server.TokenizeAsync)

@@ -10,7 +10,8 @@ internal sealed class ServerArguments
 {
     private readonly Option<Uri?> _server = new("--server")
     {
-        Description = "Server to judge: its address, for example http://127.0.0.1:8080.",
+        Description = "Server to judge: its address, for example http://127.0.0.1:8080, or where OpenAI's routes lie, "
+            + "for example http://127.0.0.1:8080/v1.",
         HelpName = "URL",
         CustomParser = result => CommonOptions.Parse(result, Address),
     };
@@ -21,6 +22,20 @@ internal sealed class ServerArguments
         HelpName = "NAME",
         CustomParser = result => CommonOptions.Parse<ServerFlavour?>(result, text => ServerFlavours.Named(text)
             ?? throw new InputException("--flavour", $"'{text}' does not exist", $"use {string.Join(", ", ServerFlavours.All)}")),
+    };
+
+    private readonly Option<ServerRoute?> _route = new("--route")
+    {
+        Description = "Route to ask on: native (llama-server's /completion), completions (/v1/completions), chat "
+            + "(/v1/chat/completions) or generate (ollama's /api/generate). [default: the first of these that the server has]",
+        HelpName = "NAME",
+        CustomParser = result => CommonOptions.Parse<ServerRoute?>(result, text => ServerRoutes.Named("--route", text)),
+    };
+
+    private readonly Option<string?> _model = new("--served-model")
+    {
+        Description = "Model to ask for, by the name that the server lists. [default: the only one, or the only loaded one]",
+        HelpName = "NAME",
     };
 
     private readonly Option<string?> _apiKey = new("--api-key")
@@ -59,7 +74,7 @@ internal sealed class ServerArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_server, _flavour, _apiKey, _headers, _insecure, _timeout]) command.Add(option);
+        foreach (Option option in (Option[])[_server, _flavour, _route, _model, _apiKey, _headers, _insecure, _timeout]) command.Add(option);
     }
 
     /// <summary>The server's address, or null.</summary>
@@ -71,6 +86,8 @@ internal sealed class ServerArguments
     {
         var options = new ClientOptions(address)
         {
+            Route = parsed.GetValue(_route),
+            Model = parsed.GetValue(_model),
             ApiKey = parsed.GetValue(_apiKey),
             Headers = parsed.GetValue(_headers) ?? [],
             AcceptAnyCertificate = parsed.GetValue(_insecure),

@@ -1,9 +1,15 @@
 namespace Gdn.Harness.Clients;
 
 /// <summary>How to speak to a server.</summary>
-/// <param name="Address">Where it listens; paths are appended.</param>
+/// <param name="Address">Where it listens: what its routes lie under, or OpenAI's routes if it ends in a version.</param>
 public sealed record ClientOptions(Uri Address)
 {
+    /// <summary>The route to ask on; null to find out which there is.</summary>
+    public ServerRoute? Route { get; init; }
+
+    /// <summary>The model to ask for, of several; null for the only one.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Sent as <c>Authorization: Bearer</c>; null for none.</summary>
     public string? ApiKey { get; init; }
 

@@ -6,4 +6,10 @@ namespace Gdn.Harness.Clients;
 /// <param name="Slot">The slot that answered, where the server reports it.</param>
 /// <param name="Counters">What the server counted.</param>
 public sealed record Completion(
-    IReadOnlyList<ServedToken> Tokens, string Text, int? Slot, CompletionCounters Counters);
+    IReadOnlyList<ServedToken> Tokens, string Text, int? Slot, CompletionCounters Counters)
+{
+    /// <summary>
+    /// The HTTP status with which the server first refused the request, because it had too many; null if it took it at once.
+    /// </summary>
+    public int? RefusedWith { get; init; }
+}

@@ -12,6 +12,18 @@ public sealed record ServerInfo(
     Uri Address, ServerFlavour Flavour, string? Build = null, string? Model = null, int? Slots = null,
     int? ContextPerSlot = null, string? Properties = null)
 {
+    /// <summary>The route on which it is asked.</summary>
+    public ServerRoute Route { get; init; } = ServerRoute.Completions;
+
+    /// <summary>The path of that route, from the host.</summary>
+    public string Path { get; init; } = "/v1/completions";
+
+    /// <summary>Whether prompts may be token ids.</summary>
+    public bool TakesTokens => Route is ServerRoute.Native or ServerRoute.Completions;
+
+    /// <summary>Whether it goes on from a given beginning of an answer: a prompt is taken as it is.</summary>
+    public bool ContinuesAnswers => Route != ServerRoute.Chat;
+
     /// <summary>Whose it is and which build.</summary>
     public string Name => Build?.StartsWith(Flavour.Name(), StringComparison.Ordinal) == true
         ? Build

@@ -52,7 +52,7 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServedToken>?> ContinueAsync(
         Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
-        prompt.Then(beginning) is { } forced
+        server.Info.ContinuesAnswers && prompt.Then(beginning) is { } forced
             // Where it is cut may be within a word.
             ? TextPieces.Settle(await AgainAsync(forced, count, cancellation), isWhole: false).Tokens
             : null;

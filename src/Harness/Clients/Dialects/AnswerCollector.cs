@@ -1,12 +1,13 @@
 using System.Text;
+using Gdn.Harness.Clients.Http;
 
 namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>Puts an answer together from its parts, and stops a server that does not stop.</summary>
 /// <param name="request">The request.</param>
-/// <param name="where">The request, for errors.</param>
+/// <param name="source">Where the answer comes from.</param>
 /// <param name="received">Called with each part.</param>
-internal sealed class AnswerCollector(CompletionRequest request, string where, Action<CompletionPart>? received)
+internal sealed class AnswerCollector(CompletionRequest request, ServerAnswer source, Action<CompletionPart>? received)
 {
     // A last draft may be handed out whole.
     private const int Surplus = 64;
@@ -28,7 +29,7 @@ internal sealed class AnswerCollector(CompletionRequest request, string where, A
         _tokens.AddRange(tokens);
         _text.Append(text);
         if (_tokens.Count > request.MaxTokens + Surplus)
-            throw new BadAnswerException(where, $"more than the {request.MaxTokens} requested tokens");
+            throw new BadAnswerException(source.Reader.Where, $"more than the {request.MaxTokens} requested tokens");
         received?.Invoke(new CompletionPart(tokens, text));
     }
 
@@ -36,6 +37,9 @@ internal sealed class AnswerCollector(CompletionRequest request, string where, A
     public Completion Finish() => TextPieces.Settle(
         new Completion(
             _tokens.Count > request.MaxTokens ? _tokens.GetRange(0, request.MaxTokens) : _tokens, _text.ToString(), Slot,
-            Counters),
+            Counters)
+        {
+            RefusedWith = source.RefusedWith,
+        },
         isWhole: true);
 }

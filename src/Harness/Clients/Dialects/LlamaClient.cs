@@ -6,40 +6,38 @@ namespace Gdn.Harness.Clients.Dialects;
 /// <summary>llama-server's own dialect: <c>POST /completion</c>, with token ids both ways.</summary>
 internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) : ICompletionClient
 {
-    private const string Path = "/completion";
-
     public ServerInfo Info => info;
 
     public Task<Completion> CompleteAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
-        connection.SendAsync(Path, Body(request), async (reader, _, token) =>
+        connection.SendAsync(info.Path, Body(request), async (source, token) =>
         {
-            var answer = new AnswerCollector(request, reader.Where, received);
+            var answer = new AnswerCollector(request, source, received);
             bool complete = false;
             if (request.Stream)
             {
-                await EventStream.ReadAsync(reader, part => complete = Read(part, answer), token);
+                await EventStream.ReadAsync(source.Reader, part => complete = Read(part, answer), token);
             }
             else
             {
-                complete = Read(AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+                complete = Read(await source.JsonAsync(token), answer);
             }
 
             return complete
                 ? answer.Finish()
-                : throw new BadAnswerException(reader.Where, "the answer ended without a final event");
+                : throw new BadAnswerException(source.Reader.Where, "the answer ended without a final event");
         }, cancellation);
 
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
-        ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation);
+        SharedRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation);
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
 
     public void Dispose() => connection.Dispose();
 
-    private static JsonObject Body(CompletionRequest request) => new()
+    private JsonObject Body(CompletionRequest request) => new()
     {
-        ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
+        ["prompt"] = SharedRoutes.PromptJson(request.Prompt),
         ["n_predict"] = request.MaxTokens,
         ["temperature"] = 0,
         ["seed"] = 1,
@@ -50,6 +48,8 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
         ["return_tokens"] = true,
         ["stream"] = request.Stream,
         ["id_slot"] = request.Slot ?? -1,
+        // Read by a router of several models.
+        ["model"] = info.Model,
     };
 
     // Whether it was the last part.
@@ -62,7 +62,7 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
         if (part.Required("stop").IsTrue is var last && last)
         {
             answer.Slot = part["id_slot"]?.Int32();
-            answer.Counters = ServerRoutes.Counters(part);
+            answer.Counters = SharedRoutes.Counters(part);
         }
 
         return last;

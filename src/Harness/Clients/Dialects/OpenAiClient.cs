@@ -4,16 +4,13 @@ using Gdn.Harness.Clients.Http;
 
 namespace Gdn.Harness.Clients.Dialects;
 
-/// <summary>OpenAI's dialect, <c>POST /v1/completions</c>, with what each server adds to it.</summary>
-internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info) : ICompletionClient
+/// <summary>OpenAI's dialect, with what each server adds to it.</summary>
+internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info, IOpenAiForm form) : ICompletionClient
 {
-    private const string Path = "/v1/completions";
-
     // What not every server knows; without it, there are no counters.
     private const string StreamOptions = "stream_options";
 
     // Not every server reports as many candidates as requested, or any: OpenAI's own limit, then none.
-    private const string Candidates = "logprobs";
     private const int FewCandidates = 5;
 
     private long _requests;
@@ -42,15 +39,17 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
 
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) => info.Flavour switch
     {
+        // What the marks around a prompt are is not known.
+        _ when !info.TakesTokens => Task.FromResult<IReadOnlyList<int>?>(null),
         ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness =>
-            ServerRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
-        ServerFlavour.Vllm => ServerRoutes.TokenizeAsync(
+            SharedRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
+        ServerFlavour.Vllm => SharedRoutes.TokenizeAsync(
             connection,
             new JsonObject { ["model"] = info.Model, ["prompt"] = text, ["add_special_tokens"] = false }, cancellation),
         _ => Task.FromResult<IReadOnlyList<int>?>(null),
     };
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => ServerRoutes.DraftedAsync(connection, cancellation);
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
 
     public void Dispose() => connection.Dispose();
 
@@ -60,26 +59,26 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
         if (_answered) return false;
         if (!_refusesStreamOptions && refusal.Contains(StreamOptions, StringComparison.Ordinal))
             return _refusesStreamOptions = true;
-        if (_candidatesMost == 0 || !refusal.Contains(Candidates, StringComparison.Ordinal)) return false;
+        if (_candidatesMost == 0 || !refusal.Contains("logprobs", StringComparison.Ordinal)) return false;
         _candidatesMost = _candidatesMost > FewCandidates ? FewCandidates : 0;
         return true;
     }
 
     private Task<Completion> AskAsync(
         CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
-        connection.SendAsync(Path, Body(request), async (reader, _, token) =>
+        connection.SendAsync(info.Path, Body(request), async (source, token) =>
         {
-            var answer = new AnswerCollector(request, reader.Where, received);
+            var answer = new AnswerCollector(request, source, received);
             if (!request.Stream)
             {
-                Read(AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), answer);
+                Read(await source.JsonAsync(token), answer);
                 return answer.Finish();
             }
 
             // The end is an event of its own; some servers leave it out, and only give a reason for the end.
             bool finished = false;
             bool ended = await EventStream.ReadAsync(
-                reader,
+                source.Reader,
                 part =>
                 {
                     Read(part, answer);
@@ -89,21 +88,18 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
                 token);
             return ended || finished
                 ? answer.Finish()
-                : throw new BadAnswerException(reader.Where, "the answer ended without a final event");
+                : throw new BadAnswerException(source.Reader.Where, "the answer ended without a final event");
         }, cancellation);
 
     private JsonObject Body(CompletionRequest request)
     {
-        var body = new JsonObject
-        {
-            ["model"] = info.Model,
-            ["prompt"] = ServerRoutes.PromptJson(request.Prompt),
-            ["max_tokens"] = request.MaxTokens,
-            ["temperature"] = 0,
-            ["seed"] = 1,
-            ["stream"] = request.Stream,
-        };
-        if (Math.Min(request.Candidates, _candidatesMost) is > 0 and int candidates) body[Candidates] = candidates;
+        var body = new JsonObject();
+        form.Ask(body, request.Prompt, Math.Min(request.Candidates, _candidatesMost));
+        body["max_tokens"] = request.MaxTokens;
+        body["temperature"] = 0;
+        body["seed"] = 1;
+        body["stream"] = request.Stream;
+        if (info.Model is { } model) body["model"] = model;
         if (request.Stream && !_refusesStreamOptions) body[StreamOptions] = new JsonObject { ["include_usage"] = true };
         if (info.Flavour is not (ServerFlavour.Ollama or ServerFlavour.Unknown)) body["ignore_eos"] = true;
         switch (info.Flavour)
@@ -134,14 +130,14 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info)
     private void Read(AnswerJson part, AnswerCollector answer)
     {
         // Counters come in a part of their own, with no choices, or with the last one.
-        CompletionCounters counters = ServerRoutes.Counters(part);
+        CompletionCounters counters = SharedRoutes.Counters(part);
         answer.Counters = new CompletionCounters(
             counters.Cached ?? answer.Counters.Cached, counters.Drafted ?? answer.Counters.Drafted,
             counters.Accepted ?? answer.Counters.Accepted);
         if (part["id_slot"]?.Int32() is { } slot and >= 0) answer.Slot = slot;
         if (part.Required("choices").Items() is not [var choice, ..]) return;
 
-        string text = choice["text"]?.Text() ?? "";
+        string text = form.Text(choice);
         int[]? ids = choice["token_ids"] is { } list ? [.. list.Items().Select(id => id.Int32())] : null;
         IReadOnlyList<ServedToken>? described = choice["logprobs"] switch
         {

@@ -69,6 +69,12 @@ internal readonly partial struct AnswerJson
     /// <summary>Whether it is a number.</summary>
     public bool IsNumber => _element.ValueKind == JsonValueKind.Number;
 
+    /// <summary>Whether it is an array.</summary>
+    public bool IsArray => _element.ValueKind == JsonValueKind.Array;
+
+    /// <summary>Whether it is a string.</summary>
+    public bool IsText => _element.ValueKind == JsonValueKind.String;
+
     /// <summary>Whether it is null.</summary>
     public bool IsNull => _element.ValueKind == JsonValueKind.Null;
 

@@ -30,8 +30,8 @@ internal static class EventStream
         return false;
     }
 
-    // Once an answer has begun, a refusal has no status line of its own.
-    private static BadAnswerException Refusal(string where, AnswerJson error) =>
+    /// <summary>The refusal of an answer that has begun: it has no status line of its own.</summary>
+    public static BadAnswerException Refusal(string where, AnswerJson error) =>
         new(where, $"the server reports {error.Json}")
         {
             Status = error.IsObject && error["code"] is { IsNumber: true } code ? code.Int32() : InternalError,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -10,28 +9,30 @@ using Gdn.Reference;
 namespace Gdn.Harness.Clients.Http;
 
 /// <summary>Sends requests and reads answers, within limits of time and size. A bad answer is not a dead server.</summary>
+/// <remarks>
+/// Every request has a connection of its own: servers close connections that they promised to keep, while the next request
+/// is on its way. One that ends before any of its answer came is sent again, a few times.
+/// </remarks>
 internal sealed class ServerConnection : IDisposable
 {
-    private const int ErrorBytesShown = 400, RequestCharactersShown = 160;
+    private const int ErrorBytesShown = 400, RequestCharactersShown = 160, ResendsMax = 3;
 
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10), LongestPause = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     private readonly ClientOptions _options;
     private readonly HttpClient _client;
-    private readonly string _base;
 
     public ServerConnection(ClientOptions options)
     {
         _options = options;
-        _base = options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/');
-        // Clients of OpenAI's API are given the address with the version.
-        if (_base.EndsWith("/v1", StringComparison.Ordinal)) _base = _base[..^"/v1".Length];
+        Address = ServerAddress.Of(options.Address);
         var handler = new SocketsHttpHandler
         {
             // A key given for one server is not handed on to another.
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = ConnectLimit,
+            PooledConnectionLifetime = TimeSpan.Zero,
         };
 #pragma warning disable CA5359 // The user gave --insecure.
         if (options.AcceptAnyCertificate)
@@ -46,40 +47,45 @@ internal sealed class ServerConnection : IDisposable
         foreach ((string name, string value) in options.Headers) headers.TryAddWithoutValidation(name, value);
     }
 
-    /// <summary>Where the server listens.</summary>
-    public Uri Address => _options.Address;
+    /// <summary>Where the server's routes lie.</summary>
+    public ServerAddress Address { get; set; }
 
     /// <summary>Sends a request, waits while the server is too busy, and reads the answer.</summary>
-    /// <param name="path">From the server's address, with the leading slash.</param>
+    /// <param name="path">From the host, with the leading slash: a route of <see cref="Address"/>.</param>
     /// <param name="body">To post; null to get.</param>
     /// <param name="read">Reads the answer.</param>
     /// <param name="cancellation">Closes the connection.</param>
     /// <exception cref="BadAnswerException">The server refused, or was too slow; or <paramref name="read"/> threw it.</exception>
     /// <exception cref="EnvironmentException">The server cannot be reached, or died.</exception>
     public async Task<T> SendAsync<T>(
-        string path, JsonObject? body, Func<BoundedReader, HttpResponseHeaders, CancellationToken, Task<T>> read,
-        CancellationToken cancellation)
+        string path, JsonObject? body, Func<ServerAnswer, CancellationToken, Task<T>> read, CancellationToken cancellation)
     {
-        string text = body?.ToJsonString() ?? "";
+        string? text = body?.ToJsonString();
         string where = $"{(body is null ? "GET" : "POST")} {path}";
-        var watch = Stopwatch.StartNew();
-        for (TimeSpan pause = _options.FirstPause; ; pause = 2 * pause < LongestPause ? 2 * pause : LongestPause)
+        var busy = new BusyServer(_options);
+        for (int resends = 0; ;)
         {
             using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limited.CancelAfter(_options.RequestLimit);
+            bool answered = false;
+            TimeSpan pause = TimeSpan.Zero;
             try
             {
-                using HttpRequestMessage request = Request(path, body is null ? null : text);
+                using HttpRequestMessage request = Request(path, text);
                 using HttpResponseMessage response =
                     await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
-                bool tooBusy = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-                if (!tooBusy || watch.Elapsed + pause > _options.RequestLimit)
+                answered = true;
+                if (BusyServer.IsMeantBy(response.StatusCode) && busy.PauseAfter(response) is { } wait)
+                {
+                    pause = wait;
+                }
+                else
                 {
                     var reader = new BoundedReader(
                         await response.Content.ReadAsStreamAsync(limited.Token), where, _options.MaxAnswerBytes,
                         _options.MaxLineBytes);
-                    if (!response.IsSuccessStatusCode) await RefuseAsync(response.StatusCode, reader, limited.Token);
-                    return await read(reader, response.Headers, limited.Token);
+                    if (!response.IsSuccessStatusCode) await RefuseAsync(response, reader, limited.Token);
+                    return await read(new ServerAnswer(reader, response.Headers, busy.RefusedWith), limited.Token);
                 }
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -96,13 +102,12 @@ internal sealed class ServerConnection : IDisposable
             catch (Exception e) when (e is HttpRequestException or IOException)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (e is HttpRequestException { HttpRequestError: var error } && ConnectionProblem(error) is { } problem)
-                    throw Unreachable($"{problem} ({Innermost(e)})", e);
-                if (await IsAliveAsync(cancellation))
+                string? problem = e is HttpRequestException { HttpRequestError: var error } ? ConnectionProblem(error) : null;
+                if (problem is not null && resends == 0) throw Unreachable($"{problem} ({Innermost(e)})", e);
+                if (problem is not null || (answered || resends == ResendsMax) && !await IsAliveAsync(cancellation))
+                    throw Died($"{where} {Shortened(text)}", e);
+                if (answered || resends++ == ResendsMax)
                     throw new BadAnswerException(where, $"the connection was lost ({Innermost(e)})", e);
-                string shown = text.Length > RequestCharactersShown ? text[..RequestCharactersShown] + "..." : text;
-                throw new EnvironmentException(
-                    Address.ToString(), $"the server died during {where} {shown}", "check its log and restart it", e);
             }
 
             await Task.Delay(pause, cancellation);
@@ -116,9 +121,7 @@ internal sealed class ServerConnection : IDisposable
         {
             return await SendAsync<(AnswerJson?, string?)>(
                 path, null,
-                async (reader, headers, token) =>
-                    (AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where), headers.Server.ToString()),
-                cancellation);
+                async (answer, token) => (await answer.JsonAsync(token), answer.Headers.Server.ToString()), cancellation);
         }
         catch (BadAnswerException)
         {
@@ -130,20 +133,22 @@ internal sealed class ServerConnection : IDisposable
 
     private HttpRequestMessage Request(string path, string? body)
     {
-        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, _base + path);
+        var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, Address.UrlOf(path));
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         return request;
     }
 
-    private async Task RefuseAsync(HttpStatusCode status, BoundedReader reader, CancellationToken cancellation)
+    private async Task RefuseAsync(HttpResponseMessage response, BoundedReader reader, CancellationToken cancellation)
     {
+        int status = (int)response.StatusCode;
         ReadOnlyMemory<byte> answer = await reader.ReadToEndAsync(cancellation);
-        if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            throw new EnvironmentException(Address.ToString(), $"it answers {(int)status}", "give its key with --api-key");
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            throw new EnvironmentException(Name, $"it answers {status}", "give its key with --api-key");
         string text = Encoding.UTF8.GetString(answer.Span[..Math.Min(answer.Length, ErrorBytesShown)]);
-        throw new BadAnswerException(reader.Where, $"the server answers {(int)status} {text.ReplaceLineEndings(" ")}")
+        string later = response.Headers.RetryAfter is { } after ? $" (Retry-After: {after})" : "";
+        throw new BadAnswerException(reader.Where, $"the server answers {status}{later} {text.ReplaceLineEndings(" ")}")
         {
-            Status = (int)status,
+            Status = status,
         };
     }
 
@@ -154,7 +159,7 @@ internal sealed class ServerConnection : IDisposable
         limited.CancelAfter(ConnectLimit);
         try
         {
-            using HttpRequestMessage request = Request("/health", null);
+            using HttpRequestMessage request = Request(Address.Own("/health"), null);
             using HttpResponseMessage response =
                 await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limited.Token);
             return true;
@@ -167,8 +172,16 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
+    private string Name => Address.Given.ToString();
+
     private EnvironmentException Unreachable(string problem, Exception inner) =>
-        new(Address.ToString(), problem, "check the address, and that the server is running", inner);
+        new(Name, problem, "check the address, and that the server is running", inner);
+
+    private EnvironmentException Died(string during, Exception inner) =>
+        new(Name, $"the server died during {during.TrimEnd()}", "check its log and restart it", inner);
+
+    private static string? Shortened(string? text) =>
+        text?.Length > RequestCharactersShown ? text[..RequestCharactersShown] + "..." : text;
 
     private static string? ConnectionProblem(HttpRequestError error) => error switch
     {

@@ -12,6 +12,8 @@ public sealed class HostileAnswersTests
     private const int Answers = 500;
     private const long MemoryMax = 300 << 20;
 
+    private static readonly Prompt Prompt = new([1, 2], "a prompt");
+
     private const string LlamaStream = """
         data: {"content":"a","tokens":[17],"stop":false,"id_slot":-1,"completion_probabilities":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":17,"token":"a","logprob":-0.25},{"id":3,"token":"c","logprob":-2.5}]}]}
 
@@ -38,6 +40,36 @@ public sealed class HostileAnswersTests
         {"choices":[{"text":"a","logprobs":{"content":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":3,"token":"c","logprob":-2.5}]}]}}],"usage":{"prompt_tokens_details":{"cached_tokens":0}}}
         """;
 
+    private const string ChatStream = """
+        data: {"choices":[{"delta":{"role":"assistant","reasoning_content":"a"},"logprobs":{"content":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":3,"token":"c","logprob":-2.5}]}]}}]}
+
+        data: {"choices":[],"usage":{"prompt_tokens":3,"prompt_tokens_details":{"cached_tokens":0}}}
+
+        data: [DONE]
+
+
+        """;
+
+    private const string ChatWhole = """
+        {"choices":[{"message":{"content":"a","tool_calls":null},"logprobs":{"content":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":3,"token":"c","logprob":-2.5}]}]}}],"usage":{"prompt_tokens_details":{"cached_tokens":0}}}
+        """;
+
+    private const string Lines = """
+        {"response":"a","done":false,"logprobs":[{"id":17,"token":"a","logprob":-0.25,"top_logprobs":[{"id":3,"token":"c","logprob":-2.5}]}]}
+        {"response":"","done":true,"done_reason":"length"}
+
+        """;
+
+    private static readonly (ServerFlavour Flavour, ServerRoute? Route, bool Stream, string Good)[] Good =
+    [
+        (ServerFlavour.LlamaCpp, null, true, LlamaStream), (ServerFlavour.LlamaCpp, null, false, LlamaWhole),
+        (ServerFlavour.Vllm, null, true, OpenAiStream), (ServerFlavour.IkLlama, null, false, OpenAiWhole),
+        (ServerFlavour.Unknown, ServerRoute.Chat, true, ChatStream), (ServerFlavour.LlamaCpp, ServerRoute.Chat, false, ChatWhole),
+        (ServerFlavour.Ollama, ServerRoute.Generate, true, Lines),
+    ];
+
+    public static TheoryData<int> Indices => [.. Enumerable.Range(0, Good.Length)];
+
     // Ways that no answer survives; the others may hit a place that does not matter.
     private static readonly HostileAnswers.Kind[] AlwaysWrong =
     [
@@ -51,19 +83,14 @@ public sealed class HostileAnswersTests
     public async Task Complete_HostileAnswers_EndInAClearErrorInLittleMemory()
     {
         HostileAnswers.Kind[] kinds = Enum.GetValues<HostileAnswers.Kind>();
-        (ServerFlavour Flavour, bool Stream, string Good)[] good =
-        [
-            (ServerFlavour.LlamaCpp, true, LlamaStream), (ServerFlavour.LlamaCpp, false, LlamaWhole),
-            (ServerFlavour.Vllm, true, OpenAiStream), (ServerFlavour.IkLlama, false, OpenAiWhole),
-        ];
         int refused = 0;
         long memory = 0;
         long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int i = 0; i < Answers; i++)
         {
             HostileAnswers.Kind kind = kinds[i % kinds.Length];
-            (ServerFlavour flavour, bool stream, string text) = good[i / kinds.Length % good.Length];
-            string what = $"answer {i}: {kind}, {flavour}, {(stream ? "streamed" : "whole")}";
+            (ServerFlavour flavour, ServerRoute? route, bool stream, string text) = Good[i / kinds.Length % Good.Length];
+            string what = $"answer {i}: {kind}, {flavour}, {route}, {(stream ? "streamed" : "whole")}";
             await using var raw = new RawServer(async (line, _, output, cancellation) =>
             {
                 if (line.StartsWith("POST", StringComparison.Ordinal))
@@ -74,6 +101,7 @@ public sealed class HostileAnswersTests
             // Only what never ends is cut off by time.
             var options = new ClientOptions(raw.Address)
             {
+                Route = route,
                 RequestLimit = kind == HostileAnswers.Kind.SlowDrip ? TimeSpan.FromMilliseconds(500) : TimeSpan.FromMinutes(1),
                 FirstPause = TimeSpan.FromMinutes(2),
             };
@@ -81,7 +109,7 @@ public sealed class HostileAnswersTests
             try
             {
                 Completion completion = await server.CompleteAsync(
-                    new CompletionRequest(new Prompt([1, 2]), 1, Stream: stream), null, CancellationToken.None);
+                    new CompletionRequest(Prompt, 1, Stream: stream), null, CancellationToken.None);
                 Assert.False(AlwaysWrong.Contains(kind), $"{what}: taken for an answer");
                 Assert.True(completion.Tokens.Count <= 1, what);
             }
@@ -102,19 +130,18 @@ public sealed class HostileAnswersTests
     }
 
     [Theory]
-    [InlineData(ServerFlavour.LlamaCpp, true, LlamaStream)]
-    [InlineData(ServerFlavour.LlamaCpp, false, LlamaWhole)]
-    [InlineData(ServerFlavour.Vllm, true, OpenAiStream)]
-    [InlineData(ServerFlavour.IkLlama, false, OpenAiWhole)]
-    public async Task Complete_TheAnswersThatHostileOnesAreMadeOf_AreGood(ServerFlavour flavour, bool stream, string text)
+    [MemberData(nameof(Indices))]
+    public async Task Complete_TheAnswersThatHostileOnesAreMadeOf_AreGood(int index)
     {
+        (ServerFlavour flavour, ServerRoute? route, bool stream, string text) = Good[index];
         await using var raw = new RawServer(async (line, _, output, cancellation) => await output.WriteAsync(
             !line.StartsWith("POST", StringComparison.Ordinal) ? RawServer.Answer("{}", "404 Not Found")
             : stream ? [.. RawServer.StreamHead, .. System.Text.Encoding.UTF8.GetBytes(text)] : RawServer.Answer(text), cancellation));
-        using ICompletionClient server =
-            await ClientDiscovery.ConnectAsync(new ClientOptions(raw.Address), flavour, CancellationToken.None);
+        using ICompletionClient server = await ClientDiscovery.ConnectAsync(
+            new ClientOptions(raw.Address) { Route = route }, flavour, CancellationToken.None);
         Completion completion = await server.CompleteAsync(
-            new CompletionRequest(new Prompt([1, 2]), 1, Stream: stream), null, CancellationToken.None);
+            new CompletionRequest(Prompt, 1, Stream: stream), null, CancellationToken.None);
         Assert.Equal([17], completion.Tokens.Select(token => token.Id!.Value));
+        Assert.Equal("a", completion.Text);
     }
 }

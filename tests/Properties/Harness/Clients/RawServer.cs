@@ -38,6 +38,10 @@ internal sealed class RawServer : IAsyncDisposable
         Encoding.UTF8.GetBytes(
             $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n{headers}\r\n{body}");
 
+    /// <summary>A whole answer with a connection that is promised to stay, and is closed all the same.</summary>
+    public static byte[] BrokenPromise(string body) => Encoding.UTF8.GetBytes(
+        $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: keep-alive\r\n\r\n{body}");
+
     /// <summary>The head of a streamed answer that ends with the connection.</summary>
     public static byte[] StreamHead { get; } =
         Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");

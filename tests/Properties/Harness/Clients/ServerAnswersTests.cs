@@ -151,7 +151,7 @@ public sealed class ServerAnswersTests
                 cancellation);
         });
         using ICompletionClient server = await ClientDiscovery.ConnectAsync(
-            new ClientOptions(raw.Address), ServerFlavour.Unknown, CancellationToken.None);
+            new ClientOptions(raw.Address) { Route = ServerRoute.Completions }, ServerFlavour.Unknown, CancellationToken.None);
         for (int i = 0; i < 2; i++)
             Assert.Equal("a", (await server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None)).Text);
         Assert.Equal([20, 5, null, null], asked);
@@ -167,7 +167,7 @@ public sealed class ServerAnswersTests
             : ++asked == 1 ? RawServer.Answer("""{"choices":[{"text":"a","finish_reason":"length"}]}""")
             : RawServer.Answer("""{"error":{"message":"logprobs: nan is not JSON compliant"}}""", "400 Bad Request"), cancellation));
         using ICompletionClient server = await ClientDiscovery.ConnectAsync(
-            new ClientOptions(raw.Address), ServerFlavour.Unknown, CancellationToken.None);
+            new ClientOptions(raw.Address) { Route = ServerRoute.Completions }, ServerFlavour.Unknown, CancellationToken.None);
         await server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None);
         var refusal = await Assert.ThrowsAsync<BadAnswerException>(
             () => server.CompleteAsync(Request with { Stream = false }, null, CancellationToken.None));
@@ -265,6 +265,7 @@ public sealed class ServerAnswersTests
 
         Assert.Equal([1], completion.Tokens.Select(token => token.Id!.Value));
         Assert.Equal(4, posts);
+        Assert.Equal(503, completion.RefusedWith);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Gdn.Harness.Clients.Http;
 namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>What both dialects share.</summary>
-internal static class ServerRoutes
+internal static class SharedRoutes
 {
     // Prometheus counters of llama.cpp and vLLM.
     private static readonly string[] DraftCounters =
@@ -32,10 +32,10 @@ internal static class ServerRoutes
     {
         try
         {
-            return await connection.SendAsync<IReadOnlyList<int>>("/tokenize", body, async (reader, _, token) =>
+            return await connection.SendAsync<IReadOnlyList<int>>(connection.Address.Own("/tokenize"), body, async (answer, token) =>
             {
-                AnswerJson answer = AnswerJson.Parse(await reader.ReadToEndAsync(token), reader.Where);
-                return [.. answer.Required("tokens").Items().Select(id => id.Int32())];
+                AnswerJson json = await answer.JsonAsync(token);
+                return [.. json.Required("tokens").Items().Select(id => id.Int32())];
             }, cancellation);
         }
         catch (BadAnswerException)
@@ -50,8 +50,8 @@ internal static class ServerRoutes
         try
         {
             return await connection.SendAsync(
-                "/metrics", null,
-                async (reader, _, token) => Drafted(Encoding.UTF8.GetString((await reader.ReadToEndAsync(token)).Span)),
+                connection.Address.Own("/metrics"), null,
+                async (answer, token) => Drafted(Encoding.UTF8.GetString((await answer.Reader.ReadToEndAsync(token)).Span)),
                 cancellation);
         }
         catch (BadAnswerException)

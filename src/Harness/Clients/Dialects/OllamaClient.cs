@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Gdn.Harness.Clients.Http;
+
+namespace Gdn.Harness.Clients.Dialects;
+
+/// <summary>ollama's own dialect: <c>POST /api/generate</c>, with the prompt as it is; an answer is lines of JSON.</summary>
+internal sealed class OllamaClient(ServerConnection connection, ServerInfo info) : ICompletionClient
+{
+    public ServerInfo Info => info;
+
+    public Task<Completion> CompleteAsync(
+        CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
+        connection.SendAsync(info.Path, Body(request), async (source, token) =>
+        {
+            var answer = new AnswerCollector(request, source, received);
+            while (await source.Reader.ReadLineAsync(token) is { } line)
+            {
+                if (line.IsEmpty) continue;
+                AnswerJson part = AnswerJson.Parse(line, source.Reader.Where);
+                if (part["error"] is { } error) throw EventStream.Refusal(source.Reader.Where, error);
+                Read(part, answer);
+                if (part.Required("done").IsTrue) return answer.Finish();
+            }
+
+            throw new BadAnswerException(source.Reader.Where, "the answer ended without a final line");
+        }, cancellation);
+
+    public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<int>?>(null);
+
+    public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+
+    public void Dispose() => connection.Dispose();
+
+    private JsonObject Body(CompletionRequest request)
+    {
+        var body = new JsonObject
+        {
+            ["model"] = info.Model,
+            ["prompt"] = request.Prompt.Text ?? throw ChatForm.TokensRefused(),
+            ["raw"] = true,
+            ["stream"] = request.Stream,
+            ["options"] = new JsonObject
+            {
+                ["temperature"] = 0,
+                ["seed"] = 1,
+                ["num_predict"] = request.MaxTokens,
+            },
+        };
+        if (request.Candidates == 0) return body;
+        body["logprobs"] = true;
+        body["top_logprobs"] = request.Candidates;
+        return body;
+    }
+
+    private static void Read(AnswerJson part, AnswerCollector answer)
+    {
+        string text = (part["thinking"]?.Text() ?? "") + part["response"]?.Text();
+        IReadOnlyList<ServedToken>? described = part["logprobs"] is { } list ? TokenFields.List(list) : null;
+        answer.Add(TokenFields.Joined(null, described, text), text);
+    }
+}
