@@ -16,6 +16,12 @@ public sealed record RoundResult(
     LiveRound Round, IReadOnlyList<Victim> Victims, IReadOnlyList<string> Undecided, int Ties, int Rows, int Tokens,
     int Overlap, string? Failure, string? Idle)
 {
+    /// <summary>Whether its answers were complete before what it is for could happen.</summary>
+    public bool IsOverTooSoon { get; init; }
 
     /// <summary>How often the server refused requests of the round because it had too many; null if it never did.</summary>
     public BusyRefusals? Refused { get; init; }
+
+    /// <summary>A round that could not be played.</summary>
+    public static RoundResult Failed(LiveRound round, string failure) => new(round, [], [], 0, 0, 0, 0, failure, null);
+}

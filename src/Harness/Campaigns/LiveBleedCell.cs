@@ -48,3 +48,87 @@ internal sealed class LiveBleedCell
 
     /// <summary>Whether a server faster than its clients was done before a round's requests met.</summary>
     public bool WasDoneTooSoon(RoundResult result) =>
+        result is { Failure: null, Victims.Count: 0, Refused: null } && (result.IsOverTooSoon || result.Overlap < OverlapNeeded);
+
+    /// <summary>Says what the server would need for this scenario.</summary>
+    public void CloseForLackOf(string reason) => _closed = _lack = reason;
+
+    public void Add(RoundResult result)
+    {
+        _requests += result.Round.Requests.Count;
+        _tokens += result.Tokens;
+        _rows += result.Rows;
+        _ties += result.Ties;
+        _overlap = Math.Max(_overlap, result.Overlap);
+        _undecided.AddRange(result.Undecided);
+        _idle ??= result.Idle;
+        if (Scenario is Scenario.Cache or Scenario.Speculation or Scenario.BusySlot) _lack ??= result.Idle;
+        _reached |= result.Idle is null;
+        if (result.Victims.Count > 0)
+        {
+            _dirty++;
+            FirstDirty ??= result;
+        }
+
+        // More rounds, or longer answers, would be refused as well.
+        if (result.Refused is { } refused && result.Overlap < OverlapNeeded) _closed ??= refused.Cause(result.Overlap);
+
+        if (result.Failure is null || result.Victims.Count > 0)
+        {
+            _rounds++;
+            _failedInRow = 0;
+            return;
+        }
+
+        _failure ??= result.Failure;
+        _failed++;
+        if (++_failedInRow == FailuresMax) _closed = $"{_failed} rounds failed: {_failure}";
+    }
+
+    /// <summary>The row.</summary>
+    /// <param name="noise">How much the server's log-probabilities move anyway; null if it was not measured.</param>
+    /// <param name="control">Whether a bleed would show; null if it was not tried.</param>
+    public LiveBleedRow ToRow(NoiseFloor? noise, PositiveControl? control)
+    {
+        (Verdict verdict, string basis) = Judge(noise, control);
+        var rate = new BinomialRate(_dirty, _rounds);
+        return new LiveBleedRow(
+            Slots, Scenario, verdict, _rounds, _dirty, rate.Low, rate.High, BinomialRate.Detectable(_rounds), _requests,
+            _tokens, _rows, _ties, _undecided.Count, _overlap, basis)
+        {
+            IsSkipped = _mayBeSkipped && verdict == Verdict.Inconclusive && basis == _lack,
+        };
+    }
+
+    // Prompts of several batches, and clients that leave at once, keep others from being answered at the same time.
+    private int OverlapNeeded => Scenario is Scenario.LongPrompts or Scenario.Abort or Scenario.BusySlot ? Math.Min(Slots, 2) : Slots;
+
+    private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
+    {
+        if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
+        string? doubt = _closed
+            ?? (_failed > 0 ? $"{_failed} rounds failed: {_failure}" : null)
+            ?? (_rounds < _asked ? "not all rounds were run" : null)
+            ?? (_undecided.Count > 0 ? _undecided[0] : null)
+            ?? (!_reached ? _idle : null)
+            ?? (_overlap < OverlapNeeded
+                ? $"at most {_overlap} requests were answered at once; request longer answers with --tokens"
+                : null)
+            ?? (_rows == 0 ? "nothing could be compared" : null)
+            ?? (noise is { IsExcessive: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"solo, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
+                : null)
+            ?? (control is { IsBlind: true }
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{control.Missed} of {control.Planted} answers continued from another prompt passed as the server's own")
+                : null);
+        return doubt is not null
+            ? (Verdict.Inconclusive, doubt)
+            : (
+                Verdict.Clean,
+                $"a fault rate of {BinomialRate.Percent(BinomialRate.Detectable(_rounds))} would have been detected");
+    }
+}
