@@ -6,6 +6,7 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Cli;
@@ -135,7 +136,22 @@ internal static class BleedCommand
         if (name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal))
             return (SyntheticVocabulary.Printable, null);
         using GgufFile file = GgufFile.Open(ShippedModel.PathOf(name));
-        return (null, ModelTokenizer.Read(file).Encode);
+        ModelTokenizer tokenizer = OrServers(() => ModelTokenizer.Read(file));
+        return (null, text => OrServers(() => tokenizer.Encode(text)));
+    }
+
+    // A server that runs the model can tokenize, too.
+    private static T OrServers<T>(Func<T> tokenizing)
+    {
+        try
+        {
+            return tokenizing();
+        }
+        catch (InputException error)
+        {
+            throw new InputException(
+                error.Where, error.Problem, $"{error.Remedy}; or leave {Model.Name} out, and the server's own tokenizer is used");
+        }
     }
 
     private static IReadOnlyList<Scenario> ScenariosOf(ParseResult parsed, IReadOnlyList<Scenario> possible) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 
@@ -26,28 +27,80 @@ internal enum TokenKind
     Byte = 6,
 }
 
-/// <summary>A byte-level vocabulary and its merges, as a file holds them, checked.</summary>
-/// <param name="PreTokenizer">Value of <c>tokenizer.ggml.pre</c>.</param>
+/// <summary>A vocabulary as a file holds it, checked.</summary>
+/// <param name="File">Name of the file, for errors.</param>
 /// <param name="Pieces">Text of each token.</param>
 /// <param name="Kinds">Kind of each token.</param>
-/// <param name="Merges">Pairs of pieces with a space between, most urgent first.</param>
-internal sealed record TokenizerVocabulary(string PreTokenizer, string[] Pieces, TokenKind[] Kinds, string[] Merges)
+internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKind[] Kinds)
 {
     private const string ModelKey = "tokenizer.ggml.model";
+    private const string PreTokenizerKey = "tokenizer.ggml.pre";
     private const string TokensKey = "tokenizer.ggml.tokens";
     private const string KindsKey = "tokenizer.ggml.token_type";
     private const string MergesKey = "tokenizer.ggml.merges";
+    private const string ScoresKey = "tokenizer.ggml.scores";
+    private const string SpacePrefixKey = "tokenizer.ggml.add_space_prefix";
     private const string EmbeddingTensor = "token_embd.weight";
     private const string Remedy = "convert the model again";
+
+    /// <summary>Byte-level BPE: how text is cut first; null in a vocabulary of pieces with scores.</summary>
+    public PreTokenizer? PreTokenizer { get; private init; }
+
+    /// <summary>Byte-level BPE: pairs of pieces with a space between, most urgent first.</summary>
+    public string[] Merges { get; private init; } = [];
+
+    /// <summary>Pieces with scores: the score of each token.</summary>
+    public float[] Scores { get; private init; } = [];
+
+    /// <summary>Pieces with scores: whether text gets a space before it.</summary>
+    public bool AddsSpacePrefix { get; private init; }
 
     /// <exception cref="InputException">Something is missing or does not fit together.</exception>
     public static TokenizerVocabulary Read(GgufFile file)
     {
-        GgufMetadata metadata = file.Metadata;
-        string model = metadata.GetString(ModelKey);
-        if (model != "gpt2")
-            throw Error(file, ModelKey, $"'{model}' is not supported", "use a model with byte-level BPE ('gpt2')");
+        string model = file.Metadata.GetString(ModelKey);
+        return model switch
+        {
+            "gpt2" => ReadByteLevel(file),
+            "llama" => ReadSentencePieces(file),
+            _ => throw Error(
+                file, ModelKey, $"'{model}' is not supported", "use a model with byte-level BPE ('gpt2') or SentencePiece ('llama')"),
+        };
+    }
 
+    /// <summary>The error of text with a character that the vocabulary cannot write.</summary>
+    public InputException HasNoToken(Rune rune) =>
+        new(File, $"its vocabulary has no token for U+{rune.Value:X4}", "use text without it, or another model");
+
+    private static TokenizerVocabulary ReadByteLevel(GgufFile file)
+    {
+        TokenizerVocabulary tokens = ReadTokens(file);
+        string[] merges = file.Metadata.GetStrings(MergesKey);
+        CheckMerges(file, tokens.Pieces, merges);
+        string name = file.Metadata.GetString(PreTokenizerKey);
+        return tokens with
+        {
+            Merges = merges,
+            PreTokenizer = PreTokenizer.Find(name) ?? throw Error(
+                file, PreTokenizerKey, $"'{name}' is not supported",
+                $"use a model with one of {string.Join(", ", PreTokenizer.Names)}"),
+        };
+    }
+
+    private static TokenizerVocabulary ReadSentencePieces(GgufFile file)
+    {
+        TokenizerVocabulary tokens = ReadTokens(file);
+        float[] scores = file.Metadata.ContainsKey(ScoresKey)
+            ? file.Metadata.GetFloats(ScoresKey)
+            : new float[tokens.Pieces.Length];
+        if (scores.Length != tokens.Pieces.Length)
+            throw Error(file, ScoresKey, $"has {scores.Length} entries for {tokens.Pieces.Length} tokens", Remedy);
+        return tokens with { Scores = scores, AddsSpacePrefix = file.Metadata.GetBool(SpacePrefixKey, true) };
+    }
+
+    private static TokenizerVocabulary ReadTokens(GgufFile file)
+    {
+        GgufMetadata metadata = file.Metadata;
         string[] pieces = metadata.GetStrings(TokensKey);
         int[] kinds = metadata.ContainsKey(KindsKey)
             ? metadata.GetInts(KindsKey)
@@ -61,11 +114,8 @@ internal sealed record TokenizerVocabulary(string PreTokenizer, string[] Pieces,
         if (rows != pieces.Length)
             throw Error(file, TokensKey, $"has {pieces.Length} tokens, but {EmbeddingTensor} has {rows} rows", Remedy);
 
-        string[] merges = metadata.GetStrings(MergesKey);
         CheckUnique(file, pieces);
-        CheckMerges(file, pieces, merges);
-        return new TokenizerVocabulary(
-            metadata.GetString("tokenizer.ggml.pre"), pieces, Array.ConvertAll(kinds, kind => (TokenKind)kind), merges);
+        return new TokenizerVocabulary(file.Name, pieces, Array.ConvertAll(kinds, kind => (TokenKind)kind));
     }
 
     private static void CheckUnique(GgufFile file, string[] pieces)

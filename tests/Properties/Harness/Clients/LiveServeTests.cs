@@ -9,6 +9,7 @@ using Gdn.Harness.Server;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Harness.Server;
 using Gdn.Properties.Support;
+using Gdn.Reference.Gguf;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Clients;
@@ -95,6 +96,19 @@ public sealed class LiveServeTests : IDisposable
         string replay = Path.Combine(_folder, "bleed-cache-np3-1.json");
         Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
         Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--server", clean.Client.BaseAddress!.ToString()).Exit);
+    }
+
+    [Fact]
+    public void Bleed_ModelWithUnknownTokenizer_SaysThatItCanBeLeftOut()
+    {
+        string path = Path.Combine(_folder, "bert.gguf");
+        var file = new GgufWriter();
+        file.Add("tokenizer.ggml.model", "bert");
+        file.Write(path);
+        Tool.Result result = Tool.Run("bleed", "--server", "http://127.0.0.1:1", "--model", path, "--out", _folder);
+        Assert.Equal(ExitCode.Usage, result.Exit);
+        Assert.Contains("'bert' is not supported; ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("; or leave --model out, and the server's own tokenizer is used", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

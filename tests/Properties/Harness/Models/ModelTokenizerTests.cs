@@ -112,9 +112,9 @@ public sealed class ModelTokenizerTests
         var sound = new TokenizerFile();
         string[] merges = (string[])sound.Merges!;
         AssertError("key 'tokenizer.ggml.model': is missing; ", sound with { Model = null });
-        AssertError("key 'tokenizer.ggml.model': 'llama' is not supported; use a model with ", sound with { Model = "llama" });
+        AssertError("key 'tokenizer.ggml.model': 'bert' is not supported; use a model with ", sound with { Model = "bert" });
         AssertError("key 'tokenizer.ggml.pre': is missing; ", sound with { PreTokenizer = null });
-        AssertError("key 'tokenizer.ggml.pre': 'gpt-2' is not supported; use ", sound with { PreTokenizer = "gpt-2" });
+        AssertError("key 'tokenizer.ggml.pre': 'gpt-1' is not supported; use ", sound with { PreTokenizer = "gpt-1" });
         AssertError("key 'tokenizer.ggml.merges': is missing; ", sound with { Merges = null });
         AssertError(
             "key 'tokenizer.ggml.merges': is array of 1 I32, not an array of strings; ", sound with { Merges = (int[])[1] });
@@ -137,6 +137,16 @@ public sealed class ModelTokenizerTests
         AssertError(
             "key 'tokenizer.ggml.tokens': has 266 tokens, but token_embd.weight has 265 rows; convert",
             sound with { EmbeddingRows = 265 });
+    }
+
+    [Fact]
+    public void Encode_WordThatIsAToken_StaysWholeWhereThePreTokenizerSaysSo()
+    {
+        var file = new TokenizerFile { PreTokenizer = "llama-bpe" };
+        // No merge leads to "hello" any more.
+        file = file with { Merges = (string[])[.. ((string[])file.Merges!).Where(merge => merge != "hell o")] };
+        Assert.Single(Read(file).Encode("hello"));
+        Assert.Equal(2, Read(file with { PreTokenizer = "qwen2" }).Encode("hello").Length);
     }
 
     private static void AssertError(string message, TokenizerFile file)
