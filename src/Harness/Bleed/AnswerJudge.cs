@@ -38,8 +38,7 @@ internal sealed class AnswerJudge(SoloAnswers solo, NoiseFloor noise)
         bool spoilt = judgement.Outcome == Outcome.Same && transcript.End == RequestEnd.Answered
             && HasOtherText(soloAnswer, transcript.Answer);
         if ((spoilt || judgement.Outcome is not Outcome.Same)
-            && Attribution.ByCodeword(round, request, transcript.Answer.Text) is { } found
-            && !soloAnswer.Text.Contains(round.Requests[found.Donor].Codeword!, StringComparison.Ordinal))
+            && FromCodeword(round, soloAnswer, transcript) is { } found)
         {
             string reason = $"the answer contains the codeword of request {found.Donor}";
             return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, found);
@@ -70,6 +69,13 @@ internal sealed class AnswerJudge(SoloAnswers solo, NoiseFloor noise)
 
         return (judgement, null);
     }
+
+    /// <summary>Whose codeword an answer has, if the solo answer to its prompt has it not.</summary>
+    public static Attribution? FromCodeword(LiveRound round, Completion soloAnswer, LiveTranscript transcript) =>
+        Attribution.ByCodeword(round, transcript.Request, transcript.Answer.Text) is { } found
+        && !soloAnswer.Text.Contains(round.Requests[found.Donor].Codeword!, StringComparison.Ordinal)
+            ? found
+            : null;
 
     // Before a verdict of corruption the solo answer is requested once more: perhaps the first one was the odd one.
     private async Task<Judgement> ConfirmAsync(

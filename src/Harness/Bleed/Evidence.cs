@@ -57,6 +57,7 @@ internal static class Evidence
                 + (at.Move is { } move ? $", log-probabilities moved by {Number(move)} nats" : "");
             yield return $"  solo:    {Tokens(victim.Solo, at.Position)}";
             yield return $"  batched: {Tokens(victim.Batched, at.Position)}";
+            if (victim.Reference is { } reference) yield return $"  reference, after the same tokens: {Tokens(reference, at.Position)}";
         }
 
         yield return $"  {victim.Judgement.Reason}";
@@ -69,7 +70,9 @@ internal static class Evidence
         ? $"token {Number(at.Position)}, {at.Actual} as expected"
         : $"token {Number(at.Position)}: expected {at.Expected}, actual {at.Actual}";
 
-    private static string Tokens(Completion completion, int position) => string.Join(' ', completion.Tokens
+    private static string Tokens(Completion completion, int position) => Tokens(completion.Tokens, position);
+
+    private static string Tokens(IEnumerable<ServedToken> tokens, int position) => string.Join(' ', tokens
         .Skip(position).Take(TokensShown)
         .Select(token => token.Name + (token.LogProbability is { } p ? $" {Number(p)}" : "")));
 

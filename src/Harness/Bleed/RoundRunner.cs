@@ -1,3 +1,4 @@
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Traffic;
@@ -5,9 +6,15 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Bleed;
 
-/// <summary>Plays a round and judges every answer against the server's solo answer to the same prompt.</summary>
+/// <summary>
+/// Plays a round and judges every answer: against the reference, where there is one for the served weights, else against the
+/// server's solo answer to the same prompt.
+/// </summary>
 /// <remarks>
-/// <para>Verified: every answer of the round, by <see cref="AnswerJudge"/>, and that the round did what it is for.</para>
+/// <para>
+/// Verified: every answer of the round, by <see cref="RoundReadings"/> or <see cref="AnswerJudge"/>, and that the round did what
+/// it is for.
+/// </para>
 /// <para>
 /// Not verified: states that no later request uses; refused and failed requests, which leave the round inconclusive; timing.
 /// </para>
@@ -15,7 +22,9 @@ namespace Gdn.Harness.Bleed;
 /// <param name="server">The server.</param>
 /// <param name="solo">Its solo answers.</param>
 /// <param name="noise">How much its log-probabilities move when nothing is wrong.</param>
-internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, NoiseFloor noise)
+/// <param name="oracle">The reference; null without the served weights.</param>
+internal sealed class RoundRunner(
+    ICompletionClient server, SoloAnswers solo, NoiseFloor noise, ReferenceOracle? oracle = null)
 {
     private readonly AnswerJudge _judge = new(solo, noise);
 
@@ -49,16 +58,23 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
         var victims = new List<Victim>();
         var undecided = new List<string>();
         int ties = 0, rows = 0;
+        RoundReadings? readings = oracle is null ? null : new RoundReadings(oracle, round, soloAnswers, transcripts, cancellation);
         foreach (LiveTranscript transcript in transcripts.Where(t => t.End != RequestEnd.Failed))
         {
             int request = transcript.Request;
-            (Judgement judgement, Attribution? from) =
-                await _judge.JudgeAsync(round, soloAnswers[request], transcript, cancellation);
+            OracleJudgement? read = readings?.Judge(transcript);
+            (Judgement judgement, Attribution? from) = read is null
+                ? await _judge.JudgeAsync(round, soloAnswers[request], transcript, cancellation)
+                : (read.Judgement, AnswerJudge.FromCodeword(round, soloAnswers[request], transcript));
             rows += judgement.Rows;
             ties += judgement.Ties;
             if (judgement.Outcome == Outcome.Corrupt)
                 victims.Add(new Victim(
-                    request, transcript.Answer.Slot, judgement, from, soloAnswers[request], transcript.Answer));
+                    request, transcript.Answer.Slot, judgement, from, soloAnswers[request], transcript.Answer)
+                {
+                    IsAlone = read is { IsAlone: true },
+                    Reference = read?.Reading.Positions.Select(position => oracle!.Ids.TokenOf(position.Best)).ToArray(),
+                });
             if (judgement.Outcome == Outcome.Undecided) undecided.Add($"request {request}: {judgement.Reason}");
         }
 
@@ -75,7 +91,7 @@ internal sealed class RoundRunner(ICompletionClient server, SoloAnswers solo, No
     // Those first whose donor is known.
     private static Victim[] Named(List<Victim> victims)
     {
-        IEnumerable<Victim> named = victims is [var one, var other]
+        IEnumerable<Victim> named = victims is [{ IsAlone: false } one, { IsAlone: false } other]
             ? [
                 one with { From = one.From ?? Attribution.ByElimination(other.Request) },
                 other with { From = other.From ?? Attribution.ByElimination(one.Request) },

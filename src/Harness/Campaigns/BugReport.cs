@@ -46,6 +46,7 @@ internal static class BugReport
     {
         var text = new StringBuilder();
         text.Append("### Do concurrent requests change each other's answers?\n\n");
+        if (result.IsWrongAlone) text.Append("**Answers are wrong alone already: mend this first.**\n\n");
         text.Append(MarkdownWriter.Write(Facts.Of(FactsOf(server, result, command)))).Append('\n');
         text.Append(MarkdownWriter.Write(LiveBleedPart.Rows(result)
             .Only("np", "scenario", "verdict", "dirtyRounds", "rate", "rowsCompared", "ties", "basis")));
@@ -63,8 +64,10 @@ internal static class BugReport
         }
 
         if (result.Dirty.Count > 0)
-            text.Append("\nEach batched answer is compared with the server's own solo answer to the same prompt: greedy, no ")
-                .Append("cache. `repro-SCENARIO.sh` (bash, curl, jq) asks solo, then all at once, and shows what differs.\n");
+            text.Append(result.Oracle is null
+                    ? "\nEach batched answer is compared with the server's own solo answer to the same prompt: greedy, no cache. "
+                    : "\nEvery answer, alone and in company, is compared with the tool's own engine on the same weights and tokens. ")
+                .Append("`repro-SCENARIO.sh` (bash, curl, jq) asks solo, then all at once, and shows what differs.\n");
         if (server.Properties is { } properties)
             text.Append("\n<details><summary>/props</summary>\n\n```json\n").Append(properties).Append("\n```\n\n</details>\n");
         return text.ToString();
@@ -88,6 +91,7 @@ internal static class BugReport
             ? Invariant($"median {noise.Median:G2}, largest {noise.Largest:G2} nats over {noise.Rows} positions, solo")
             : NotReported);
         yield return ("positive control", result.Control is { } control ? TextOf(control) : "not tried");
+        if (result.Oracle is { } oracle) yield return ("reference", oracle);
         if (result.Failure is { } failure) yield return ("ended early by", failure.Message);
         yield return ("run again", $"`{command}`");
     }

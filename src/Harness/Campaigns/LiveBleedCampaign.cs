@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Reports;
@@ -68,6 +69,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         PositiveControl? control = null;
         PromptCaching? caching = null;
         Exception? failure = null;
+        using ReferenceOracle? oracle = options.Served is { } served ? new ReferenceOracle(served) : null;
         try
         {
             PromptSource prompts = await PromptsAsync(options, cancellation);
@@ -75,11 +77,14 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 prompts, options.Seed, NoisePrompts, cancellation);
             noise = await solo.MeasureNoiseAsync(trial, options.Sizes.Answer, cancellation);
             control = await PositiveControl.RunAsync(solo, noise, trial, options.Sizes.Answer, cancellation);
+            foreach (Prompt prompt in trial)
+                oracle?.Hear(prompt, await solo.AnswerAsync(prompt, options.Sizes.Answer, cancellation));
+            oracle?.Learn(cancellation);
             if (options.Scenarios.Any(scenario => scenario is Scenario.Cache or Scenario.Abort))
                 caching = await PromptCaching.MeasureAsync(options.Server, prompts, options.Seed, cancellation);
             var planner = new RoundPlanner(
                 prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown);
-            var runner = new RoundRunner(options.Server, solo, noise);
+            var runner = new RoundRunner(options.Server, solo, noise, oracle);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
             // which it could not have come about.
             foreach (LiveBleedCell cell in cells.Values)
@@ -99,15 +104,23 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             failure = e;
         }
 
+        // With the reference at hand it does not matter what the server says of itself.
+        bool isRead = oracle is { ReadsEverything: true };
         return new LiveBleedResult(
-            noise, control, [.. cells.Values.Select(cell => cell.ToRow(noise, control))],
+            noise, control, [.. cells.Values.Select(cell => isRead ? cell.ToRow(null, null) : cell.ToRow(noise, control))],
             [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
                 .Select(group => group.First().FirstDirty!)],
             failure)
         {
             Caching = caching,
+            Oracle = oracle?.Bound?.ToString(),
         };
     }
+
+    /// <summary>About how many tokens a sweep reads: prompts and answers, alone and in company.</summary>
+    public static long TokensOf(IReadOnlyList<Scenario> scenarios, IReadOnlyList<int> np, int rounds, RoundSizes sizes) =>
+        scenarios.Sum(scenario => SlotsOf(scenario, np).Sum(
+            slots => (long)rounds * slots * (scenario == Scenario.LongPrompts ? 2 * sizes.Ubatch : 4 * (RoundSizes.Prompt + sizes.Answer))));
 
     /// <summary>The np at which a scenario is run: with one request at a time, there is one.</summary>
     public static IReadOnlyList<int> SlotsOf(Scenario scenario, IReadOnlyList<int> slots) =>

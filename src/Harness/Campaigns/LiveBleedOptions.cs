@@ -1,3 +1,4 @@
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Traffic;
 
@@ -28,4 +29,10 @@ public sealed record LiveBleedOptions(
 
     /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
     public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
+
+    /// <summary>The served weights, for judging every answer against the reference; null without them.</summary>
+    internal OracleModel? Served { get; init; }
+
+    /// <summary>Why there are none although a model was named; null where there are, or none was.</summary>
+    public string? NotServed { get; init; }
 }

@@ -50,14 +50,20 @@ internal static class LiveBleedPart
             row.Verdict == Verdict.Clean || (row.Verdict == Verdict.Dirty && known.Contains(row.Scenario.Name())));
         return new Part(name, Part.VerdictOf(groups.Findings, clean), Basis(result))
         {
-            Content = [.. Measured(result), Rows(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
+            Content = [.. Measured(options, result), Rows(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
             Findings = groups.Findings,
             Failure = result.Failure,
         };
     }
 
-    private static IEnumerable<Note> Measured(LiveBleedResult result)
+    private static IEnumerable<Note> Measured(LiveBleedOptions options, LiveBleedResult result)
     {
+        if (result.IsWrongAlone)
+            yield return new Note(
+                "the server answers wrong alone: mend this first, since whatever happens in company comes on top of it", IsWarning: true);
+        if (options.NotServed is { } reason)
+            yield return new Note($"answers are not judged against the model: {reason}", IsWarning: options.Served is null);
+        if (result.Oracle is { } oracle) yield return new Note($"reference: {oracle}");
         if (result.Noise is { } noise)
             yield return new Note(
                 Invariant($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
@@ -72,12 +78,15 @@ internal static class LiveBleedPart
         int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
         string text = Invariant($"{dirty} of {rounds} rounds dirty");
+        if (result.IsWrongAlone) text = $"wrong alone, mend this first; {text}";
         if (inconclusive > 0) text += Invariant($", {inconclusive} of {result.Rows.Count} rows inconclusive");
         if (skipped > 0)
         {
             text += Invariant($", {skipped} skipped because the server does not support them; ")
                 + "name them with --scenario to require them";
         }
+        if (result.Oracle is null)
+            text += "; not covered without --model of the served weights: damage that is the same alone and in company";
         return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
     }
 }

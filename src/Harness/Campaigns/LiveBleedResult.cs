@@ -41,4 +41,11 @@ public sealed record LiveBleedResult(
 {
     /// <summary>Which prompts the server caches; null if no scenario needed to know.</summary>
     internal PromptCaching? Caching { get; init; }
+
+    /// <summary>What the reference allows, in words; null where answers are compared with the server's own alone.</summary>
+    public string? Oracle { get; init; }
+
+    /// <summary>Whether answers are wrong that had the server to themselves.</summary>
+    public bool IsWrongAlone => Dirty.Any(dirty =>
+        dirty.Round.Scenario == Scenario.Solo || dirty.Victims.Any(victim => victim.IsAlone));
 }

@@ -47,6 +47,15 @@ internal static class BleedCommand
         HelpName = "N",
     };
 
+    private static readonly Option<ReferenceUse> Reference = new("--reference")
+    {
+        Description =
+            "Servers: whether every answer is judged against the tool's own engine with the weights of --model, which must be the "
+            + "file that the server serves: auto (if they fit into memory and take less than 10 minutes), always or never.",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => ReferenceUse.Auto,
+    };
+
     private static readonly Option<ulong?> Seed = CommonOptions.Seed();
 
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
@@ -63,7 +72,7 @@ internal static class BleedCommand
     {
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
-            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
+            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Reference, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
         };
         Server.AddTo(command);
         command.Validators.Add(result =>
@@ -104,6 +113,7 @@ internal static class BleedCommand
         Directory.CreateDirectory(folder);
         using var server = new RecordingClient(connected, Path.Combine(folder, "transcript.jsonl"));
         var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
+        ServedWeights? weights = await WeightsOf(parsed, server, cancellation);
         var options = new LiveBleedOptions(
             server, seed, NpOf(parsed, server.Info.Slots), scenarios, parsed.GetValue(Rounds), sizes)
         {
@@ -111,12 +121,25 @@ internal static class BleedCommand
             Vocabulary = vocabulary,
             DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
             Tokenize = tokenize,
+            Served = weights?.Model,
+            NotServed = weights?.WhyNot,
         };
 
         await session.RunAsync(new LiveBleedCampaign(options, folder, CommandLineOf(parsed, options)), cancellation);
         session.NoteUnwritten(server.Unwritten);
         return await session.FinishAsync();
     }
+
+    private static async Task<ServedWeights?> WeightsOf(
+        ParseResult parsed, RecordingClient server, CancellationToken cancellation) =>
+        CommonOptions.IsGiven(parsed.CommandResult, Model.Name)
+            ? await ServedWeights.OpenAsync(
+                parsed.GetRequiredValue(Model), parsed.GetValue(Reference), server,
+                LiveBleedCampaign.TokensOf(
+                    ScenariosOf(parsed, Scenarios.OnServers), NpOf(parsed, server.Info.Slots), parsed.GetValue(Rounds),
+                    new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch))),
+                cancellation)
+            : null;
 
     // Where --np is not given, no more than the server has.
     private static IReadOnlyList<int> NpOf(ParseResult parsed, int? slots)

@@ -59,7 +59,7 @@ internal static class CommonOptions
         Description =
             "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), native:LIB (a shared library), "
             + "assembly:DLL[:TYPE], or ggml:DIR (the kernel in a folder of llama.cpp's libraries). To cpu can also be added "
-            + "+state:bf16, +state:f16, +split:N and +threads:N.",
+            + "+state:bf16, +state:f16, +cache:f16, +split:N and +threads:N.",
         HelpName = "E",
     };
 

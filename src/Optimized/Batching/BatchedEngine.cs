@@ -60,6 +60,7 @@ public sealed class BatchedEngine : IModelEngine
                 InterleavedBatches = uniform,
                 UniformBatches = uniform,
                 States = options.StateFormat,
+                Caches = options.CacheFormat,
                 PoisonsFreeSlots = _poison,
             },
         };

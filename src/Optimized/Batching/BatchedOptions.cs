@@ -18,6 +18,9 @@ public record BatchedOptions
     /// </summary>
     public StateFormat StateFormat { get; init; } = StateFormat.F32;
 
+    /// <summary>In which format keys and values are kept: they are rounded to it when they are added.</summary>
+    public StateFormat CacheFormat { get; init; } = StateFormat.F32;
+
     /// <summary>Compiled plans kept.</summary>
     public int PlanCapacity { get; init; } = 64;
 

@@ -34,7 +34,8 @@ internal static class LogSoftmax
         return top;
     }
 
-    private static double LogSum(ReadOnlySpan<float> logits)
+    /// <summary>Logarithm of the sum of the exponentials of a row: what log-probabilities are less than logits.</summary>
+    public static double LogSum(ReadOnlySpan<float> logits)
     {
         double max = double.NegativeInfinity;
         foreach (float logit in logits) max = Math.Max(max, logit);

@@ -59,10 +59,10 @@ internal sealed class AttentionBlock(
         for (int s = 0; s < layout.SequenceCount; s++)
         {
             (_, int slot, int first, int count) = layout.Sequences[s];
-            key.Slice(layout.Starts[s] * store.KeyLength, count * store.KeyLength)
-                .CopyTo(store.Keys(slot, first + count)[(first * store.KeyLength)..]);
-            value.Slice(layout.Starts[s] * store.ValueLength, count * store.ValueLength)
-                .CopyTo(store.Values(slot, first + count)[(first * store.ValueLength)..]);
+            store.Write(
+                slot, first,
+                key.Slice(layout.Starts[s] * store.KeyLength, count * store.KeyLength),
+                value.Slice(layout.Starts[s] * store.ValueLength, count * store.ValueLength));
         }
     }
 

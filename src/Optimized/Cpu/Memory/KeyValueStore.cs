@@ -1,4 +1,5 @@
 using Gdn.Reference.Models;
+using Gdn.Reference.State;
 
 namespace Gdn.Optimized.Cpu.Memory;
 
@@ -11,12 +12,14 @@ public sealed class KeyValueStore
 {
     private const int SmallestCapacity = 16;
     private readonly int _maxPositions;
+    private readonly StateFormat _format;
     private readonly float[][] _keys, _values;
 
     /// <summary>Makes empty caches.</summary>
-    public KeyValueStore(AttentionConfig config, int slots, int maxPositions)
+    public KeyValueStore(AttentionConfig config, int slots, int maxPositions, StateFormat format = StateFormat.F32)
     {
         _maxPositions = maxPositions;
+        _format = format;
         KeyLength = config.KeyValueHeads * config.KeyDim;
         ValueLength = config.KeyValueHeads * config.ValueDim;
         _keys = new float[slots][];
@@ -37,6 +40,14 @@ public sealed class KeyValueStore
     /// <summary>Values of a slot's first tokens <c>[count, G, Dv]</c>.</summary>
     public Span<float> Values(int slot, int count) => _values[slot].AsSpan(0, count * ValueLength);
 
+    /// <summary>Writes keys and values of the tokens from <paramref name="first"/> on, rounded to the format.</summary>
+    public void Write(int slot, int first, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    {
+        int end = first + keys.Length / KeyLength;
+        Write(keys, Keys(slot, end)[(first * KeyLength)..]);
+        Write(values, Values(slot, end)[(first * ValueLength)..]);
+    }
+
     /// <summary>Makes room for <paramref name="count"/> tokens, of which those before are kept.</summary>
     public void Reserve(int slot, int count)
     {
@@ -52,5 +63,12 @@ public sealed class KeyValueStore
     {
         Array.Fill(_keys[slot], value);
         Array.Fill(_values[slot], value);
+    }
+
+    private void Write(ReadOnlySpan<float> source, Span<float> target)
+    {
+        source.CopyTo(target);
+        if (_format == StateFormat.F32) return;
+        foreach (ref float entry in target) entry = _format.Round(entry);
     }
 }

@@ -34,7 +34,7 @@ public sealed class SlotMemory
             _recurrent[i] = new RecurrentLayer(config.DeltaNet!, Shares, slots, _planes, options.StateFormat);
         _stores = [.. _recurrent.SelectMany(layer => layer.Stores)];
         for (int i = 0; i < _attention.Length; i++)
-            _attention[i] = new KeyValueStore(config.Attention, slots, engine.MaxPositions);
+            _attention[i] = new KeyValueStore(config.Attention, slots, engine.MaxPositions, options.CacheFormat);
     }
 
     /// <summary>Which heads of a linear layer each share owns; empty in a model without.</summary>

@@ -54,6 +54,7 @@ public class EngineCatalogTests
     [InlineData("cpu+state:bf16")]
     [InlineData("cpu+state:f16+threads:2")]
     [InlineData("cpu+split:2+threads:2")]
+    [InlineData("cpu+cache:f16")]
     public void Check_HonestVariant_IsClean(string name)
     {
         ScheduleResult result = Check(EngineCatalog.Parse(name));
@@ -65,6 +66,7 @@ public class EngineCatalogTests
     [Theory]
     [InlineData("cpu+state:bf16")]
     [InlineData("cpu+state:f16")]
+    [InlineData("cpu+cache:bf16")]
     public void Check_UndeclaredRounding_IsFound(string name) => Assert.Contains(
         Check(new Undeclared(EngineCatalog.Parse(name))).Findings, finding => finding.Id.StartsWith("differential", StringComparison.Ordinal));
 

@@ -1,0 +1,28 @@
+namespace Gdn.Harness.Bleed.Oracle;
+
+/// <summary>What an engine says about one token of an answer, after the tokens before it, in nats.</summary>
+/// <param name="Candidates">Log-probabilities of the tokens that the server reports there, in its order.</param>
+/// <param name="Best">The likeliest token; that of the answer where it is one of several.</param>
+/// <param name="Gap">How much likelier it is than the token of the answer; 0 where that is the one.</param>
+internal sealed record ForcedPosition(double[] Candidates, int Best, double Gap)
+{
+    /// <summary>
+    /// How far two sides disagree: the root mean square of the differences, less their mean, so that the normaliser cancels.
+    /// A single value has nothing to be compared with but itself. Null without values; NaN where one is.
+    /// </summary>
+    public static double? Move(ReadOnlySpan<double> one, ReadOnlySpan<double> other)
+    {
+        if (one.IsEmpty) return null;
+        double sum = 0, squares = 0;
+        for (int i = 0; i < one.Length; i++)
+        {
+            double difference = one[i] - other[i];
+            sum += difference;
+            squares += difference * difference;
+        }
+
+        double mean = one.Length == 1 ? 0 : sum / one.Length;
+        // Rounding may leave a little less than nothing.
+        return Math.Sqrt(Math.Max(squares / one.Length - mean * mean, 0));
+    }
+}

@@ -1,0 +1,26 @@
+using Gdn.Reference.Engines;
+using Gdn.Reference.State;
+
+namespace Gdn.Harness.Bleed.Oracle;
+
+/// <summary>The weights that a server is said to serve, and engines of our own for them.</summary>
+/// <param name="Model">The weights.</param>
+/// <param name="Engine">Our engine, with keys and values kept in a format.</param>
+/// <param name="Ids">The vocabulary.</param>
+/// <param name="RoundsCachesOnly">
+/// Whether a server rounds nothing but its caches. With quantised weights it rounds activations too, and some servers compute
+/// in 16 bits throughout: how much that moves is learnt from its lone answers.
+/// </param>
+internal sealed record OracleModel(
+    EngineModel Model, Func<StateFormat, IEngineFactory> Engine, TokenIds Ids, bool RoundsCachesOnly)
+{
+    private const int BatchTokens = 512;
+
+    // A server may hold longer sequences than the file says.
+    private const int MaxPositions = 1 << 20;
+
+    /// <summary>What an engine is made with.</summary>
+    /// <param name="slots">Sequences at a time.</param>
+    public EngineOptions Options(int slots) =>
+        new() { Model = Model, Slots = slots, MaxBatchTokens = BatchTokens, MaxPositions = MaxPositions };
+}

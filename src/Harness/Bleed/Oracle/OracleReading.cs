@@ -1,0 +1,43 @@
+namespace Gdn.Harness.Bleed.Oracle;
+
+/// <summary>An answer as the reference reads it.</summary>
+/// <param name="Answer">The answer.</param>
+/// <param name="Positions">What the reference says, a position per token.</param>
+/// <param name="Moves">How far the server is from it, in nats; null where it reports nothing to compare.</param>
+/// <param name="Wrong">The first position that rounding does not explain; null if the answer is right.</param>
+/// <param name="Allowed">What is allowed there, in nats; of the move, or of the gap where the token alone is wrong.</param>
+internal sealed record OracleReading(
+    ForcedAnswer Answer, IReadOnlyList<ForcedPosition> Positions, IReadOnlyList<double?> Moves, int? Wrong, double Allowed)
+{
+    // As in the comparison of the server with itself: noise has tails, and damage to a state stays.
+    private const int WrongRows = 2;
+    private const double FarBeyond = 3;
+
+    /// <summary>Compares an answer with what the reference says.</summary>
+    public static OracleReading Of(ForcedAnswer answer, IReadOnlyList<ForcedPosition> positions, OracleBound bound)
+    {
+        double?[] moves = [.. positions.Select((position, n) => ForcedPosition.Move(
+            [.. answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)], position.Candidates))];
+        int? wrong = null;
+        int rows = 0;
+        for (int n = 0; n < positions.Count; n++)
+        {
+            int context = answer.Prompt.Count + n;
+            double allowed = bound.Move(context), tie = bound.Tie(context);
+            bool isMoved = moves[n] is { } move && !(move <= allowed);
+            if (!isMoved && positions[n].Gap <= tie) continue;
+            wrong ??= n;
+            if (++rows >= WrongRows || positions[n].Gap > tie || !(moves[n] <= FarBeyond * allowed))
+                return new OracleReading(answer, positions, moves, wrong, AllowedAt(wrong.Value));
+        }
+
+        return new OracleReading(answer, positions, moves, null, 0);
+
+        double AllowedAt(int n) => moves[n] is { } move && !(move <= bound.Move(answer.Prompt.Count + n))
+            ? bound.Move(answer.Prompt.Count + n)
+            : bound.Tie(answer.Prompt.Count + n);
+    }
+
+    /// <summary>Whether what is wrong at <see cref="Wrong"/> is the distribution, and not just the token chosen.</summary>
+    public bool IsMoved => Wrong is { } n && Moves[n] is { } move && !(move <= Allowed);
+}

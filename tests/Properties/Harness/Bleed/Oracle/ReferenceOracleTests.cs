@@ -1,0 +1,122 @@
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
+using Gdn.Harness.Divergence;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Server;
+using Gdn.Harness.Traffic;
+using Gdn.Properties.Harness.Server;
+using Gdn.Reference;
+using Xunit;
+
+namespace Gdn.Properties.Harness.Bleed.Oracle;
+
+/// <summary>Servers judged against the reference with the served weights.</summary>
+public sealed class ReferenceOracleTests
+{
+    private const string Model = "synth:qwen35";
+
+    private static async Task<LiveBleedResult> SweepAsync(
+        Running running, string? model, int rounds, params Scenario[] scenarios)
+    {
+        using ICompletionClient server = await ConnectAsync(running);
+        return await LiveBleedCampaign.SweepAsync(
+            new LiveBleedOptions(server, Seed: 1, [3], scenarios, rounds, new RoundSizes(Answer: 24, Ubatch: 64))
+            {
+                Vocabulary = SyntheticVocabulary.Printable,
+                Served = model is null
+                    ? null
+                    : (await ServedWeights.OpenAsync(model, ReferenceUse.Always, server, 0, CancellationToken.None)).Model,
+            },
+            null, CancellationToken.None);
+    }
+
+    private static Task<ICompletionClient> ConnectAsync(Running running) =>
+        ClientDiscovery.ConnectAsync(new ClientOptions(running.Client.BaseAddress!), null, CancellationToken.None);
+
+    private static Task<Running> Serve(string engine, double jitter = 0) => Running.Start(
+        new ServeOptions(3) { UbatchTokens = 64, DraftTokens = 3, Jitter = jitter }, EngineCatalog.Parse(engine));
+
+    /// <summary>
+    /// However it rounds, and with noise of its own; nothing is inconclusive, and near-ties are no matter of opinion.
+    /// </summary>
+    [Theory]
+    [InlineData("cpu", 0, "F32")]
+    [InlineData("cpu+cache:f16", 0, "F16")]
+    [InlineData("cpu", 1e-4, "F32")]
+    public async Task Sweep_RightServer_IsCleanInAllScenarios(string engine, double jitter, string caches)
+    {
+        await using Running running = await Serve(engine, jitter);
+        LiveBleedResult result = await SweepAsync(running, Model, 1, [.. Scenarios.OnServers]);
+        Assert.Null(result.Failure);
+        Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, RowsCompared: > 0 }), string.Join('\n', result.Rows));
+        Assert.Contains($"with {caches} caches", result.Oracle, StringComparison.Ordinal);
+    }
+
+    /// <summary>States rounded after every token: the same alone and in company, so the server agrees with itself.</summary>
+    [Fact]
+    public async Task Sweep_SameDamageAloneAndInCompany_ShowsWithTheModelOnly()
+    {
+        await using Running running = await Serve("cpu+fault:low-precision-state");
+        LiveBleedResult without = await SweepAsync(running, null, 1, Scenario.Solo, Scenario.Steady);
+        LiveBleedResult with = await SweepAsync(running, Model, 1, Scenario.Solo, Scenario.Steady);
+
+        Assert.All(without.Rows, row => Assert.Equal(Verdict.Clean, row.Verdict));
+        Assert.False(without.IsWrongAlone);
+        Assert.All(with.Rows, row => Assert.Equal(Verdict.Dirty, row.Verdict));
+        Assert.All(with.Rows, row => Assert.StartsWith("wrong alone from token ", row.Basis, StringComparison.Ordinal));
+        Assert.True(with.IsWrongAlone);
+    }
+
+    [Fact]
+    public async Task Sweep_DamageInCompany_IsTheFirstWrongToken()
+    {
+        await using Running running = await Serve("cpu+fault:gr-shape-key");
+        LiveBleedResult result = await SweepAsync(running, Model, 4, Scenario.Churn);
+        Assert.Equal(Verdict.Dirty, Assert.Single(result.Rows).Verdict);
+        Assert.StartsWith("wrong in company from token ", result.Rows[0].Basis, StringComparison.Ordinal);
+        Assert.False(result.IsWrongAlone);
+        foreach (var victim in result.Dirty[0].Victims)
+        {
+            // Up to there the server agrees with itself, and there it does not.
+            int wrong = victim.Judgement.At!.Position;
+            double Move(int n) => RowDelta.Between(victim.Solo.Tokens[n], victim.Batched.Tokens[n])!.Value;
+            Assert.All(Enumerable.Range(0, wrong), n => Assert.True(Move(n) < 1e-3 && victim.Solo.Tokens[n].Is(victim.Batched.Tokens[n])));
+            Assert.True(Move(wrong) > 1e-5);
+        }
+    }
+
+    [Fact]
+    public async Task Sweep_OtherWeights_SaysThatEvenLoneAnswersAreOff()
+    {
+        await using Running running = await Serve("cpu");
+        LiveBleedResult result = await SweepAsync(running, "synth:qwen35:2", 1, Scenario.Steady);
+        Assert.Equal(Verdict.Dirty, Assert.Single(result.Rows).Verdict);
+        Assert.Contains("the server serves another file than --model", result.Oracle, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_OtherTokenizer_IsRefused()
+    {
+        await using Running running = await Serve("cpu");
+        using ICompletionClient server = await ConnectAsync(running);
+        InputException refused = await Assert.ThrowsAsync<InputException>(() =>
+            ServedWeights.OpenAsync(ShippedModel.Name, ReferenceUse.Auto, server, 0, CancellationToken.None));
+        Assert.StartsWith("--model gdn-tiny: its tokenizer is not the server's: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What would take too long is left out, unless it is asked for.</summary>
+    [Fact]
+    public async Task Open_TooManyTokens_GoesWithoutTheReference()
+    {
+        await using Running running = await Serve("cpu");
+        using ICompletionClient server = await ConnectAsync(running);
+        Task<ServedWeights> Open(ReferenceUse use) => ServedWeights.OpenAsync(Model, use, server, long.MaxValue / 100, CancellationToken.None);
+        ServedWeights auto = await Open(ReferenceUse.Auto);
+        Assert.Null(auto.Model);
+        Assert.StartsWith("our own engine would take about ", auto.WhyNot, StringComparison.Ordinal);
+        Assert.NotNull((await Open(ReferenceUse.Always)).Model);
+    }
+}
