@@ -136,8 +136,8 @@ public sealed class GgufFile : IDisposable
     // The layout of a type that can be dequantized.
     private GgmlTypeInfo Readable(GgufTensor tensor)
     {
-        GgmlTypeInfo info = GgmlTypes.Find(tensor.Type)!;
-        return info.Dequantize is not null ? info : throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
+        GgmlTypeInfo? info = GgmlTypes.Find(tensor.Type);
+        return info?.Dequantize is not null ? info : throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
     }
 
     private string Where(string tensor) => $"{Name}: tensor '{tensor}'";

@@ -8,7 +8,10 @@ namespace Gdn.Reference.Gguf;
 /// </remarks>
 /// <param name="Version">2 or 3.</param>
 /// <param name="Metadata">Values by key, in file order.</param>
-/// <param name="Tensors">Tensors by name, in file order; each lies wholly within the file, aligned, on bytes of its own.</param>
+/// <param name="Tensors">
+/// Tensors by name, in file order; each lies wholly within the file, aligned, on bytes of its own. One of unknown type takes
+/// all bytes up to the next.
+/// </param>
 internal sealed record GgufHeader(
     int Version, GgufMetadata Metadata, OrderedDictionary<string, GgufTensor> Tensors)
 {
@@ -159,14 +162,16 @@ internal sealed record GgufHeader(
         return dimensions;
     }
 
-    // In 128 bits: three sizes of 63 bits would overflow anything shorter, so the product stops at the file's length.
+    // What the sizes say it takes; of an unknown type, what it takes at least. In 128 bits: three sizes of 63 bits would
+    // overflow anything shorter, so the product stops at the file's length.
     private static long ByteLength(GgufCursor cursor, GgmlType type, long[] dimensions)
     {
-        GgmlTypeInfo info = GgmlTypes.Find(type) ?? throw GgmlTypes.Unsupported(cursor.Where, type);
-        if (dimensions[0] % info.BlockElements != 0)
-            throw cursor.Error($"has rows of {dimensions[0]}, not a multiple of {info.BlockElements} as {info.Name} needs");
+        const int minimumElementsPerByte = 8;
+        GgmlTypeInfo layout = GgmlTypes.Find(type) ?? new GgmlTypeInfo(GgmlTypes.NameOf(type), minimumElementsPerByte, 1);
+        if (dimensions[0] % layout.BlockElements != 0 && GgmlTypes.Find(type) is not null)
+            throw cursor.Error($"has rows of {dimensions[0]}, not a multiple of {layout.BlockElements} as {layout.Name} needs");
 
-        Int128 bytes = (Int128)(dimensions[0] / info.BlockElements) * info.BlockBytes;
+        Int128 bytes = ((Int128)dimensions[0] + layout.BlockElements - 1) / layout.BlockElements * layout.BlockBytes;
         foreach (long size in dimensions.AsSpan(1))
         {
             if (bytes > cursor.Length) break;
@@ -201,13 +206,19 @@ internal sealed record GgufHeader(
             tensors.SetAt(i, tensor with { Offset = data + tensor.Offset });
         }
 
-        GgufTensor? previous = null;
-        foreach (GgufTensor tensor in tensors.Values.OrderBy(t => t.Offset))
+        GgufTensor[] placed = [.. tensors.Values.OrderBy(tensor => tensor.Offset)];
+        for (int i = 0; i < placed.Length; i++)
         {
-            cursor.Subject = $"tensor {GgufCursor.Quote(tensor.Name)}";
-            if (previous is not null && previous.Offset + previous.ByteLength > tensor.Offset)
-                throw cursor.Error($"overlaps tensor {GgufCursor.Quote(previous.Name)} at byte {tensor.Offset}");
-            previous = tensor;
+            GgufTensor tensor = placed[i];
+            long end = i + 1 < placed.Length ? placed[i + 1].Offset : cursor.Length;
+            if (tensor.Offset + tensor.ByteLength > end)
+            {
+                // The last one ends within the file, so this has one after it.
+                cursor.Subject = $"tensor {GgufCursor.Quote(placed[i + 1].Name)}";
+                throw cursor.Error($"overlaps tensor {GgufCursor.Quote(tensor.Name)} at byte {end}");
+            }
+
+            if (GgmlTypes.Find(tensor.Type) is null) tensors[tensor.Name] = tensor with { ByteLength = end - tensor.Offset };
         }
     }
 

@@ -10,9 +10,6 @@ internal static class IQ4XS
 {
     private const int Bytes = 136;
 
-    private static ReadOnlySpan<sbyte> Levels =>
-        [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
-
     public static void Dequantize(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         for (; !blocks.IsEmpty; blocks = blocks[Bytes..], values = values[Block.Super..])
@@ -27,8 +24,8 @@ internal static class IQ4XS
                 for (int i = 0; i < Block.Small / 2; i++)
                 {
                     byte pair = quants[16 * j + i];
-                    values[32 * j + i] = dl * Levels[pair & 0xF];
-                    values[32 * j + i + 16] = dl * Levels[pair >> 4];
+                    values[32 * j + i] = dl * IQ4NL.Levels[pair & 0xF];
+                    values[32 * j + i + 16] = dl * IQ4NL.Levels[pair >> 4];
                 }
             }
         }

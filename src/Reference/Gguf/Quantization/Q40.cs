@@ -13,11 +13,7 @@ internal static class Q40
         for (; !blocks.IsEmpty; blocks = blocks[Bytes..], values = values[Block.Small..])
         {
             float d = Block.Scale(blocks);
-            for (int i = 0; i < Block.Small / 2; i++)
-            {
-                values[i] = ((blocks[2 + i] & 0xF) - 8) * d;
-                values[i + Block.Small / 2] = ((blocks[2 + i] >> 4) - 8) * d;
-            }
+            for (int i = 0; i < Block.Small; i++) values[i] = d * (Block.Nibble(blocks[2..], i, Block.Small) - 8);
         }
     }
 }

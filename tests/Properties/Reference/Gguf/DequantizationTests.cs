@@ -1,49 +1,39 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Gdn.Harness;
+using Gdn.Properties.Support;
+using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Xunit;
 
 namespace Gdn.Properties.Reference.Gguf;
 
 /// <summary>
-/// Dequantization against each format's formula, written a second time: per element, in double, from whole numbers taken
-/// out of the block bit by bit. The random scales are such that double holds every value exactly, so that rounding it to
-/// float is the one right answer.
+/// Dequantization against each format's formula (<see cref="BlockFormulas"/>) and against ggml. The random scales are such
+/// that double holds every value exactly, so that rounding it to float is the one right answer.
 /// </summary>
 public sealed class DequantizationTests
 {
+    private const ulong Seed = 7;
     private const int Blocks = 500;
 
-    // Element e of a block.
-    private delegate double Formula(byte[] block, int e);
+    private static readonly GgmlType[] Grids =
+    [
+        GgmlType.IQ2XXS, GgmlType.IQ2XS, GgmlType.IQ2S, GgmlType.IQ3XXS, GgmlType.IQ3S, GgmlType.IQ1S, GgmlType.IQ1M,
+    ];
 
-    private static readonly Dictionary<GgmlType, (Formula Formula, int[] Scales)> Formulas = new()
-    {
-        [GgmlType.F16] = ((b, e) => Half16(b, 2 * e), [0]),
-        [GgmlType.Q80] = ((b, e) => Half16(b, 0) * (sbyte)b[2 + e], [0]),
-        [GgmlType.Q40] = ((b, e) => Half16(b, 0) * (Bits(b, 8 * (2 + e % 16) + 4 * (e / 16), 4) - 8), [0]),
-        [GgmlType.Q2K] = (Q2K, [80, 82]),
-        [GgmlType.Q3K] = (Q3K, [108]),
-        [GgmlType.Q4K] = ((b, e) => WithMinimum(b, e, Nibble(b, 16, e)), [0, 2]),
-        [GgmlType.Q5K] = ((b, e) => WithMinimum(b, e, Nibble(b, 48, e) + 16 * Bits(b, 8 * (16 + e % 32) + e / 32, 1)), [0, 2]),
-        [GgmlType.Q6K] = (Q6K, [208]),
-        [GgmlType.IQ4XS] = (Iq4Xs, [0]),
-    };
-
-    private static readonly int[] Levels = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
-
-    public static TheoryData<GgmlType> Types => [.. Formulas.Keys];
+    public static TheoryData<GgmlType> Types => [.. BlockFormulas.All.Keys];
 
     [Theory]
     [MemberData(nameof(Types))]
     public void Read_RandomBlocks_EqualsTheFormula(GgmlType type)
     {
-        const ulong seed = 7;
-        var random = new SeededRandom(seed + (ulong)type);
         GgmlTypeInfo info = GgmlTypes.Find(type)!;
-        (Formula formula, int[] scales) = Formulas[type];
-        byte[][] blocks = [.. Enumerable.Range(0, Blocks).Select(_ => RandomBlock(random, info.BlockBytes, scales))];
+        BlockFormulas.Formula formula = BlockFormulas.All[type].Formula;
+        byte[] bytes = RandomBlocks(type);
+        byte[][] blocks = [.. bytes.Chunk(info.BlockBytes)];
 
-        float[] actual = Dequantize(type, [.. blocks.SelectMany(b => b)]);
+        float[] actual = Dequantize(type, bytes);
 
         for (int i = 0; i < actual.Length; i++)
         {
@@ -51,10 +41,48 @@ public sealed class DequantizationTests
             float expected = (float)formula(blocks[block], e);
             Assert.True(
                 expected == actual[i],
-                $"seed {seed}, {info.Name}, block {block}, element {e}: expected {expected:R}, actual {actual[i]:R}, allowed 0");
+                $"seed {Seed}, {info.Name}, block {block}, element {e}: expected {expected:R}, actual {actual[i]:R}, allowed 0");
         }
 
         Assert.True(actual.Distinct().Count() > 100, "the blocks are too dull to prove anything");
+    }
+
+    // Their grids are tables without a formula: what ggml 0.25.1 makes of the same blocks, as a digest.
+    [Theory]
+    [InlineData(GgmlType.IQ2XXS, "")]
+    [InlineData(GgmlType.IQ2XS, "")]
+    [InlineData(GgmlType.IQ2S, "")]
+    [InlineData(GgmlType.IQ3XXS, "")]
+    [InlineData(GgmlType.IQ3S, "")]
+    [InlineData(GgmlType.IQ1S, "")]
+    [InlineData(GgmlType.IQ1M, "")]
+    public void Read_GridTypes_GivesTheBitsOfGgml(GgmlType type, string digest) =>
+        Assert.Equal(digest, Digest(Dequantize(type, RandomBlocks(type))));
+
+    [GgmlFact]
+    public void Read_EveryType_GivesTheBitsOfGgml()
+    {
+        foreach (GgmlType type in GgmlTypes.Known.Where(type => GgmlTypes.Find(type) is { Dequantize: not null, BlockElements: > 1 }))
+        {
+            byte[] blocks = RandomBlocks(type);
+            uint[] expected = [.. GgmlDequantizer.Run(GgmlFactAttribute.Folder!, type, blocks).Select(BitConverter.SingleToUInt32Bits)];
+            uint[] actual = [.. Dequantize(type, blocks).Select(BitConverter.SingleToUInt32Bits)];
+            int at = expected.AsSpan().CommonPrefixLength(actual);
+            Assert.True(at == expected.Length, $"seed {Seed}, {GgmlTypes.NameOf(type)}, element {at}: {Digest(Dequantize(type, blocks))}");
+        }
+    }
+
+    [Fact]
+    public void Read_UnknownType_NamesTensorAndType()
+    {
+        using GgufFile file = GgufFile.Parse(
+            "m.gguf", RawGguf.Start(2, 0).Tensor("t", 144, 0, 32).Tensor("u", 0, 64, 1).Data(96).ToArray());
+        GgufTensor tensor = file.GetTensor("t");
+        Assert.Equal(64, tensor.ByteLength);
+        Assert.Equal("type 144", GgmlTypes.NameOf(tensor.Type));
+        Assert.Equal([0f], file.Read(file.GetTensor("u")));
+        string message = Assert.Throws<InputException>(() => file.Read(tensor)).Message;
+        Assert.StartsWith("m.gguf: tensor 't': has type 144, which ggml does not know; ", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +92,7 @@ public sealed class DequantizationTests
         float[] actual = Dequantize(GgmlType.F16, bytes);
         for (int bits = 0; bits < actual.Length; bits++)
         {
-            double expected = Half16(bytes, 2 * bits);
+            double expected = BlockFormulas.Half16(bytes, 2 * bits);
             Assert.True(expected.Equals(actual[bits]), $"half {bits:X4}: expected {expected}, actual {actual[bits]}");
         }
     }
@@ -90,7 +118,7 @@ public sealed class DequantizationTests
     [Fact]
     public void Read_EveryTypeWithDequantizer_HasATest() => Assert.Equal(
         GgmlTypes.Known.Where(type => GgmlTypes.Find(type)!.Dequantize is not null).Order(),
-        Formulas.Keys.Concat([GgmlType.F32, GgmlType.BF16]).Order());
+        BlockFormulas.All.Keys.Concat(Grids).Concat([GgmlType.F32, GgmlType.BF16]).Order());
 
     private static float[] Dequantize(GgmlType type, byte[] bytes)
     {
@@ -102,6 +130,28 @@ public sealed class DequantizationTests
         using GgufFile file = GgufFile.Parse("m.gguf", stream.ToArray());
         return file.Read(file.GetTensor("t"));
     }
+
+    // Any bytes at all but for scales that are no numbers: what ggml makes of those is not one bit pattern.
+    private static byte[] RandomBlocks(GgmlType type)
+    {
+        var random = new SeededRandom(Seed + (ulong)type);
+        GgmlTypeInfo info = GgmlTypes.Find(type)!;
+        int[] scales = type switch
+        {
+            GgmlType.IQ1M => [],
+            _ when BlockFormulas.All.TryGetValue(type, out (BlockFormulas.Formula, int[] Scales) known) => known.Scales,
+            _ => [0],
+        };
+        byte[][] blocks = [.. Enumerable.Range(0, Blocks).Select(_ => RandomBlock(random, info.BlockBytes, scales))];
+        // The scale of IQ1_M is spread over the upper nibbles of its last four words; without sign and upper exponent bit it
+        // is a number.
+        if (type == GgmlType.IQ1M)
+            foreach (byte[] block in blocks) block[55] &= 0x3F;
+        return [.. blocks.SelectMany(block => block)];
+    }
+
+    private static string Digest(float[] values) =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(values)));
 
     // Scales are normal halfs between 2^-8 and 2^4, of either sign.
     private static byte[] RandomBlock(SeededRandom random, int length, int[] scales)
@@ -115,71 +165,5 @@ public sealed class DequantizationTests
         }
 
         return block;
-    }
-
-    private static double Q2K(byte[] b, int e)
-    {
-        int q = TwoBits(b, 16, e), scale = Bits(b, 8 * (e / 16), 4), minimum = Bits(b, 8 * (e / 16) + 4, 4);
-        return Half16(b, 80) * scale * q - Half16(b, 82) * minimum;
-    }
-
-    private static double Q3K(byte[] b, int e)
-    {
-        int k = e / 16;
-        int scale = Bits(b, 8 * (96 + k % 8) + 4 * (k / 8), 4) + 16 * Bits(b, 8 * (104 + k % 4) + 2 * (k / 4), 2) - 32;
-        bool lower = Bits(b, 8 * (e % 32) + e / 32, 1) == 0;
-        return Half16(b, 108) * scale * (TwoBits(b, 32, e) - (lower ? 4 : 0));
-    }
-
-    // Q4_K and Q5_K: eight scales and eight minima of six bits each in 12 bytes.
-    private static double WithMinimum(byte[] b, int e, int q)
-    {
-        int j = e / 32, s = 4;
-        int scale = j < 4 ? Bits(b, 8 * (s + j), 6) : Bits(b, 8 * (s + j + 4), 4) + 16 * Bits(b, 8 * (s + j - 4) + 6, 2);
-        int minimum = j < 4 ? Bits(b, 8 * (s + j + 4), 6) : Bits(b, 8 * (s + j + 4) + 4, 4) + 16 * Bits(b, 8 * (s + j) + 6, 2);
-        return Half16(b, 0) * scale * q - Half16(b, 2) * minimum;
-    }
-
-    private static double Q6K(byte[] b, int e)
-    {
-        (int n, int j, int l) = (e / 128, e % 128 / 32, e % 32);
-        int low = Bits(b, 8 * (64 * n + 32 * (j % 2) + l) + (j >= 2 ? 4 : 0), 4);
-        return Half16(b, 208) * (sbyte)b[192 + e / 16] * (low + 16 * TwoBits(b, 128, e) - 32);
-    }
-
-    private static double Iq4Xs(byte[] b, int e)
-    {
-        (int j, int l) = (e / 32, e % 32);
-        int scale = Bits(b, 8 * 4 + 4 * j, 4) + 16 * Bits(b, 8 * 2 + 2 * j, 2) - 32;
-        return Half16(b, 0) * scale * Levels[Bits(b, 8 * (8 + 16 * j + l % 16) + 4 * (l / 16), 4)];
-    }
-
-    // e = 128 n + 32 j + l: the j-th pair of bits of byte 32 n + l.
-    private static int TwoBits(byte[] b, int start, int e) =>
-        Bits(b, 8 * (start + 32 * (e / 128) + e % 32) + 2 * (e % 128 / 32), 2);
-
-    // e = 64 n + 32 j + l: the j-th nibble of byte 32 n + l.
-    private static int Nibble(byte[] b, int start, int e) =>
-        Bits(b, 8 * (start + 32 * (e / 64) + e % 32) + 4 * (e % 64 / 32), 4);
-
-    // Bits [first, first + count) of the block as a whole number; the lowest bit of a byte comes first.
-    private static int Bits(byte[] b, int first, int count)
-    {
-        int value = 0;
-        for (int i = 0; i < count; i++) value += ((b[(first + i) / 8] >> ((first + i) % 8)) & 1) << i;
-        return value;
-    }
-
-    // A 16-bit float by its definition: sign, 5 bits of exponent, 10 of fraction.
-    private static double Half16(byte[] b, int at)
-    {
-        int bits = b[at] | (b[at + 1] << 8), exponent = (bits >> 10) & 31, fraction = bits & 1023;
-        double size = exponent switch
-        {
-            0 => fraction * Math.Pow(2, -24),
-            31 => fraction == 0 ? double.PositiveInfinity : double.NaN,
-            _ => (1024 + fraction) * Math.Pow(2, exponent - 25),
-        };
-        return (bits & 0x8000) == 0 ? size : -size;
     }
 }

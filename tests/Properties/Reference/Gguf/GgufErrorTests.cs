@@ -102,10 +102,12 @@ public sealed class GgufErrorTests
         ["row not in blocks"] = (
             RawGguf.Start(1, 0).Tensor("t", 12, 0, 128).Data(256),
             $"tensor 't': has rows of 128, not a multiple of 256 as Q4_K needs; {Damaged}"),
-        ["unknown type"] = (
-            RawGguf.Start(1, 0).Tensor("t", 139, 0, 32).Data(256),
-            "tensor 't': has type 139, which is not supported; convert it to one of "
-            + "F32, F16, Q4_0, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_XS, BF16"),
+        ["unknown type with too many elements"] = (
+            RawGguf.Start(1, 0).Tensor("t", 139, 0, 1UL << 62, 1UL << 62).Data(256),
+            "tensor 't': has sizes [4611686018427387904, 4611686018427387904], more than the file's 352 bytes; " + Damaged),
+        ["unknown type on another's bytes"] = (
+            RawGguf.Start(2, 0).Tensor("a", 139, 0, 512).Tensor("b", F32, 32, 1).Data(96),
+            $"tensor 'b': overlaps tensor 'a' at byte 160; {Damaged}"),
         ["misaligned offset"] = (
             RawGguf.Start(1, 0).Tensor("t", F32, 16, 1).Data(64),
             $"tensor 't': has offset 16, not a multiple of the alignment 32; {Damaged}"),
