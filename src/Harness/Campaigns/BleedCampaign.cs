@@ -35,7 +35,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     public override string Name => $"bleed, {Options.Model.Name}";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Head => [HeadOf(Options.Engine.Name, Options.Model, Options.Seed)];
+    public override IReadOnlyList<string> Head => HeadOf(Options.Engine.Name, Options.Model, Options.Seed);
 
     private int Rounds => Options.Slots.Count * Options.Scenarios.Count * Options.Rounds;
 

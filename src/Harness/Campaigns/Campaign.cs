@@ -32,7 +32,10 @@ public abstract record Campaign
     /// <summary>Does the work.</summary>
     protected abstract Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation);
 
-    /// <summary>The head of what runs a model.</summary>
-    protected static string HeadOf(string engine, LoadedModel model, ulong seed) =>
-        FormattableString.Invariant($"engine {engine}, model {model.Name} (sha256 {model.Sha256[..12]}), seed {seed}");
+    /// <summary>The head of what runs a model, with what of its file is not part of the run.</summary>
+    protected static IReadOnlyList<string> HeadOf(string engine, LoadedModel model, ulong seed)
+    {
+        string run = FormattableString.Invariant($"engine {engine}, model {model.Name} (sha256 {model.Sha256[..12]}), seed {seed}");
+        return model.TensorsNotUsed.Count == 0 ? [run] : [run, $"not used: {TensorNames.Shorten(model.TensorsNotUsed)}"];
+    }
 }

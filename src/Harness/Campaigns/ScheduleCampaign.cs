@@ -20,7 +20,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
     public override string Name => $"{(Options.Given is null ? "schedules" : "past failures")}, {Options.Model.Name}";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Head => [HeadOf(Options.Engine.Name, Options.Model, Options.Seed)];
+    public override IReadOnlyList<string> Head => HeadOf(Options.Engine.Name, Options.Model, Options.Seed);
 
     /// <inheritdoc/>
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)

@@ -44,7 +44,7 @@ public sealed record ScheduleReplayCampaign(
     /// <inheritdoc/>
     public override IReadOnlyList<string> Head =>
     [
-        HeadOf(Engine.Name, Model, File.Seed), .. ScheduleText.Describe(Schedule).Select(step => $"  {step}"),
+        .. HeadOf(Engine.Name, Model, File.Seed), .. ScheduleText.Describe(Schedule).Select(step => $"  {step}"),
     ];
 
     /// <inheritdoc/>

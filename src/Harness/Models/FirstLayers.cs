@@ -1,4 +1,5 @@
 using Gdn.Reference.Gguf;
+using Gdn.Reference.Models;
 
 namespace Gdn.Harness.Models;
 
@@ -27,7 +28,7 @@ internal static class FirstLayers
 
         foreach (GgufTensor tensor in file.Tensors.Values)
         {
-            if (BlockOf(tensor.Name) >= layers) continue;
+            if (BlockNumber.Of(tensor.Name) >= layers) continue;
             var bytes = new byte[tensor.ByteLength];
             file.ReadBytes(tensor, bytes);
             writer.Add(tensor.Name, [.. tensor.Dimensions], tensor.Type, bytes);
@@ -35,8 +36,4 @@ internal static class FirstLayers
 
         return writer;
     }
-
-    // blk.3.attn_norm.weight -> 3; -1 for what belongs to no layer.
-    private static int BlockOf(string tensor) =>
-        tensor.Split('.') is ["blk", string number, ..] && int.TryParse(number, out int block) ? block : -1;
 }

@@ -29,7 +29,9 @@ public sealed class LoadedModel
         Name = name;
         Sha256 = sha256;
         FileBytes = file.Length;
+        FilePath = file.Name;
         Config = ModelLoader.ReadConfig(file);
+        TensorsNotUsed = ModelLoader.TensorsNotUsed(file, Config);
         Weights = ModelLoader.ReadWeights<float>(file, Config);
         Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
             seed => new ReferenceModel<float>(Config, Renumbering.Of(Config, Weights, (ulong)seed)))];
@@ -42,6 +44,8 @@ public sealed class LoadedModel
         Name = $"{whole.Name}, first {layers} layers";
         Sha256 = whole.Sha256;
         FileBytes = whole.FileBytes;
+        FilePath = whole.FilePath;
+        TensorsNotUsed = whole.TensorsNotUsed;
         Config = whole.Config.First(layers);
         Weights = whole.Weights.First(layers);
         Roundings = [.. whole.Roundings.Select(rounding => rounding.First(layers))];
@@ -57,11 +61,17 @@ public sealed class LoadedModel
         ? Name
         : Path.GetFullPath(Name);
 
-    /// <summary>SHA-256 of the file, lower-case hexadecimal: what a replay file is tied to.</summary>
+    /// <summary>SHA-256 of the file, or of its parts in order, lower-case hexadecimal: what a replay file is tied to.</summary>
     public string Sha256 { get; }
 
-    /// <summary>Length of the file.</summary>
+    /// <summary>Length of the file, all parts together.</summary>
     public long FileBytes { get; }
+
+    /// <summary>Path of the file, or of its first part; the name of a model made on the spot.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Tensors of the file that are no part of the model as it is computed here, but for those of draft layers.</summary>
+    public IReadOnlyList<string> TensorsNotUsed { get; }
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config { get; }
@@ -113,8 +123,7 @@ public sealed class LoadedModel
 
         string path = ShippedModel.PathOf(name);
         using GgufFile file = GgufFile.Open(path);
-        using FileStream stream = File.OpenRead(path);
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(stream));
+        string sha256 = DigestOf(file.Paths);
         if (name == ShippedModel.Name) ShippedModel.Verify(sha256);
         return new LoadedModel(name, sha256, file);
     }
@@ -123,6 +132,19 @@ public sealed class LoadedModel
     internal static IEnumerable<string> Smaller(LoadedModel model) => NamedSizes
         .TakeWhile(size => !model.Name.EndsWith($":{size.Name}", StringComparison.Ordinal))
         .Select(size => $"{SyntheticPrefix}{ArchitectureNames.Of(model.Config.Architecture)}:1:{size.Name}");
+
+    private static string DigestOf(IEnumerable<string> paths)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 20];
+        foreach (string path in paths)
+        {
+            using FileStream stream = File.OpenRead(path);
+            for (int read; (read = stream.Read(buffer)) > 0;) digest.AppendData(buffer, 0, read);
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
 
     internal static byte[] MakeSynthetic(string name)
     {

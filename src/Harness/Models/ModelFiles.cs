@@ -21,7 +21,7 @@ internal static class ModelFiles
     public static string PathOf(LoadedModel model) =>
         model.Name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal)
             ? Made.GetOrAdd(model.Sha256, _ => new Lazy<string>(() => Write(model))).Value
-            : Path.GetFullPath(ShippedModel.PathOf(model.Name));
+            : Path.GetFullPath(model.FilePath);
 
     /// <summary>A temporary file with the first layers of a model.</summary>
     public static string PathOf(LoadedModel model, int layers) => Made.GetOrAdd(

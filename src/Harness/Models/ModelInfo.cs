@@ -9,7 +9,8 @@ namespace Gdn.Harness.Models;
 /// <summary>What a model file holds, ready to be printed.</summary>
 /// <param name="File">Its path.</param>
 /// <param name="Version">Of the format.</param>
-/// <param name="FileBytes">Its length.</param>
+/// <param name="Files">How many files there are.</param>
+/// <param name="FileBytes">Their length.</param>
 /// <param name="Name">What it calls itself; may be empty.</param>
 /// <param name="Description">What it says of itself; may be empty.</param>
 /// <param name="Training">How it was trained, key by key, where the file says so.</param>
@@ -18,9 +19,12 @@ namespace Gdn.Harness.Models;
 /// <param name="Types">What each type of tensor takes, the largest first.</param>
 /// <param name="Tensors">All tensors in file order.</param>
 /// <param name="Tokenizer">The tokenizer; null when the file has none.</param>
+/// <param name="NotUsed">Tensors that nobody here reads, but for those of draft layers; null where it cannot be computed.</param>
+/// <param name="Obstacle">Why it cannot be computed; null where it can.</param>
 public sealed record ModelInfo(
     string File,
     int Version,
+    int Files,
     long FileBytes,
     string Name,
     string Description,
@@ -29,32 +33,51 @@ public sealed record ModelInfo(
     long Parameters,
     IReadOnlyList<TypeUse> Types,
     IReadOnlyList<GgufTensor> Tensors,
-    TokenizerInfo? Tokenizer)
+    TokenizerInfo? Tokenizer,
+    IReadOnlyList<string>? NotUsed,
+    string? Obstacle)
 {
     // Written by the training of the shipped model.
     private const string TrainingPrefix = "gdn_tiny.training.";
 
     /// <summary>Looks into a file. No weights are read.</summary>
     /// <exception cref="InputException">It is not a model of a supported architecture.</exception>
-    public static ModelInfo Read(GgufFile file) => new(
+    public static ModelInfo Read(GgufFile file)
+    {
+        ModelConfig config = ModelLoader.ReadConfig(file);
+        try
+        {
+            return Read(file, config, ModelLoader.TensorsNotUsed(file, config), obstacle: null);
+        }
+        catch (InputException e)
+        {
+            string where = e.Where == file.Name ? "" : $"{e.Where[$"{file.Name}: ".Length..]}: ";
+            return Read(file, config, notUsed: null, where + e.Problem);
+        }
+    }
+
+    private static ModelInfo Read(GgufFile file, ModelConfig config, IReadOnlyList<string>? notUsed, string? obstacle) => new(
         file.Name,
         file.Version,
+        file.Paths.Count,
         file.Length,
         file.Metadata.GetString("general.name", ""),
         file.Metadata.GetString("general.description", ""),
         [.. file.Metadata.Keys.Where(key => key.StartsWith(TrainingPrefix, StringComparison.Ordinal)).Select(
             key => (key[TrainingPrefix.Length..], Convert.ToString(file.Metadata[key].Value, CultureInfo.InvariantCulture)!))],
-        ModelLoader.ReadConfig(file),
+        config,
         file.Tensors.Values.Sum(tensor => tensor.ElementCount),
         [.. file.Tensors.Values.GroupBy(tensor => tensor.Type).Select(TypeUse.Of).OrderByDescending(use => use.Bytes)],
         [.. file.Tensors.Values],
-        TokenizerInfo.Read(file.Metadata));
+        TokenizerInfo.Read(file.Metadata),
+        notUsed,
+        obstacle);
 
     /// <summary>Everything but the tensors, as lines of label and text.</summary>
     public IEnumerable<(string Label, string Text)> Lines()
     {
         yield return ("file", File);
-        yield return ("format", Invariant($"GGUF {Version}, {FileBytes:N0} bytes"));
+        yield return ("format", Invariant($"GGUF {Version}, {FileBytes:N0} bytes{(Files > 1 ? $" in {Files} parts" : "")}"));
         yield return ("architecture", ArchitectureNames.Of(Config.Architecture));
         yield return ("name", Name);
         if (Description.Length > 0) yield return ("description", Description);
@@ -72,12 +95,16 @@ public sealed record ModelInfo(
         AttentionConfig attention = Config.Attention;
         yield return ("full attention", Invariant(
             $"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
+        if (attention.Rope.Scaling is { } scaling)
+            yield return ("rope scaling", Invariant($"{(scaling.Extrapolation > 0 ? "YaRN" : "linear")}, factor {scaling.Factor}"));
         if (Config.Experts is { } experts)
             yield return ("experts", Invariant($"{experts.Used} of {experts.Count} per token"));
         yield return ("MTP", Config.DraftLayers > 0 ? "present" : "none");
         yield return ("tokenizer", Tokenizer is { } tokenizer
             ? Invariant($"{tokenizer.Model}, {tokenizer.PreTokenizer}: {tokenizer.Tokens} tokens, {tokenizer.Merges} merges")
             : "none");
+        if (NotUsed is { Count: > 0 }) yield return ("not used", TensorNames.Shorten(NotUsed));
+        if (Obstacle is not null) yield return ("not computable", Obstacle);
     }
 
     private string LayersText()

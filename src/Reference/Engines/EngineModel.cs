@@ -36,7 +36,8 @@ public sealed class EngineModel(string name, ModelConfig config, Func<string>? p
     {
         using GgufFile file = GgufFile.Open(path);
         ModelConfig config = ModelLoader.ReadConfig(file);
-        return new EngineModel(path, config, () => path, () =>
+        string first = file.Name;
+        return new EngineModel(path, config, () => first, () =>
         {
             using GgufFile again = GgufFile.Open(path);
             return ModelLoader.ReadWeights<float>(again, config);

@@ -71,7 +71,8 @@ public static class GgmlTypes
     /// <summary>The error of a tensor whose type cannot be read.</summary>
     internal static InputException Unsupported(string where, GgmlType type) => new(
         where,
-        Find(type) is { } info ? $"has type {info.Name}, which is not supported" : $"has type {(uint)type}, which ggml does not know",
-        "quantize the model to one of "
-        + string.Join(", ", Known.Where(t => Find(t)!.Dequantize is not null).Select(NameOf)));
+        Find(type) is { } info
+            ? $"has type {info.Name}, which is not supported"
+            : $"has type {(uint)type}, which ggml does not know",
+        "quantize the model to another type, for example Q8_0");
 }

@@ -15,22 +15,25 @@ public sealed class GgufFile : IDisposable
 
     private readonly IByteSource _source;
 
-    private GgufFile(string name, IByteSource source, GgufHeader header)
+    private GgufFile(IReadOnlyList<string> paths, IByteSource source, GgufHeader header)
     {
-        Name = name;
+        Paths = paths;
         _source = source;
         Version = header.Version;
         Metadata = header.Metadata;
         Tensors = header.Tensors;
     }
 
-    /// <summary>The path, or the name given to <see cref="Parse"/>.</summary>
-    public string Name { get; }
+    /// <summary>The path, or the name given to <see cref="Parse"/>; of a model in parts, that of the first.</summary>
+    public string Name => Paths[0];
+
+    /// <summary>The file, or the parts that <c>gguf-split</c> made of it, in order.</summary>
+    public IReadOnlyList<string> Paths { get; }
 
     /// <summary>2 or 3.</summary>
     public int Version { get; }
 
-    /// <summary>Bytes of the whole file.</summary>
+    /// <summary>Bytes of the whole file, all parts together.</summary>
     public long Length => _source.Length;
 
     /// <summary>Values by key, in file order.</summary>
@@ -39,22 +42,11 @@ public sealed class GgufFile : IDisposable
     /// <summary>Tensors by name, in file order.</summary>
     public IReadOnlyDictionary<string, GgufTensor> Tensors { get; }
 
-    /// <summary>Opens a file and reads its header.</summary>
-    /// <exception cref="InputException">It cannot be read, or is not a sound GGUF file.</exception>
-    public static GgufFile Open(string path)
-    {
-        try
-        {
-            // An empty file cannot be mapped.
-            return Open(path, new FileInfo(path).Length == 0 ? new MemoryBytes(default) : new MappedBytes(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new InputException(path, $"cannot be opened ({e.Message})", "give the path of a GGUF file", e);
-        }
-    }
+    /// <summary>Opens a file and reads its header; of a model in parts, any part opens all, which lie side by side.</summary>
+    /// <exception cref="InputException">It cannot be read or is not a sound GGUF file, or a part is missing.</exception>
+    public static GgufFile Open(string path) => GgufParts.Complete(OpenAlone(path), OpenAlone);
 
-    /// <summary>Reads the header of a file that is in memory.</summary>
+    /// <summary>Reads the header of a file that is in memory; a part stays one.</summary>
     /// <param name="name">Name of the file, for errors.</param>
     /// <param name="bytes">The whole file.</param>
     /// <exception cref="InputException">It is not a sound GGUF file.</exception>
@@ -65,7 +57,7 @@ public sealed class GgufFile : IDisposable
     public GgufTensor GetTensor(string name) => Tensors.TryGetValue(name, out GgufTensor? tensor)
         ? tensor
         : throw new InputException(
-            Where(name), "is missing", "the file is not a complete model of its architecture: convert it again");
+            Where(name), "is missing", "the file is not a complete model of its architecture: use one that is");
 
     /// <summary>A tensor's elements, dequantized bit for bit as ggml does it.</summary>
     /// <param name="tensor">A tensor of this file.</param>
@@ -120,11 +112,43 @@ public sealed class GgufFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
+    /// <summary>One file of several, whose tensors are all in it.</summary>
+    /// <param name="parts">The files; they belong to the result.</param>
+    /// <param name="metadata">The metadata of the whole.</param>
+    internal static GgufFile Join(IReadOnlyList<GgufFile> parts, GgufMetadata metadata)
+    {
+        var tensors = new OrderedDictionary<string, GgufTensor>();
+        long start = 0;
+        foreach (GgufFile part in parts)
+        {
+            foreach (GgufTensor tensor in part.Tensors.Values)
+                tensors.Add(tensor.Name, tensor with { Offset = start + tensor.Offset });
+            start += part.Length;
+        }
+
+        return new GgufFile(
+            [.. parts.Select(part => part.Name)], new JoinedBytes([.. parts.Select(part => part._source)]),
+            new GgufHeader(parts[0].Version, metadata, tensors));
+    }
+
+    private static GgufFile OpenAlone(string path)
+    {
+        try
+        {
+            // An empty file cannot be mapped.
+            return Open(path, new FileInfo(path).Length == 0 ? new MemoryBytes(default) : new MappedBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new InputException(path, $"cannot be opened ({e.Message})", "give the path of a GGUF file", e);
+        }
+    }
+
     private static GgufFile Open(string name, IByteSource source)
     {
         try
         {
-            return new GgufFile(name, source, GgufHeader.Read(name, source));
+            return new GgufFile([name], source, GgufHeader.Read(name, source));
         }
         catch
         {

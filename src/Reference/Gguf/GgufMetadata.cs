@@ -70,8 +70,17 @@ public sealed class GgufMetadata(string file, IDictionary<string, GgufValue> val
     /// <summary>A truth value.</summary>
     public bool GetBool(string key) => Require(key).Value as bool? ?? throw WrongType(key, "a bool");
 
-    /// <summary>Truth values.</summary>
-    public bool[] GetBools(string key) => [.. Require(key).Value as bool[] ?? throw WrongType(key, "an array of bools")];
+    /// <summary>Truth values; the integers 0 and 1 pass for them.</summary>
+    public bool[] GetBools(string key)
+    {
+        GgufValue value = Require(key);
+        if (value.Value is bool[] flags) return [.. flags];
+        if (!value.IsArray || value.Type is GgufValueType.F32 or GgufValueType.F64 or GgufValueType.Text)
+            throw WrongType(key, "an array of bools");
+        return Array.ConvertAll(GetInts(key), number => number is 0 or 1
+            ? number == 1
+            : throw new InputException(Where(key), $"has {number} where a bool is expected", Remedy));
+    }
 
     /// <summary>Text.</summary>
     public string GetString(string key) => Require(key).Value as string ?? throw WrongType(key, "a string");

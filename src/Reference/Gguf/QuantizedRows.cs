@@ -14,14 +14,25 @@ public sealed record QuantizedRows(GgmlType Type, ReadOnlyMemory<byte> Bytes) : 
         return Enumerable.Range(0, parts).Select(i => this with { Bytes = Bytes.Slice(i * length, length) });
     }
 
+    /// <inheritdoc/>
+    public override PackedElements TakeRows(int columns, IReadOnlyList<int> rows)
+    {
+        GgmlTypeInfo info = GgmlTypes.Find(Type)!;
+        int rowBytes = columns / info.BlockElements * info.BlockBytes;
+        var taken = new byte[rows.Count * rowBytes];
+        for (int i = 0; i < rows.Count; i++)
+            Bytes.Span.Slice(rows[i] * rowBytes, rowBytes).CopyTo(taken.AsSpan(i * rowBytes));
+        return this with { Bytes = taken };
+    }
+
     /// <summary>The elements, bit for bit as ggml dequantizes them.</summary>
     /// <exception cref="NotSupportedException">This project cannot read the type.</exception>
-    public override float[] Unpack()
+    public override T[] Unpack<T>()
     {
         GgmlTypeInfo info = GgmlTypes.Find(Type)!;
         Dequantizer dequantize = info.Dequantize ?? throw new NotSupportedException($"{info.Name} cannot be read.");
         var values = new float[Bytes.Length / info.BlockBytes * info.BlockElements];
         dequantize(Bytes.Span, values);
-        return values;
+        return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
     }
 }

@@ -8,6 +8,9 @@ internal static class ConfigReader
 {
     private const int MaxSize = 1 << 24, MaxLayers = 1024;
 
+    // Of llama.cpp's kinds of expert routing.
+    private const int SoftmaxGating = 1;
+
     /// <summary>Reads them.</summary>
     /// <exception cref="InputException">The architecture is unknown, or a key is missing or absurd.</exception>
     public static ModelConfig Read(GgufFile file)
@@ -36,12 +39,14 @@ internal static class ConfigReader
                 "at least one block must belong to the trunk");
 
         bool hybrid = architecture != Architecture.Qwen3Moe;
+        var layers = new LayerReader(file, name, blocks - draftLayers);
+        bool[] recurrent = hybrid ? layers.Recurrent() : new bool[blocks - draftLayers];
         int embedding = Size("embedding_length");
-        int heads = Size("attention.head_count");
+        int heads = layers.Heads("attention.head_count", recurrent, fallback: null);
         int keyDim = Size("attention.key_length", Math.Max(1, embedding / heads));
         int ropeDimensions = Size("rope.dimension_count", keyDim);
-        int keyValueHeads = Size("attention.head_count_kv", heads);
-        RequireDivides(file, $"{name}.attention.head_count_kv", keyValueHeads, heads);
+        int keyValueHeads = layers.Heads(LayerReader.KeyValueHeadsKey, recurrent, heads);
+        RequireDivides(file, $"{name}.{LayerReader.KeyValueHeadsKey}", keyValueHeads, heads);
         if (ropeDimensions > keyDim || ropeDimensions % 2 != 0)
             throw new InputException(
                 $"{file.Name}: {name}.rope.dimension_count", $"{ropeDimensions} is not valid",
@@ -54,20 +59,22 @@ internal static class ConfigReader
                 "it must lie between 0 and 1");
 
         bool experts = architecture is not Architecture.Qwen35;
+        bool hasSections = architecture is Architecture.Qwen35 or Architecture.Qwen35Moe;
+        int contextLength = Size("context_length", max: int.MaxValue);
         return new ModelConfig(
             architecture,
             embedding,
             Vocabulary(file),
-            Size("context_length", max: int.MaxValue),
+            contextLength,
             epsilon,
-            hybrid ? RecurrentLayers(file, name, blocks - draftLayers) : new bool[blocks - draftLayers],
+            recurrent,
             hybrid ? DeltaNet(file, name, architecture, Size) : null,
             new AttentionConfig(
                 heads,
                 keyValueHeads,
                 keyDim,
                 Size("attention.value_length", keyDim),
-                new Rope(ropeDimensions, metadata.GetFloat($"{name}.rope.freq_base", 10000f), Sections(file, name, architecture)),
+                new RopeReader(file, name).Read(ropeDimensions, hasSections, contextLength),
                 Gated: hybrid),
             experts ? Experts(file, name, Size) : null,
             draftLayers);
@@ -97,8 +104,9 @@ internal static class ConfigReader
         int width = size("ssm.conv_kernel", max: 64);
         if (width < 2)
             throw new InputException($"{file.Name}: {name}.ssm.conv_kernel", "1 leaves no window", "it must be at least 2");
-        HeadMap map = architecture == Architecture.Qwen3Next ? HeadMap.Grouped : HeadMap.Tiled;
-        return new DeltaNetConfig(keyHeads, valueHeads, dim, width, map);
+        // The order of value heads goes with the architecture, but some exports have another, and say so.
+        bool tiled = file.Metadata.GetBool($"{name}.ssm.v_head_reordered", architecture != Architecture.Qwen3Next);
+        return new DeltaNetConfig(keyHeads, valueHeads, dim, width, tiled ? HeadMap.Tiled : HeadMap.Grouped);
     }
 
     private static ExpertConfig Experts(GgufFile file, string name, SizeReader size)
@@ -107,39 +115,18 @@ internal static class ConfigReader
         if (used > count)
             throw new InputException(
                 $"{file.Name}: {name}.expert_used_count", $"{used} of {count} experts is not valid", "use at most all");
-        // Files write 0 where there is no factor.
+        foreach (string key in (string[])[$"{name}.expert_weights_norm", $"{name}.norm_top_k_prob"])
+            if (!file.Metadata.GetBool(key, true))
+                throw new InputException(
+                    $"{file.Name}: {key}", "expert weights that are not renormalised are not supported",
+                    "use a model where this is true");
+        // Files write 0 where there is nothing to say.
+        if (file.Metadata.GetInt($"{name}.expert_gating_func", 0) is not (0 or SoftmaxGating) and var gating)
+            throw new InputException(
+                $"{file.Name}: {name}.expert_gating_func", $"{gating} is not supported",
+                $"use a model whose experts are chosen by softmax ({SoftmaxGating})");
         float scale = file.Metadata.GetFloat($"{name}.expert_weights_scale", 0f);
         return new ExpertConfig(count, used, scale == 0f ? 1 : scale);
-    }
-
-    private static bool[] RecurrentLayers(GgufFile file, string name, int layers)
-    {
-        string key = $"{name}.attention.recurrent_layers";
-        if (file.Metadata.ContainsKey(key))
-        {
-            bool[] flags = file.Metadata.GetBools(key);
-            if (flags.Length < layers)
-                throw new InputException($"{file.Name}: {key}", $"it names {flags.Length} layers of {layers}", "name all");
-            return flags[..layers];
-        }
-
-        int interval = file.Metadata.GetInt($"{name}.full_attention_interval", 4);
-        if (interval < 1)
-            throw new InputException(
-                $"{file.Name}: {name}.full_attention_interval", $"{interval} is not valid", "it must be at least 1");
-        return [.. Enumerable.Range(0, layers).Select(i => (i + 1) % interval != 0)];
-    }
-
-    private static int[] Sections(GgufFile file, string name, Architecture architecture)
-    {
-        if (architecture is not (Architecture.Qwen35 or Architecture.Qwen35Moe)) return [];
-        string key = $"{name}.rope.dimension_sections";
-        int[] sections = file.Metadata.GetInts(key);
-        if (sections.Length != 4 || sections.Any(section => section < 0))
-            throw new InputException(
-                $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is not valid",
-                "it must be four counts, for example [11, 11, 10, 0]");
-        return sections;
     }
 
     private static void RequireDivides(GgufFile file, string key, int part, int whole)

@@ -13,7 +13,18 @@ public static class ModelLoader
     /// <summary>Reads the trunk's weights, dequantized.</summary>
     /// <exception cref="InputException">A tensor is missing, misshapen or of an unsupported type.</exception>
     public static ModelWeights<T> ReadWeights<T>(GgufFile file, ModelConfig config)
-        where T : IFloatingPointIeee754<T> => new WeightReader<T>(file, config).Read();
+        where T : IFloatingPointIeee754<T> => Read(new TensorReader<T>(file, namesOnly: false), file, config);
+
+    /// <summary>
+    /// Names of the tensors that <see cref="ReadWeights"/> leaves alone, in file order, but for those of draft layers.
+    /// </summary>
+    /// <exception cref="InputException">The weights cannot be read.</exception>
+    public static IReadOnlyList<string> TensorsNotUsed(GgufFile file, ModelConfig config)
+    {
+        var tensors = new TensorReader<float>(file, namesOnly: true);
+        Read(tensors, file, config);
+        return [.. file.Tensors.Keys.Where(name => !tensors.Taken.Contains(name) && !IsDraft(BlockNumber.Of(name), config))];
+    }
 
     /// <summary>The same weights in another type: exact from float to double.</summary>
     public static ReferenceModel<T> ReadReference<T>(GgufFile file) where T : IFloatingPointIeee754<T>
@@ -21,4 +32,26 @@ public static class ModelLoader
         ModelConfig config = ReadConfig(file);
         return new ReferenceModel<T>(config, ReadWeights<T>(file, config));
     }
+
+    private static ModelWeights<T> Read<T>(TensorReader<T> tensors, GgufFile file, ModelConfig config)
+        where T : IFloatingPointIeee754<T>
+    {
+        RequireTrunk(file, config);
+        return new WeightReader<T>(tensors, config).Read();
+    }
+
+    // A draft layer that speculation loads beside a model can be a file of its own, with all of the model's sizes.
+    private static void RequireTrunk(GgufFile file, ModelConfig config)
+    {
+        int[] blocks = [.. file.Tensors.Keys.Select(BlockNumber.Of).OfType<int>()];
+        if (!blocks.Any(block => IsDraft(block, config)) || blocks.Any(block => block < config.Layers)) return;
+        string name = file.Metadata.GetString("general.name", "");
+        throw new InputException(
+            file.Name,
+            $"it is a draft (MTP) layer alone, made for the model {(name.Length > 0 ? $"'{name}' " : "")}of {config.Layers} blocks",
+            "give that model's file here; to a server, give both");
+    }
+
+    private static bool IsDraft(int? block, ModelConfig config) =>
+        block >= config.Layers && block < config.Layers + config.DraftLayers;
 }

@@ -1,21 +1,20 @@
 using System.Numerics;
-using Gdn.Reference.Gguf;
 using Gdn.Reference.Operators;
 
 namespace Gdn.Reference.Models;
 
-/// <summary>Reads a model's weights, each checked against the shape that the sizes require.</summary>
-internal sealed class WeightReader<T>(GgufFile file, ModelConfig config) where T : IFloatingPointIeee754<T>
+/// <summary>Reads a model's weights, from whatever tensors its file has them in.</summary>
+internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig config) where T : IFloatingPointIeee754<T>
 {
     /// <summary>Reads the trunk.</summary>
     /// <exception cref="InputException">A tensor is missing, misshapen or of an unsupported type.</exception>
     public ModelWeights<T> Read()
     {
         int e = config.Embedding, v = config.Vocabulary;
-        Matrix<T> embedding = Matrix("token_embd.weight", v, e);
-        Matrix<T> output = file.Tensors.ContainsKey("output.weight") ? Matrix("output.weight", v, e) : embedding;
+        Matrix<T> embedding = tensors.Matrix("token_embd.weight", v, e);
+        Matrix<T> output = tensors.Has("output.weight") ? tensors.Matrix("output.weight", v, e) : embedding;
         LayerWeights<T>[] layers = [.. Enumerable.Range(0, config.Layers).Select(Layer)];
-        return new ModelWeights<T>(embedding, layers, Vector("output_norm.weight", e), output);
+        return new ModelWeights<T>(embedding, layers, tensors.Vector("output_norm.weight", e), output);
     }
 
     private LayerWeights<T> Layer(int index)
@@ -23,116 +22,133 @@ internal sealed class WeightReader<T>(GgufFile file, ModelConfig config) where T
         string prefix = $"blk.{index}.";
         bool isControl = config.Architecture == Architecture.Qwen3Moe;
         return new LayerWeights<T>(
-            Vector(prefix + "attn_norm.weight", config.Embedding),
+            tensors.Vector(prefix + "attn_norm.weight", config.Embedding),
             config.RecurrentLayers[index] ? DeltaNet(prefix, config.DeltaNet!) : Attention(prefix, config.Attention),
-            Vector(prefix + (isControl ? "ffn_norm.weight" : "post_attention_norm.weight"), config.Embedding),
+            tensors.Vector(prefix + (isControl ? "ffn_norm.weight" : "post_attention_norm.weight"), config.Embedding),
             config.Experts is { } experts ? Experts(prefix, experts) : Dense(prefix));
     }
 
     private DeltaNetWeights<T> DeltaNet(string prefix, DeltaNetConfig sizes)
     {
         int e = config.Embedding;
-        (Matrix<T> beta, Matrix<T> alpha) = config.Architecture == Architecture.Qwen3Next
-            ? SplitBetaAlpha(Matrix(prefix + "ssm_ba.weight", 2 * sizes.ValueHeads, e), sizes)
-            : (Matrix(prefix + "ssm_beta.weight", sizes.ValueHeads, e),
-                Matrix(prefix + "ssm_alpha.weight", sizes.ValueHeads, e));
+        (Matrix<T> queryKeyValue, Matrix<T> outputGate) = QueryKeyValueGate(prefix, sizes);
+        (Matrix<T> beta, Matrix<T> alpha) = BetaAlpha(prefix, sizes);
         return new DeltaNetWeights<T>(
-            Matrix(prefix + "attn_qkv.weight", sizes.ConvChannels, e),
-            Matrix(prefix + "attn_gate.weight", sizes.ValueLength, e),
+            queryKeyValue,
+            outputGate,
             beta,
             alpha,
-            Matrix(prefix + "ssm_conv1d.weight", sizes.ConvChannels, sizes.ConvWidth).Data,
-            Vector(prefix + "ssm_a", sizes.ValueHeads),
-            Vector(prefix + "ssm_dt.bias", sizes.ValueHeads),
-            Vector(prefix + "ssm_norm.weight", sizes.HeadDim),
-            Matrix(prefix + "ssm_out.weight", e, sizes.ValueLength));
+            tensors.Vector(prefix + "ssm_conv1d.weight", sizes.ConvWidth, sizes.ConvChannels),
+            tensors.Vector(prefix + "ssm_a", sizes.ValueHeads),
+            // Some converters leave out that it is a bias.
+            tensors.Vector(FirstOf(prefix + "ssm_dt.bias", prefix + "ssm_dt"), sizes.ValueHeads),
+            tensors.Vector(prefix + "ssm_norm.weight", sizes.HeadDim),
+            tensors.Matrix(prefix + "ssm_out.weight", e, sizes.ValueLength));
+    }
+
+    // The oldest files of qwen3next have one matrix: for each key head its rows of q and k, and then those of v and z of its
+    // value heads.
+    private (Matrix<T> QueryKeyValue, Matrix<T> OutputGate) QueryKeyValueGate(string prefix, DeltaNetConfig sizes)
+    {
+        int e = config.Embedding;
+        string joint = prefix + "ssm_in.weight", separate = prefix + "attn_qkv.weight";
+        if (config.Architecture != Architecture.Qwen3Next || !tensors.Has(joint) || tensors.Has(separate))
+            return (tensors.Matrix(separate, sizes.ConvChannels, e),
+                tensors.Matrix(prefix + "attn_gate.weight", sizes.ValueLength, e));
+
+        int values = sizes.ValueLength / sizes.KeyHeads, perHead = 2 * sizes.HeadDim + 2 * values;
+        Matrix<T> all = tensors.Matrix(joint, sizes.KeyHeads * perHead, e);
+        IEnumerable<int> Part(int first, int count) => Blocks(sizes.KeyHeads, perHead, first, count);
+        int[] queryKeyValue =
+            [.. Part(0, sizes.HeadDim), .. Part(sizes.HeadDim, sizes.HeadDim), .. Part(2 * sizes.HeadDim, values)];
+        return (all.TakeRows(queryKeyValue), all.TakeRows([.. Part(2 * sizes.HeadDim + values, values)]));
     }
 
     // qwen3next stores one matrix: for each key head, the beta rows of its value heads and then their alpha rows.
-    private static (Matrix<T> Beta, Matrix<T> Alpha) SplitBetaAlpha(Matrix<T> joint, DeltaNetConfig sizes)
+    private (Matrix<T> Beta, Matrix<T> Alpha) BetaAlpha(string prefix, DeltaNetConfig sizes)
     {
-        int perKeyHead = sizes.ValueHeads / sizes.KeyHeads;
-        Matrix<T> Rows(int offset) => new(sizes.ValueHeads, joint.Columns, [.. Enumerable.Range(0, sizes.ValueHeads)
-            .SelectMany(h => joint.Row(h / perKeyHead * 2 * perKeyHead + offset + h % perKeyHead).ToArray())]);
-        return (Rows(0), Rows(perKeyHead));
+        int e = config.Embedding, heads = sizes.ValueHeads, perKeyHead = heads / sizes.KeyHeads;
+        string joint = prefix + "ssm_ba.weight", separate = prefix + "ssm_beta.weight";
+        if (config.Architecture != Architecture.Qwen3Next || tensors.Has(separate))
+            return (tensors.Matrix(separate, heads, e), tensors.Matrix(prefix + "ssm_alpha.weight", heads, e));
+
+        Matrix<T> all = tensors.Matrix(joint, 2 * heads, e);
+        Matrix<T> Part(int first) => all.TakeRows([.. Blocks(sizes.KeyHeads, 2 * perKeyHead, first, perKeyHead)]);
+        return (Part(0), Part(perKeyHead));
     }
 
     private AttentionWeights<T> Attention(string prefix, AttentionConfig sizes)
     {
-        int e = config.Embedding, queryRows = sizes.Heads * sizes.KeyDim * (sizes.Gated ? 2 : 1);
+        (Matrix<T> query, Matrix<T> key, Matrix<T> value) = QueryKeyValue(prefix, sizes);
         return new AttentionWeights<T>(
-            Matrix(prefix + "attn_q.weight", queryRows, e),
-            Matrix(prefix + "attn_k.weight", sizes.KeyValueHeads * sizes.KeyDim, e),
-            Matrix(prefix + "attn_v.weight", sizes.KeyValueHeads * sizes.ValueDim, e),
-            Vector(prefix + "attn_q_norm.weight", sizes.KeyDim),
-            Vector(prefix + "attn_k_norm.weight", sizes.KeyDim),
-            Matrix(prefix + "attn_output.weight", e, sizes.Heads * sizes.ValueDim));
+            query,
+            key,
+            value,
+            tensors.Vector(prefix + "attn_q_norm.weight", sizes.KeyDim),
+            tensors.Vector(prefix + "attn_k_norm.weight", sizes.KeyDim),
+            tensors.Matrix(prefix + "attn_output.weight", config.Embedding, sizes.Heads * sizes.ValueDim));
+    }
+
+    // One tensor each, or one for all, one after the other.
+    private (Matrix<T> Query, Matrix<T> Key, Matrix<T> Value) QueryKeyValue(string prefix, AttentionConfig sizes)
+    {
+        int e = config.Embedding, queries = sizes.Heads * sizes.KeyDim * (sizes.Gated ? 2 : 1);
+        int keys = sizes.KeyValueHeads * sizes.KeyDim, values = sizes.KeyValueHeads * sizes.ValueDim;
+        string joint = prefix + "attn_qkv.weight", separate = prefix + "attn_q.weight";
+        if (!tensors.Has(joint) || tensors.Has(separate))
+            return (tensors.Matrix(separate, queries, e), tensors.Matrix(prefix + "attn_k.weight", keys, e),
+                tensors.Matrix(prefix + "attn_v.weight", values, e));
+
+        Matrix<T> all = tensors.Matrix(joint, queries + keys + values, e);
+        return (Range(all, 0, queries), Range(all, queries, keys), Range(all, queries + keys, values));
     }
 
     private DenseWeights<T> Dense(string prefix, string suffix = "")
     {
         string gate = $"{prefix}ffn_gate{suffix}.weight";
-        int e = config.Embedding, f = Outputs(gate);
+        int e = config.Embedding, f = tensors.Outputs(gate);
         return new DenseWeights<T>(
-            Matrix(gate, f, e), Matrix($"{prefix}ffn_up{suffix}.weight", f, e), Matrix($"{prefix}ffn_down{suffix}.weight", e, f));
+            tensors.Matrix(gate, f, e), tensors.Matrix($"{prefix}ffn_up{suffix}.weight", f, e),
+            tensors.Matrix($"{prefix}ffn_down{suffix}.weight", e, f));
     }
 
     private ExpertWeights<T> Experts(string prefix, ExpertConfig sizes)
     {
-        int e = config.Embedding, f = Outputs(prefix + "ffn_gate_exps.weight");
-        Matrix<T>[] gates = Stack(prefix + "ffn_gate_exps.weight", sizes.Count, f, e);
-        Matrix<T>[] ups = Stack(prefix + "ffn_up_exps.weight", sizes.Count, f, e);
-        Matrix<T>[] downs = Stack(prefix + "ffn_down_exps.weight", sizes.Count, e, f);
-        bool shared = file.Tensors.ContainsKey(prefix + "ffn_gate_shexp.weight");
+        int e = config.Embedding;
+        (Matrix<T>[] gates, Matrix<T>[] ups) = GatesAndUps(prefix, sizes.Count);
+        Matrix<T>[] downs = tensors.Stack(prefix + "ffn_down_exps.weight", sizes.Count, e, gates[0].Rows);
+        bool shared = tensors.Has(prefix + "ffn_gate_shexp.weight");
         return new ExpertWeights<T>(
-            Matrix(prefix + "ffn_gate_inp.weight", sizes.Count, e),
+            tensors.Matrix(prefix + "ffn_gate_inp.weight", sizes.Count, e),
             [.. gates.Select((gate, i) => new DenseWeights<T>(gate, ups[i], downs[i]))],
             shared ? Dense(prefix, "_shexp") : null,
-            shared ? new Matrix<T>(1, e, Vector(prefix + "ffn_gate_inp_shexp.weight", e)) : null);
+            shared ? new Matrix<T>(1, e, tensors.Vector(prefix + "ffn_gate_inp_shexp.weight", e)) : null);
     }
 
-    // The feed-forward length is not always among the metadata: the gate's second dimension says it.
-    private int Outputs(string name)
+    // Two tensors, or one with each expert's gate before its other matrix. The feed-forward length is not always among the
+    // metadata: the tensor's second dimension says it.
+    private (Matrix<T>[] Gates, Matrix<T>[] Ups) GatesAndUps(string prefix, int count)
     {
-        GgufTensor tensor = file.GetTensor(name);
-        return tensor.Dimensions.Count >= 2 ? checked((int)tensor.Dimensions[1]) : throw Misshapen(tensor, "at least two dimensions");
+        int e = config.Embedding;
+        string joint = prefix + "ffn_gate_up_exps.weight", separate = prefix + "ffn_gate_exps.weight";
+        if (!tensors.Has(joint) || tensors.Has(separate))
+        {
+            int f = tensors.Outputs(separate);
+            return (tensors.Stack(separate, count, f, e), tensors.Stack(prefix + "ffn_up_exps.weight", count, f, e));
+        }
+
+        int half = tensors.Outputs(joint) / 2;
+        Matrix<T>[] both = tensors.Stack(joint, count, 2 * half, e);
+        return ([.. both.Select(expert => Range(expert, 0, half))], [.. both.Select(expert => Range(expert, half, half))]);
     }
 
-    private T[] Vector(string name, int length) => Values(Tensor(name, length));
+    // The usual name, unless only the other is there.
+    private string FirstOf(string usual, string other) => tensors.Has(other) && !tensors.Has(usual) ? other : usual;
 
-    private Matrix<T> Matrix(string name, int rows, int columns)
-    {
-        GgufTensor tensor = Tensor(name, columns, rows);
-        return IsQuantized(tensor)
-            ? new Matrix<T>(rows, columns, file.ReadQuantized(tensor))
-            : new Matrix<T>(rows, columns, Values(tensor));
-    }
+    private static Matrix<T> Range(Matrix<T> matrix, int first, int count) =>
+        matrix.TakeRows([.. Enumerable.Range(first, count)]);
 
-    private Matrix<T>[] Stack(string name, int count, int rows, int columns)
-    {
-        GgufTensor tensor = Tensor(name, columns, rows, count);
-        return IsQuantized(tensor)
-            ? [.. file.ReadQuantized(tensor).Split(count).Select(part => new Matrix<T>(rows, columns, part))]
-            : [.. Values(tensor).Chunk(rows * columns).Select(part => new Matrix<T>(rows, columns, part))];
-    }
-
-    private static bool IsQuantized(GgufTensor tensor) => GgmlTypes.Find(tensor.Type)!.BlockElements > 1;
-
-    private T[] Values(GgufTensor tensor)
-    {
-        float[] values = file.Read(tensor);
-        return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
-    }
-
-    private GgufTensor Tensor(string name, params int[] dimensions)
-    {
-        GgufTensor tensor = file.GetTensor(name);
-        return tensor.Dimensions.SequenceEqual(dimensions.Select(d => (long)d))
-            ? tensor
-            : throw Misshapen(tensor, $"[{string.Join(", ", dimensions)}]");
-    }
-
-    private InputException Misshapen(GgufTensor tensor, string expected) => new(
-        $"{file.Name}: tensor '{tensor.Name}'", $"its shape is [{string.Join(", ", tensor.Dimensions)}]",
-        $"the model's sizes require {expected}");
+    // Of blocks of that many rows, rows [first, first + count) of each.
+    private static IEnumerable<int> Blocks(int blocks, int rows, int first, int count) =>
+        Enumerable.Range(0, blocks).SelectMany(block => Enumerable.Range(block * rows + first, count));
 }

@@ -36,14 +36,17 @@ public sealed class Matrix<T> where T : IFloatingPointIeee754<T>
     public PackedElements? Packed { get; }
 
     /// <summary><c>[Rows, Columns]</c>, unpacked.</summary>
-    public T[] Data => _data ?? LazyInitializer.EnsureInitialized(ref _data, Unpack);
+    public T[] Data => _data ?? LazyInitializer.EnsureInitialized(ref _data, Packed!.Unpack<T>);
 
     /// <summary>Row <paramref name="row"/>.</summary>
     public ReadOnlySpan<T> Row(int row) => Data.AsSpan(row * Columns, Columns);
 
-    private T[] Unpack()
+    /// <summary>A matrix of some of the rows, in that order; packed if this one is.</summary>
+    public Matrix<T> TakeRows(IReadOnlyList<int> rows)
     {
-        float[] values = Packed!.Unpack();
-        return values as T[] ?? Array.ConvertAll(values, T.CreateChecked);
+        if (Packed is not null) return new Matrix<T>(rows.Count, Columns, Packed.TakeRows(Columns, rows));
+        var data = new T[rows.Count * Columns];
+        for (int i = 0; i < rows.Count; i++) Row(rows[i]).CopyTo(data.AsSpan(i * Columns));
+        return new Matrix<T>(rows.Count, Columns, data);
     }
 }

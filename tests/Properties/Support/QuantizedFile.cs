@@ -28,11 +28,18 @@ internal static class QuantizedFile
             else
                 writer.Add(
                     tensor.Name, [.. tensor.Dimensions],
-                    isMatrix ? new QuantizedRows(GgmlType.Q80, blocks).Unpack() : values);
+                    isMatrix ? new QuantizedRows(GgmlType.Q80, blocks).Unpack<float>() : values);
         }
 
         return GgufFile.Parse("quantized", Bytes(writer));
     }
+
+    /// <summary>Whether a tensor's rows are whole blocks.</summary>
+    public static bool IsMatrix(TensorData tensor) => tensor.Dimensions.Length >= 2 && tensor.Dimensions[0] % BlockElements == 0;
+
+    /// <summary>The tensor, which is in single precision, rounded to Q8_0.</summary>
+    public static TensorData Quantize(TensorData tensor) =>
+        tensor with { Type = GgmlType.Q80, Bytes = Blocks(tensor.Values()) };
 
     private static byte[] Blocks(float[] values)
     {

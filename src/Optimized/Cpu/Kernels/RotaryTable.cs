@@ -9,14 +9,16 @@ namespace Gdn.Optimized.Cpu.Kernels;
 public sealed class RotaryTable
 {
     private readonly double[] _frequencies;
+    private readonly double _magnitude;
     private float[] _cos = [], _sin = [];
 
     /// <summary>Makes a table for a model's embedding; a pair that does not turn for text has frequency 0.</summary>
     public RotaryTable(Rope rope)
     {
+        _magnitude = rope.Magnitude;
         _frequencies = new double[rope.Dimensions / 2];
         for (int p = 0; p < _frequencies.Length; p++)
-            _frequencies[p] = rope.IsRotated(p) ? Math.Pow(rope.Base, -2.0 * p / rope.Dimensions) : 0;
+            _frequencies[p] = Math.Pow(rope.Base, -2.0 * p / rope.Dimensions) * rope.FrequencyFactor(p);
     }
 
     private int Pairs => _frequencies.Length;
@@ -35,8 +37,8 @@ public sealed class RotaryTable
         for (int p = 0; p < Pairs; p++)
         {
             (double sin, double cos) = Math.SinCos(position * _frequencies[p]);
-            _cos[token * Pairs + p] = (float)cos;
-            _sin[token * Pairs + p] = (float)sin;
+            _cos[token * Pairs + p] = (float)(cos * _magnitude);
+            _sin[token * Pairs + p] = (float)(sin * _magnitude);
         }
     }
 

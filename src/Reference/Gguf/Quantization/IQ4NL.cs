@@ -1,6 +1,8 @@
 namespace Gdn.Reference.Gguf.Quantization;
 
-/// <summary>IQ4_NL: scale d (f16), then 16 bytes with nibbles as in Q4_0, indices into a fixed scale; the value is d level[index].</summary>
+/// <summary>
+/// IQ4_NL: scale d (f16), then 16 bytes with nibbles as in Q4_0, indices into a fixed scale; the value is d level[index].
+/// </summary>
 internal static class IQ4NL
 {
     private const int Bytes = 18;

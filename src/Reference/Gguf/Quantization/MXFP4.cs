@@ -1,6 +1,8 @@
 namespace Gdn.Reference.Gguf.Quantization;
 
-/// <summary>MXFP4: exponent e (a byte), then 16 bytes with nibbles as in Q4_0, 4-bit floats; the value is 2^(e - 127) float.</summary>
+/// <summary>
+/// MXFP4: exponent e (a byte), then 16 bytes with nibbles as in Q4_0, 4-bit floats; the value is 2^(e - 127) float.
+/// </summary>
 internal static class MXFP4
 {
     private const int Bytes = 17;

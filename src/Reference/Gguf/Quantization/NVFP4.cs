@@ -21,12 +21,12 @@ internal static class NVFP4
         }
     }
 
-    // Half of an 8-bit float, as the levels are doubled: 4 bits of exponent, 3 of fraction, no infinity. The top bit is not
-    // read, and what would be not a number counts as zero.
+    // Half of an 8-bit float, as the levels are doubled: 4 bits of exponent, 3 of fraction, no infinity. What is not a number
+    // counts as zero, and the top bit is not read.
     private static float HalfScale(byte code)
     {
         int exponent = (code >> 3) & 0xF, fraction = code & 7;
-        if ((code & 0x7F) == 0x7F) return 0;
+        if (code == 0x7F) return 0;
         return exponent == 0 ? MathF.ScaleB(fraction, -10) : MathF.ScaleB(8 + fraction, exponent - 11);
     }
 }

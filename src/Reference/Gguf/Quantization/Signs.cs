@@ -10,7 +10,7 @@ internal static class Signs
     /// </summary>
     public static int OfSeven(int bits) => bits | ((BitOperations.PopCount((uint)bits) & 1) << 7);
 
-    /// <summary>Writes <c>scale point</c> to <paramref name="values"/>, negated where a bit of <paramref name="signs"/> is set.</summary>
+    /// <summary>Writes <c>scale point</c>, negated where a bit of <paramref name="signs"/> is set.</summary>
     public static void Apply(int signs, float scale, ReadOnlySpan<sbyte> point, Span<float> values)
     {
         for (int i = 0; i < point.Length; i++)

@@ -21,7 +21,8 @@ internal static class TQ10
 
     private static void Run(ReadOnlySpan<byte> packed, int digits, float d, Span<float> values)
     {
-        for (int i = 0; i < digits * packed.Length; i++) values[i] = d * (Digit(packed[i % packed.Length], i / packed.Length) - 1);
+        for (int i = 0; i < digits * packed.Length; i++)
+            values[i] = d * (Digit(packed[i % packed.Length], i / packed.Length) - 1);
     }
 
     // A byte holds 256 / 243 of its number, rounded up: times 3^n, what is beyond a byte is gone, and the top digit stays.

@@ -86,11 +86,11 @@ internal static class BlockFormulas
         return code < 8 ? size : -size;
     }
 
-    // An 8-bit float without sign: 4 bits of exponent, 3 of fraction; all ones is no number and counts as zero.
+    // An 8-bit float without sign: 4 bits of exponent, 3 of fraction; 0x7F is no number and counts as zero.
     private static double Float8(int code)
     {
         int exponent = (code >> 3) & 15, fraction = code & 7;
-        if (exponent == 15 && fraction == 7) return 0;
+        if (code == 0x7F) return 0;
         return exponent == 0 ? fraction * Math.Pow(2, -9) : (8 + fraction) * Math.Pow(2, exponent - 10);
     }
 

@@ -107,7 +107,7 @@ public sealed class GgufErrorTests
             "tensor 't': has sizes [4611686018427387904, 4611686018427387904], more than the file's 352 bytes; " + Damaged),
         ["unknown type on another's bytes"] = (
             RawGguf.Start(2, 0).Tensor("a", 139, 0, 512).Tensor("b", F32, 32, 1).Data(96),
-            $"tensor 'b': overlaps tensor 'a' at byte 160; {Damaged}"),
+            $"tensor 'b': overlaps tensor 'a' at byte 128; {Damaged}"),
         ["misaligned offset"] = (
             RawGguf.Start(1, 0).Tensor("t", F32, 16, 1).Data(64),
             $"tensor 't': has offset 16, not a multiple of the alignment 32; {Damaged}"),
@@ -162,11 +162,11 @@ public sealed class GgufErrorTests
     [Fact]
     public void Read_TypeWithoutDequantizer_NamesTensorAndType()
     {
-        byte[] bytes = RawGguf.Start(1, 0).Tensor("blk.0.x.weight", 7, 0, 32).Data(24).ToArray();
+        byte[] bytes = RawGguf.Start(1, 0).Tensor("blk.0.x.weight", 9, 0, 32).Data(36).ToArray();
         using GgufFile file = GgufFile.Parse("m.gguf", bytes);
         var error = Assert.Throws<InputException>(() => file.Read(file.GetTensor("blk.0.x.weight")));
         Assert.StartsWith(
-            "m.gguf: tensor 'blk.0.x.weight': has type Q5_1, which is not supported; convert it to one of F32, ",
+            "m.gguf: tensor 'blk.0.x.weight': has type Q8_1, which is not supported; quantize the model to another type, ",
             error.Message, StringComparison.Ordinal);
     }
 

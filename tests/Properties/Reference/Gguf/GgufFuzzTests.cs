@@ -29,12 +29,13 @@ public sealed class GgufFuzzTests
         "elements, but", "too early", "not valid UTF-8", "empty key", "has no name", "occurs twice", "has value type",
         "has elements of type", "array of arrays", "where a bool", "not a power of two", "dimensions, allowed",
         "in dimension", "has sizes", "not a multiple of the alignment", "beyond the end", "overlaps", "has rows of",
-        "which is not supported",
+        "which ggml does not know",
     ];
 
     [Fact]
     public void Parse_DamagedFiles_AreReadOrRefusedWithinBounds()
     {
+        MakeTables();
         byte[][] originals = [.. Originals()];
         var reached = new HashSet<string>();
         int accepted = 0;
@@ -65,6 +66,13 @@ public sealed class GgufFuzzTests
 
         Assert.Empty(Problems.Except(reached));
         Assert.InRange(accepted, Cases / 100, Cases);
+    }
+
+    // A type's tables are made when it is first read, whatever the file.
+    private static void MakeTables()
+    {
+        foreach (GgmlTypeInfo info in GgmlTypes.Known.Select(type => GgmlTypes.Find(type)!))
+            info.Dequantize?.Invoke(new byte[info.BlockBytes], new float[info.BlockElements]);
     }
 
     // The problem, or null where there is none.

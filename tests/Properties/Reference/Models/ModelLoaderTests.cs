@@ -90,7 +90,7 @@ public class ModelLoaderTests
         { "qwen35.ssm.conv_kernel", 1u, "1 leaves no window" },
         { "qwen35.ssm.conv_kernel", 1000u, "1000 is not valid" },
         { "qwen35.rope.dimension_count", 31u, "31 is not valid" },
-        { "qwen35.rope.dimension_sections", new[] { 11, 11, 10 }, "[11, 11, 10] is not valid" },
+        { "qwen35.rope.dimension_sections", new[] { 11, 21 }, "[11, 21] is not valid" },
         { "qwen35.attention.layer_norm_rms_epsilon", 0f, "0 is not valid" },
         { "qwen35.attention.layer_norm_rms_epsilon", float.NaN, "NaN is not valid" },
         { "qwen35.context_length", 0u, "0 is not valid" },

@@ -1,0 +1,107 @@
+using Gdn.Reference.Gguf;
+using Gdn.Reference.Operators;
+
+namespace Gdn.Reference.Models;
+
+/// <summary>Reads a model's position embedding from the metadata of its file, scaled as llama.cpp scales it.</summary>
+/// <param name="file">The file.</param>
+/// <param name="name">The architecture, with which keys begin.</param>
+internal sealed class RopeReader(GgufFile file, string name)
+{
+    // The only ones under PREFIX.rope.scaling. that mean anything here, or nothing at all ("finetuned").
+    private static readonly string[] ScalingKeys =
+    [
+        "type", "factor", "attn_factor", "original_context_length", "finetuned", "yarn_ext_factor", "yarn_attn_factor",
+        "yarn_beta_fast", "yarn_beta_slow", "yarn_log_multiplier",
+    ];
+
+    private GgufMetadata Metadata => file.Metadata;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="dimensions">Rotated entries of a head.</param>
+    /// <param name="hasSections">Whether the architecture has the multi-axis form.</param>
+    /// <param name="contextLength">For how many positions the model was made.</param>
+    /// <exception cref="InputException">A value is absurd, or of a scaling that is not supported.</exception>
+    public Rope Read(int dimensions, bool hasSections, int contextLength)
+    {
+        float @base = Positive("rope.freq_base", 10000f);
+        return new Rope(dimensions, @base, hasSections ? Sections() : [], Scaling(dimensions, @base, contextLength));
+    }
+
+    private RopeScaling? Scaling(int dimensions, float @base, int contextLength)
+    {
+        RequireKnownKeys();
+        string type = Metadata.GetString($"{name}.rope.scaling.type", "linear");
+        if (type is not ("none" or "linear" or "yarn"))
+            throw Error(
+                "rope.scaling.type", $"rope scaling '{type}' is not supported", "use a model with 'yarn', 'linear' or 'none'");
+
+        // Files write 0 where there is no factor. The older key is read where the newer one is not there.
+        string factorKey = Metadata.ContainsKey($"{name}.rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";
+        float factor = type == "none" || Metadata.GetFloat($"{name}.{factorKey}", 0f) == 0 ? 1 : Positive(factorKey, 1);
+        float given = Float("rope.scaling.yarn_ext_factor", -1);
+        float extrapolation = given >= 0 ? given : type == "yarn" ? 1 : 0;
+        double magnitude = Float("rope.scaling.attn_factor", 1)
+            * (extrapolation == 0 ? Float("rope.scaling.yarn_attn_factor", 1) : YarnMagnitude(factor));
+        if (factor == 1 && magnitude == 1) return null;
+        if (extrapolation == 0) return new RopeScaling(factor, 0, 0, 0, magnitude);
+
+        int trained = Metadata.GetInt($"{name}.rope.scaling.original_context_length", contextLength);
+        if (trained == 0) trained = contextLength;
+        if (trained < 0) throw Error("rope.scaling.original_context_length", $"{trained} is not valid", "it must be at least 1");
+        float start = MathF.Floor(PairOf(Positive("rope.scaling.yarn_beta_fast", 32), trained, dimensions, @base));
+        float end = MathF.Ceiling(PairOf(Positive("rope.scaling.yarn_beta_slow", 1), trained, dimensions, @base));
+        return new RopeScaling(
+            factor, extrapolation, (int)MathF.Max(0, start), (int)MathF.Min(dimensions - 1, end), magnitude);
+    }
+
+    // The pair that turns that many times within the context of the training. In single precision: what is rounded to whole
+    // pairs must be rounded as ggml rounds it (rope_yarn_corr_dim).
+    private static float PairOf(float turns, int context, int dimensions, float @base) =>
+        dimensions * MathF.Log(context / (turns * 2 * MathF.PI)) / (2 * MathF.Log(@base));
+
+    // YaRN's sharpening of attention, 0.1 ln(factor) + 1, on queries and keys each; some models divide it by another.
+    private double YarnMagnitude(float factor)
+    {
+        double Sharpening(double share) => factor <= 1 ? 1 : 0.1 * share * Math.Log(factor) + 1;
+        // Files hold a tenth of the share.
+        float multiplier = Float("rope.scaling.yarn_log_multiplier", 0);
+        return multiplier == 0 ? Sharpening(1) : Sharpening(1) / Sharpening(multiplier / 0.1);
+    }
+
+    // Converters write three counts, and the fourth, which text does not use, or not; other tools have other names for them.
+    private int[] Sections()
+    {
+        string[] names = ["rope.dimension_sections", "rope.mrope_section", "mrope_sections"];
+        string key = $"{name}.{names.FirstOrDefault(known => Metadata.ContainsKey($"{name}.{known}")) ?? names[0]}";
+        int[] sections = Metadata.GetInts(key);
+        if (sections.Length is not (3 or 4) || sections.Any(section => section < 0))
+            throw new InputException(
+                $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is not valid",
+                "it must be three or four counts, for example [11, 11, 10, 0]");
+        return [.. sections, .. new int[4 - sections.Length]];
+    }
+
+    private void RequireKnownKeys()
+    {
+        string prefix = $"{name}.rope.scaling.";
+        foreach (string key in Metadata.Keys)
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && !ScalingKeys.Contains(key[prefix.Length..]))
+                throw new InputException(
+                    $"{file.Name}: {key}", "this kind of rope scaling is not supported", "use a model without it");
+    }
+
+    private float Float(string key, float fallback)
+    {
+        float value = Metadata.GetFloat($"{name}.{key}", fallback);
+        return float.IsFinite(value) ? value : throw Error(key, $"{value} is not valid", "it must be a number");
+    }
+
+    private float Positive(string key, float fallback) =>
+        Float(key, fallback) is > 0 and var value
+            ? value
+            : throw Error(key, $"{Float(key, fallback)} is not valid", "it must be positive");
+
+    private InputException Error(string key, string problem, string remedy) =>
+        new($"{file.Name}: {name}.{key}", problem, remedy);
+}
