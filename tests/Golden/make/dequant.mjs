@@ -20,6 +20,23 @@ const blocks = {
   Q5_K: { elements: 256, bytes: 176, halves: [0, 2] },
   Q6_K: { elements: 256, bytes: 210, halves: [208] },
   IQ4_XS: { elements: 256, bytes: 136, halves: [0] },
+  Q4_1: { elements: 32, bytes: 20, halves: [0, 2] },
+  Q5_0: { elements: 32, bytes: 22, halves: [0] },
+  Q5_1: { elements: 32, bytes: 24, halves: [0, 2] },
+  Q1_0: { elements: 128, bytes: 18, halves: [0] },
+  Q2_0: { elements: 64, bytes: 18, halves: [0] },
+  IQ4_NL: { elements: 32, bytes: 18, halves: [0] },
+  MXFP4: { elements: 32, bytes: 17, halves: [] },
+  NVFP4: { elements: 64, bytes: 36, halves: [] },
+  IQ3_S: { elements: 256, bytes: 110, halves: [0] },
+  IQ3_XXS: { elements: 256, bytes: 98, halves: [0] },
+  IQ2_S: { elements: 256, bytes: 82, halves: [0] },
+  IQ2_XS: { elements: 256, bytes: 74, halves: [0] },
+  IQ2_XXS: { elements: 256, bytes: 66, halves: [0] },
+  IQ1_M: { elements: 256, bytes: 56, halves: [] },
+  IQ1_S: { elements: 256, bytes: 50, halves: [0] },
+  TQ2_0: { elements: 256, bytes: 66, halves: [64] },
+  TQ1_0: { elements: 256, bytes: 54, halves: [52] },
 };
 
 // Finite, of either sign; one in four subnormal (exponent field 0), zero among them.
@@ -42,6 +59,10 @@ function randomBlocks(random, count, { bytes, halves }) {
 function clearNonFinite(type, data) {
   if (type === "F32") for (let i = 3; i < data.length; i += 4) data[i] &= 0xbf;
   if (type === "BF16") for (let i = 1; i < data.length; i += 2) data[i] &= 0xbf;
+  // An exponent of 8 bits, beside elements of up to 6.
+  if (type === "MXFP4") for (let i = 0; i < data.length; i += 17) data[i] = Math.min(data[i], 0xf8);
+  // The last byte has sign and upper exponent bits of the half that is spread over a block.
+  if (type === "IQ1_M") for (let i = 55; i < data.length; i += 56) data[i] &= 0xbf;
 }
 
 /** Makes dequant.json and dequant.bin. */

@@ -6,7 +6,9 @@ import { getBinsDir } from "@node-llama-cpp/linux-x64";
 import koffi from "koffi";
 
 export const Type = {
-  F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, Q2_K: 10, Q3_K: 11, Q4_K: 12, Q5_K: 13, Q6_K: 14, IQ4_XS: 23, I32: 26, BF16: 30,
+  F32: 0, F16: 1, Q4_0: 2, Q4_1: 3, Q5_0: 6, Q5_1: 7, Q8_0: 8, Q2_K: 10, Q3_K: 11, Q4_K: 12, Q5_K: 13, Q6_K: 14, IQ2_XXS: 16,
+  IQ2_XS: 17, IQ3_XXS: 18, IQ1_S: 19, IQ4_NL: 20, IQ3_S: 21, IQ2_S: 22, IQ4_XS: 23, I32: 26, IQ1_M: 29, BF16: 30, TQ1_0: 34,
+  TQ2_0: 35, MXFP4: 39, NVFP4: 40, Q1_0: 41, Q2_0: 42,
 };
 
 // The variant is fixed, rather than the best one for this machine, so that another machine makes the same bits.
