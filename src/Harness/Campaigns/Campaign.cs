@@ -35,7 +35,8 @@ public abstract record Campaign
     /// <summary>The head of what runs a model, with what of its file is not part of the run.</summary>
     protected static IReadOnlyList<string> HeadOf(string engine, LoadedModel model, ulong seed)
     {
-        string run = FormattableString.Invariant($"engine {engine}, model {model.Name} (sha256 {model.Sha256[..12]}), seed {seed}");
-        return model.TensorsNotUsed.Count == 0 ? [run] : [run, $"not used: {TensorNames.Shorten(model.TensorsNotUsed)}"];
+        string run = FormattableString.Invariant(
+            $"engine {engine}, model {model.Name} (sha256 {model.Sha256[..12]}), seed {seed}");
+        return model.NotUsed.IsEmpty ? [run] : [run, $"not used: {model.NotUsed.Describe()}"];
     }
 }

@@ -31,7 +31,7 @@ public sealed class LoadedModel
         FileBytes = file.Length;
         FilePath = file.Name;
         Config = ModelLoader.ReadConfig(file);
-        TensorsNotUsed = ModelLoader.TensorsNotUsed(file, Config);
+        NotUsed = UnusedContent.Of(file, Config);
         Weights = ModelLoader.ReadWeights<float>(file, Config);
         Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
             seed => new ReferenceModel<float>(Config, Renumbering.Of(Config, Weights, (ulong)seed)))];
@@ -45,7 +45,7 @@ public sealed class LoadedModel
         Sha256 = whole.Sha256;
         FileBytes = whole.FileBytes;
         FilePath = whole.FilePath;
-        TensorsNotUsed = whole.TensorsNotUsed;
+        NotUsed = whole.NotUsed;
         Config = whole.Config.First(layers);
         Weights = whole.Weights.First(layers);
         Roundings = [.. whole.Roundings.Select(rounding => rounding.First(layers))];
@@ -70,8 +70,8 @@ public sealed class LoadedModel
     /// <summary>Path of the file, or of its first part; the name of a model made on the spot.</summary>
     public string FilePath { get; }
 
-    /// <summary>Tensors of the file that are no part of the model as it is computed here, but for those of draft layers.</summary>
-    public IReadOnlyList<string> TensorsNotUsed { get; }
+    /// <summary>What of the file is no part of the model.</summary>
+    public UnusedContent NotUsed { get; }
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config { get; }

@@ -19,7 +19,7 @@ namespace Gdn.Harness.Models;
 /// <param name="Types">What each type of tensor takes, the largest first.</param>
 /// <param name="Tensors">All tensors in file order.</param>
 /// <param name="Tokenizer">The tokenizer; null when the file has none.</param>
-/// <param name="NotUsed">Tensors that nobody here reads, but for those of draft layers; null where it cannot be computed.</param>
+/// <param name="NotUsed">What of the file is no part of the model; null where that cannot be computed.</param>
 /// <param name="Obstacle">Why it cannot be computed; null where it can.</param>
 public sealed record ModelInfo(
     string File,
@@ -34,7 +34,7 @@ public sealed record ModelInfo(
     IReadOnlyList<TypeUse> Types,
     IReadOnlyList<GgufTensor> Tensors,
     TokenizerInfo? Tokenizer,
-    IReadOnlyList<string>? NotUsed,
+    UnusedContent? NotUsed,
     string? Obstacle)
 {
     // Written by the training of the shipped model.
@@ -47,7 +47,7 @@ public sealed record ModelInfo(
         ModelConfig config = ModelLoader.ReadConfig(file);
         try
         {
-            return Read(file, config, ModelLoader.TensorsNotUsed(file, config), obstacle: null);
+            return Read(file, config, UnusedContent.Of(file, config), obstacle: null);
         }
         catch (InputException e)
         {
@@ -56,7 +56,7 @@ public sealed record ModelInfo(
         }
     }
 
-    private static ModelInfo Read(GgufFile file, ModelConfig config, IReadOnlyList<string>? notUsed, string? obstacle) => new(
+    private static ModelInfo Read(GgufFile file, ModelConfig config, UnusedContent? notUsed, string? obstacle) => new(
         file.Name,
         file.Version,
         file.Paths.Count,
@@ -77,7 +77,8 @@ public sealed record ModelInfo(
     public IEnumerable<(string Label, string Text)> Lines()
     {
         yield return ("file", File);
-        yield return ("format", Invariant($"GGUF {Version}, {FileBytes:N0} bytes{(Files > 1 ? $" in {Files} parts" : "")}"));
+        string parts = Files > 1 ? Invariant($" in {Files} parts") : "";
+        yield return ("format", Invariant($"GGUF {Version}, {FileBytes:N0} bytes{parts}"));
         yield return ("architecture", ArchitectureNames.Of(Config.Architecture));
         yield return ("name", Name);
         if (Description.Length > 0) yield return ("description", Description);
@@ -103,7 +104,7 @@ public sealed record ModelInfo(
         yield return ("tokenizer", Tokenizer is { } tokenizer
             ? Invariant($"{tokenizer.Model}, {tokenizer.PreTokenizer}: {tokenizer.Tokens} tokens, {tokenizer.Merges} merges")
             : "none");
-        if (NotUsed is { Count: > 0 }) yield return ("not used", TensorNames.Shorten(NotUsed));
+        if (NotUsed is { IsEmpty: false }) yield return ("not used", NotUsed.Describe());
         if (Obstacle is not null) yield return ("not computable", Obstacle);
     }
 

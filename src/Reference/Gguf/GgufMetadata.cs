@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using System.Numerics;
 
@@ -17,6 +18,8 @@ public sealed class GgufMetadata(string file, IDictionary<string, GgufValue> val
     : ReadOnlyDictionary<string, GgufValue>(values)
 {
     private const string Remedy = "this is not a file that the tool can use; convert the model again";
+
+    private readonly ConcurrentDictionary<string, bool> _asked = new();
 
     /// <summary>A whole number.</summary>
     public int GetInt(string key) => Require(key).Value switch
@@ -101,9 +104,14 @@ public sealed class GgufMetadata(string file, IDictionary<string, GgufValue> val
     /// <summary>Text that may be missing.</summary>
     public string GetString(string key, string fallback) => ContainsKey(key) ? GetString(key) : fallback;
 
-    private GgufValue Require(string key) => TryGetValue(key, out GgufValue? value)
-        ? value
-        : throw new InputException(Where(key), "is missing", Remedy);
+    /// <summary>Whether a getter has given the value of a key.</summary>
+    public bool WasAsked(string key) => _asked.ContainsKey(key);
+
+    private GgufValue Require(string key)
+    {
+        _asked[key] = true;
+        return TryGetValue(key, out GgufValue? value) ? value : throw new InputException(Where(key), "is missing", Remedy);
+    }
 
     private int[] Narrow<T>(string key, T[] values) where T : IBinaryInteger<T> =>
         Array.ConvertAll(values, v => Narrow(key, v));

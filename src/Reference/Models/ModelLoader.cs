@@ -26,6 +26,16 @@ public static class ModelLoader
         return [.. file.Tensors.Keys.Where(name => !tensors.Taken.Contains(name) && !IsDraft(BlockNumber.Of(name), config))];
     }
 
+    /// <summary>
+    /// Keys of the architecture that <see cref="ReadConfig"/>, called before, did not ask for, but for those that only describe.
+    /// </summary>
+    public static IReadOnlyList<string> KeysNotUsed(GgufFile file)
+    {
+        string prefix = file.Metadata.GetString("general.architecture") + ".";
+        return [.. file.Metadata.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal)
+            && !file.Metadata.WasAsked(key) && !DescriptiveKeys.Contain(key[prefix.Length..]))];
+    }
+
     /// <summary>The same weights in another type: exact from float to double.</summary>
     public static ReferenceModel<T> ReadReference<T>(GgufFile file) where T : IFloatingPointIeee754<T>
     {
@@ -45,10 +55,10 @@ public static class ModelLoader
     {
         int[] blocks = [.. file.Tensors.Keys.Select(BlockNumber.Of).OfType<int>()];
         if (!blocks.Any(block => IsDraft(block, config)) || blocks.Any(block => block < config.Layers)) return;
-        string name = file.Metadata.GetString("general.name", "");
+        string name = file.Metadata.GetString("general.name", "") is { Length: > 0 } own ? $" '{own}'" : "";
         throw new InputException(
             file.Name,
-            $"it is a draft (MTP) layer alone, made for the model {(name.Length > 0 ? $"'{name}' " : "")}of {config.Layers} blocks",
+            $"it is a draft (MTP) layer alone, made for the model{name} of {config.Layers} blocks",
             "give that model's file here; to a server, give both");
     }
 

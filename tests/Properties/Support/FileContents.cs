@@ -43,7 +43,8 @@ internal sealed class FileContents
     public static FileContents Of(Architecture architecture, int draftLayers = 0)
     {
         using var stream = new MemoryStream();
-        SyntheticModel.Create(architecture, SyntheticSizes.Small with { Embedding = 32, DraftLayers = draftLayers }, seed: 1).Write(stream);
+        SyntheticSizes sizes = SyntheticSizes.Small with { Embedding = 32, DraftLayers = draftLayers };
+        SyntheticModel.Create(architecture, sizes, seed: 1).Write(stream);
         using GgufFile file = GgufFile.Parse("original", stream.ToArray());
         return Of(file);
     }

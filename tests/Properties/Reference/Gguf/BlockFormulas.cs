@@ -21,7 +21,8 @@ internal static class BlockFormulas
             [GgmlType.Q2K] = (Q2K, [80, 82]),
             [GgmlType.Q3K] = (Q3K, [108]),
             [GgmlType.Q4K] = ((b, e) => WithMinimum(b, e, Nibble(b, 16, e)), [0, 2]),
-            [GgmlType.Q5K] = ((b, e) => WithMinimum(b, e, Nibble(b, 48, e) + 16 * Bits(b, 8 * (16 + e % 32) + e / 32, 1)), [0, 2]),
+            [GgmlType.Q5K] = (
+                (b, e) => WithMinimum(b, e, Nibble(b, 48, e) + 16 * Bits(b, 8 * (16 + e % 32) + e / 32, 1)), [0, 2]),
             [GgmlType.Q6K] = (Q6K, [208]),
             [GgmlType.IQ4XS] = (Iq4Xs, [0]),
             [GgmlType.Q41] = ((b, e) => Half16(b, 0) * Halves(b, 4, e, 32) + Half16(b, 2), [0, 2]),

@@ -1,3 +1,4 @@
+using Gdn.Harness.Models;
 using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
@@ -34,6 +35,18 @@ public sealed class GgufPartsTests : IDisposable
         }
     }
 
+    // A replay file of one part is that of another, and engines want the first.
+    [Fact]
+    public void Load_AnyPart_IsOneModel()
+    {
+        string[] paths = Split(FileContents.Of(Architecture.Qwen35), 3, emptyFirst: true);
+        LoadedModel first = LoadedModel.Load(paths[0]), last = LoadedModel.Load(paths[2]);
+        Assert.Equal(first.Sha256, last.Sha256);
+        Assert.Equal(paths[0], ModelFiles.PathOf(last));
+        using GgufFile cut = GgufFile.Open(ModelFiles.PathOf(last, 2));
+        Assert.Equal(2, ModelLoader.ReadReference<float>(cut).Config.Layers);
+    }
+
     [Fact]
     public void Open_PartMissing_NamesIt()
     {
@@ -50,7 +63,8 @@ public sealed class GgufPartsTests : IDisposable
         FileContents contents = FileContents.Of(Architecture.Qwen35);
         string path = Write(contents, "m-00001-of-65535.gguf", 0, ushort.MaxValue, contents.Tensors.Count);
         Assert.EndsWith(
-            "there is no m-00002-of-65535.gguf, m-00003-of-65535.gguf, m-00004-of-65535.gguf and 65531 more; put all parts into one folder",
+            "there is no m-00002-of-65535.gguf, m-00003-of-65535.gguf, m-00004-of-65535.gguf and 65531 more; "
+            + "put all parts into one folder",
             Error(path), StringComparison.Ordinal);
     }
 
@@ -106,7 +120,8 @@ public sealed class GgufPartsTests : IDisposable
         FileContents second = Part(contents, half, contents.Tensors.Count);
         second.Metadata.Add("general.name", "another");
         Write(second, "m-00002-of-00002.gguf", 1, 2, contents.Tensors.Count);
-        Assert.Contains("'general.name': it has another value than in m-00001-of-00002.gguf", Error(paths[0]), StringComparison.Ordinal);
+        Assert.Contains(
+            "'general.name': it has another value than in m-00001-of-00002.gguf", Error(paths[0]), StringComparison.Ordinal);
     }
 
     [Theory]

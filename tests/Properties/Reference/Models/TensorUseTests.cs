@@ -1,3 +1,6 @@
+using System.Numerics;
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Properties.Support;
@@ -107,7 +110,7 @@ public class TensorUseTests
         Assert.Equal(extra, NotUsed(contents));
         Assert.Equal(
             "blk.0,2.attn_q.bias, blk.1.ffn_up_exps.input_scale, rope_freqs.weight, v.* (2), blk.9.attn_norm.weight",
-            TensorNames.Shorten(extra));
+            new UnusedContent(extra, []).Describe());
     }
 
     // A spelling that is not needed since another is there.
@@ -119,7 +122,54 @@ public class TensorUseTests
         Assert.Equal(["blk.0.ssm_dt"], NotUsed(contents));
     }
 
-    private static DenseWeights<T>[] Experts<T>(FileContents contents) where T : System.Numerics.IFloatingPointIeee754<T>
+    [Fact]
+    public void KeysNotUsed_WhatNobodyAsksFor_IsNamed()
+    {
+        foreach (Architecture architecture in Enum.GetValues<Architecture>())
+        {
+            FileContents contents = FileContents.Of(architecture);
+            string name = ArchitectureNames.Of(architecture);
+            Assert.Empty(KeysNotUsed(contents));
+            contents.Metadata[$"{name}.attention.scale"] = 0.5f;
+            contents.Metadata[$"{name}.vision.block_count"] = 3u;
+            contents.Metadata["llama.attention.scale"] = 0.5f;
+            Assert.Equal([$"{name}.attention.scale"], KeysNotUsed(contents));
+            Assert.Equal($"key {name}.attention.scale", new UnusedContent([], KeysNotUsed(contents)).Describe());
+        }
+    }
+
+    // Where a model is run, and where a file is looked into.
+    [Fact]
+    public void Head_OfACampaign_NamesWhatIsNotUsed()
+    {
+        FileContents contents = FileContents.Of(Architecture.Qwen35);
+        contents.Put(TensorData.Of("blk.2.attn_q.bias", [1], 1));
+        contents.Metadata["qwen35.attention.scale"] = 0.5f;
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, contents.ToArray());
+            LoadedModel model = LoadedModel.Load(path);
+            using NamedEngine engine = EngineCatalog.Parse("cpu");
+            var campaign = new ScheduleCampaign(new ScheduleOptions(engine, model, Seed: 1, 1, Slots: [1]));
+            Assert.Equal("not used: blk.2.attn_q.bias, key qwen35.attention.scale", campaign.Head[1]);
+            using GgufFile file = GgufFile.Open(path);
+            Assert.Contains(("not used", "blk.2.attn_q.bias, key qwen35.attention.scale"), ModelInfo.Read(file).Lines());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static IReadOnlyList<string> KeysNotUsed(FileContents contents)
+    {
+        using GgufFile file = contents.Open();
+        ModelLoader.ReadConfig(file);
+        return ModelLoader.KeysNotUsed(file);
+    }
+
+    private static DenseWeights<T>[] Experts<T>(FileContents contents) where T : IFloatingPointIeee754<T>
     {
         using GgufFile file = contents.Open();
         ModelWeights<T> weights = ModelLoader.ReadWeights<T>(file, ModelLoader.ReadConfig(file));
