@@ -9,12 +9,12 @@ namespace Gdn.Harness.Server.Http;
 internal sealed class CallReader(PromptReader prompts, int slots)
 {
     private const double DefaultTemperature = 0.8;
-    private const int DefaultOpenAiTokens = 16, MostStopWords = 16;
+    private const int DefaultOpenAiTokens = 16, DefaultChatProbabilities = 20, MostStopWords = 16;
 
     /// <summary>Reads llama-server's form.</summary>
     /// <exception cref="ApiException">A field cannot be used.</exception>
     public CompletionCall ReadLlama(RequestFields fields) => Read(
-        fields,
+        fields, prompts.Read(fields),
         fields.Integer(-1, int.MaxValue, "n_predict", "max_tokens", "max_completion_tokens") ?? -1,
         fields.Integer(0, int.MaxValue, "n_probs", "logprobs") ?? 0);
 
@@ -25,16 +25,30 @@ internal sealed class CallReader(PromptReader prompts, int slots)
         if (fields.Flag("echo") is true) throw RequestFields.Error("echo", "the prompt is not sent back");
         foreach (string name in (string[])["n", "best_of"]) _ = fields.Integer(1, 1, name);
         return Read(
-            fields,
+            fields, prompts.Read(fields),
             fields.Integer(-1, int.MaxValue, "max_tokens", "max_completion_tokens", "n_predict") ?? DefaultOpenAiTokens,
             fields.Integer(0, int.MaxValue, "logprobs", "n_probs") ?? 0);
     }
 
+    /// <summary>Reads OpenAI's form of a chat.</summary>
+    /// <exception cref="ApiException">A field cannot be used.</exception>
+    public CompletionCall ReadChat(RequestFields fields)
+    {
+        _ = fields.Integer(1, 1, "n");
+        long? candidates = fields.Integer(0, int.MaxValue, "top_logprobs");
+        bool wanted = fields.Flag("logprobs") ?? false;
+        if (candidates > 0 && !wanted) throw RequestFields.Error("top_logprobs", "it needs logprobs to be true");
+        return Read(
+            fields, prompts.ReadMessages(fields),
+            fields.Integer(-1, int.MaxValue, "max_tokens", "max_completion_tokens", "n_predict") ?? -1,
+            wanted ? Math.Max(1, candidates ?? DefaultChatProbabilities) : 0);
+    }
+
     // Like llama-server: a negative length means without limit, 0 means one token, slots wrap.
-    private CompletionCall Read(RequestFields fields, long length, long probabilities)
+    private CompletionCall Read(RequestFields fields, int[] prompt, long length, long probabilities)
     {
         long seed = fields.Integer(-1, long.MaxValue, "seed") ?? -1, slot = fields.Integer(-1, int.MaxValue, "id_slot") ?? -1;
-        var request = new GenerationRequest(prompts.Read(fields))
+        var request = new GenerationRequest(prompt)
         {
             MaxTokens = length < 0 ? int.MaxValue : Math.Max(1, (int)length),
             Temperature = fields.NotNegative("temperature") ?? DefaultTemperature,

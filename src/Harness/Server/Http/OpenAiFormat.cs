@@ -3,17 +3,31 @@ using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>OpenAI's form: <c>POST /v1/completions</c>, with llama-server's token ids and timings added.</summary>
-internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabulary, string model, string build) : ICompletionFormat
+/// <summary>OpenAI's forms, with llama-server's token ids and timings added.</summary>
+internal abstract class OpenAiFormat(ServingVocabulary vocabulary, string model, string build) : ICompletionFormat
 {
+    /// <summary>A text as a route sends it.</summary>
+    /// <param name="Object">What the answer calls itself.</param>
+    /// <param name="Field">The field of a choice.</param>
+    /// <param name="Value">Its value.</param>
+    protected readonly record struct Wrapped(string Object, string Field, JsonNode Value);
+
     /// <inheritdoc/>
-    public CompletionCall Read(RequestFields fields) => reader.ReadOpenAi(fields);
+    public abstract CompletionCall Read(RequestFields fields);
+
+    /// <summary>The text of a whole answer.</summary>
+    protected abstract Wrapped WholeText(string text);
+
+    /// <summary>The text of a part of an answer.</summary>
+    /// <param name="text">The text, which may be empty.</param>
+    /// <param name="isFirst">Whether it is the first part.</param>
+    protected abstract Wrapped PartText(string text, bool isFirst);
 
     /// <inheritdoc/>
     public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary)
     {
         JsonObject json = Event(
-            call, string.Concat(tokens.Select(token => token.Text)) + summary.Rest, Probabilities(call, tokens),
+            call, WholeText(string.Concat(tokens.Select(token => token.Text)) + summary.Rest), Probabilities(call, tokens),
             FinishReason(summary));
         json["usage"] = Usage(call, summary);
         json["timings"] = JsonParts.Timings(summary);
@@ -22,17 +36,17 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
 
     /// <inheritdoc/>
     public JsonObject Part(CompletionCall call, GeneratedToken token, int count) =>
-        Event(call, token.Text, Probabilities(call, [token]), null);
+        Event(call, PartText(token.Text, isFirst: count == 1), Probabilities(call, [token]), null);
 
     /// <inheritdoc/>
     public IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary)
     {
-        JsonObject last = Event(call, summary.Rest, null, FinishReason(summary));
+        JsonObject last = Event(call, PartText(summary.Rest, isFirst: false), null, FinishReason(summary));
         last["timings"] = JsonParts.Timings(summary);
         yield return JsonParts.Line(last);
         if (call.IncludeUsage)
         {
-            JsonObject usage = Event(call, "", null, null);
+            JsonObject usage = Event(call, PartText("", isFirst: false), null, null);
             usage["choices"] = new JsonArray();
             usage["usage"] = Usage(call, summary);
             yield return JsonParts.Line(usage);
@@ -41,17 +55,17 @@ internal sealed class OpenAiFormat(CallReader reader, ServingVocabulary vocabula
         yield return "[DONE]";
     }
 
-    private JsonObject Event(CompletionCall call, string text, JsonObject? probabilities, string? finishReason) => new()
+    private JsonObject Event(CompletionCall call, Wrapped text, JsonObject? probabilities, string? finishReason) => new()
     {
         ["id"] = call.Id,
-        ["object"] = "text_completion",
+        ["object"] = text.Object,
         ["created"] = DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         ["model"] = model,
         ["system_fingerprint"] = build,
         ["choices"] = new JsonArray(new JsonObject
         {
             ["index"] = 0,
-            ["text"] = text,
+            [text.Field] = text.Value,
             ["logprobs"] = probabilities,
             ["finish_reason"] = finishReason,
         }),

@@ -3,12 +3,12 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>Reads a prompt: a text, token ids, or both in one array.</summary>
+/// <summary>Reads a prompt: a text, token ids, or both in one array; or the messages of a chat.</summary>
 /// <param name="vocabulary">The vocabulary.</param>
 /// <param name="contextTokens">How long a sequence may grow.</param>
 internal sealed class PromptReader(ServingVocabulary vocabulary, int contextTokens)
 {
-    private const string Field = "prompt";
+    private const string Field = "prompt", Messages = "messages";
 
     /// <summary>V.</summary>
     public int VocabularySize => vocabulary.Size;
@@ -27,14 +27,19 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
             JsonValueKind.Array => [.. prompt.EnumerateArray().SelectMany(Tokens)],
             _ => throw RequestFields.Error(Field, $"{RequestFields.Text(prompt)} is neither a text nor an array of token ids"),
         };
-        if (tokens.Length >= contextTokens)
-            throw new ApiException(
-                400, "exceed_context_size_error",
-                $"The prompt has {tokens.Length} tokens, the context holds {contextTokens} and needs room for an answer")
-            {
-                Details = new Dictionary<string, int> { ["n_prompt_tokens"] = tokens.Length, ["n_ctx"] = contextTokens },
-            };
-        return tokens;
+        return Fitting(tokens);
+    }
+
+    /// <summary>
+    /// The tokens of a chat: the text of each message on a line of its own. The models that ship know no marks of roles.
+    /// </summary>
+    /// <exception cref="ApiException">It is missing, malformed or too long, or has a character without tokens.</exception>
+    public int[] ReadMessages(RequestFields fields)
+    {
+        JsonElement messages = fields.Require(Messages);
+        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
+            throw RequestFields.Error(Messages, $"{RequestFields.Text(messages)} is not an array of messages");
+        return Fitting(Encode(Messages, string.Join('\n', messages.EnumerateArray().Select(TextOf))));
     }
 
     /// <summary>The tokens of a text.</summary>
@@ -57,6 +62,38 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
         item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id) && id >= 0 && id < vocabulary.Size
             ? id
             : throw RequestFields.Error(field, $"{RequestFields.Text(item)} is not a token id from 0 to {vocabulary.Size - 1}");
+
+    private int[] Fitting(int[] tokens)
+    {
+        if (tokens.Length >= contextTokens)
+            throw new ApiException(
+                400, "exceed_context_size_error",
+                $"The prompt has {tokens.Length} tokens, the context holds {contextTokens} and needs room for an answer")
+            {
+                Details = new Dictionary<string, int> { ["n_prompt_tokens"] = tokens.Length, ["n_ctx"] = contextTokens },
+            };
+        return tokens;
+    }
+
+    // A text, or parts of which some are texts; nothing beside a call of a tool.
+    private static string TextOf(JsonElement message)
+    {
+        if (message.ValueKind != JsonValueKind.Object) throw RequestFields.Error(Messages, $"{RequestFields.Text(message)} is no message");
+        if (!message.TryGetProperty("content", out JsonElement content)) return "";
+        return content.ValueKind switch
+        {
+            JsonValueKind.Null => "",
+            JsonValueKind.String => content.GetString()!,
+            JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(PartOf)),
+            _ => throw RequestFields.Error(Messages, $"{RequestFields.Text(content)} is not a text"),
+        };
+    }
+
+    private static string PartOf(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("text", out JsonElement text)
+        && text.ValueKind == JsonValueKind.String
+            ? text.GetString()!
+            : throw RequestFields.Error(Messages, $"{RequestFields.Text(part)} is not a part with a text");
 
     private int[] Tokens(JsonElement item) =>
         item.ValueKind == JsonValueKind.String ? Encode(Field, item.GetString()!) : [Token(Field, item)];

@@ -13,12 +13,14 @@ internal static class Routes
         var prompts = new PromptReader(vocabulary, identity.Options.ContextTokens);
         var calls = new CallReader(prompts, identity.Options.Slots);
         var llama = new CompletionEndpoint(scheduler, new LlamaFormat(calls, vocabulary, identity.Model));
-        var openAi = new CompletionEndpoint(scheduler, new OpenAiFormat(calls, vocabulary, identity.Model, identity.Build));
+        var openAi = new CompletionEndpoint(scheduler, new CompletionFormat(calls, vocabulary, identity.Model, identity.Build));
+        var chat = new CompletionEndpoint(scheduler, new ChatFormat(calls, vocabulary, identity.Model, identity.Build));
         var info = new InfoEndpoints(scheduler, identity);
         var tokens = new TokenEndpoints(prompts, vocabulary);
 
         Post(llama.Handle, "/completion", "/completions");
         Post(openAi.Handle, "/v1/completions");
+        Post(chat.Handle, "/v1/chat/completions", "/chat/completions");
         Post(tokens.Tokenize, "/tokenize");
         Post(tokens.Detokenize, "/detokenize");
         Get(InfoEndpoints.Health, "/health", "/v1/health");

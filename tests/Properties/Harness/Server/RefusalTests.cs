@@ -47,6 +47,15 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("/v1/completions", "{\"prompt\":\"a\",\"echo\":true}", "'echo'")]
     [InlineData("/v1/completions", "{\"prompt\":\"a\",\"logprobs\":true}", "'logprobs': true is not a whole number")]
     [InlineData("/v1/completions", "{\"prompt\":\"a\",\"stream_options\":1}", "'stream_options'")]
+    [InlineData("/v1/chat/completions", "{}", "'messages': it is missing")]
+    [InlineData("/v1/chat/completions", "{\"messages\":[]}", "'messages': [] is not an array of messages")]
+    [InlineData("/v1/chat/completions", "{\"messages\":[5]}", "'messages': 5 is no message")]
+    [InlineData("/v1/chat/completions", "{\"messages\":[{\"content\":5}]}", "'messages': 5 is not a text")]
+    [InlineData("/v1/chat/completions", "{\"messages\":[{\"content\":[1]}]}", "'messages': 1 is not a part with a text")]
+    [InlineData(
+        "/v1/chat/completions", "{\"messages\":[{\"content\":\"a\"}],\"logprobs\":1}", "'logprobs': 1 is neither true nor false")]
+    [InlineData(
+        "/v1/chat/completions", "{\"messages\":[{\"content\":\"a\"}],\"top_logprobs\":3}", "'top_logprobs': it needs logprobs")]
     [InlineData("/tokenize", "{\"content\":5}", "'content': 5 is not a string")]
     [InlineData("/tokenize", "{}", "'content': it is missing")]
     [InlineData("/detokenize", "{\"tokens\":\"a\"}", "'tokens'")]
