@@ -19,6 +19,9 @@ internal sealed class AnswerJudge(SoloAnswers solo, NoiseFloor noise)
     // Positions at which an answer is read again: damage stays, so not all need be.
     private const int ReadingStride = 4;
 
+    // Words in a row that two answers do not share by chance.
+    private const int ForeignRunMin = 8;
+
     private readonly Judge _judge = new(solo, noise);
 
     /// <summary>Judges an answer.</summary>
@@ -50,6 +53,9 @@ internal sealed class AnswerJudge(SoloAnswers solo, NoiseFloor noise)
             return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, null);
         }
 
+        if (judgement is { Outcome: Outcome.Undecided, At.Z: null } && !solo.CanContinue
+            && await ForeignEndAsync(round, soloAnswer, transcript, judgement, cancellation) is { } foreign)
+            return foreign;
         if (judgement.Outcome == Outcome.Corrupt)
         {
             judgement = await ConfirmAsync(asked, actual, wanted, judgement, cancellation);
@@ -87,6 +93,22 @@ internal sealed class AnswerJudge(SoloAnswers solo, NoiseFloor noise)
         return second.Outcome == Outcome.Corrupt
             ? judgement
             : judgement with { Outcome = Outcome.Undecided, Reason = "the server's solo answers vary from run to run" };
+    }
+
+    // Where neither numbers nor a continuation can be had: an answer that goes on as another request's does, for longer than
+    // chance explains, while the same prompt has the same answer alone.
+    private async Task<(Judgement, Attribution?)?> ForeignEndAsync(
+        LiveRound round, Completion soloAnswer, LiveTranscript transcript, Judgement judgement, CancellationToken cancellation)
+    {
+        LiveRequest asked = round.Requests[transcript.Request];
+        if (await DonorAsync(
+                round, transcript.Request, soloAnswer.Tokens, transcript.Answer.Tokens, judgement.At!.Position, cancellation)
+            is not { Run: >= ForeignRunMin } from)
+            return null;
+        Completion again = await solo.AgainAsync(asked.Prompt, asked.MaxTokens, cancellation);
+        if (again.Text != soloAnswer.Text) return null;
+        string reason = $"the answer goes on as that of request {from.Donor}: {from.Run} words in a row, and alone it does not";
+        return (judgement with { Outcome = Outcome.Corrupt, Reason = reason }, from);
     }
 
     // What others would have said next belongs to them too: their states outlive their answers.

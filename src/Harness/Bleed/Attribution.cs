@@ -12,6 +12,9 @@ namespace Gdn.Harness.Bleed;
 /// <param name="Evidence">Why.</param>
 public sealed record Attribution(int Donor, string Evidence)
 {
+    /// <summary>Tokens in a row that the answer shares with the donor; 0 where something else names it.</summary>
+    public int Run { get; init; }
+
     // Shorter runs of tokens occur by chance.
     private const int RunMin = 4;
 
@@ -47,7 +50,9 @@ public sealed record Attribution(int Donor, string Evidence)
             if (run > best.Run && run >= RunMin && run >= LongestRun(expected, tokens) + RunMin / 2) best = (request, run);
         }
 
-        return best.Request < 0 ? null : new Attribution(best.Request, $"the answer shares a run of {best.Run} tokens with it");
+        return best.Request < 0
+            ? null
+            : new Attribution(best.Request, $"the answer shares a run of {best.Run} tokens with it") { Run = best.Run };
     }
 
     /// <summary>Of two corrupted answers, each was computed from the other's state.</summary>

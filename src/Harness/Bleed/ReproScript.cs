@@ -1,7 +1,5 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Gdn.Harness.Clients;
-using Gdn.Harness.Clients.Dialects;
 using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
@@ -12,8 +10,6 @@ internal static class ReproScript
     /// <summary>Writes it: every request solo, one after the other, then all of the round concurrently, and what differs.</summary>
     public static string Write(RoundResult dirty, ServerInfo server)
     {
-        bool llama = server.Flavour is ServerFlavour.LlamaCpp or ServerFlavour.GdnHarness;
-        string path = llama ? "/completion" : "/v1/completions";
         var script = new StringBuilder();
         Line("#!/usr/bin/env bash");
         Line("# Sends each request solo, then all of them concurrently, and shows the answers that differ.");
@@ -21,17 +17,17 @@ internal static class ReproScript
         Line("# An answer that differs after a near-tie may still be right.");
         Line("# usage: repro.sh [http://server:port]   API_KEY is sent if it is set. Exit code 1: answers differ; 3: no answer.");
         Line("set -uo pipefail");
-        Line($"url=${{1:-{server.Address.ToString().TrimEnd('/')}}}");
+        Line($"url=${{1:-{server.Address.GetLeftPart(UriPartial.Authority)}}}");
         Line("dir=$(mktemp -d); trap 'rm -rf \"$dir\"' EXIT");
         Line("ask() { # request number, output file");
         Line("  curl -sSf ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
-        Line($"    -d @\"$dir/$1.json\" \"$url{path}\" \\");
-        Line($"    | jq -r '{(llama ? ".content" : ".choices[0].text")}' > \"$2\" || touch \"$dir/failed\"");
+        Line($"    -d @\"$dir/$1.json\" \"$url{server.Path}\" \\");
+        Line($"    | jq -r '{ReproRequest.Text(server.Route)}' > \"$2\" || touch \"$dir/failed\"");
         Line("}");
         for (int i = 0; i < dirty.Round.Requests.Count; i++)
         {
             Line($"cat > \"$dir/{i}.json\" <<'JSON'");
-            Line(Body(dirty.Round.Requests[i], server, llama).ToJsonString());
+            Line(ReproRequest.Body(dirty.Round.Requests[i], server).ToJsonString());
             Line("JSON");
         }
 
@@ -56,20 +52,5 @@ internal static class ReproScript
         return script.ToString();
 
         void Line(string text) => script.Append(text).Append('\n');
-    }
-
-    private static JsonObject Body(LiveRequest request, ServerInfo server, bool llama)
-    {
-        var body = new JsonObject
-        {
-            ["prompt"] = SharedRoutes.PromptJson(request.Prompt),
-            [llama ? "n_predict" : "max_tokens"] = request.MaxTokens,
-            ["temperature"] = 0,
-            ["seed"] = 1,
-            ["ignore_eos"] = true,
-            ["cache_prompt"] = request.Cache,
-        };
-        if (!llama) body["model"] = server.Model;
-        return body;
     }
 }

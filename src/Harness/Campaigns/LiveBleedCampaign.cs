@@ -60,7 +60,8 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
     public static async Task<LiveBleedResult> SweepAsync(
         LiveBleedOptions options, Action? roundDone, CancellationToken cancellation)
     {
-        var solo = new SoloAnswers(options.Server);
+        LogProbabilityPlan plan = options.LogProbabilities;
+        var solo = new SoloAnswers(options.Server) { Candidates = plan.Candidates, CandidatesToContinue = plan.Candidates };
         var cells = new SortedDictionary<(int, Scenario), LiveBleedCell>();
         foreach (Scenario scenario in options.Scenarios)
             foreach (int slots in SlotsOf(scenario, options.Slots))
@@ -85,13 +86,17 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             var planner = new RoundPlanner(
                 prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown);
             var runner = new RoundRunner(options.Server, solo, noise, oracle);
+            var bareRunner = new RoundRunner(options.Server, new SoloAnswers(options.Server) { Candidates = 0 }, noise, oracle);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
             // which it could not have come about.
             foreach (LiveBleedCell cell in cells.Values)
                 for (int round = 0; round < options.Rounds; round++)
                 {
                     ulong seed = SeededRandom.Derive(options.Seed, (ulong)cell.Scenario * 1_000_003 + (ulong)round);
-                    if (cell.IsOpen) await RunRoundAsync(cell, planner, runner, seed, round, cancellation);
+                    int? candidates = plan.CandidatesIn(cell.Scenario, round);
+                    if (cell.IsOpen)
+                        await RunRoundAsync(
+                            cell, planner, plan.HasBareRounds && candidates == 0 ? bareRunner : runner, seed, round, candidates, cancellation);
                     roundDone?.Invoke();
                 }
         }
@@ -127,7 +132,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         scenario == Scenario.Solo ? [1] : slots;
 
     private static async Task RunRoundAsync(
-        LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, int number,
+        LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, int number, int? candidates,
         CancellationToken cancellation)
     {
         RoundResult? result = null;
@@ -138,7 +143,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 if (result is not null) cell.Stretch *= 2;
                 LiveRound round = await planner.PlanAsync(
                     cell.Scenario, cell.Slots, seed, number, cell.Stretch, cancellation);
-                result = await runner.RunAsync(round, cancellation);
+                result = await runner.RunAsync(round with { Candidates = candidates }, cancellation);
             }
             while (cell.WasDoneTooSoon(result) && cell.Stretch < StretchMax);
         }

@@ -27,6 +27,9 @@ public sealed record LiveBleedOptions(
     /// </summary>
     public bool SkipWhatServerLacks { get; init; }
 
+    /// <summary>In which rounds log-probabilities are requested.</summary>
+    public LogProbabilityPlan LogProbabilities { get; init; } = LogProbabilityPlan.Usual;
+
     /// <summary>The tokens of a text, where the client knows the model; null to ask the server.</summary>
     public Func<string, IReadOnlyList<int>>? Tokenize { get; init; }
 

@@ -41,7 +41,8 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
             NoiseFloor noise = await solo.MeasureNoiseAsync(
                 [.. Round.Requests.Take(NoisePrompts).Select(request => request.Prompt)],
                 Round.Requests.Max(request => request.MaxTokens), cancellation);
-            var runner = new RoundRunner(Server, solo, noise);
+            // How the round asked has no say in how much the server's log-probabilities move.
+            var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise);
             for (; results.Count < Repeat; progress.Step()) results.Add(await runner.RunAsync(Round, cancellation));
         }
         catch (BadAnswerException e)

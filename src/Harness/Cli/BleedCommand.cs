@@ -56,6 +56,15 @@ internal static class BleedCommand
         DefaultValueFactory = _ => ReferenceUse.Auto,
     };
 
+    private static readonly Option<LogProbabilityPlan> LogProbabilities = new("--logprobs")
+    {
+        Description = "Servers: how many log-probabilities to ask for per token: a number, 'none', or 'both': 20, and none in "
+            + "every fourth round, since asking for them can hide a bug. [default: both]",
+        HelpName = LogProbabilityPlan.Values,
+        DefaultValueFactory = _ => LogProbabilityPlan.Mixed,
+        CustomParser = result => CommonOptions.Parse(result, text => LogProbabilityPlan.Parse("--logprobs", text)),
+    };
+
     private static readonly Option<ulong?> Seed = CommonOptions.Seed();
 
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
@@ -72,7 +81,7 @@ internal static class BleedCommand
     {
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
-            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, Reference, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
+            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
         };
         Server.AddTo(command);
         command.Validators.Add(result =>
@@ -123,6 +132,7 @@ internal static class BleedCommand
             Tokenize = tokenize,
             Served = weights?.Model,
             NotServed = weights?.WhyNot,
+            LogProbabilities = parsed.GetRequiredValue(LogProbabilities),
         };
 
         await session.RunAsync(new LiveBleedCampaign(options, folder, CommandLineOf(parsed, options)), cancellation);
@@ -186,13 +196,14 @@ internal static class BleedCommand
             Policy = CommonOptions.PolicyOf(parsed, Known, MaxFindings),
         };
 
-    // Without keys and headers, which do not belong in a bug report.
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(
             CultureInfo.InvariantCulture,
             $"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
-        + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "");
+        + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "")
+        + (CommonOptions.IsGiven(parsed.CommandResult, LogProbabilities.Name) ? $" --logprobs {options.LogProbabilities}" : "")
+        + Server.TextOf(parsed);
 
     private static string Names(IEnumerable<Scenario> scenarios, string separator = ", ") =>
         string.Join(separator, scenarios.Select(scenario => scenario.Name()));

@@ -80,6 +80,14 @@ internal sealed class ServerArguments
     /// <summary>The server's address, or null.</summary>
     public Uri? AddressOf(ParseResult parsed) => parsed.GetValue(_server);
 
+    /// <summary>
+    /// The options that say how to speak to the server, for a command line; without keys and headers, which do not belong in a
+    /// bug report.
+    /// </summary>
+    public string TextOf(ParseResult parsed) =>
+        Text(_flavour, parsed.GetValue(_flavour)?.Name()) + Text(_route, parsed.GetValue(_route)?.Name())
+        + Text(_model, parsed.GetValue(_model));
+
     /// <summary>Connects.</summary>
     /// <exception cref="EnvironmentException">It cannot be reached.</exception>
     public Task<ICompletionClient> ConnectAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
@@ -102,6 +110,8 @@ internal sealed class ServerArguments
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
             ? uri
             : throw new InputException("--server", $"'{text}' is not an address", "write for example http://127.0.0.1:8080");
+
+    private static string Text(Option option, string? value) => value is null ? "" : $" {option.Name} {value}";
 
     private static KeyValuePair<string, string> Header(string text) =>
         text.Split(':', 2) is [{ Length: > 0 } name, var value]

@@ -6,8 +6,12 @@ namespace Gdn.Harness.Clients;
 /// <param name="Cache">Whether the server may use what it has cached of the prompt, if it has such a switch.</param>
 /// <param name="Slot">The slot that is to answer, where it can be chosen; null for any.</param>
 /// <param name="Stream">Whether tokens are sent one by one.</param>
-/// <param name="Candidates">How many of the likeliest tokens are wanted at each position.</param>
+/// <param name="Candidates">How many of the likeliest tokens are wanted at each position; 0 for no log-probabilities.</param>
 /// <param name="Purpose">Why it is sent, for transcripts; the server does not get it.</param>
 public sealed record CompletionRequest(
-    Prompt Prompt, int MaxTokens, bool Cache = false, int? Slot = null, bool Stream = true, int Candidates = 20,
-    string Purpose = "");
+    Prompt Prompt, int MaxTokens, bool Cache = false, int? Slot = null, bool Stream = true,
+    int Candidates = CompletionRequest.UsualCandidates, string Purpose = "")
+{
+    /// <summary>As many candidates as OpenAI's API allows.</summary>
+    public const int UsualCandidates = 20;
+}

@@ -90,8 +90,9 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
                 return new Judgement(Outcome.Undecided, rows, ties, first, $"{ties} differences, none of them large");
             if (await expectedSide.ContinueAsync(prompt, [.. actual.Take(start)], actual.Count - start, cancellation)
                 is not { } continuation)
-                return new Judgement(
-                    Outcome.Undecided, rows, ties, first, "the server cannot continue a given answer");
+                return unsure
+                    ? new Judgement(Outcome.Undecided, rows, ties, first, "the server cannot continue a given answer")
+                    : new Judgement(Outcome.Tie, rows, ties, first, "a near-tie; what follows it cannot be compared");
             reference = continuation;
         }
 

@@ -26,6 +26,16 @@ public sealed record LiveRound(
 {
     private const int SlotsMax = 64, RequestsMax = 4096, TokensMax = 1 << 20;
 
+    /// <summary>Most candidates that a round may ask for.</summary>
+    public const int CandidatesMax = 1000;
+
+    /// <summary>
+    /// How many of the likeliest tokens are requested at each position; 0 for no log-probabilities, null for the usual number.
+    /// Some servers compute an answer differently when they are asked for them.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Candidates { get; init; }
+
     /// <summary>The round with the slots that its requests were sent to, so that it can be played in the same way again.</summary>
     /// <param name="transcripts">One for each request.</param>
     public LiveRound AsPlayed(IReadOnlyList<LiveTranscript> transcripts) => this with
@@ -55,6 +65,8 @@ public sealed record LiveRound(
             throw new InputException($"{name}: requests", $"there are {Requests.Count}", $"use 1 to {RequestsMax}");
         if (Slots is < 1 or > SlotsMax)
             throw new InputException($"{name}: slots", $"{Slots} is out of range", $"use 1 to {SlotsMax}");
+        if (Candidates is < 0 or > CandidatesMax)
+            throw new InputException($"{name}: candidates", $"{Candidates} is out of range", $"use 0 to {CandidatesMax}");
         for (int i = 0; i < Requests.Count; i++)
         {
             LiveRequest request = Requests[i];

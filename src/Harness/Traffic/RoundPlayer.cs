@@ -44,6 +44,7 @@ internal sealed class RoundPlayer
     private readonly Lock _gate = new();
     private readonly ICompletionClient _server;
     private readonly string _name;
+    private readonly int _candidates;
     private readonly Client[] _clients;
     private readonly LiveTranscript?[] _transcripts;
 
@@ -59,6 +60,7 @@ internal sealed class RoundPlayer
     {
         _server = server;
         _name = $"{round.Scenario.Name()} np {round.Slots}";
+        _candidates = round.Candidates ?? CompletionRequest.UsualCandidates;
         _clients = [.. round.Requests.Select(
             request => new Client(request, CancellationTokenSource.CreateLinkedTokenSource(cancellation)))];
         _transcripts = new LiveTranscript?[_clients.Length];
@@ -146,7 +148,8 @@ internal sealed class RoundPlayer
             LiveRequest request = client.Request;
             answer = await _server.CompleteAsync(
                 new CompletionRequest(
-                    request.Prompt, request.MaxTokens, request.Cache, client.Slot, Purpose: $"{_name}, request {index}"),
+                    request.Prompt, request.MaxTokens, request.Cache, client.Slot, Candidates: _candidates,
+                    Purpose: $"{_name}, request {index}"),
                 part => Received(client, part), client.Away.Token);
             end = RequestEnd.Answered;
         }

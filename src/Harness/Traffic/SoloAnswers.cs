@@ -20,6 +20,18 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     // Tokens of answers that are remembered: some tens of megabytes.
     private const int TokensMax = 1 << 16;
 
+    /// <summary>How many candidates an answer is asked for, as in the rounds that it is compared with; null for the usual number.</summary>
+    public int? Candidates { get; init; }
+
+    /// <summary>
+    /// The same where an answer is continued: how wide the gap between two tokens is can be asked even of answers that were
+    /// given without log-probabilities.
+    /// </summary>
+    public int? CandidatesToContinue { get; init; }
+
+    /// <summary>Whether the server goes on from a given beginning of an answer.</summary>
+    public bool CanContinue => server.Info.ContinuesAnswers;
+
     private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
     private int _tokens;
 
@@ -45,17 +57,22 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
 
     /// <summary>The answer, requested anew.</summary>
     public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
-        server.CompleteAsync(
-            new CompletionRequest(prompt, count, Slot: server.Info.TakesSlots ? 0 : null, Purpose: "solo"), null,
-            cancellation);
+        AskAsync(prompt, count, Candidates, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServedToken>?> ContinueAsync(
         Prompt prompt, IReadOnlyList<ServedToken> beginning, int count, CancellationToken cancellation) =>
-        server.Info.ContinuesAnswers && prompt.Then(beginning) is { } forced
+        CanContinue && prompt.Then(beginning) is { } forced
             // Where it is cut may be within a word.
-            ? TextPieces.Settle(await AgainAsync(forced, count, cancellation), isWhole: false).Tokens
+            ? TextPieces.Settle(await AskAsync(forced, count, CandidatesToContinue, cancellation), isWhole: false).Tokens
             : null;
+
+    private Task<Completion> AskAsync(Prompt prompt, int count, int? candidates, CancellationToken cancellation) =>
+        server.CompleteAsync(
+            new CompletionRequest(
+                prompt, count, Slot: server.Info.TakesSlots ? 0 : null,
+                Candidates: candidates ?? CompletionRequest.UsualCandidates, Purpose: "solo"),
+            null, cancellation);
 
     /// <summary>
     /// Measures the noise: answers requested twice, with others in between, and answers whose beginning is moved into the

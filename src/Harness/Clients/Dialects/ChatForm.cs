@@ -5,8 +5,8 @@ using Gdn.Reference;
 namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>: the prompt as the message of a user. What the model thinks and what it says are one
-/// text, since a state that is not its own shows in either.
+/// <c>POST /v1/chat/completions</c>: the prompt as the message of a user. What the model thinks, what it says and the calls of
+/// tools that it writes are one text, since a state that is not its own shows in each.
 /// </summary>
 internal sealed class ChatForm : IOpenAiForm
 {
@@ -35,6 +35,11 @@ internal sealed class ChatForm : IOpenAiForm
     {
         if ((choice["delta"] ?? choice["message"]) is not { } message) return "";
         string thought = Thoughts.Select(name => message[name]?.Text()).FirstOrDefault(text => text is not null) ?? "";
-        return thought + message["content"]?.Text();
+        return thought + message["content"]?.Text() + string.Concat(message["tool_calls"]?.Items().Select(Call) ?? []);
     }
+
+    // Name and arguments; a stream has the arguments in pieces, and the name in the first.
+    private static string Call(AnswerJson call) => call["function"] is { } function
+        ? function["name"]?.Text() + function["arguments"]?.Text()
+        : "";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gdn.Harness.Clients.Http;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Clients.Dialects;
 
@@ -32,21 +33,25 @@ internal sealed class OllamaClient(ServerConnection connection, ServerInfo info)
 
     public void Dispose() => connection.Dispose();
 
+    /// <summary>The body of a request without a model.</summary>
+    /// <exception cref="InputException">The prompt is token ids.</exception>
+    public static JsonObject Body(Prompt prompt, int maxTokens, bool stream) => new()
+    {
+        ["prompt"] = prompt.Text ?? throw ChatForm.TokensRefused(),
+        ["raw"] = true,
+        ["stream"] = stream,
+        ["options"] = new JsonObject
+        {
+            ["temperature"] = 0,
+            ["seed"] = 1,
+            ["num_predict"] = maxTokens,
+        },
+    };
+
     private JsonObject Body(CompletionRequest request)
     {
-        var body = new JsonObject
-        {
-            ["model"] = info.Model,
-            ["prompt"] = request.Prompt.Text ?? throw ChatForm.TokensRefused(),
-            ["raw"] = true,
-            ["stream"] = request.Stream,
-            ["options"] = new JsonObject
-            {
-                ["temperature"] = 0,
-                ["seed"] = 1,
-                ["num_predict"] = request.MaxTokens,
-            },
-        };
+        JsonObject body = Body(request.Prompt, request.MaxTokens, request.Stream);
+        body["model"] = info.Model;
         if (request.Candidates == 0) return body;
         body["logprobs"] = true;
         body["top_logprobs"] = request.Candidates;

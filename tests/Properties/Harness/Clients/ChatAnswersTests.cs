@@ -53,6 +53,21 @@ public sealed class ChatAnswersTests
     }
 
     [Fact]
+    public async Task Streamed_ArgumentsOfACall_ArePartOfTheText()
+    {
+        (Completion completion, _) = await AskAsync(
+            """
+            data: {"choices":[{"delta":{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"x","type":"function","function":{"name":"report","arguments":""}}]}}]}
+
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"codeword\":\"lig"}}]}}]}
+
+            data: {"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"abile\"}"}}]},"finish_reason":"tool_calls"}]}
+
+            """, Request);
+        Assert.Equal("""report{"codeword":"ligabile"}""", completion.Text);
+    }
+
+    [Fact]
     public async Task Whole_BothNamesOfOneThought_CountOnce()
     {
         (Completion completion, _) = await AskAsync(

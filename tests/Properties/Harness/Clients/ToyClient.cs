@@ -42,7 +42,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     /// <summary>Standard deviation of the noise on every logit, in nats.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Whether log-probabilities are reported.</summary>
+    /// <summary>Whether log-probabilities are reported to who asks for them.</summary>
     public bool ReportsLogProbabilities { get; init; } = true;
 
     /// <summary>Counters of every answer.</summary>
@@ -146,7 +146,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
     private void Answer(Job job)
     {
-        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), ReportsLogProbabilities);
+        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), ReportsLogProbabilities && job.Request.Candidates > 0);
         if (Draws && job.Tokens.Count % 4 == 1)
         {
             Candidate drawn = token.Candidates[^1];
