@@ -9,7 +9,7 @@ namespace Gdn.Harness.Engines;
 
 /// <summary>
 /// Engines by name: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>, <c>assembly:DLL[:TYPE]</c>,
-/// <c>ggml:DIR</c>. The last three are foreign, and run in processes of their own. To <c>cpu</c> variants can be added
+/// <c>ggml:DIR</c>, <c>llama:DIR[,option=value...][+fault:ID]</c>. The last four are foreign, and run in processes of their own. To <c>cpu</c> variants can be added
 /// (<see cref="CpuVariant"/>).
 /// </summary>
 public static class EngineCatalog
@@ -30,7 +30,7 @@ public static class EngineCatalog
             new NamedEngine(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
-            "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR"),
+            "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL, ggml:DIR or llama:DIR"),
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>

@@ -18,11 +18,16 @@ public sealed class SlotMap
         FreeCount = slots;
     }
 
+    private SlotMap(SlotMap other) => (_sequences, FreeCount) = ([.. other._sequences], other.FreeCount);
+
     /// <summary>Number of slots.</summary>
     public int Count => _sequences.Length;
 
     /// <summary>Number of slots that no sequence occupies.</summary>
     public int FreeCount { get; private set; }
+
+    /// <summary>An independent copy.</summary>
+    public SlotMap Clone() => new(this);
 
     /// <summary>The slot of a sequence, or -1 when it has none.</summary>
     public int Find(int sequence) => Array.IndexOf(_sequences, sequence);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
+using Gdn.Harness.Engines.Foreign;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Ggml;
@@ -24,7 +25,7 @@ internal sealed unsafe partial class GgmlLibrary
     private GgmlLibrary(string folder)
     {
         _folder = folder;
-        _handles.Add(GgmlFolder.Load(folder, "ggml-base"));
+        _handles.Add(LibraryFolder.Load(folder, "ggml-base"));
         try
         {
             Version = CheckVersion();
@@ -129,7 +130,7 @@ internal sealed unsafe partial class GgmlLibrary
     // As it loads them, ggml would tell so on standard error.
     private void LoadBackends()
     {
-        _handles.Add(GgmlFolder.Load(_folder, "ggml"));
+        _handles.Add(LibraryFolder.Load(_folder, "ggml"));
         ((delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<int, byte*, void*, void>, void*, void>)
             Find("ggml_log_set"))(&Log, null);
         var load = (delegate* unmanaged[Cdecl]<nint, void>)Find("ggml_backend_load_all_from_path");

@@ -22,6 +22,8 @@ internal static class EngineHostProcess
             RedirectStandardError = true,
             CreateNoWindow = true,
         };
+        // An abort inside ggml is told in a line; a debugger's output would hide it.
+        start.Environment["GGML_NO_BACKTRACE"] = "1";
         if (!isTool) start.ArgumentList.Add(tool);
         foreach (string argument in (string[])[Command, pipe, engine]) start.ArgumentList.Add(argument);
         return start;

@@ -1,6 +1,7 @@
 using Gdn.Harness.Engines.Assemblies;
 using Gdn.Harness.Engines.Foreign;
 using Gdn.Harness.Engines.Ggml;
+using Gdn.Harness.Engines.Llama;
 using Gdn.Harness.Engines.Native;
 using Gdn.Reference;
 
@@ -14,6 +15,7 @@ internal static class ForeignEngines
         ("native:", NativeEngine.Load, Path.GetFullPath),
         ("assembly:", AssemblyEngine.Load, AssemblyEngine.Absolute),
         ("ggml:", folder => new LoadedEngine(new GgmlKernelEngine(folder), Models: null), Path.GetFullPath),
+        ("llama:", LlamaEngine.Load, LlamaOptions.Absolute),
     ];
 
     /// <summary>Whether an engine of this name is foreign.</summary>

@@ -124,7 +124,7 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string[], string> WrongUsage => new()
     {
         { ["check"], "--engine" },
-        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL or ggml:DIR" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL, ggml:DIR or llama:DIR" },
         { ["throughput"], "throughput: whole models are not timed yet; add --kernel" },
         { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
         { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is not a shape; write sequences x tokens, for" },
