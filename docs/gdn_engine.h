@@ -86,7 +86,8 @@ enum {
     GDN_NOT_REPRODUCIBLE = 4,        /* equal calls may give other bits, for example through atomic sums */
     GDN_CUT_INVARIANT = 8,           /* equal bits however a sequence's tokens are cut into batches */
     GDN_ROLLS_BACK_WHOLE_BATCH = 16, /* all tokens of the last batch can be taken back, not all but one */
-    GDN_POISONS_FREE_SLOTS = 32      /* slots that no sequence occupies hold NaN */
+    GDN_POISONS_FREE_SLOTS = 32,     /* slots that no sequence occupies hold NaN */
+    GDN_ARITHMETIC_UNDECLARED = 64   /* not single precision throughout, as with quantized weights: its noise is measured */
 };
 
 /* ---- Every library -------------------------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                 Content =
                 [
                     Rows.Of(result.Rows.Select(row => (row, VerdictOf(row)))), CountersTable.Of(result.Counters),
-                    .. UndeclaredNote.Of(result.Undeclared),
+                    .. UndeclaredNote.Of(result.Undeclared), .. JudgingNotes.Of(Options.Engine, Options.Model),
                 ],
                 Findings = result.Findings,
             });

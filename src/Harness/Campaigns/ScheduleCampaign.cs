@@ -26,7 +26,9 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
         progress.Begin(Name, Options.Cases == int.MaxValue ? null : Options.Cases / Options.Shards);
-        return Task.FromResult(SchedulePart.Of(Name, Run(progress.Step, cancellation), Options.Given is null));
+        ScheduleResult result = Run(progress.Step, cancellation);
+        return Task.FromResult(
+            SchedulePart.Of(Name, result, Options.Given is null, JudgingNotes.Of(Options.Engine, Options.Model)));
     }
 
     /// <summary>Runs until the cases or the time are used up, or enough has been found.</summary>

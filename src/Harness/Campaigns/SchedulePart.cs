@@ -26,13 +26,14 @@ internal static class SchedulePart
     /// <param name="name">Its name.</param>
     /// <param name="result">What was found.</param>
     /// <param name="withCoverage">Whether the reader should know which states were reached.</param>
-    public static Part Of(string name, ScheduleResult result, bool withCoverage) =>
+    /// <param name="judging">How the engine ran, and how it was judged.</param>
+    public static Part Of(string name, ScheduleResult result, bool withCoverage, IEnumerable<Note> judging) =>
         new(name, Part.VerdictOf(result.Findings, result.Completed), Basis(result))
         {
             Content =
             [
                 Rows.Of(result.Rows), CountersTable.Of(result.Counters), .. UndeclaredNote.Of(result.Coverage.Undeclared),
-                .. withCoverage ? Coverage(result.Coverage) : [],
+                .. judging, .. withCoverage ? Coverage(result.Coverage) : [],
             ],
             Findings = result.Findings,
         };

@@ -68,7 +68,7 @@ public sealed record ScheduleReplayCampaign(
         return Task.FromResult(
             new Part(Name, Part.VerdictOf(runs.Failed, runs.Runs == Repeat), Basis(runs, outcome.Rows))
             {
-                Content = [CountersTable.Of(@case.Counters)],
+                Content = [CountersTable.Of(@case.Counters), .. JudgingNotes.Of(Engine, Model)],
                 Findings = runs.First is { } first ? [FindingOf(runs, first, @case, check, cancellation)] : [],
             });
     }

@@ -18,6 +18,7 @@ public sealed class ModelCase(
 {
     private EngineRun? _run;
     private IReadOnlyList<OracleRow>? _oracle;
+    private bool? _repeats;
 
     /// <summary>The schedule.</summary>
     public Schedule Schedule => schedule;
@@ -47,7 +48,13 @@ public sealed class ModelCase(
 
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
-        _oracle ??= Oracle.Run(schedule, model, Run(cancellation).Info.Capabilities, cancellation);
+        _oracle ??= Oracle.Run(
+            schedule, model, Run(cancellation).Info.Capabilities, MeasuredNoise.Of(engine, model).Scale, cancellation);
+
+    /// <summary>Whether the engine, run once more, gives the same bits: no run shows more than that.</summary>
+    /// <exception cref="EngineFailedException">The engine failed.</exception>
+    public bool RepeatsItself(CancellationToken cancellation) => _repeats ??= Rows(cancellation)
+        .Zip(RowsOf(schedule, cancellation)).All(pair => RowComparison.SameBits(pair.First.Logits, pair.Second.Logits));
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>

@@ -14,7 +14,8 @@ namespace Gdn.Harness.Checks;
 /// <remarks>
 /// For each sequence the noise is the largest difference between exact and single precision so far, over all logits. An
 /// engine that computes in single precision is allowed <see cref="NoiseFactor"/> times that. Where the engine declares to
-/// keep its states, or its keys and values, in 16 bits, so do the samples in single precision, rounded at the same places. It does
+/// keep its states, or its keys and values, in 16 bits, so do the samples in single precision, rounded at the same places. Of an
+/// engine that does not declare its arithmetic the noise is so many times as large as <see cref="MeasuredNoise"/> says. It does
 /// not verify engines that declare lower precision elsewhere, nor the float type itself.
 /// </remarks>
 public sealed class Oracle : IScheduleTarget
@@ -53,8 +54,11 @@ public sealed class Oracle : IScheduleTarget
     private readonly List<OracleRow> _rows = [];
     private int _step;
 
-    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities)
+    private readonly double _scale;
+
+    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, double scale)
     {
+        _scale = scale;
         BatchLimits limits = model.Limits(schedule.Slots);
         _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
         _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
@@ -67,11 +71,12 @@ public sealed class Oracle : IScheduleTarget
     /// <param name="schedule">The schedule.</param>
     /// <param name="model">The model.</param>
     /// <param name="capabilities">What the engine declares: how it keeps states and caches, and what it can take back.</param>
+    /// <param name="scale">How many times the noise of single precision the engine's is.</param>
     /// <returns>The rows in the order of their computation, as <see cref="EngineRun.Of"/> returns them.</returns>
     public static IReadOnlyList<OracleRow> Run(
-        Schedule schedule, LoadedModel model, EngineCapabilities capabilities, CancellationToken cancellation)
+        Schedule schedule, LoadedModel model, EngineCapabilities capabilities, double scale, CancellationToken cancellation)
     {
-        var oracle = new Oracle(model, schedule, capabilities);
+        var oracle = new Oracle(model, schedule, capabilities, scale);
         schedule.Play(new ScheduleRules(model.Limits(schedule.Slots), capabilities), oracle, cancellation);
         return oracle._rows;
     }
@@ -104,7 +109,7 @@ public sealed class Oracle : IScheduleTarget
                 continue;
             }
 
-            double noise = Math.Max(before.Noise, errors[row]);
+            double noise = Math.Max(before.Noise, _scale * errors[row]);
             Doubt doubt = Doubt.None with { Noise = noise, IsRouterTie = before.IsRouterTie || margin < TieFactor * noise };
             _doubts[sequence] = doubt;
             double[] logits = exact[(row * _vocabulary)..((row + 1) * _vocabulary)];

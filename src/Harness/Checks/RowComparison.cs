@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gdn.Harness.Schedules;
 
 namespace Gdn.Harness.Checks;
@@ -31,6 +32,10 @@ internal sealed class RowComparison(string check, Schedule schedule, string note
         if (oracle.IsRouterTie || otherOracle.IsRouterTie) _ties++;
         else AddWithin(actual.Origin, v => other[v], actual.Logits, oracle.Allowed + otherOracle.Allowed);
     }
+
+    /// <summary>Whether two rows are the same bits.</summary>
+    public static bool SameBits(ReadOnlySpan<float> one, ReadOnlySpan<float> other) =>
+        MemoryMarshal.Cast<float, int>(one).SequenceEqual(MemoryMarshal.Cast<float, int>(other));
 
     /// <summary>Compares bit for bit.</summary>
     public void AddExact(RowOrigin origin, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)

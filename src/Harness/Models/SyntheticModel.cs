@@ -73,7 +73,7 @@ public sealed class SyntheticModel
 
         // Time, height and width share the rotated pairs; for text all three are the position.
         if (_architecture is Architecture.Qwen35 or Architecture.Qwen35Moe)
-            _file.Add($"{name}.rope.dimension_sections", (int[])[11, 11, 10, 0]);
+            _file.Add($"{name}.rope.dimension_sections", _sizes.RopeSections);
 
         if (Hybrid)
         {

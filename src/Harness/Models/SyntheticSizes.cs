@@ -41,6 +41,20 @@ public sealed record SyntheticSizes
         SharedFeedForward = 8,
     };
 
+    /// <summary>
+    /// Pairs that each axis of the position turns: those of published models, or as many as there are. All of them turn with the place
+    /// in the text, so the numbers change nothing; but ggml ends the process where they are more than a head has dimensions.
+    /// </summary>
+    public int[] RopeSections
+    {
+        get
+        {
+            int[] published = [11, 11, 10, 0];
+            int pairs = RopeDimensions / 2, others = pairs / 3;
+            return published.Sum() <= AttentionDim ? published : [pairs - 2 * others, others, others, 0];
+        }
+    }
+
     /// <summary>Trunk layers.</summary>
     public int Layers { get; init; } = 4;
 

@@ -58,6 +58,12 @@ public sealed record EngineCapabilities
     /// <summary>How the keys and values of attention layers are kept; tolerances follow it.</summary>
     public StateFormat Caches { get; init; } = StateFormat.F32;
 
+    /// <summary>
+    /// Whether it computes in single precision with the weights as the file has them, so that tolerances can be derived. Of an
+    /// engine that does not promise it (quantized products, 16-bit attention, a GPU's own formats) the noise is measured.
+    /// </summary>
+    public bool DeclaresArithmetic { get; init; } = true;
+
     /// <summary>Whether slots that no sequence occupies hold NaN, so that whatever reads one answers with NaN.</summary>
     public bool PoisonsFreeSlots { get; init; }
 

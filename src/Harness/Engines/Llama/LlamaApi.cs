@@ -17,7 +17,6 @@ internal sealed unsafe class LlamaApi
     public readonly delegate* unmanaged[Cdecl]<nint, void> FreeContext;
     public readonly delegate* unmanaged[Cdecl]<nint, uint> Ubatch;
     public readonly delegate* unmanaged[Cdecl]<nint, uint> Sequences;
-    public readonly delegate* unmanaged[Cdecl]<nint, uint> Snapshots;
     public readonly delegate* unmanaged[Cdecl]<nint, LlamaBatch, int> Decode;
     public readonly delegate* unmanaged[Cdecl]<nint, int, float*> Row;
     public readonly delegate* unmanaged[Cdecl]<nint, byte, void> ClearMemory;
@@ -35,8 +34,7 @@ internal sealed unsafe class LlamaApi
     /// <summary>Looks all of them up.</summary>
     /// <param name="dialect">Whose names to look for.</param>
     /// <param name="find">Address of an exported name; throws if it is not exported.</param>
-    /// <param name="tryFind">The same, or 0.</param>
-    public LlamaApi(LlamaDialect dialect, Func<string, nint> find, Func<string, nint> tryFind)
+    public LlamaApi(LlamaDialect dialect, Func<string, nint> find)
     {
         string memory = dialect == LlamaDialect.Ik ? "llama_kv_cache_" : "llama_memory_";
         ModelDefaults = (delegate* unmanaged[Cdecl]<LlamaParameters>)find("llama_model_default_params");
@@ -50,7 +48,6 @@ internal sealed unsafe class LlamaApi
         FreeContext = (delegate* unmanaged[Cdecl]<nint, void>)find("llama_free");
         Ubatch = (delegate* unmanaged[Cdecl]<nint, uint>)find("llama_n_ubatch");
         Sequences = (delegate* unmanaged[Cdecl]<nint, uint>)find("llama_n_seq_max");
-        Snapshots = (delegate* unmanaged[Cdecl]<nint, uint>)tryFind("llama_n_rs_seq");
         Decode = (delegate* unmanaged[Cdecl]<nint, LlamaBatch, int>)find("llama_decode");
         Row = (delegate* unmanaged[Cdecl]<nint, int, float*>)find("llama_get_logits_ith");
         ClearMemory = (delegate* unmanaged[Cdecl]<nint, byte, void>)find(memory + "clear");

@@ -28,9 +28,6 @@ internal sealed unsafe class LlamaContext : ILlamaContext, IDisposable
     /// <summary>Whether a call has failed in a way after which it cannot be trusted.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>States that it keeps per sequence beside the current one: fewer than asked for where the model allows none.</summary>
-    public int Snapshots => _api.Snapshots == null ? 0 : (int)_api.Snapshots(_handle);
-
     /// <summary>Forgets every sequence, and clears all memory.</summary>
     public void Empty() => _api.ClearMemory(_memory, 1);
 

@@ -24,7 +24,7 @@ internal sealed unsafe class LlamaLibrary
         Dialect = TryFind("llama_memory_seq_rm") != 0 ? LlamaDialect.Mainline
             : TryFind("llama_kv_cache_seq_rm") != 0 ? LlamaDialect.Ik
             : throw Refused("it has neither llama_memory_seq_rm nor llama_kv_cache_seq_rm", WayOut);
-        Api = new LlamaApi(Dialect, Find, TryFind);
+        Api = new LlamaApi(Dialect, Find);
         (_modelDefaults, _contextDefaults) = (Api.ModelDefaults().ToArray(), Api.ContextDefaults().ToArray());
         try
         {
@@ -61,9 +61,18 @@ internal sealed unsafe class LlamaLibrary
     /// <summary>Fields of <c>llama_context_params</c>.</summary>
     public ContextLayout ContextLayout { get; }
 
-    /// <summary>As ggml says, for example <c>ggml 0.25.1 (0ad4a86)</c>; empty where it does not say.</summary>
-    public string Version =>
-        Text("ggml_version") is { Length: > 0 } version ? $"ggml {version} ({Text("ggml_commit")})" : "";
+    /// <summary>Whether it has found a device other than a CPU.</summary>
+    public bool HasGpu => Devices().Any(device => !device.StartsWith("CPU", StringComparison.Ordinal));
+
+    /// <summary>What it says of itself, for example <c>llama.cpp, ggml 0.25.1 (0ad4a86), devices CPU</c>.</summary>
+    public string Description => string.Join(
+        ", ",
+        ((string?[])
+        [
+            Dialect == LlamaDialect.Ik ? "ik_llama.cpp" : "llama.cpp",
+            Text("ggml_version") is { Length: > 0 } version ? $"ggml {version} ({Text("ggml_commit")})" : null,
+            Devices() is { Length: > 0 } devices ? $"devices {string.Join(" ", devices)}" : null,
+        ]).OfType<string>());
 
     /// <summary>Loads the libraries of a folder.</summary>
     /// <exception cref="EnvironmentException">They are missing, or of another machine.</exception>
@@ -87,6 +96,17 @@ internal sealed unsafe class LlamaLibrary
         nint path = Marshal.StringToCoTaskMemUTF8(_folder);
         load((byte*)path);
         Marshal.FreeCoTaskMem(path);
+    }
+
+    private string[] Devices()
+    {
+        var count = (delegate* unmanaged[Cdecl]<nuint>)TryFind("ggml_backend_dev_count");
+        var device = (delegate* unmanaged[Cdecl]<nuint, nint>)TryFind("ggml_backend_dev_get");
+        var name = (delegate* unmanaged[Cdecl]<nint, byte*>)TryFind("ggml_backend_dev_name");
+        if (count == null || device == null || name == null) return [];
+        var names = new string[(int)count()];
+        for (int i = 0; i < names.Length; i++) names[i] = Marshal.PtrToStringUTF8((nint)name(device((nuint)i))) ?? "";
+        return names;
     }
 
     private string Text(string function)

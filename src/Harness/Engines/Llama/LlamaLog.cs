@@ -26,14 +26,15 @@ internal static unsafe class LlamaLog
     public static string? Reason()
     {
         lock (Gate)
-            return Lines.Where(line => line.Level == Error).Select(line => line.Text).FirstOrDefault()
-                ?? Lines.Where(line => line.Level == Warning).Select(line => line.Text).LastOrDefault();
+            return OneLine(
+                Lines.Where(line => line.Level == Error).Select(line => line.Text).FirstOrDefault()
+                ?? Lines.Where(line => line.Level == Warning).Select(line => line.Text).LastOrDefault());
     }
 
     /// <summary>The last line since <see cref="Begin"/> that contains a text, or null.</summary>
     public static string? Last(string containing)
     {
-        lock (Gate) return Lines.LastOrDefault(line => line.Text.Contains(containing, StringComparison.Ordinal)).Text;
+        lock (Gate) return OneLine(Lines.LastOrDefault(line => line.Text.Contains(containing, StringComparison.Ordinal)).Text);
     }
 
     /// <summary>Keeps a piece of the log.</summary>
@@ -43,8 +44,8 @@ internal static unsafe class LlamaLog
     {
         lock (Gate)
         {
-            if (level == Continued && Lines.Count > 0) Lines[^1] = (Lines[^1].Level, OneLine(Lines[^1].Text + text));
-            else if (level >= Info && OneLine(text) is { Length: > 0 } line) Lines.Add((level, line));
+            if (level == Continued && Lines.Count > 0) Lines[^1] = (Lines[^1].Level, Lines[^1].Text + text);
+            else if (level >= Info && text.Trim().Length > 0) Lines.Add((level, text));
             if (Lines.Count > Kept) Lines.RemoveAt(0);
         }
     }
@@ -57,5 +58,5 @@ internal static unsafe class LlamaLog
         if (level == Error) Console.Error.Write(line);
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
+    private static string? OneLine(string? text) => text?.ReplaceLineEndings(" ").Trim();
 }

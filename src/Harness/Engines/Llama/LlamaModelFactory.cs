@@ -1,3 +1,5 @@
+using Gdn.Reference;
+using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines.Llama;
@@ -9,6 +11,12 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
 {
     // ggml pads the context of every sequence to this.
     private const int Padding = 256;
+
+    // A depth beyond this is no limit worth naming.
+    private const int DeepestAsked = 64;
+
+    // The library keeps the last tokens of a sequence in one pass, and aborts where nothing else would go into it.
+    private int MostPlanes => options.Ubatch - 1;
 
     private readonly Dictionary<string, (LlamaModel Model, EngineInfo Info)> _models = [];
     private readonly LlamaContexts _contexts = new();
@@ -22,8 +30,8 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
     /// <inheritdoc/>
     public IModelEngine Create(EngineOptions asked)
     {
-        (LlamaModel model, EngineInfo info) = ModelOf(asked.Model.Path);
-        int planes = info.Capabilities.Rollback == RollbackSupport.None ? 1 : asked.Planes;
+        (LlamaModel model, EngineInfo info) = ModelOf(asked.Model);
+        int planes = info.Capabilities.Rollback == RollbackSupport.None ? 1 : Math.Min(asked.Planes, MostPlanes);
         LlamaContextSizes sizes = Sizes(asked.Slots, planes, asked.MaxBatchTokens, asked.MaxPositions);
         (LlamaContext context, Action release) = _contexts.Take(model, sizes);
         return new LlamaModelEngine(info, options.Fault?.Plant(context) ?? context, sizes, release);
@@ -32,23 +40,38 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
     private static LlamaContextSizes Sizes(int slots, int planes, int batchTokens, int positions) =>
         new(slots, planes, batchTokens, (positions + Padding - 1) / Padding * Padding);
 
-    private (LlamaModel Model, EngineInfo Info) ModelOf(string path)
+    private (LlamaModel Model, EngineInfo Info) ModelOf(EngineModel asked)
     {
-        if (_models.TryGetValue(path, out (LlamaModel, EngineInfo) known)) return known;
-        var model = new LlamaModel(library, options, path);
-        return _models[path] = (model, Describe(model));
+        if (_models.TryGetValue(asked.Path, out (LlamaModel, EngineInfo) known)) return known;
+        if (asked.Config.RecurrentLayers.All(isRecurrent => isRecurrent))
+            throw new InputException(
+                $"model '{asked.Name}'", "it has no attention layer, and libllama ends the process on such a model",
+                "use one that has both kinds of layers");
+        var model = new LlamaModel(library, options, asked.Path);
+        return _models[asked.Path] = (model, Describe(model));
     }
 
-    // Whether states can be taken back is asked of a small context.
-    private EngineInfo Describe(LlamaModel model)
+    // With single precision throughout tolerances are derived. Attention as one op sums in half precision, whatever it is given.
+    private EngineInfo Describe(LlamaModel model) => new(Name, model.Vocabulary)
     {
-        using var context = new LlamaContext(model, Sizes(slots: 1, planes: 2, batchTokens: 1, positions: 1));
-        return new EngineInfo(Name, model.Vocabulary)
+        Settings = $"{options}; {library.Description}",
+        Capabilities = new EngineCapabilities
         {
-            Capabilities = new EngineCapabilities
-            {
-                Rollback = context.Snapshots > 0 ? RollbackSupport.OncePerBatch : RollbackSupport.None,
-            },
-        };
+            Rollback = RollbackOf(model),
+            RollbackDepth = MostPlanes < DeepestAsked ? Math.Max(0, MostPlanes - 1) : int.MaxValue,
+            DeclaresArithmetic = model.HasOnlySingles && options is { Cache: LlamaCacheType.F32, FlashAttention: false }
+                && !(library.HasGpu && options.GpuLayers != 0),
+        },
+    };
+
+    // How often states can be taken back is for a small context to show: some models refuse, some do it once after a batch.
+    private RollbackSupport RollbackOf(LlamaModel model)
+    {
+        BatchToken[] batch = [new(0, 0, 0, false), new(0, 0, 1, false), new(0, 0, 2, true)];
+        if (MostPlanes < batch.Length) return RollbackSupport.None;
+        using var context = new LlamaContext(model, Sizes(slots: 1, planes: batch.Length, Padding, Padding));
+        return context.Decode(batch) != 0 || !context.Remove(0, 2) ? RollbackSupport.None
+            : context.Remove(0, 1) ? RollbackSupport.Repeated
+            : RollbackSupport.OncePerBatch;
     }
 }

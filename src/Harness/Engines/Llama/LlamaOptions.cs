@@ -40,20 +40,16 @@ internal sealed record LlamaOptions(string Folder)
     /// <exception cref="InputException">An option is unknown, or its value.</exception>
     public static LlamaOptions Parse(string text)
     {
-        int mark = text.LastIndexOf(FaultMark, StringComparison.Ordinal);
-        LlamaFault? fault = mark < 0 ? null : LlamaFaults.Named(text[(mark + FaultMark.Length)..]);
-        if (mark >= 0) text = text[..mark];
-        (string folder, string[] options) = Split(text);
-        return options.Aggregate(new LlamaOptions(folder) { Fault = fault }, With);
+        (string folder, string[] options, string? fault) = Split(text);
+        return options.Aggregate(
+            new LlamaOptions(folder) { Fault = fault is null ? null : LlamaFaults.Named(fault) }, With);
     }
 
     /// <summary>The same text with the folder's whole path.</summary>
     public static string Absolute(string text)
     {
-        int end = Split(text).Folder.Length;
-        int mark = text.LastIndexOf(FaultMark, StringComparison.Ordinal);
-        if (mark >= 0) end = Math.Min(end, mark);
-        return Path.GetFullPath(text[..end]) + text[end..];
+        string folder = Split(text).Folder;
+        return Path.GetFullPath(folder) + text[folder.Length..];
     }
 
     /// <summary>What was asked for, as options; reports add what the library made of it.</summary>
@@ -67,12 +63,13 @@ internal sealed record LlamaOptions(string Folder)
             Unified ? "unified" : "not unified", FullWindow ? "swa-full" : null,
         ]).OfType<string>());
 
-    // A folder may have a comma in its name.
-    private static (string Folder, string[] Options) Split(string text)
+    // A folder may have anything in its name.
+    private static (string Folder, string[] Options, string? Fault) Split(string text)
     {
-        if (Directory.Exists(text)) return (text, []);
-        string[] parts = text.Split(',');
-        return (parts[0], parts[1..]);
+        if (Directory.Exists(text)) return (text, [], null);
+        int mark = text.LastIndexOf(FaultMark, StringComparison.Ordinal);
+        string[] parts = (mark < 0 ? text : text[..mark]).Split(',');
+        return (parts[0], parts[1..], mark < 0 ? null : text[(mark + FaultMark.Length)..]);
     }
 
     private static LlamaOptions With(LlamaOptions options, string option)

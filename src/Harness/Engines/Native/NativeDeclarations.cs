@@ -21,7 +21,8 @@ internal static unsafe class NativeDeclarations
 
     private const NativeModelFlags AllFlags =
         NativeModelFlags.NoCopy | NativeModelFlags.NoSnapshot | NativeModelFlags.NotReproducible | NativeModelFlags.CutInvariant
-        | NativeModelFlags.RollsBackWholeBatch | NativeModelFlags.PoisonsFreeSlots;
+        | NativeModelFlags.RollsBackWholeBatch | NativeModelFlags.PoisonsFreeSlots
+        | NativeModelFlags.ArithmeticUndeclared;
 
     private const NativeKernelFlags AllKernelFlags =
         NativeKernelFlags.Ragged | NativeKernelFlags.RawGates | NativeKernelFlags.RawKeys | NativeKernelFlags.EmptySequences;
@@ -94,6 +95,7 @@ internal static unsafe class NativeDeclarations
                 IsCutInvariant = flags.HasFlag(NativeModelFlags.CutInvariant),
                 States = Choice(exports, "state_format", description.StateFormat, Formats, FormatNames),
                 Caches = Choice(exports, "cache_format", description.CacheFormat, Formats, FormatNames),
+                DeclaresArithmetic = !flags.HasFlag(NativeModelFlags.ArithmeticUndeclared),
                 PoisonsFreeSlots = flags.HasFlag(NativeModelFlags.PoisonsFreeSlots),
             };
     }

@@ -69,6 +69,9 @@ internal enum NativeModelFlags : uint
 
     /// <summary><c>GDN_POISONS_FREE_SLOTS</c></summary>
     PoisonsFreeSlots = 32,
+
+    /// <summary><c>GDN_ARITHMETIC_UNDECLARED</c></summary>
+    ArithmeticUndeclared = 64,
 }
 
 /// <summary>Forms of calls that a kernel takes, and those of one call.</summary>

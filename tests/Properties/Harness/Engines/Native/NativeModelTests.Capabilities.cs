@@ -84,7 +84,7 @@ public sealed unsafe partial class NativeModelTests : IDisposable
     {
         { "rollback", "rollback 9 is not GDN_ROLLBACK_REPEATED, GDN_ROLLBACK_ONCE or GDN_ROLLBACK_NONE" },
         { "depth", "rollback_depth -1 is negative" },
-        { "flags", "model_flags 64 has unknown bits" },
+        { "flags", "model_flags 128 has unknown bits" },
         { "uniform", "uniform_batches cannot be GDN_BATCH_REFUSED" },
         { "caches", "cache_format 7 is not GDN_F32, GDN_F16 or GDN_BF16" },
         { "short", "its gdn_description has 36 bytes, not 40 or more" },
@@ -99,7 +99,7 @@ public sealed unsafe partial class NativeModelTests : IDisposable
         {
             "rollback" => description with { Rollback = 9 },
             "depth" => description with { RollbackDepth = -1 },
-            "flags" => description with { ModelFlags = (NativeModelFlags)64 },
+            "flags" => description with { ModelFlags = (NativeModelFlags)128 },
             "uniform" => description with { UniformBatches = 2 },
             "caches" => description with { CacheFormat = 7 },
             "short" => description with { StructSize = 36 },

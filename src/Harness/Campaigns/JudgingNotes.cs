@@ -1,0 +1,29 @@
+using Gdn.Harness.Checks;
+using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
+using Gdn.Reference.Engines;
+using static System.FormattableString;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>What a reader must know of how an engine ran, and by which rule it was judged.</summary>
+internal static class JudgingNotes
+{
+    /// <summary>The notes; none for an engine without options that declares its arithmetic.</summary>
+    public static IEnumerable<Note> Of(IEngineFactory engine, LoadedModel model)
+    {
+        EngineInfo info = DeclaredCapabilities.InfoOf(engine, model);
+        if (info.Settings.Length > 0) yield return new Note($"in force: {info.Settings}");
+        if (info.Capabilities.DeclaresArithmetic)
+        {
+            if (info.Settings.Length > 0) yield return new Note("judged by: tolerances of single precision");
+            yield break;
+        }
+
+        MeasuredNoise noise = MeasuredNoise.Of(engine, model);
+        yield return new Note(
+            Invariant($"judged by: its own noise, {noise.Scale:G3} times that of single precision, measured on {noise.Rows} rows ")
+            + Invariant($"of single sequences in several cuts (typically {100 * noise.Error:G2}% of a row's standard deviation); ")
+            + "bits where equal calls repeat themselves");
+    }
+}
