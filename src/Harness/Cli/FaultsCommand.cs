@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gdn.Harness.Campaigns;
+using Gdn.Harness.Engines.Llama;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Server;
@@ -14,6 +15,10 @@ internal static class FaultsCommand
         .Left("fault", "server fault", fault => fault.Id)
         .Left("summary", "what it does (serve --fault ID)", fault => fault.Summary)
         .Left("source", "where it was seen", fault => fault.Source);
+
+    private static readonly TableOf<LlamaFault> BeforeLlama = new TableOf<LlamaFault>("llamaFaults")
+        .Left("fault", "fault before libllama", fault => fault.Id)
+        .Left("summary", "what it does (--engine llama:DIR+fault:ID)", fault => fault.Summary);
 
     private static readonly TableOf<Fault> TwoAxis = new TableOf<Fault>("twoAxis")
         .Left("fault", "two-axis fault", fault => fault.Id)
@@ -34,6 +39,7 @@ internal static class FaultsCommand
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
             Output.Writer.Write(TwoAxis.Of(FaultCatalog.TwoAxis));
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
+            Output.Writer.Write(BeforeLlama.Of(LlamaFaults.All));
             Output.Writer.Write(InServer.Of(ServerFaults.All));
             Output.Writer.Write(FaultMatrixText.NotPlanted("not planted").Of(FaultCatalog.Inexpressible));
             return (int)ExitCode.Clean;

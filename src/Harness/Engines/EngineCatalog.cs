@@ -9,8 +9,8 @@ namespace Gdn.Harness.Engines;
 
 /// <summary>
 /// Engines by name: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>, <c>assembly:DLL[:TYPE]</c>,
-/// <c>ggml:DIR</c>, <c>llama:DIR[,option=value...][+fault:ID]</c>. The last four are foreign, and run in processes of their own. To <c>cpu</c> variants can be added
-/// (<see cref="CpuVariant"/>).
+/// <c>ggml:DIR</c>, <c>llama:DIR[,option=value...][+fault:ID]</c>. The last four are foreign, and run in processes of their own.
+/// To <c>cpu</c> variants can be added (<see cref="CpuVariant"/>).
 /// </summary>
 public static class EngineCatalog
 {
