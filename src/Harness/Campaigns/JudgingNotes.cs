@@ -14,12 +14,7 @@ internal static class JudgingNotes
     {
         EngineInfo info = DeclaredCapabilities.InfoOf(engine, model);
         if (info.Settings.Length > 0) yield return new Note($"in force: {info.Settings}");
-        if (info.Capabilities.DeclaresArithmetic)
-        {
-            if (info.Settings.Length > 0) yield return new Note("judged by: tolerances of single precision");
-            yield break;
-        }
-
+        if (info.Capabilities.DeclaresArithmetic) yield break;
         MeasuredNoise noise = MeasuredNoise.Of(engine, model);
         yield return new Note(
             Invariant($"judged by: its own noise, {noise.Scale:G3} times that of single precision, measured on {noise.Rows} rows ")

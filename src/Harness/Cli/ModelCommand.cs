@@ -20,7 +20,7 @@ internal static class ModelCommand
 
     public static Command Create() => new("model", "Create small models and their training text, and inspect model files.")
     {
-        Synth(), Info(), CorpusCommand.Create(),
+        Synth(), Quantize(), Info(), CorpusCommand.Create(),
     };
 
     private static Command Synth()
@@ -57,6 +57,26 @@ internal static class ModelCommand
                     DraftLayers = parsed.GetValue(mtp) ? 1 : 0,
                 },
                 parsed.GetValue(seed)).Write(path);
+            using GgufFile written = GgufFile.Open(path);
+            Print(ModelInfo.Read(written), tensors: false);
+            return (int)ExitCode.Clean;
+        });
+        return command;
+    }
+
+    private static Command Quantize()
+    {
+        Argument<string> file = new("FILE") { Description = "Where to write the GGUF file." };
+        Option<string> model = CommonOptions.Model();
+        Option<bool> force = CommonOptions.Force();
+        var command = new Command("quantize", "Write a model with its matrices in Q8_0.") { file, model, force };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(file);
+            CommonOptions.CheckNew(path, parsed.GetValue(force));
+            OutputPath.TryFile(path);
+            using GgufFile plain = LoadedModel.Open(parsed.GetRequiredValue(model));
+            QuantizedModel.Of(plain).Write(path);
             using GgufFile written = GgufFile.Open(path);
             Print(ModelInfo.Read(written), tensors: false);
             return (int)ExitCode.Clean;

@@ -6,8 +6,8 @@ namespace Gdn.Harness.Models;
 /// <summary>The first layers of a model as a file of their own, for engines that read files.</summary>
 internal static class FirstLayers
 {
-    // Of the copy it is the usual one.
-    private const string Alignment = "general.alignment";
+    /// <summary>Of a copy it is the usual one: not to be copied.</summary>
+    internal const string Alignment = "general.alignment";
 
     /// <summary>
     /// Copies a file without the later layers: other metadata and tensors stay as they are, quantised blocks too. Draft layers,

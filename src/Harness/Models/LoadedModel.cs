@@ -128,6 +128,12 @@ public sealed class LoadedModel
         return new LoadedModel(name, sha256, file);
     }
 
+    /// <summary>The file of a model of that name, or the one that would be made for it.</summary>
+    /// <exception cref="InputException">There is none.</exception>
+    internal static GgufFile Open(string name) => name.StartsWith(SyntheticPrefix, StringComparison.Ordinal)
+        ? GgufFile.Parse(name, MakeSynthetic(name))
+        : GgufFile.Open(ShippedModel.PathOf(name));
+
     /// <summary>Names of random models of the same family that are smaller, the smallest first.</summary>
     internal static IEnumerable<string> Smaller(LoadedModel model) => NamedSizes
         .TakeWhile(size => !model.Name.EndsWith($":{size.Name}", StringComparison.Ordinal))

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Gdn.Reference.Gguf.Quantization;
 
 namespace Gdn.Reference.Gguf;
 
@@ -40,6 +41,13 @@ public sealed class GgufWriter
             BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
         Add(name, dimensions, GgmlType.F32, bytes);
     }
+
+    /// <summary>Adds a tensor in Q8_0.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="dimensions">Sizes, the contiguous one, a multiple of 32, first.</param>
+    /// <param name="values">The elements.</param>
+    public void AddQ80(string name, ReadOnlySpan<long> dimensions, ReadOnlySpan<float> values) =>
+        Add(name, dimensions, GgmlType.Q80, Q80.Quantize(values));
 
     /// <summary>Adds a tensor of any type, as the bytes that go into the file.</summary>
     /// <exception cref="ArgumentException">The bytes do not fit type and sizes, or the name is there already.</exception>

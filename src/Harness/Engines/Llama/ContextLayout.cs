@@ -6,7 +6,6 @@ namespace Gdn.Harness.Engines.Llama;
 /// <param name="Ubatch">n_ubatch</param>
 /// <param name="Sequences">n_seq_max</param>
 /// <param name="Snapshots">n_rs_seq: states kept per sequence for rollbacks, beside the current one.</param>
-/// <param name="OutputsPerSequence">n_outputs_max_per_seq</param>
 /// <param name="Threads">n_threads, and after it n_threads_batch.</param>
 /// <param name="FlashAttention">flash_attn_type, or the flag flash_attn.</param>
 /// <param name="FlashAttentionIsFlag">Whether it is a flag.</param>
@@ -15,8 +14,7 @@ namespace Gdn.Harness.Engines.Llama;
 /// <param name="FullWindow">The flag swa_full.</param>
 /// <param name="Unified">The flag kv_unified.</param>
 internal sealed record ContextLayout(
-    int Positions, int Batch, int Ubatch, int Sequences, int Snapshots, int OutputsPerSequence, int Threads, int FlashAttention,
-    bool FlashAttentionIsFlag, int KeyType, int ValueType, int FullWindow, int Unified)
+    int Positions, int Batch, int Ubatch, int Sequences, int Snapshots, int Threads, int FlashAttention, bool FlashAttentionIsFlag, int KeyType, int ValueType, int FullWindow, int Unified)
 {
     private const int Absent = -1, Unspecified = -1, F16 = 1;
 
@@ -35,7 +33,7 @@ internal sealed record ContextLayout(
         bool hasSnapshots = IsNoCount(fields.Peek());
         int snapshots = hasSnapshots ? fields.Take("n_rs_seq", 0) : Absent;
         if (hasSnapshots && IsNoCount(fields.Peek())) fields.Take("n_outputs_max", 0);
-        int outputsPerSequence = hasSnapshots && fields.Peek() == 1 ? fields.Take() : Absent;
+        if (hasSnapshots && fields.Peek() == 1) fields.Take("n_outputs_max_per_seq", 1);
         int threads = ThreadCounts(ref fields);
         if (hasSnapshots && fields.Peek() == 0) fields.Take("ctx_type", 0);
         Types(ref fields);
@@ -49,7 +47,7 @@ internal sealed record ContextLayout(
         fields.TakeFlag("op_offload", true);
         int window = fields.TakeFlag("swa_full"), unified = fields.TakeFlag("kv_unified");
         return new ContextLayout(
-            positions, batch, ubatch, sequences, snapshots, outputsPerSequence, threads, flash, FlashAttentionIsFlag: false, keys,
+            positions, batch, ubatch, sequences, snapshots, threads, flash, FlashAttentionIsFlag: false, keys,
             values, window, unified);
     }
 
@@ -71,7 +69,7 @@ internal sealed record ContextLayout(
         fields.TakeFlag("offload_kqv", true);
         int flash = fields.TakeFlag("flash_attn");
         return new ContextLayout(
-            positions, batch, ubatch, sequences, Snapshots: Absent, OutputsPerSequence: Absent, threads, flash,
+            positions, batch, ubatch, sequences, Snapshots: Absent, threads, flash,
             FlashAttentionIsFlag: true, keys, values, FullWindow: Absent, Unified: Absent);
     }
 

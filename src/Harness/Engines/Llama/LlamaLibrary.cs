@@ -61,9 +61,6 @@ internal sealed unsafe class LlamaLibrary
     /// <summary>Fields of <c>llama_context_params</c>.</summary>
     public ContextLayout ContextLayout { get; }
 
-    /// <summary>Whether it has found a device other than a CPU.</summary>
-    public bool HasGpu => Devices().Any(device => !device.StartsWith("CPU", StringComparison.Ordinal));
-
     /// <summary>What it says of itself, for example <c>llama.cpp, ggml 0.25.1 (0ad4a86), devices CPU</c>.</summary>
     public string Description => string.Join(
         ", ",

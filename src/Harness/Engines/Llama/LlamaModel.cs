@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Gdn.Reference;
-using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Engines.Llama;
 
@@ -30,8 +29,6 @@ internal sealed unsafe class LlamaModel
 
         if (Handle == 0) throw Refused("the library does not load it");
         Vocabulary = library.Api.TokenCount(library.Api.VocabularyOf(Handle));
-        using GgufFile file = GgufFile.Open(path);
-        HasOnlySingles = file.Tensors.Values.All(tensor => tensor.Type == GgmlType.F32);
     }
 
     /// <summary>The library.</summary>
@@ -46,9 +43,6 @@ internal sealed unsafe class LlamaModel
     /// <summary>Length of a row of logits.</summary>
     public int Vocabulary { get; }
 
-    /// <summary>Whether all weights are in single precision.</summary>
-    public bool HasOnlySingles { get; }
-
     /// <summary>Makes a context.</summary>
     /// <param name="sizes">What for.</param>
     /// <returns><c>llama_context *</c></returns>
@@ -62,7 +56,6 @@ internal sealed unsafe class LlamaModel
         fields.Set(layout.Ubatch, _options.Ubatch);
         fields.Set(layout.Sequences, sizes.Slots);
         fields.Set(layout.Snapshots, sizes.Planes - 1);
-        fields.Set(layout.OutputsPerSequence, 0);
         fields.Set(layout.Threads, _options.Threads);
         fields.Set(layout.Threads + sizeof(int), _options.Threads);
         fields.Set(layout.KeyType, (int)_options.Cache);

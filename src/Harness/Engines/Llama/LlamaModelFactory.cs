@@ -51,7 +51,7 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
         return _models[asked.Path] = (model, Describe(model));
     }
 
-    // With single precision throughout tolerances are derived. Attention as one op sums in half precision, whatever it is given.
+    // What its functions round to depends on the build, even in single precision: its noise is measured, whatever the options.
     private EngineInfo Describe(LlamaModel model) => new(Name, model.Vocabulary)
     {
         Settings = $"{options}; {library.Description}",
@@ -59,8 +59,7 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
         {
             Rollback = RollbackOf(model),
             RollbackDepth = MostPlanes < DeepestAsked ? Math.Max(0, MostPlanes - 1) : int.MaxValue,
-            DeclaresArithmetic = model.HasOnlySingles && options is { Cache: LlamaCacheType.F32, FlashAttention: false }
-                && !(library.HasGpu && options.GpuLayers != 0),
+            DeclaresArithmetic = false,
         },
     };
 

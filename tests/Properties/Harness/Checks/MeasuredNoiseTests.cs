@@ -73,7 +73,7 @@ public sealed class MeasuredNoiseTests
         MeasuredNoise noise = MeasuredNoise.Of(Engine((_, logits, _) => Round(logits)), Model);
         Assert.InRange(noise.Scale, 10, 10000);
         Assert.InRange(noise.Error, 1e-5, 1e-2);
-        Assert.Equal(480, noise.Rows);
+        Assert.Equal(576, noise.Rows);
     }
 
     [Fact]

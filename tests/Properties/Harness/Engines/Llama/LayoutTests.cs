@@ -10,24 +10,24 @@ public sealed class LayoutTests
     [Fact]
     public void Context_V050_OffsetsOfItsHeader() => Assert.Equal(
         new ContextLayout(
-            Positions: 0, Batch: 4, Ubatch: 8, Sequences: 12, Snapshots: 16, OutputsPerSequence: 24, Threads: 28, FlashAttention: 52,
+            Positions: 0, Batch: 4, Ubatch: 8, Sequences: 12, Snapshots: 16, Threads: 28, FlashAttention: 52,
             FlashAttentionIsFlag: false, KeyType: 104, ValueType: 108, FullWindow: 132, Unified: 133),
         ContextLayout.Of(LlamaDialect.Mainline, Defaults.Context050));
 
     [Fact]
     public void Context_WithoutOutputsPerSequence_OffsetsOfItsHeader() => Assert.Equal(
-        new ContextLayout(0, 4, 8, 12, Snapshots: 16, OutputsPerSequence: -1, Threads: 24, FlashAttention: 48, false, 104, 108, 132, 133),
+        new ContextLayout(0, 4, 8, 12, Snapshots: 16, Threads: 24, FlashAttention: 48, false, 104, 108, 132, 133),
         ContextLayout.Of(LlamaDialect.Mainline, Defaults.ContextWithOutputs));
 
     [Fact]
     public void Context_Of2025_HasNoSnapshots() => Assert.Equal(
-        new ContextLayout(0, 4, 8, 12, Snapshots: -1, OutputsPerSequence: -1, Threads: 16, FlashAttention: 36, false, 88, 92, 116, 117),
+        new ContextLayout(0, 4, 8, 12, Snapshots: -1, Threads: 16, FlashAttention: 36, false, 88, 92, 116, 117),
         ContextLayout.Of(LlamaDialect.Mainline, Defaults.Context2025));
 
     [Fact]
     public void Context_Ik_OffsetsOfItsHeader() => Assert.Equal(
         new ContextLayout(
-            4, 8, 12, 16, Snapshots: -1, OutputsPerSequence: -1, Threads: 20, FlashAttention: 151, FlashAttentionIsFlag: true,
+            4, 8, 12, 16, Snapshots: -1, Threads: 20, FlashAttention: 151, FlashAttentionIsFlag: true,
             KeyType: 96, ValueType: 100, FullWindow: -1, Unified: -1),
         ContextLayout.Of(LlamaDialect.Ik, Defaults.ContextIk));
 
