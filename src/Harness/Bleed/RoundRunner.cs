@@ -81,9 +81,9 @@ internal sealed class RoundRunner(
         return new RoundResult(
             round.AsPlayed(transcripts), Named(victims), undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
             LiveTranscript.Overlap(transcripts), transcripts.FirstOrDefault(t => t.Failure is not null)?.Failure,
-            Idle(round, transcripts, drafted))
+            RoundPurpose.MissedBy(round, transcripts, drafted))
         {
-            IsOverTooSoon = IsOverTooSoon(round, transcripts),
+            IsOverTooSoon = RoundPurpose.IsOverTooSoon(round, transcripts),
             Refused = BusyRefusals.Of(transcripts),
         };
     }
@@ -99,45 +99,6 @@ internal sealed class RoundRunner(
             : victims;
         return [.. named.OrderBy(victim => victim.From is null)];
     }
-
-    private static string? Idle(LiveRound round, IReadOnlyList<LiveTranscript> transcripts, long? drafted)
-    {
-        CompletionCounters[] counters = [.. transcripts.Select(transcript => transcript.Answer.Counters)];
-        return round.Scenario switch
-        {
-            Scenario.Cache when counters.Any(counter => counter.Cached > 0) => null,
-            Scenario.Cache => counters.All(counter => counter.Cached is null)
-                ? "the server does not count cache hits"
-                : "nothing was taken from the cache, "
-                    + $"though prompts have up to {round.Requests.MaxBy(request => request.Prompt.Tokens?.Count)!.Prompt.Length}",
-            Scenario.Speculation when drafted > 0 || counters.Any(counter => counter.Drafted > 0) => null,
-            Scenario.Speculation => "nothing was drafted; start the server with speculation",
-            Scenario.Abort => transcripts.Any(transcript => transcript.End == RequestEnd.Aborted)
-                ? null
-                : "every answer was complete before its client left; request longer answers with --tokens",
-            Scenario.BusySlot when Later(round, transcripts).Any(pair => pair.Later.First >= pair.Running.Last) => null,
-            Scenario.BusySlot => Later(round, transcripts).Any()
-                ? "no request had to wait for a slot; the server answers more than np requests at once"
-                : "every answer was complete before a request could wait for its slot; request longer answers with --tokens",
-            _ => null,
-        };
-    }
-
-    // Requests that were sent while the one was answered that they are to wait for, with that one.
-    private static IEnumerable<(LiveTranscript Later, LiveTranscript Running)> Later(
-        LiveRound round, IReadOnlyList<LiveTranscript> transcripts) =>
-        from later in transcripts
-        let start = round.Requests[later.Request].Start as TokensArrived
-        where start is not null && later.Sent < transcripts[start.Request].Last
-        select (later, transcripts[start.Request]);
-
-    // Before what it is for could happen: then longer answers help.
-    private static bool IsOverTooSoon(LiveRound round, IReadOnlyList<LiveTranscript> transcripts) => round.Scenario switch
-    {
-        Scenario.BusySlot => !Later(round, transcripts).Any(),
-        Scenario.Abort => transcripts.All(transcript => transcript.End != RequestEnd.Aborted),
-        _ => false,
-    };
 
     private static Completion Cut(Completion completion, int count) =>
         completion.Tokens.Count <= count || TextPieces.IsText(completion.Tokens)

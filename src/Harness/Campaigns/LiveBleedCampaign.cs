@@ -83,8 +83,11 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             oracle?.Learn(cancellation);
             if (options.Scenarios.Any(scenario => scenario is Scenario.Cache or Scenario.Abort))
                 caching = await PromptCaching.MeasureAsync(options.Server, prompts, options.Seed, cancellation);
+            string? noSlotFiles = options.Scenarios.Contains(Scenario.SlotFiles)
+                ? await SlotFilesTraffic.ObstacleAsync(options.Server, cancellation)
+                : null;
             var planner = new RoundPlanner(
-                prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown);
+                prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown, noSlotFiles);
             var runner = new RoundRunner(options.Server, solo, noise, oracle);
             var bareRunner = new RoundRunner(options.Server, new SoloAnswers(options.Server) { Candidates = 0 }, noise, oracle);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at

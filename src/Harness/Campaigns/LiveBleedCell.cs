@@ -62,7 +62,7 @@ internal sealed class LiveBleedCell
         _overlap = Math.Max(_overlap, result.Overlap);
         _undecided.AddRange(result.Undecided);
         _idle ??= result.Idle;
-        if (Scenario is Scenario.Cache or Scenario.Speculation or Scenario.BusySlot) _lack ??= result.Idle;
+        if (Scenario is Scenario.Cache or Scenario.Speculation or Scenario.BusySlot or Scenario.SlotFiles) _lack ??= result.Idle;
         _reached |= result.Idle is null;
         if (result.Victims.Count > 0)
         {

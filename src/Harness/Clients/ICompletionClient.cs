@@ -22,4 +22,13 @@ public interface ICompletionClient : IDisposable
 
     /// <summary>Tokens drafted since the server started, or null where it does not report them.</summary>
     Task<long?> DraftedAsync(CancellationToken cancellation);
+
+    /// <summary>Does something with the state of a slot, once no request is answered there.</summary>
+    /// <param name="action">What.</param>
+    /// <param name="slot">The slot's number.</param>
+    /// <param name="file">The file's name; null where the action needs none.</param>
+    /// <param name="cancellation">Closes the connection.</param>
+    /// <exception cref="BadAnswerException">The server does not offer it, or refused.</exception>
+    Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
+        throw new BadAnswerException($"slot {slot}", "the server's slots cannot be named");
 }

@@ -26,6 +26,14 @@ internal static class ServerFaults
         Of<AbortedPass>(
             "abort-flag-bleed", "a client that leaves aborts the next pass, whose tokens are then absorbed twice",
             "ik_llama.cpp #1673, #1941"),
+        Of<LoadedIntoBusySlot>(
+            "busy-slot-cache-load", "a request that names a busy slot loads its cached prompt into that slot before it waits",
+            "llama-server of llama.cpp b10587 and v0.5.0, found with this tool")
+            with { NeedsSnapshots = true },
+        Of<FileWithoutState>(
+            "slot-file-without-state", "a restored slot file brings back its tokens, but the slot keeps the state that it had",
+            "llama.cpp #26676")
+            with { NeedsSnapshots = true },
     ];
 
     private static ServerFault Of<T>(string id, string summary, string source) where T : StateHandling, new() =>
@@ -93,6 +101,21 @@ internal static class ServerFaults
             bool aborts = _aborts;
             _aborts = false;
             return aborts;
+        }
+    }
+
+    private sealed class LoadedIntoBusySlot : StateHandling
+    {
+        // By reference: once for each request.
+        private readonly HashSet<int[]> _loaded = [];
+
+        public override bool LoadsIntoBusySlot(int[] prompt) => _loaded.Add(prompt);
+    }
+
+    private sealed class FileWithoutState : StateHandling
+    {
+        public override void RestoreFile(IModelEngine engine, int sequence, IStateSnapshot saved)
+        {
         }
     }
 }

@@ -18,6 +18,22 @@ internal class StateHandling
     /// <param name="spared">Tokens that the state stands for.</param>
     public virtual int ResumeAt(int spared) => spared;
 
+    /// <summary>
+    /// Whether what is cached of a prompt is loaded into the slot that it names, although another request is answered there.
+    /// </summary>
+    /// <param name="prompt">That prompt. Asked before each pass until the slot is free, with the same array.</param>
+    public virtual bool LoadsIntoBusySlot(int[] prompt) => false;
+
+    /// <summary>Brings a sequence to a state that was saved as a slot file.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="sequence">The sequence; it may hold anything.</param>
+    /// <param name="saved">The state.</param>
+    public virtual void RestoreFile(IModelEngine engine, int sequence, IStateSnapshot saved)
+    {
+        engine.Clear(sequence);
+        engine.Restore(sequence, saved);
+    }
+
     /// <summary>The state of a sequence for a checkpoint.</summary>
     /// <param name="engine">The engine.</param>
     /// <param name="sequence">The sequence.</param>

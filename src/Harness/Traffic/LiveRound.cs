@@ -14,7 +14,14 @@ namespace Gdn.Harness.Traffic;
 /// <param name="Slot">The slot that it names, on servers where it can; null to be answered on any.</param>
 public sealed record LiveRequest(
     Prompt Prompt, int MaxTokens, Trigger? Start = null, Trigger? Abort = null, bool Cache = false,
-    string? Codeword = null, int? Slot = null);
+    string? Codeword = null, int? Slot = null)
+{
+    /// <summary>Whether its slot is saved to a file after its answer, before it counts as ended.</summary>
+    public bool SavesSlot { get; init; }
+
+    /// <summary>The request whose saved slot is restored into this one's before it is sent; null for none.</summary>
+    public int? RestoresSlotOf { get; init; }
+}
 
 /// <summary>A round of traffic as data: enough to play it again.</summary>
 /// <param name="Scenario">The pattern.</param>
@@ -86,6 +93,10 @@ public sealed record LiveRound(
             };
             if (start is { } s && (s < 0 || s >= i))
                 throw Wrong(i, "it starts after a request that is not before it", "let it wait for an earlier one");
+            if ((request.SavesSlot || request.RestoresSlotOf is not null) && request.Slot is null)
+                throw Wrong(i, "a slot is saved or restored, but none is named", "name one, from 0");
+            if (request.RestoresSlotOf is { } saved && !(saved >= 0 && saved < i && Requests[saved].SavesSlot))
+                throw Wrong(i, $"request {saved} before it saves no slot", "name an earlier one that does, with savesSlot");
             bool stays = request.Abort is null;
             if (!stays && !(request.Abort is TokensArrived abort && abort.Request >= 0 && abort.Request < Requests.Count))
                 throw Wrong(

@@ -86,6 +86,9 @@ internal sealed class RecordingClient(ICompletionClient server, string path) : I
 
     public Task<long?> DraftedAsync(CancellationToken cancellation) => server.DraftedAsync(cancellation);
 
+    public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
+        server.SlotAsync(action, slot, file, cancellation);
+
     public void Dispose()
     {
         server.Dispose();

@@ -16,8 +16,9 @@ internal sealed class NotApplicableException(string reason) : Exception(reason);
 /// <param name="usual">How much text.</param>
 /// <param name="server">What the server reports of itself.</param>
 /// <param name="caching">Which prompts it caches.</param>
+/// <param name="noSlotFiles">Why it saves no slots to files; null if it does.</param>
 internal sealed class RoundPlanner(
-    PromptSource prompts, SoloAnswers solo, RoundSizes usual, ServerInfo server, PromptCaching caching)
+    PromptSource prompts, SoloAnswers solo, RoundSizes usual, ServerInfo server, PromptCaching caching, string? noSlotFiles)
 {
     private const int ChurnFactor = 3, LongLived = 3;
 
@@ -64,6 +65,9 @@ internal sealed class RoundPlanner(
                 slots, sizes.Answer + sizes.Answer / 4, cancellation),
             Scenario.Abort => await new AbortTraffic(draw, caching, round).RequestsAsync(slots, sizes.Answer),
             Scenario.BusySlot => await new BusySlotTraffic(draw, round).RequestsAsync(slots, sizes.Answer),
+            Scenario.SlotFiles => noSlotFiles is null
+                ? await new SlotFilesTraffic(draw, solo).RequestsAsync(slots, sizes.Answer / 2, cancellation)
+                : throw new NotApplicableException(noSlotFiles),
             Scenario.Coincidence => prompts.IsExact
                 ? await EachAsync(slots, i =>
                     draw.RequestAsync(i, InTurn(Coincidences, i + round), sizes.Answer))

@@ -146,11 +146,14 @@ internal sealed class RoundPlayer
             client.Sent = _watch.Elapsed;
             if (_failure is not null) throw new OperationCanceledException();
             LiveRequest request = client.Request;
+            if (request.RestoresSlotOf is { } saved) await SlotAsync(SlotAction.Restore, client, saved);
+            client.Sent = _watch.Elapsed;
             answer = await _server.CompleteAsync(
                 new CompletionRequest(
                     request.Prompt, request.MaxTokens, request.Cache, client.Slot, Candidates: _candidates,
                     Purpose: $"{_name}, request {index}"),
                 part => Received(client, part), client.Away.Token);
+            if (request.SavesSlot) await SlotAsync(SlotAction.Save, client, index);
             end = RequestEnd.Answered;
         }
         catch (OperationCanceledException)
@@ -181,6 +184,11 @@ internal sealed class RoundPlayer
 
         Advance();
     }
+
+    // Files are named after the request that saves them, so that rounds write over each other's.
+    private Task SlotAsync(SlotAction action, Client client, int saved) => client.Slot is { } slot
+        ? _server.SlotAsync(action, slot, $"gdn-harness-{saved}.slot", client.Away.Token)
+        : throw new BadAnswerException("slot files", "the server's slots cannot be named");
 
     private void Received(Client client, CompletionPart part)
     {

@@ -34,6 +34,9 @@ public enum Scenario
     /// <summary>Requests wait for a slot that is busy, to the end or until they leave.</summary>
     BusySlot,
 
+    /// <summary>Slots are saved to files, used for something else, and restored, also into other slots.</summary>
+    SlotFiles,
+
     /// <summary>Prompts as long as a chunk, one shorter and one longer, and of a single token.</summary>
     Coincidence,
 

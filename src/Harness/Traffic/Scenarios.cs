@@ -18,6 +18,7 @@ public static class Scenarios
     {
         Scenario.LongPrompts => "long",
         Scenario.BusySlot => "busy-slot",
+        Scenario.SlotFiles => "slot-files",
         _ => scenario.ToString().ToLowerInvariant(),
     };
 

@@ -33,6 +33,9 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
 
     public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
 
+    public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
+        SharedRoutes.SlotAsync(connection, action, slot, file, cancellation);
+
     public void Dispose() => connection.Dispose();
 
     private JsonObject Body(CompletionRequest request) => new()

@@ -51,6 +51,9 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
 
     public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
 
+    public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
+        SharedRoutes.SlotAsync(connection, action, slot, file, cancellation);
+
     public void Dispose() => connection.Dispose();
 
     // What the server cannot do it refuses the first request already, which is alone. A later refusal has another reason.

@@ -60,6 +60,22 @@ internal static class SharedRoutes
         }
     }
 
+    /// <summary>llama-server's actions on slots.</summary>
+    /// <exception cref="BadAnswerException">The server does not offer it, or refused.</exception>
+    public static Task SlotAsync(
+        ServerConnection connection, SlotAction action, int slot, string? file, CancellationToken cancellation)
+    {
+        string name = action switch
+        {
+            SlotAction.Save => "save",
+            SlotAction.Restore => "restore",
+            _ => "erase",
+        };
+        return connection.SendAsync(
+            connection.Address.Own(string.Create(CultureInfo.InvariantCulture, $"/slots/{slot}?action={name}")),
+            new JsonObject { ["filename"] = file }, async (answer, token) => await answer.JsonAsync(token), cancellation);
+    }
+
     // Lines "name{labels} value"; one per engine or model.
     private static long? Drafted(string metrics)
     {

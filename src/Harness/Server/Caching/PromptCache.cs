@@ -23,18 +23,25 @@ internal sealed class PromptCache(IModelEngine engine, StateHandling states, int
     {
         int[] prompt = request.Prompt;
         int live = request.UseCache ? states.Spared(tokens, prompt) : 0;
-        Checkpoint? best = request.UseCache ? _store.Best(checkpoint => states.Spared(checkpoint.Tokens, prompt)) : null;
+        Checkpoint? best = Best(request);
         int spared = best is null ? 0 : states.Spared(best.Tokens, prompt);
         if (spared > live)
         {
-            // As a new sequence: what the slot held last has no part in it.
-            engine.Clear(sequence);
-            engine.Restore(sequence, best!.State);
+            Restore(sequence, best!);
             return states.ResumeAt(spared);
         }
 
         if (live == 0) engine.Clear(sequence);
         return live;
+    }
+
+    /// <summary>
+    /// Brings a sequence to the longest checkpoint of a prompt, if there is one, whatever it is doing. Nobody who is right
+    /// wants that.
+    /// </summary>
+    public void Load(int sequence, GenerationRequest request)
+    {
+        if (Best(request) is { } best) Restore(sequence, best);
     }
 
     /// <summary>Takes a checkpoint of a sequence if one is due after a pass.</summary>
@@ -47,5 +54,16 @@ internal sealed class PromptCache(IModelEngine engine, StateHandling states, int
     {
         if (capacity > 0 && request.UseCache && CheckpointGrid.IsDue(before, tokens.Length, request.Prompt.Length))
             _store.Add(tokens, states.Take(engine, sequence, mixed));
+    }
+
+    private Checkpoint? Best(GenerationRequest request) => request.UseCache
+        ? _store.Best(checkpoint => states.Spared(checkpoint.Tokens, request.Prompt))
+        : null;
+
+    // As a new sequence: what the slot held last has no part in it.
+    private void Restore(int sequence, Checkpoint checkpoint)
+    {
+        engine.Clear(sequence);
+        engine.Restore(sequence, checkpoint.State);
     }
 }

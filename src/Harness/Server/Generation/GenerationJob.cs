@@ -6,7 +6,7 @@ namespace Gdn.Harness.Server.Generation;
 /// A request on its way. The scheduler writes tokens, and a summary after the last; the client's side reads them, and may
 /// give up at any time. The context bounds how many tokens can lie between.
 /// </summary>
-internal sealed class GenerationJob(GenerationRequest request)
+internal sealed class GenerationJob(GenerationRequest request) : IJob
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });

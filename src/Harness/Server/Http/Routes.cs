@@ -16,11 +16,13 @@ internal static class Routes
         var openAi = new CompletionEndpoint(scheduler, new CompletionFormat(calls, vocabulary, identity.Model, identity.Build));
         var chat = new CompletionEndpoint(scheduler, new ChatFormat(calls, vocabulary, identity.Model, identity.Build));
         var info = new InfoEndpoints(scheduler, identity);
+        var slots = new SlotEndpoint(scheduler, identity.Options.Slots);
         var tokens = new TokenEndpoints(prompts, vocabulary);
 
         Post(llama.Handle, "/completion", "/completions");
         Post(openAi.Handle, "/v1/completions");
         Post(chat.Handle, "/v1/chat/completions", "/chat/completions");
+        Post(slots.Handle, "/slots/{id}");
         Post(tokens.Tokenize, "/tokenize");
         Post(tokens.Detokenize, "/detokenize");
         Get(InfoEndpoints.Health, "/health", "/v1/health");

@@ -7,7 +7,7 @@ namespace Gdn.Harness.Server.Scheduling;
 internal sealed class RequestQueue(int capacity)
 {
     private readonly object _gate = new();
-    private readonly List<GenerationJob> _waiting = [];
+    private readonly List<IJob> _waiting = [];
     private bool _isStopped;
 
     /// <summary>How many wait.</summary>
@@ -21,7 +21,7 @@ internal sealed class RequestQueue(int capacity)
 
     /// <summary>Adds a request.</summary>
     /// <exception cref="ApiException">As many wait as may, or the server is stopping.</exception>
-    public void Add(GenerationJob job)
+    public void Add(IJob job)
     {
         lock (_gate)
         {
@@ -34,7 +34,7 @@ internal sealed class RequestQueue(int capacity)
     }
 
     /// <summary>Removes a request; nothing happens if it has been admitted.</summary>
-    public void Remove(GenerationJob job)
+    public void Remove(IJob job)
     {
         lock (_gate) _waiting.Remove(job);
     }
@@ -43,7 +43,7 @@ internal sealed class RequestQueue(int capacity)
     /// <param name="wait">Whether to wait for a request if the queue is empty.</param>
     /// <param name="take">Takes a request or refuses it for now.</param>
     /// <returns>False once the queue is stopped.</returns>
-    public bool Admit(bool wait, Func<GenerationJob, bool> take)
+    public bool Admit(bool wait, Func<IJob, bool> take)
     {
         lock (_gate)
         {
@@ -55,13 +55,13 @@ internal sealed class RequestQueue(int capacity)
 
     /// <summary>Refuses requests from now on.</summary>
     /// <returns>Those that waited.</returns>
-    public IReadOnlyList<GenerationJob> Stop()
+    public IReadOnlyList<IJob> Stop()
     {
         lock (_gate)
         {
             _isStopped = true;
             Monitor.PulseAll(_gate);
-            GenerationJob[] waiting = [.. _waiting];
+            IJob[] waiting = [.. _waiting];
             _waiting.Clear();
             return waiting;
         }

@@ -38,6 +38,7 @@ internal sealed class Scheduler : IDisposable
         _states = states;
         _log = log;
         _queue = new RequestQueue(options.QueueCapacity);
+        Files = engine.Info.Capabilities.Snapshots ? new SlotFiles(engine, states) : null;
         _cache = new PromptCache(engine, states, options.Checkpoints * options.Slots);
         _batcher = new Batcher(options);
         _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), options.ContextTokens);
@@ -50,11 +51,14 @@ internal sealed class Scheduler : IDisposable
     /// <summary>The server as it was before or after the last pass.</summary>
     public ServerStatus Now => Volatile.Read(ref _status) with { Waiting = _queue.Count };
 
+    /// <summary>States that clients have saved; null where the engine declares no snapshots. Used by the scheduler's thread only.</summary>
+    public SlotFiles? Files { get; }
+
     /// <inheritdoc cref="RequestQueue.Add"/>
-    public void Add(GenerationJob job) => _queue.Add(job);
+    public void Add(IJob job) => _queue.Add(job);
 
     /// <summary>Cancels a request: it leaves the queue, or its slot before the next pass.</summary>
-    public void Cancel(GenerationJob job)
+    public void Cancel(IJob job)
     {
         job.Cancel();
         _queue.Remove(job);
@@ -63,7 +67,7 @@ internal sealed class Scheduler : IDisposable
     /// <summary>Ends running and waiting requests with an error, and the thread.</summary>
     public void Dispose()
     {
-        foreach (GenerationJob job in _queue.Stop()) job.Fail(Stopped());
+        foreach (IJob job in _queue.Stop()) job.Fail(Stopped());
         _thread.Join();
     }
 
@@ -82,15 +86,37 @@ internal sealed class Scheduler : IDisposable
         _engine.Dispose();
     }
 
-    private bool TryStart(GenerationJob job)
+    private bool TryStart(IJob job) => job switch
     {
-        if (SlotChooser.Choose(job.Request, _slots) is not { } slot) return false;
+        SlotJob work => _slots[work.Slot].Answer is null && Run(job, _slots[work.Slot], work.Run),
+        GenerationJob request => TryAnswer(request),
+        _ => throw new InvalidOperationException($"Unknown job {job}."),
+    };
+
+    private bool TryAnswer(GenerationJob job)
+    {
+        if (SlotChooser.Choose(job.Request, _slots) is { } free)
+            return Run(job, free, slot =>
+            {
+                int cached = _cache.Prepare(slot.Id, slot.Tokens, job.Request);
+                slot.Set(job.Request.Prompt.AsSpan(0, cached));
+                slot.Start(new Answer(job, _vocabulary, cached), ++_requests);
+                _log.Started(slot.Id, slot.Request, job.Request.Prompt.Length, cached);
+            });
+        if (job.Request.Slot is { } busy && _states.LoadsIntoBusySlot(job.Request.Prompt)) _cache.Load(busy, job.Request);
+        return false;
+    }
+
+    // On a free slot. Whatever comes of it, the job has left the queue.
+    private bool Run(IJob job, Slot slot, Action<Slot> work)
+    {
         try
         {
-            int cached = _cache.Prepare(slot.Id, slot.Tokens, job.Request);
-            slot.Set(job.Request.Prompt.AsSpan(0, cached));
-            slot.Start(new Answer(job, _vocabulary, cached), ++_requests);
-            _log.Started(slot.Id, slot.Request, job.Request.Prompt.Length, cached);
+            work(slot);
+        }
+        catch (ApiException e)
+        {
+            job.Fail(e);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -126,6 +126,47 @@ public sealed class LiveBleedCampaignTests
             round.Requests, other => other.Slot == victim.Slot && other.Start == new TokensArrived(victim.Request, 2));
     }
 
+    /// <summary>A restored slot begins with what it held before, where that is not what was saved.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Run_SlotFiles_ContinueWhatWasSavedHereOrElsewhere(int kind)
+    {
+        // Restored rounds are the third of each slot, and then, in the next slot, the last ones.
+        int[][] wrong = [[2, 5], [6, 7]];
+        var server = new ToyClient(2)
+        {
+            Info = WithSlots with { Slots = 2 },
+            Start = (request, left) =>
+                wrong[kind].Any(i => request.Purpose == $"slot-files np 2, request {i}") ? left : 0,
+        };
+        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.SlotFiles]);
+        Assert.Equal(Verdict.Dirty, Assert.Single(result.Rows).Verdict);
+        RoundResult dirty = Assert.Single(result.Dirty);
+        Assert.Equal(wrong[kind], dirty.Victims.Select(victim => victim.Request).Order());
+        Assert.All(dirty.Victims, victim =>
+        {
+            LiveRequest restored = dirty.Round.Requests[victim.Request];
+            Assert.Equal(kind == 0, restored.Slot == dirty.Round.Requests[restored.RestoresSlotOf!.Value].Slot);
+        });
+    }
+
+    [Theory]
+    [InlineData(ServerFlavour.Unknown, "the server's slots cannot be named, so not saved either")]
+    [InlineData(ServerFlavour.LlamaCpp, "the server saves no slots to files; start it with --slot-save-path (")]
+    public async Task Run_ServerWithoutSlotFiles_IsSkippedAndSaysSo(ServerFlavour flavour, string reason)
+    {
+        var server = new ToyClient(2)
+        {
+            Info = new ServerInfo(new Uri("http://toy/"), flavour, Slots: 2),
+            SavesSlots = false,
+        };
+        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.SlotFiles], skip: true);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.True(row.IsSkipped);
+        Assert.StartsWith(reason, row.Basis, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_SlotOfARoundThatTheServerLacks_SaysSo()
     {

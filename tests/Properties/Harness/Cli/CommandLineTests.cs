@@ -176,9 +176,9 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Replay_NewerSchema_SaysNewer()
     {
-        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 3, \"surprise\": true}"));
+        Tool.Result result = Tool.Run("replay", Write("new.json", "{\"schema\": 4, \"surprise\": true}"));
         Assert.Equal(ExitCode.Usage, result.Exit);
-        Assert.Contains("this build reads versions 1 to 2, not 3; use a newer build", result.Error, StringComparison.Ordinal);
+        Assert.Contains("this build reads versions 1 to 3, not 4; use a newer build", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -61,14 +61,16 @@ public sealed class LiveServeTests : IDisposable
             string.Join('\n', result.Rows));
     }
 
-    [Fact]
-    public async Task Bleed_CheckpointsOfOthers_AreDirtyInTheCacheScenarioOnly()
+    [Theory]
+    [InlineData("checkpoint-selector", Scenario.Cache)]
+    [InlineData("busy-slot-cache-load", Scenario.BusySlot)]
+    [InlineData("slot-file-without-state", Scenario.SlotFiles)]
+    public async Task Bleed_FaultOfTheServer_IsDirtyInItsScenarioOnly(string fault, Scenario scenario)
     {
-        await using Running running =
-            await Running.Start(new ServeOptions(3) { Fault = ServerFault.Find("checkpoint-selector")! });
-        LiveBleedResult result = await SweepAsync(running, [3], 2, Scenario.Steady, Scenario.Cache);
+        await using Running running = await Running.Start(new ServeOptions(3) { Fault = ServerFault.Find(fault)! });
+        LiveBleedResult result = await SweepAsync(running, [3], 2, Scenario.Steady, scenario);
         Assert.Equal(
-            [(Scenario.Steady, Verdict.Clean), (Scenario.Cache, Verdict.Dirty)],
+            [(Scenario.Steady, Verdict.Clean), (scenario, Verdict.Dirty)],
             result.Rows.Select(row => (row.Scenario, row.Verdict)));
     }
 

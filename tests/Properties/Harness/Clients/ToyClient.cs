@@ -36,6 +36,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
     private readonly List<Job> _waiting = [], _active = [];
     private readonly ulong[] _leftBehind = new ulong[slots];
+    private readonly Dictionary<string, ulong> _files = [];
     private readonly SeededRandom _noise = new(1);
     private bool _running;
 
@@ -62,6 +63,9 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
     /// <summary>Called with a request that names the slot of a running one.</summary>
     public Action<CompletionRequest, Job>? NamesBusySlot { get; init; }
+
+    /// <summary>Whether slots can be saved.</summary>
+    public bool SavesSlots { get; init; } = true;
 
     /// <summary>Called with every request; may throw.</summary>
     public Action<CompletionRequest>? Asked { get; init; }
@@ -111,6 +115,15 @@ internal sealed class ToyClient(int slots) : ICompletionClient
         Task.FromResult<IReadOnlyList<int>?>(null);
 
     public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+
+    /// <summary>States saved are those that slots' last tenants left.</summary>
+    public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation)
+    {
+        if (!SavesSlots) throw new BadAnswerException("POST /slots", "the server answers 501");
+        if (action == SlotAction.Save) _files[file!] = _leftBehind[slot];
+        else _leftBehind[slot] = action == SlotAction.Restore ? _files[file!] : 0;
+        return Task.CompletedTask;
+    }
 
     public void Dispose() { }
 

@@ -86,21 +86,24 @@ public sealed class ReplayFileTests : IDisposable
         LiveRequest[] requests =
         [
             new(prompt, 3, Codeword: "kavotire"), new(prompt, 4, new TokensArrived(0, 1), new TokensArrived(1, 2)),
-            new(new Prompt(Text: "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2), Slot: 1),
+            new(new Prompt(Text: "text"), 5, new RequestEnded(1), Cache: true), new(prompt, 6, new RequestsEnded(2), Slot: 1) { SavesSlot = true },
+            new(prompt, 6, Slot: 0) { RestoresSlotOf = 3 },
         ];
         ExampleRound(requests).Write(_path);
         LiveRound read = ReplayFile.Read(_path).Round!;
         read.Validate(_path);
         Assert.Equal((Scenario.Churn, 2), (read.Scenario, read.Slots));
         Assert.Equal(
-            requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot)),
-            read.Requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot)));
+            requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot, r.SavesSlot, r.RestoresSlotOf)),
+            read.Requests.Select(r => (r.Prompt.Key, r.MaxTokens, r.Start, r.Abort, r.Cache, r.Codeword, r.Slot, r.SavesSlot, r.RestoresSlotOf)));
     }
 
     public static TheoryData<LiveRequest, string> UnplayableRequests => new()
     {
         { new(new Prompt([1]), 0), "requests[0]: maxTokens 0 is out of range" },
         { new(new Prompt([1]), 1, Slot: 64), "requests[0]: slot 64 is out of range" },
+        { new(new Prompt([1]), 1) { SavesSlot = true }, "requests[0]: a slot is saved or restored, but none is named" },
+        { new(new Prompt([1]), 1, Slot: 0) { RestoresSlotOf = 0 }, "requests[0]: request 0 before it saves no slot" },
         { new(new Prompt(Text: null), 1), "requests[0]: the prompt has neither tokens nor a text" },
         { new(new Prompt([1]), 1, new RequestEnded(0)), "requests[0]: it starts after a request that is not before it" },
         { new(new Prompt([1]), 1, Abort: new TokensArrived(7, 1)), "requests[0]: it is aborted by no tokens" },

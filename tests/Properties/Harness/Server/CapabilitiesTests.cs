@@ -45,6 +45,8 @@ public sealed class CapabilitiesTests
     [InlineData("unwritten-slot-donated", true)]
     [InlineData("snapshot-before-write", true)]
     [InlineData("state-ahead-of-node", true)]
+    [InlineData("busy-slot-cache-load", true)]
+    [InlineData("slot-file-without-state", true)]
     [InlineData("checkpoint-selector", false)]
     [InlineData("abort-flag-bleed", false)]
     public void Snapshots_None_FaultsThatNeedThemAreRefused(string fault, bool refused)

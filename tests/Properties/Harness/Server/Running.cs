@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -70,6 +71,15 @@ internal sealed class Running : IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!wanted([.. (await Get("/slots")).Body.EnumerateArray()])) patience.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Asks until as many requests wait for a slot.</summary>
+    public async Task WaitForWaiting(int count)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        string wanted = string.Create(CultureInfo.InvariantCulture, $"requests_deferred {count}\n");
+        while (!(await Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Contains(wanted, StringComparison.Ordinal))
+            patience.Token.ThrowIfCancellationRequested();
     }
 
     /// <summary>Stops the server; the client stays.</summary>

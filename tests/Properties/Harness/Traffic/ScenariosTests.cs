@@ -11,6 +11,7 @@ public sealed class ScenariosTests
     [InlineData(Scenario.Solo, "solo", "Solo")]
     [InlineData(Scenario.Churn, "churn", "Churn")]
     [InlineData(Scenario.BusySlot, "busy-slot", "BusySlot")]
+    [InlineData(Scenario.SlotFiles, "slot-files", "SlotFiles")]
     [InlineData(Scenario.LongPrompts, "long", "Long")]
     public void Names_OnTheCommandLineAndInReplayFiles(Scenario scenario, string name, string inFiles)
     {
