@@ -97,7 +97,7 @@ public sealed record ModelInfo(
         yield return ("full attention", Invariant(
             $"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
         if (attention.Rope.Scaling is { } scaling)
-            yield return ("rope scaling", Invariant($"{(scaling.Extrapolation > 0 ? "YaRN" : "linear")}, factor {scaling.Factor}"));
+            yield return ("rope scaling", Invariant($"{(scaling.Ramp is null ? "linear" : "YaRN")}, factor {scaling.Factor}"));
         if (Config.Experts is { } experts)
             yield return ("experts", Invariant($"{experts.Used} of {experts.Count} per token"));
         yield return ("MTP", Config.DraftLayers > 0 ? "present" : "none");

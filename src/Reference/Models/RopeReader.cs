@@ -8,7 +8,10 @@ namespace Gdn.Reference.Models;
 /// <param name="name">The architecture, with which keys begin.</param>
 internal sealed class RopeReader(GgufFile file, string name)
 {
-    // The only ones under PREFIX.rope.scaling. that mean anything here, or nothing at all ("finetuned").
+    // YaRN's defaults: pairs that turn more often than the first within the context of the training keep their frequency.
+    private const float FastTurns = 32, SlowTurns = 1;
+
+    // Known under PREFIX.rope.scaling.; llama.cpp reads those of "yarn_" for none of the architectures here, nor do we.
     private static readonly string[] ScalingKeys =
     [
         "type", "factor", "attn_factor", "original_context_length", "finetuned", "yarn_ext_factor", "yarn_attn_factor",
@@ -39,20 +42,19 @@ internal sealed class RopeReader(GgufFile file, string name)
         // Files write 0 where there is no factor. The older key is read where the newer one is not there.
         string factorKey = Metadata.ContainsKey($"{name}.rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";
         float factor = type == "none" || Metadata.GetFloat($"{name}.{factorKey}", 0f) == 0 ? 1 : Positive(factorKey, 1);
-        float given = Float("rope.scaling.yarn_ext_factor", -1);
-        float extrapolation = given >= 0 ? given : type == "yarn" ? 1 : 0;
-        double magnitude = Float("rope.scaling.attn_factor", 1)
-            * (extrapolation == 0 ? Float("rope.scaling.yarn_attn_factor", 1) : YarnMagnitude(factor));
+        double magnitude = Float("rope.scaling.attn_factor", 1) * (type == "yarn" ? Sharpening(factor) : 1);
         if (factor == 1 && magnitude == 1) return null;
-        if (extrapolation == 0) return new RopeScaling(factor, 0, 0, 0, magnitude);
+        return new RopeScaling(factor, type == "yarn" ? Ramp(dimensions, @base, contextLength) : null, magnitude);
+    }
 
+    private (int Start, int End) Ramp(int dimensions, float @base, int contextLength)
+    {
         int trained = Metadata.GetInt($"{name}.rope.scaling.original_context_length", contextLength);
         if (trained == 0) trained = contextLength;
         if (trained < 0) throw Error("rope.scaling.original_context_length", $"{trained} is not valid", "it must be at least 1");
-        float start = MathF.Floor(PairOf(Positive("rope.scaling.yarn_beta_fast", 32), trained, dimensions, @base));
-        float end = MathF.Ceiling(PairOf(Positive("rope.scaling.yarn_beta_slow", 1), trained, dimensions, @base));
-        return new RopeScaling(
-            factor, extrapolation, (int)MathF.Max(0, start), (int)MathF.Min(dimensions - 1, end), magnitude);
+        float start = MathF.Floor(PairOf(FastTurns, trained, dimensions, @base));
+        float end = MathF.Ceiling(PairOf(SlowTurns, trained, dimensions, @base));
+        return ((int)MathF.Max(0, start), (int)MathF.Min(dimensions - 1, end));
     }
 
     // The pair that turns that many times within the context of the training. In single precision: what is rounded to whole
@@ -60,14 +62,8 @@ internal sealed class RopeReader(GgufFile file, string name)
     private static float PairOf(float turns, int context, int dimensions, float @base) =>
         dimensions * MathF.Log(context / (turns * 2 * MathF.PI)) / (2 * MathF.Log(@base));
 
-    // YaRN's sharpening of attention, 0.1 ln(factor) + 1, on queries and keys each; some models divide it by another.
-    private double YarnMagnitude(float factor)
-    {
-        double Sharpening(double share) => factor <= 1 ? 1 : 0.1 * share * Math.Log(factor) + 1;
-        // Files hold a tenth of the share.
-        float multiplier = Float("rope.scaling.yarn_log_multiplier", 0);
-        return multiplier == 0 ? Sharpening(1) : Sharpening(1) / Sharpening(multiplier / 0.1);
-    }
+    // Of attention, on queries and keys each, as a longer context spreads it.
+    private static double Sharpening(float factor) => factor <= 1 ? 1 : 0.1 * Math.Log(factor) + 1;
 
     // Converters write three counts, and the fourth, which text does not use, or not; other tools have other names for them.
     private int[] Sections()
