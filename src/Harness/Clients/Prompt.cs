@@ -8,6 +8,10 @@ namespace Gdn.Harness.Clients;
 /// <param name="Text">The text; for token ids what they spell, where that is known.</param>
 public sealed record Prompt(IReadOnlyList<int>? Tokens = null, string? Text = null)
 {
+    /// <summary>The text as the messages of a conversation, for chat servers; null for one message of a user.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
     /// <summary>Equal for prompts that ask the same.</summary>
     [JsonIgnore]
     public string Key => Tokens is null

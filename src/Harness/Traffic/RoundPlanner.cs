@@ -71,10 +71,13 @@ internal sealed class RoundPlanner(
             Scenario.Coincidence => prompts.IsExact
                 ? await EachAsync(slots, i =>
                     draw.RequestAsync(i, InTurn(Coincidences, i + round), sizes.Answer))
-                : throw new NotApplicableException("lengths in tokens are not known; give --model or --vocabulary"),
+                : throw new NotApplicableException(server.TakesTokens
+                    ? "lengths in tokens are not known; give --model or --vocabulary"
+                    : "the server takes no token ids, so prompts have no exact length"),
             Scenario.LongPrompts => await LongAsync(draw, slots, round, sizes),
             Scenario.Speculation => await EachAsync(slots, async i =>
                 Prompts.Repeated(await draw.RequestAsync(i, RoundSizes.Prompt, sizes.Answer))),
+            Scenario.Agent => await new AgentTraffic(draw, solo).RequestsAsync(slots, sizes.Answer, cancellation),
             Scenario.Solo => await SoloAsync(draw, sizes.Answer),
             _ => throw new InvalidOperationException($"Unknown scenario {scenario}."),
         };

@@ -44,6 +44,9 @@ public enum Scenario
     [JsonStringEnumMemberName("Long")]
     LongPrompts,
 
+    /// <summary>A conversation that grows, and beside each of its turns short requests under another system prompt.</summary>
+    Agent,
+
     /// <summary>Answers that repeat their prompts, which speculation drafts and partly gets wrong.</summary>
     Speculation,
 

@@ -5,7 +5,7 @@ using Gdn.Reference;
 namespace Gdn.Harness.Clients.Dialects;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>: the prompt as the message of a user. What the model thinks, what it says and the calls of
+/// <c>POST /v1/chat/completions</c>: the prompt as the message of a user, or as its messages. What the model thinks, what it says and the calls of
 /// tools that it writes are one text, since a state that is not its own shows in each.
 /// </summary>
 internal sealed class ChatForm : IOpenAiForm
@@ -23,8 +23,12 @@ internal sealed class ChatForm : IOpenAiForm
 
     /// <summary>The messages of a prompt.</summary>
     /// <exception cref="InputException">The prompt is token ids.</exception>
-    public static JsonArray Messages(Prompt prompt) =>
-        new(new JsonObject { ["role"] = "user", ["content"] = prompt.Text ?? throw TokensRefused() });
+    public static JsonArray Messages(Prompt prompt)
+    {
+        IReadOnlyList<ChatMessage> messages =
+            prompt.Messages ?? [new ChatMessage(ChatMessage.User, prompt.Text ?? throw TokensRefused())];
+        return new JsonArray([.. messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Text })]);
+    }
 
     /// <summary>The error for a prompt of token ids on a route that takes none.</summary>
     public static InputException TokensRefused() => new(

@@ -35,7 +35,8 @@ public sealed class LiveChatTests
     public async Task Bleed_CleanServe_IsClean(string logProbabilities)
     {
         LiveBleedResult result = await SweepAsync(
-            "cpu", LogProbabilityPlan.Parse("--logprobs", logProbabilities), Scenario.Staggered, Scenario.Ragged, Scenario.Coincidence);
+            "cpu", LogProbabilityPlan.Parse("--logprobs", logProbabilities), Scenario.Staggered, Scenario.Ragged, Scenario.Agent,
+            Scenario.Coincidence);
         Assert.Null(result.Failure);
         Assert.All(
             result.Rows, row => Assert.True(row.Scenario == Scenario.Coincidence ? row.IsSkipped : row.Verdict == Verdict.Clean, row.ToString()));

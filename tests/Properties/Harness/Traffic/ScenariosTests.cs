@@ -13,6 +13,7 @@ public sealed class ScenariosTests
     [InlineData(Scenario.BusySlot, "busy-slot", "BusySlot")]
     [InlineData(Scenario.SlotFiles, "slot-files", "SlotFiles")]
     [InlineData(Scenario.LongPrompts, "long", "Long")]
+    [InlineData(Scenario.Agent, "agent", "Agent")]
     public void Names_OnTheCommandLineAndInReplayFiles(Scenario scenario, string name, string inFiles)
     {
         Assert.Equal(name, scenario.Name());
