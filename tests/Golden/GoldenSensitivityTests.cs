@@ -22,6 +22,10 @@ public sealed class GoldenSensitivityTests
 
     public static TheoryData<string> HybridModels => [.. ModelGolden.Names.Where(name => name != "qwen3moe")];
 
+    /// <summary>Hybrids with fewer key heads than value heads.</summary>
+    public static TheoryData<string> SharedKeyHeadModels =>
+        [.. ModelGolden.Names.Where(name => name is not ("qwen3moe" or "kimi-linear"))];
+
     [Theory, MemberData(nameof(SharedKeyHeads))]
     public void DeltaRule_GroupedInsteadOfTiledHeads_Disagrees(string name) =>
         Assert.All(OperatorGolden.DeltaRule(OperatorGolden.Vectors[name], HeadMap.Grouped), AssertDisagrees);
@@ -47,7 +51,19 @@ public sealed class GoldenSensitivityTests
             OperatorGolden.Vectors[name],
             (x, length, eps) => L2Norm.Run(x, length, eps < 1e-4 ? 1e-3 : 1e-6)));
 
-    [Theory, MemberData(nameof(HybridModels))]
+    [Fact]
+    public void Model_OtherOutputGate_Disagrees() => AssertEveryPromptDisagrees("kimi-linear", config => config with
+    {
+        DeltaNet = config.DeltaNet! with { OutputGate = GateActivation.SiLU },
+    });
+
+    [Fact]
+    public void Model_ExpertsBySoftmax_Disagrees() => AssertEveryPromptDisagrees("kimi-linear", config => config with
+    {
+        Experts = config.Experts! with { BySigmoid = false },
+    });
+
+    [Theory, MemberData(nameof(SharedKeyHeadModels))]
     public void Model_OtherHeadMap_Disagrees(string model) => AssertEveryPromptDisagrees(model, config => config with
     {
         DeltaNet = config.DeltaNet! with

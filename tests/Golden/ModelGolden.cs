@@ -18,7 +18,7 @@ internal static class ModelGolden
     public const double Tolerance = 1e-3;
 
     /// <summary>The synthetic models.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["qwen35", "qwen35-mtp", "qwen35moe", "qwen3next", "qwen3moe"];
+    public static IReadOnlyList<string> Names { get; } = ["qwen35", "qwen35-mtp", "qwen35moe", "qwen3next", "qwen3moe", "kimi-linear"];
 
     /// <summary>Every prompt of every model.</summary>
     public static TheoryData<string, string> Prompts(IEnumerable<string> models)
@@ -35,9 +35,10 @@ internal static class ModelGolden
     public static ReferenceModel<double> Make(string model, Func<ModelConfig, ModelConfig>? fault = null)
     {
         JsonElement made = GoldenVectors.Load(model).Environment.GetProperty("model");
+        Assert.True(ArchitectureNames.TryParse(made.GetProperty("architecture").GetString()!, out Architecture architecture));
         using var stream = new MemoryStream();
         SyntheticModel.Create(
-            Enum.Parse<Architecture>(made.GetProperty("architecture").GetString()!, ignoreCase: true),
+            architecture,
             new SyntheticSizes { DraftLayers = made.GetProperty("draft_layers").GetInt32() },
             made.GetProperty("seed").GetInt32()).Write(stream);
         byte[] bytes = stream.ToArray();

@@ -9,6 +9,10 @@ internal static class FirstLayers
     /// <summary>Of a copy it is the usual one: not to be copied.</summary>
     internal const string Alignment = "general.alignment";
 
+    // What may be given once for each layer.
+    private static readonly string[] PerLayer =
+        ["attention.head_count", "attention.head_count_kv", "attention.recurrent_layers", "feed_forward_length"];
+
     /// <summary>
     /// Copies a file without the later layers: other metadata and tensors stay as they are, quantised blocks too. Draft layers,
     /// which come last, go with them.
@@ -23,7 +27,7 @@ internal static class FirstLayers
         foreach ((string key, GgufValue value) in file.Metadata)
         {
             if (key == Alignment || key == draftLayers) continue;
-            writer.Add(key, key == blockCount ? (uint)layers : value);
+            writer.Add(key, key == blockCount ? (uint)layers : PerLayer.Any(part => key == $"{name}.{part}") ? First(value, layers) : value);
         }
 
         foreach (GgufTensor tensor in file.Tensors.Values)
@@ -35,5 +39,13 @@ internal static class FirstLayers
         }
 
         return writer;
+    }
+
+    private static GgufValue First(GgufValue value, int layers)
+    {
+        if (value.Value is not Array all || all.Length <= layers) return value;
+        var first = Array.CreateInstance(all.GetType().GetElementType()!, layers);
+        Array.Copy(all, first, layers);
+        return new GgufValue(first);
     }
 }

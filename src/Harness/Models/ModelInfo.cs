@@ -92,10 +92,12 @@ public sealed record ModelInfo(
         yield return ("layers", LayersText());
         if (Config.DeltaNet is { } linear)
             yield return ("linear layer", Invariant(
-                $"key heads {linear.KeyHeads}, value heads {linear.ValueHeads}, head dimension {linear.HeadDim}, conv {linear.ConvWidth}"));
+                $"key heads {linear.KeyHeads}, value heads {linear.ValueHeads}, head dimension {linear.HeadDim}, conv {linear.ConvWidth}")
+                + (linear.PerChannelGate ? ", a gate per key channel" : ""));
         AttentionConfig attention = Config.Attention;
-        yield return ("full attention", Invariant(
-            $"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
+        yield return ("full attention", attention.Latent is { } latent
+            ? Invariant($"heads {attention.Heads}, head dimension {latent.QueryDim}, latents of {attention.ValueDim} and {latent.SharedDim}")
+            : Invariant($"heads {attention.Heads}, key-value heads {attention.KeyValueHeads}, head dimension {attention.KeyDim}"));
         if (attention.Rope.Scaling is { } scaling)
             yield return ("rope scaling", Invariant($"{(scaling.Ramp is null ? "linear" : "YaRN")}, factor {scaling.Factor}"));
         if (Config.Experts is { } experts)

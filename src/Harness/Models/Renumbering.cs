@@ -37,9 +37,11 @@ internal sealed class Renumbering
         DeltaNetWeights<float> w => w with
         {
             QueryKeyValue = In(w.QueryKeyValue),
-            OutputGate = In(w.OutputGate),
+            OutputGate = w.OutputGateReduction is null ? In(w.OutputGate) : w.OutputGate,
+            OutputGateReduction = w.OutputGateReduction is { } gate ? In(gate) : null,
             Beta = In(w.Beta),
-            Alpha = In(w.Alpha),
+            Alpha = w.AlphaReduction is null ? In(w.Alpha) : w.Alpha,
+            AlphaReduction = w.AlphaReduction is { } reduction ? In(reduction) : null,
             Output = Rows(w.Output, _units),
         },
         AttentionWeights<float> w => w with
@@ -49,17 +51,25 @@ internal sealed class Renumbering
             Value = In(w.Value),
             Output = Rows(w.Output, _units),
         },
+        LatentAttentionWeights<float> w => w with
+        {
+            Query = In(w.Query),
+            Latent = In(w.Latent),
+            Output = Rows(w.Output, _units),
+        },
         _ => throw new InvalidOperationException($"Unknown mixer {mixer.GetType()}."),
     };
 
     private FeedForwardWeights<float> FeedForward(FeedForwardWeights<float> block) => block switch
     {
         DenseWeights<float> dense => Dense(dense),
-        ExpertWeights<float> w => new ExpertWeights<float>(
-            In(w.Router),
-            [.. w.Experts.Select(Dense)],
-            w.Shared is null ? null : Dense(w.Shared),
-            w.SharedGate is null ? null : In(w.SharedGate)),
+        ExpertWeights<float> w => w with
+        {
+            Router = In(w.Router),
+            Experts = [.. w.Experts.Select(Dense)],
+            Shared = w.Shared is null ? null : Dense(w.Shared),
+            SharedGate = w.SharedGate is null ? null : In(w.SharedGate),
+        },
         _ => throw new InvalidOperationException($"Unknown feed-forward {block.GetType()}."),
     };
 

@@ -15,7 +15,7 @@ namespace Gdn.Harness.Models;
 /// </remarks>
 public sealed class SyntheticModel
 {
-    private const double LogitSize = 3;
+    internal const double LogitSize = 3;
 
     private readonly Architecture _architecture;
     private readonly SyntheticSizes _sizes;
@@ -42,6 +42,8 @@ public sealed class SyntheticModel
     {
         if (sizes.DraftLayers > 0 && architecture is not (Architecture.Qwen35 or Architecture.Qwen35Moe))
             throw new InputException("--mtp", $"{ArchitectureNames.Of(architecture)} has no draft layer", "use qwen35 or qwen35moe");
+
+        if (architecture == Architecture.KimiLinear) return SyntheticKimiLinear.Create(sizes, seed);
 
         var model = new SyntheticModel(architecture, sizes, seed);
         model.AddMetadata(seed);

@@ -185,6 +185,8 @@ public sealed class CpuDevice : IDevice
                     _config.DeltaNet!, linear, _epsilon, recurrent++, _memory.Shares),
                 AttentionWeights<float> full => new AttentionBlock(
                     _config.Attention, full, _epsilon, _memory.Attention(attention++)),
+                LatentAttentionWeights<float> latent => new LatentAttentionBlock(
+                    _config.Attention, latent, _epsilon, _memory.Attention(attention++)),
                 _ => throw new InvalidOperationException($"Unknown mixer {weights.Mixer.GetType()}."),
             };
             IBlock feedForward = weights.FeedForward switch

@@ -14,6 +14,9 @@ public enum Architecture
 
     /// <summary>Full attention in every layer: the control that has no recurrent state.</summary>
     Qwen3Moe,
+
+    /// <summary>Hybrid of Kimi Delta Attention and latent attention without positions, mixture of experts.</summary>
+    KimiLinear,
 }
 
 /// <summary>The names of the families.</summary>
@@ -25,7 +28,8 @@ public static class ArchitectureNames
     public static IReadOnlyCollection<string> All => ByName.Keys;
 
     /// <summary>The name in files and on the command line.</summary>
-    public static string Of(Architecture architecture) => $"{architecture}".ToLowerInvariant();
+    public static string Of(Architecture architecture) =>
+        architecture == Architecture.KimiLinear ? "kimi-linear" : $"{architecture}".ToLowerInvariant();
 
     /// <summary>The family of that name.</summary>
     public static bool TryParse(string name, out Architecture architecture) => ByName.TryGetValue(name, out architecture);

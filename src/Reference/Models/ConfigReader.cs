@@ -38,6 +38,23 @@ internal static class ConfigReader
                 $"{file.Name}: {name}.nextn_predict_layers", $"{draftLayers} of {blocks} blocks is not valid",
                 "at least one block must belong to the trunk");
 
+        float epsilon = metadata.GetFloat($"{name}.attention.layer_norm_rms_epsilon");
+        if (!(epsilon > 0 && epsilon < 1))
+            throw new InputException(
+                $"{file.Name}: {name}.attention.layer_norm_rms_epsilon", $"{epsilon} is not valid",
+                "it must lie between 0 and 1");
+
+        if (architecture == Architecture.KimiLinear)
+        {
+            var kimi = new KimiLinearConfig(file, name, Size);
+            return new ModelConfig(
+                architecture, Size("embedding_length"), Vocabulary(file), Size("context_length", max: int.MaxValue), epsilon,
+                kimi.RecurrentLayers(blocks - draftLayers), kimi.DeltaNet(), kimi.Attention(), kimi.Experts(), draftLayers)
+            {
+                DenseLayers = kimi.DenseLayers(),
+            };
+        }
+
         bool hybrid = architecture != Architecture.Qwen3Moe;
         var layers = new LayerReader(file, name, blocks - draftLayers);
         bool[] recurrent = hybrid ? layers.Recurrent() : new bool[blocks - draftLayers];
@@ -51,12 +68,6 @@ internal static class ConfigReader
             throw new InputException(
                 $"{file.Name}: {name}.rope.dimension_count", $"{ropeDimensions} is not valid",
                 $"it must be even and at most the key length {keyDim}");
-
-        float epsilon = metadata.GetFloat($"{name}.attention.layer_norm_rms_epsilon");
-        if (!(epsilon > 0 && epsilon < 1))
-            throw new InputException(
-                $"{file.Name}: {name}.attention.layer_norm_rms_epsilon", $"{epsilon} is not valid",
-                "it must lie between 0 and 1");
 
         bool experts = architecture is not Architecture.Qwen35;
         bool hasSections = architecture is Architecture.Qwen35 or Architecture.Qwen35Moe;
@@ -79,8 +90,6 @@ internal static class ConfigReader
             experts ? Experts(file, name, Size) : null,
             draftLayers);
     }
-
-    private delegate int SizeReader(string key, int? fallback = null, int max = MaxSize);
 
     private static int Vocabulary(GgufFile file)
     {

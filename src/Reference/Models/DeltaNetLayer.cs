@@ -14,16 +14,11 @@ internal static class DeltaNetLayer
     {
         int tokens = x.Length / weights.QueryKeyValue.Columns;
         T[] qkv = Linear.Run(weights.QueryKeyValue, x);
-        T[] z = Linear.Run(weights.OutputGate, x);
+        T[] z = Linear.Run(weights.OutputGate, weights.OutputGateReduction, x);
         T[] beta = Linear.Run(weights.Beta, x);
-        T[] g = Linear.Run(weights.Alpha, x);
-
-        for (int i = 0; i < beta.Length; i++)
-        {
-            int head = i % config.ValueHeads;
-            beta[i] = Gates.Beta(beta[i]);
-            g[i] = Gates.LogDecay(g[i], weights.NegativeA[head], weights.TimeStepBias[head]);
-        }
+        T[] g = Linear.Run(weights.Alpha, weights.AlphaReduction, x);
+        foreach (ref T entry in beta.AsSpan()) entry = Gates.Beta(entry);
+        Gates.LogDecay<T>(g, weights.NegativeA, weights.TimeStepBias);
 
         var mixed = new T[qkv.Length];
         CausalConv.Run(config.ConvChannels, qkv, weights.Conv, state.Conv, mixed, state.ConvPlanes);
@@ -35,12 +30,10 @@ internal static class DeltaNetLayer
         L2Norm.Run(q, config.HeadDim, epsilon);
         L2Norm.Run(k, config.HeadDim, epsilon);
 
-        var shape = new DeltaRuleShape(
-            tokens, config.KeyHeads, config.ValueHeads, KeyDim: config.HeadDim, ValueDim: config.HeadDim);
         var output = new T[v.Length];
-        DeltaRule.Run<T>(shape, config.HeadMap, q, k, v, g, beta, state.Delta, output, state.DeltaPlanes);
+        DeltaRule.Run<T>(config.Rule(tokens), config.HeadMap, q, k, v, g, beta, state.Delta, output, state.DeltaPlanes);
 
-        RmsNorm.RunGated(output, z, weights.Norm, epsilon);
+        RmsNorm.RunGated(output, z, weights.Norm, epsilon, config.OutputGate);
         return Linear.Run<T>(weights.Output, output);
     }
 

@@ -9,7 +9,8 @@ internal static class DescriptiveKeys
     private static readonly string[] Names =
     [
         "feed_forward_length", "expert_feed_forward_length", "expert_shared_feed_forward_length", "expert_shared_count",
-        "vocab_size", "full_attention_interval", "mrope_sections", "rope.mrope_section", "rope.mrope_interleaved", "rope.scaling.finetuned",
+        "vocab_size", "attention.value_length", "full_attention_interval", "mrope_sections", "rope.mrope_section",
+        "rope.mrope_interleaved", "rope.scaling.finetuned",
         "image_token_id", "vision_start_token_id", "vision_end_token_id",
     ];
 

@@ -17,15 +17,20 @@ public static class FeedForwardLayer
         if (weights is DenseWeights<T> dense) return RunDense(dense, x);
 
         var moe = (ExpertWeights<T>)weights;
-        ExpertRouting<T> routing = ExpertRouter.Route<T>(
-            Linear.Run(moe.Router, x), config!.Used, T.CreateChecked(config.WeightScale));
+        T[] logits = Linear.Run(moe.Router, x);
+        T scale = T.CreateChecked(config!.WeightScale);
+        ExpertRouting<T> routing = config.BySigmoid
+            ? ExpertRouter.RouteBySigmoid<T>(logits, moe.SelectionBias, config.Used, scale)
+            : ExpertRouter.Route<T>(logits, config.Used, scale);
         margin = routing.Margin;
 
         var result = new T[x.Length];
         for (int n = 0; n < routing.Experts.Length; n++)
             AddScaled(result, RunDense(moe.Experts[routing.Experts[n]], x), routing.Weights[n]);
         if (moe.Shared is not null)
-            AddScaled(result, RunDense(moe.Shared, x), Activations.Sigmoid(Linear.Run(moe.SharedGate!, x)[0]));
+            AddScaled(
+                result, RunDense(moe.Shared, x),
+                moe.SharedGate is { } gate ? Activations.Sigmoid(Linear.Run(gate, x)[0]) : T.One);
         return result;
     }
 

@@ -25,6 +25,9 @@ public sealed record ModelConfig(
     ExpertConfig? Experts,
     int DraftLayers)
 {
+    /// <summary>First layers whose feed-forward is dense although the others have experts.</summary>
+    public int DenseLayers { get; init; }
+
     /// <summary>Number of trunk layers.</summary>
     public int Layers => RecurrentLayers.Count;
 
@@ -32,7 +35,7 @@ public sealed record ModelConfig(
     public ModelConfig First(int layers) => this with { RecurrentLayers = [.. RecurrentLayers.Take(layers)], DraftLayers = 0 };
 }
 
-/// <summary>Sizes of a linear (Gated DeltaNet) layer.</summary>
+/// <summary>Sizes of a linear layer: Gated DeltaNet, or Kimi Delta Attention.</summary>
 /// <param name="KeyHeads">Hk.</param>
 /// <param name="ValueHeads">Hv, a multiple of Hk.</param>
 /// <param name="HeadDim">K = V: a head's state is <c>[K, V]</c>.</param>
@@ -40,6 +43,19 @@ public sealed record ModelConfig(
 /// <param name="HeadMap">Which key head a value head reads.</param>
 public sealed record DeltaNetConfig(int KeyHeads, int ValueHeads, int HeadDim, int ConvWidth, HeadMap HeadMap)
 {
+    /// <summary>Whether every key channel decays by a gate of its own (KDA), and not a head as a whole.</summary>
+    public bool PerChannelGate { get; init; }
+
+    /// <summary>What the output gate goes through.</summary>
+    public GateActivation OutputGate { get; init; } = GateActivation.SiLU;
+
+    /// <summary>Gates of a token: Hv, or Hv * K.</summary>
+    public int Gates => PerChannelGate ? ValueHeads * HeadDim : ValueHeads;
+
+    /// <summary>The delta rule over that many tokens.</summary>
+    public DeltaRuleShape Rule(int tokens) =>
+        new(tokens, KeyHeads, ValueHeads, KeyDim: HeadDim, ValueDim: HeadDim, PerChannelGate);
+
     /// <summary>Length of q, and of k: Hk * K.</summary>
     public int KeyLength => KeyHeads * HeadDim;
 
@@ -64,10 +80,31 @@ public sealed record DeltaNetConfig(int KeyHeads, int ValueHeads, int HeadDim, i
 /// <param name="Rope">Position embedding.</param>
 /// <param name="Gated">Whether each query head carries a gate on its output, as in the hybrid families.</param>
 public sealed record AttentionConfig(
-    int Heads, int KeyValueHeads, int KeyDim, int ValueDim, Rope Rope, bool Gated);
+    int Heads, int KeyValueHeads, int KeyDim, int ValueDim, Rope Rope, bool Gated)
+{
+    /// <summary>Where what is cached is latent; null where it is keys and values themselves.</summary>
+    public LatentConfig? Latent { get; init; }
+}
+
+/// <summary>
+/// Multi-head latent attention without positions: all heads read one cached vector per token, a latent of R = Dv entries and then
+/// P entries that all heads share; D = R + P, and G = 1.
+/// </summary>
+/// <param name="QueryDim">Length of a head's query as projected: its own entries, then P that meet the shared ones.</param>
+/// <param name="SharedDim">P.</param>
+/// <param name="OutputDim">Length of a head's output, which is made of what it has read from the latents.</param>
+public sealed record LatentConfig(int QueryDim, int SharedDim, int OutputDim)
+{
+    /// <summary>Entries of a query that are a head's own.</summary>
+    public int OwnDim => QueryDim - SharedDim;
+}
 
 /// <summary>Routing of a mixture of experts.</summary>
 /// <param name="Count">Experts per layer.</param>
 /// <param name="Used">Experts per token.</param>
 /// <param name="WeightScale">Factor on the renormalised weights; 1 for none.</param>
-public sealed record ExpertConfig(int Count, int Used, double WeightScale);
+public sealed record ExpertConfig(int Count, int Used, double WeightScale)
+{
+    /// <summary>Whether experts are scored by sigmoid and chosen with a bias, and not by softmax.</summary>
+    public bool BySigmoid { get; init; }
+}

@@ -3,7 +3,7 @@ using Gdn.Reference.Gguf;
 
 namespace Gdn.Reference.Models;
 
-/// <summary>Models from GGUF files of the architectures qwen35, qwen35moe, qwen3next and qwen3moe.</summary>
+/// <summary>Models from GGUF files of the architectures of <see cref="Architecture"/>.</summary>
 public static class ModelLoader
 {
     /// <summary>Reads sizes and constants.</summary>

@@ -81,14 +81,9 @@ public sealed class ReferenceModel<T>(
             config.Attention.KeyValueHeads * config.Attention.KeyDim,
             config.Attention.KeyValueHeads * config.Attention.ValueDim, caches);
 
-    private T[] Mix(MixerWeights<T> mixer, T[] x, SequenceState state, int layer) => mixer switch
-    {
-        DeltaNetWeights<T> linear => DeltaNetLayer.Run(
-            config.DeltaNet!, linear, _epsilon, x, (RecurrentState<T>)state[layer]),
-        AttentionWeights<T> attention => AttentionLayer.Run(
-            config.Attention, attention, _epsilon, state.NextPosition, x, (KeyValueCache<T>)state[layer]),
-        _ => throw new InvalidOperationException($"Unknown mixer {mixer.GetType()}."),
-    };
+    private T[] Mix(MixerWeights<T> mixer, T[] x, SequenceState state, int layer) => mixer is DeltaNetWeights<T> linear
+        ? DeltaNetLayer.Run(config.DeltaNet!, linear, _epsilon, x, (RecurrentState<T>)state[layer])
+        : FullAttentionLayer.Run(config.Attention, mixer, _epsilon, state.NextPosition, x, (KeyValueCache<T>)state[layer]);
 
     private T[] Normalise(T[] x, T[] norm)
     {

@@ -20,12 +20,20 @@ internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig confi
     private LayerWeights<T> Layer(int index)
     {
         string prefix = $"blk.{index}.";
-        bool isControl = config.Architecture == Architecture.Qwen3Moe;
+        bool isPlain = config.Architecture is Architecture.Qwen3Moe or Architecture.KimiLinear;
         return new LayerWeights<T>(
             tensors.Vector(prefix + "attn_norm.weight", config.Embedding),
-            config.RecurrentLayers[index] ? DeltaNet(prefix, config.DeltaNet!) : Attention(prefix, config.Attention),
-            tensors.Vector(prefix + (isControl ? "ffn_norm.weight" : "post_attention_norm.weight"), config.Embedding),
-            config.Experts is { } experts ? Experts(prefix, experts) : Dense(prefix));
+            Mixer(prefix, config.RecurrentLayers[index]),
+            tensors.Vector(prefix + (isPlain ? "ffn_norm.weight" : "post_attention_norm.weight"), config.Embedding),
+            config.Experts is { } experts && index >= config.DenseLayers ? Experts(prefix, experts) : Dense(prefix));
+    }
+
+    private MixerWeights<T> Mixer(string prefix, bool recurrent)
+    {
+        if (config.Architecture != Architecture.KimiLinear)
+            return recurrent ? DeltaNet(prefix, config.DeltaNet!) : Attention(prefix, config.Attention);
+        var kimi = new KimiLinearMixers<T>(tensors, config);
+        return recurrent ? kimi.Linear(prefix) : kimi.Attention(prefix);
     }
 
     private DeltaNetWeights<T> DeltaNet(string prefix, DeltaNetConfig sizes)
@@ -122,7 +130,10 @@ internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig confi
             tensors.Matrix(prefix + "ffn_gate_inp.weight", sizes.Count, e),
             [.. gates.Select((gate, i) => new DenseWeights<T>(gate, ups[i], downs[i]))],
             shared ? Dense(prefix, "_shexp") : null,
-            shared ? new Matrix<T>(1, e, tensors.Vector(prefix + "ffn_gate_inp_shexp.weight", e)) : null);
+            shared && !sizes.BySigmoid ? new Matrix<T>(1, e, tensors.Vector(prefix + "ffn_gate_inp_shexp.weight", e)) : null)
+        {
+            SelectionBias = sizes.BySigmoid ? tensors.Vector(prefix + "exp_probs_b.bias", sizes.Count) : [],
+        };
     }
 
     // Two tensors, or one with each expert's gate before its other matrix. The feed-forward length is not always among the

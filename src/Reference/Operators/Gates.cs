@@ -16,4 +16,19 @@ public static class Gates
     /// <param name="timeStepBias"><c>dt_bias</c>.</param>
     public static T LogDecay<T>(T a, T negativeA, T timeStepBias) where T : IFloatingPointIeee754<T> =>
         negativeA * Activations.Softplus(a + timeStepBias);
+
+    /// <summary>The same for all gates of all tokens, in place.</summary>
+    /// <param name="gates">a <c>[T, n]</c>, replaced by g: n = Hv, or Hv * K where every key channel has a gate of its own.</param>
+    /// <param name="negativeA"><c>[Hv]</c>: the channels of a head share it.</param>
+    /// <param name="timeStepBias"><c>[n]</c>.</param>
+    public static void LogDecay<T>(Span<T> gates, ReadOnlySpan<T> negativeA, ReadOnlySpan<T> timeStepBias)
+        where T : IFloatingPointIeee754<T>
+    {
+        int perHead = timeStepBias.Length / negativeA.Length;
+        for (int i = 0; i < gates.Length; i++)
+        {
+            int gate = i % timeStepBias.Length;
+            gates[i] = LogDecay(gates[i], negativeA[gate / perHead], timeStepBias[gate]);
+        }
+    }
 }

@@ -32,6 +32,13 @@ public static class Linear
         return y;
     }
 
+    /// <summary><c>W x</c>, or <c>W (W' x)</c> of a projection in two narrow factors.</summary>
+    /// <param name="weights">W <c>[out, in]</c>, or <c>[out, r]</c>.</param>
+    /// <param name="reduction">W' <c>[r, in]</c>; null where W is the whole projection.</param>
+    /// <param name="x"><c>[T, in]</c>.</param>
+    public static T[] Run<T>(Matrix<T> weights, Matrix<T>? reduction, ReadOnlySpan<T> x) where T : IFloatingPointIeee754<T> =>
+        Run(weights, reduction is null ? x : Run(reduction, x));
+
     /// <summary>
     /// Scalar product. The one place of the reference that uses vectors: projections are nine tenths of its work and
     /// nothing about them is in question.

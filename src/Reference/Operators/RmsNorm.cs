@@ -22,15 +22,17 @@ public static class RmsNorm
         }
     }
 
-    /// <summary>The end of a linear layer: <c>x &lt;- RMSNorm(x) * silu(z)</c>, the norm first, per head.</summary>
+    /// <summary>The end of a linear layer: <c>x &lt;- RMSNorm(x) * silu(z)</c>, or sigmoid(z), the norm first, per head.</summary>
     /// <param name="x">Rows of <c>weights.Length</c> elements; replaced.</param>
     /// <param name="z">Gate before its activation; as long as x.</param>
     /// <param name="weights">w.</param>
     /// <param name="epsilon">Added under the root.</param>
-    public static void RunGated<T>(Span<T> x, ReadOnlySpan<T> z, ReadOnlySpan<T> weights, T epsilon)
+    /// <param name="activation">The gate's activation.</param>
+    public static void RunGated<T>(
+        Span<T> x, ReadOnlySpan<T> z, ReadOnlySpan<T> weights, T epsilon, GateActivation activation = GateActivation.SiLU)
         where T : IFloatingPointIeee754<T>
     {
         Run(x, weights, epsilon, x);
-        for (int i = 0; i < x.Length; i++) x[i] *= Activations.SiLU(z[i]);
+        for (int i = 0; i < x.Length; i++) x[i] *= activation.Of(z[i]);
     }
 }

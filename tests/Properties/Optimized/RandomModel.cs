@@ -45,11 +45,19 @@ internal sealed class RandomModel
         return new ModelConfig(
             architecture, Embedding: 52, Vocabulary: 61, MaxPositions: 256, NormEpsilon: 1e-6,
             RecurrentLayers: isHybrid ? [true, true, false, true] : [false, false],
-            DeltaNet: isHybrid ? new DeltaNetConfig(keyHeads, 3 * keyHeads, isWide ? 44 : 18, ConvWidth: 4, map) : null,
-            Attention: isHybrid
-                ? new AttentionConfig(6, 3, 12, 12, new Rope(8, 1e4, [1, 2, 0, 0]), Gated: true)
+            DeltaNet: isHybrid
+                ? Support.RandomModel.LikeFamily(
+                    architecture, new DeltaNetConfig(keyHeads, 3 * keyHeads, isWide ? 44 : 18, ConvWidth: 4, map))
+                : null,
+            Attention: architecture == Architecture.KimiLinear ? Support.RandomModel.Latent(heads: 6, rank: 19)
+                : isHybrid ? new AttentionConfig(6, 3, 12, 12, new Rope(8, 1e4, [1, 2, 0, 0]), Gated: true)
                 : new AttentionConfig(6, 3, 12, 20, new Rope(12, 1e4, []), Gated: false),
-            Experts: architecture == Architecture.Qwen35 ? null : new ExpertConfig(7, 3, WeightScale: 1.5),
-            DraftLayers: 0);
+            Experts: architecture == Architecture.Qwen35
+                ? null
+                : new ExpertConfig(7, 3, WeightScale: 1.5) { BySigmoid = architecture == Architecture.KimiLinear },
+            DraftLayers: 0)
+        {
+            DenseLayers = architecture == Architecture.KimiLinear ? 1 : 0,
+        };
     }
 }

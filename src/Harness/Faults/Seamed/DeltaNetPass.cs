@@ -20,14 +20,13 @@ internal sealed class DeltaNetPass(ModelConfig model, StatePool pool, Parts part
     /// <returns><c>[T, E]</c></returns>
     public float[] Run(int layer, DeltaNetWeights<float> weights, Ubatch ubatch, Route[] routes, float[] x)
     {
-        float[] qkv = parts.Memory.Project(weights.QueryKeyValue, x), z = parts.Memory.Project(weights.OutputGate, x);
-        float[] beta = parts.Memory.Project(weights.Beta, x), g = parts.Memory.Project(weights.Alpha, x);
-        for (int i = 0; i < beta.Length; i++)
-        {
-            int head = i % _config.ValueHeads;
-            beta[i] = Gates.Beta(beta[i]);
-            g[i] = Gates.LogDecay(g[i], weights.NegativeA[head], weights.TimeStepBias[head]);
-        }
+        float[] Project(Matrix<float> matrix, Matrix<float>? reduction) =>
+            parts.Memory.Project(matrix, reduction is null ? x : parts.Memory.Project(reduction, x));
+
+        float[] qkv = Project(weights.QueryKeyValue, null), z = Project(weights.OutputGate, weights.OutputGateReduction);
+        float[] beta = Project(weights.Beta, null), g = Project(weights.Alpha, weights.AlphaReduction);
+        foreach (ref float entry in beta.AsSpan()) entry = Gates.Beta(entry);
+        Gates.LogDecay<float>(g, weights.NegativeA, weights.TimeStepBias);
 
         float[] mixed = Convolve(layer, weights.Conv, ubatch, routes, qkv);
         float[] q = Columns(mixed, 0, _config.KeyLength), k = Columns(mixed, _config.KeyLength, _config.KeyLength);
@@ -35,8 +34,7 @@ internal sealed class DeltaNetPass(ModelConfig model, StatePool pool, Parts part
         L2Norm.Run(k, _config.HeadDim, _epsilon);
         var all = new ScanInput
         {
-            Shape = new DeltaRuleShape(
-                ubatch.Tokens.Length, _config.KeyHeads, _config.ValueHeads, _config.HeadDim, _config.HeadDim),
+            Shape = _config.Rule(ubatch.Tokens.Length),
             HeadMap = _config.HeadMap,
             Q = q,
             K = k,
@@ -45,7 +43,7 @@ internal sealed class DeltaNetPass(ModelConfig model, StatePool pool, Parts part
             Beta = beta,
         };
         float[] output = Scan(layer, ubatch, routes, all);
-        RmsNorm.RunGated(output, z, weights.Norm, _epsilon);
+        RmsNorm.RunGated(output, z, weights.Norm, _epsilon, _config.OutputGate);
         return parts.Memory.Project(weights.Output, output);
     }
 

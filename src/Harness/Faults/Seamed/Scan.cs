@@ -23,7 +23,8 @@ internal class Scan
     {
         DeltaRuleShape shape = x.Shape;
         Load(path, continues, state);
-        if (path == ScanPath.Prefill)
+        // With a gate per channel the sums of a chunk would be one per channel, too: there a chunk has one token.
+        if (path == ScanPath.Prefill && !shape.PerChannelGate)
         {
             for (int start = 0; start < shape.Tokens; start += ChunkTokens)
                 for (int h = 0; h < shape.ValueHeads; h++)
@@ -94,16 +95,22 @@ internal class Scan
         DeltaRuleShape shape = x.Shape;
         int keyHead = KeyHead(path, x, h), gate = t * shape.ValueHeads + h, columns = shape.ValueDim;
         ReadOnlySpan<float> k = x.Key(t, keyHead), v = Value(x, t, h);
-        float decay = MathF.Exp(LogDecay(path, x.G[gate])), prediction = PredictionDecay(path, decay);
+        ReadOnlySpan<float> g = x.Gates(t, h);
         float scale = 1 / MathF.Sqrt(shape.KeyDim);
 
-        Span<float> delta = stackalloc float[columns];
-        Read(state, k, delta);
-        for (int j = 0; j < columns; j++) delta[j] = x.Beta[gate] * (v[j] - prediction * delta[j]);
+        Span<float> delta = stackalloc float[columns], decays = stackalloc float[k.Length], predicted = stackalloc float[k.Length];
+        for (int i = 0; i < k.Length; i++)
+        {
+            decays[i] = MathF.Exp(LogDecay(path, g[i % g.Length]));
+            predicted[i] = PredictionDecay(path, decays[i]) * k[i];
+        }
+
+        Read(state, predicted, delta);
+        for (int j = 0; j < columns; j++) delta[j] = x.Beta[gate] * (v[j] - delta[j]);
         for (int i = 0; i < k.Length; i++)
         {
             Span<float> row = state.Slice(i * columns, columns);
-            for (int j = 0; j < row.Length; j++) row[j] = decay * row[j] + k[i] * delta[j];
+            for (int j = 0; j < row.Length; j++) row[j] = decays[i] * row[j] + k[i] * delta[j];
         }
 
         Updated(path, x, t, keyHead, delta, state);

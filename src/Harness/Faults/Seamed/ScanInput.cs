@@ -18,7 +18,7 @@ internal readonly ref struct ScanInput
     /// <summary><c>[T, Hv, V]</c></summary>
     public required ReadOnlySpan<float> V { get; init; }
 
-    /// <summary>Natural logarithm, &lt;= 0: <c>[T, Hv]</c></summary>
+    /// <summary>Natural logarithm, &lt;= 0: <c>[T, Hv]</c> or <c>[T, Hv, K]</c></summary>
     public required ReadOnlySpan<float> G { get; init; }
 
     /// <summary><c>[T, Hv]</c></summary>
@@ -29,6 +29,13 @@ internal readonly ref struct ScanInput
 
     /// <summary>The query of one token's key head.</summary>
     public ReadOnlySpan<float> Query(int token, int head) => Q.Slice((token * Shape.KeyHeads + head) * Shape.KeyDim, Shape.KeyDim);
+
+    /// <summary>The gates of one token's head: one, or one per key channel.</summary>
+    public ReadOnlySpan<float> Gates(int token, int head)
+    {
+        int perHead = Shape.PerChannelGate ? Shape.KeyDim : 1;
+        return G.Slice((token * Shape.ValueHeads + head) * perHead, perHead);
+    }
 
     /// <summary>Tokens <c>first .. first + count - 1</c> of these.</summary>
     public ScanInput Tokens(int first, int count)

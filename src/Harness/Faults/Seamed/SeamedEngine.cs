@@ -187,7 +187,7 @@ internal sealed class SeamedEngine : IModelEngine
             float[] normalised = Normalise(x, layer.MixerNorm);
             Add(x, layer.Mixer is DeltaNetWeights<float> linear
                 ? _deltaNet!.Run(recurrent++, linear, ubatch, _parts.Memory.RowsOf(routes, attention), normalised)
-                : Attend((AttentionWeights<float>)layer.Mixer, attention++, ubatch, normalised));
+                : Attend(layer.Mixer, attention++, ubatch, normalised));
             normalised = Normalise(x, layer.FeedForwardNorm);
             for (int start = 0; start < x.Length; start += embedding)
                 Add(x.AsSpan(start, embedding), FeedForwardLayer.Run<float>(
@@ -204,7 +204,7 @@ internal sealed class SeamedEngine : IModelEngine
         }
     }
 
-    private float[] Attend(AttentionWeights<float> weights, int layer, Ubatch ubatch, float[] x)
+    private float[] Attend(MixerWeights<float> weights, int layer, Ubatch ubatch, float[] x)
     {
         int embedding = _config.Embedding;
         var output = new float[x.Length];
@@ -213,7 +213,7 @@ internal sealed class SeamedEngine : IModelEngine
             Segment segment = ubatch.Segments[r];
             int start = ubatch.Starts[r] * embedding, count = segment.Count * embedding;
             Span<float> result = output.AsSpan(start, count);
-            AttentionLayer.Run<float>(
+            FullAttentionLayer.Run<float>(
                 _config.Attention, weights, _epsilon, segment.Position, x.AsSpan(start, count), segment.Tenant.Cache(layer)).CopyTo(result);
             _parts.Memory.AddMasked(segment, Pool, result);
         }

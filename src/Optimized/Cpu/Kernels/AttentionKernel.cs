@@ -11,7 +11,7 @@ public static class AttentionKernel
     // on its position and not on how the sequence was cut into batches.
     private const int BlockKeys = 64, BlockHeads = 6;
 
-    /// <summary><c>out = softmax(q . k_i / sqrt(D)) v_i</c> for the query heads that share a key-value head.</summary>
+    /// <summary><c>out = softmax(q . k_i / sqrt(D')) v_i</c> for the query heads that share a key-value head.</summary>
     /// <remarks>One pass: sums so far are scaled down whenever a larger score turns up.</remarks>
     /// <param name="heads">How many query heads.</param>
     /// <param name="keyDim">D.</param>
@@ -25,9 +25,10 @@ public static class AttentionKernel
     /// <param name="valueStride">At least Dv.</param>
     /// <param name="count">Keys and values.</param>
     /// <param name="output">Receives <c>[heads, Dv]</c>.</param>
+    /// <param name="scaleDim">D', where it is not D: scores of latent keys are scaled as those of the keys they stand for.</param>
     public static void Run(
         int heads, int keyDim, ReadOnlySpan<float> q, int queryStride, ReadOnlySpan<float> keys, int keyStride,
-        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output)
+        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output, int? scaleDim = null)
     {
         int valueDim = output.Length / heads;
         if (q.Length < (heads - 1) * queryStride + keyDim || keys.Length < (count - 1) * keyStride + keyDim
@@ -39,7 +40,8 @@ public static class AttentionKernel
             int members = Math.Min(BlockHeads, heads - head);
             RunHeads(
                 members, keyDim, ref MemoryMarshal.GetReference(q[(head * queryStride)..]), queryStride, keys, keyStride,
-                values, valueStride, count, output.Slice(head * valueDim, members * valueDim), valueDim);
+                values, valueStride, count, output.Slice(head * valueDim, members * valueDim), valueDim,
+                scaleDim ?? keyDim);
         }
     }
 
@@ -52,9 +54,9 @@ public static class AttentionKernel
 
     private static void RunHeads(
         int heads, int keyDim, ref float q, int queryStride, ReadOnlySpan<float> keys, int keyStride,
-        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output, int valueDim)
+        ReadOnlySpan<float> values, int valueStride, int count, Span<float> output, int valueDim, int scaleDim)
     {
-        float scale = (float)(1 / Math.Sqrt(keyDim));
+        float scale = (float)(1 / Math.Sqrt(scaleDim));
         Span<float> scores = stackalloc float[BlockHeads * BlockKeys];
         Span<float> maxima = stackalloc float[BlockHeads], sums = stackalloc float[BlockHeads];
         maxima.Fill(float.NegativeInfinity);

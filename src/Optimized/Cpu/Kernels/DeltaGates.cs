@@ -6,21 +6,22 @@ namespace Gdn.Optimized.Cpu.Kernels;
 public static class DeltaGates
 {
     /// <summary>
-    /// <c>beta = sigmoid(b)</c> and <c>decay = exp(-exp(A_log) * softplus(a + dt_bias))</c>, per token and value head.
+    /// <c>beta = sigmoid(b)</c> and <c>decay = exp(-exp(A_log) * softplus(a + dt_bias))</c>, per token and value head, or key
+    /// channel of one.
     /// </summary>
     /// <param name="beta">b <c>[T, Hv]</c>, replaced by beta.</param>
-    /// <param name="decay">a <c>[T, Hv]</c>, replaced by the decay, 0 to 1.</param>
+    /// <param name="decay">a <c>[T, Hv]</c>, or <c>[T, Hv, K]</c>, replaced by the decay, 0 to 1.</param>
     /// <param name="negativeA"><c>-exp(A_log)</c>: <c>[Hv]</c>.</param>
-    /// <param name="timeStepBias"><c>dt_bias</c>: <c>[Hv]</c>.</param>
+    /// <param name="timeStepBias"><c>dt_bias</c>, as many as a token has gates.</param>
     public static void Run(
         Span<float> beta, Span<float> decay, ReadOnlySpan<float> negativeA, ReadOnlySpan<float> timeStepBias)
     {
-        int heads = negativeA.Length;
-        for (int i = 0; i < beta.Length; i++)
+        int perHead = timeStepBias.Length / negativeA.Length;
+        foreach (ref float entry in beta) entry = VectorMath.Sigmoid(entry);
+        for (int i = 0; i < decay.Length; i++)
         {
-            int head = i % heads;
-            beta[i] = VectorMath.Sigmoid(beta[i]);
-            decay[i] = (float)Math.Exp(negativeA[head] * VectorMath.Softplus((double)decay[i] + timeStepBias[head]));
+            int gate = i % timeStepBias.Length;
+            decay[i] = (float)Math.Exp(negativeA[gate / perHead] * VectorMath.Softplus((double)decay[i] + timeStepBias[gate]));
         }
     }
 

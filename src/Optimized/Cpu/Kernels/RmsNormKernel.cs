@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Gdn.Reference.Operators;
 
 namespace Gdn.Optimized.Cpu.Kernels;
 
@@ -30,15 +31,19 @@ public static class RmsNormKernel
         }
     }
 
-    /// <summary>The end of a linear layer: <c>x &lt;- RMSNorm(x) * silu(z)</c>, the norm first, per head.</summary>
+    /// <summary>The end of a linear layer: <c>x &lt;- RMSNorm(x) * silu(z)</c>, or sigmoid(z), the norm first, per head.</summary>
     /// <param name="x">Rows of <c>weights.Length</c> elements; replaced.</param>
     /// <param name="z">Gate before its activation; as long as x.</param>
     /// <param name="weights">w.</param>
     /// <param name="epsilon">Added under the root.</param>
+    /// <param name="activation">The gate's activation.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
-    public static void RunGated(Span<float> x, ReadOnlySpan<float> z, ReadOnlySpan<float> weights, float epsilon)
+    public static void RunGated(
+        Span<float> x, ReadOnlySpan<float> z, ReadOnlySpan<float> weights, float epsilon,
+        GateActivation activation = GateActivation.SiLU)
     {
         Run(x, weights, epsilon, x);
-        Elementwise.TimesSiLU(x, z);
+        if (activation == GateActivation.SiLU) Elementwise.TimesSiLU(x, z);
+        else Elementwise.TimesSigmoid(x, z);
     }
 }

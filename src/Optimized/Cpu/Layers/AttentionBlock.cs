@@ -48,22 +48,10 @@ internal sealed class AttentionBlock(
                 run.Rotary.Apply(key.Slice(start, config.KeyDim), t);
         }
 
-        Append(run.Layout, key, value);
+        store.Append(run.Layout, key, value);
         run.Workers.Run(tokens * Sources, new Heads(this, run.Layout, query, output));
         if (config.Gated) Gate(query, output);
         _output.Run(output, y, run.Workers);
-    }
-
-    private void Append(RunLayout layout, ReadOnlySpan<float> key, ReadOnlySpan<float> value)
-    {
-        for (int s = 0; s < layout.SequenceCount; s++)
-        {
-            (_, int slot, int first, int count) = layout.Sequences[s];
-            store.Write(
-                slot, first,
-                key.Slice(layout.Starts[s] * store.KeyLength, count * store.KeyLength),
-                value.Slice(layout.Starts[s] * store.ValueLength, count * store.ValueLength));
-        }
     }
 
     // The query heads of one key-value head, for one token.

@@ -13,6 +13,7 @@ internal sealed class DeltaNetBlock : IBlock
     private readonly HeadShare[] _shares;
     private readonly DeltaNetHeads[] _heads;
     private readonly Projection _queryKeyValue, _outputGate, _beta, _alpha, _output;
+    private readonly Projection? _outputGateReduction, _alphaReduction;
 
     /// <summary>Makes the block.</summary>
     /// <param name="config">Sizes.</param>
@@ -40,6 +41,8 @@ internal sealed class DeltaNetBlock : IBlock
         _beta = Projection.Of(weights.Beta);
         _alpha = Projection.Of(weights.Alpha);
         _output = Projection.Of(weights.Output);
+        _outputGateReduction = weights.OutputGateReduction is { } gate ? Projection.Of(gate) : null;
+        _alphaReduction = weights.AlphaReduction is { } alpha ? Projection.Of(alpha) : null;
     }
 
     /// <inheritdoc/>
@@ -50,20 +53,36 @@ internal sealed class DeltaNetBlock : IBlock
         Span<float> z = run.Scratch.Take(tokens * _config.ValueLength);
         Span<float> output = run.Scratch.Take(tokens * _config.ValueLength);
         Span<float> beta = run.Scratch.Take(tokens * _config.ValueHeads);
-        Span<float> decay = run.Scratch.Take(tokens * _config.ValueHeads);
+        Span<float> decay = run.Scratch.Take(tokens * _config.Gates);
 
         _queryKeyValue.Run(x, qkv, run.Workers);
-        _outputGate.Run(x, z, run.Workers);
+        Project(run, _outputGateReduction, _outputGate, x, z);
         _beta.Run(x, beta, run.Workers);
-        _alpha.Run(x, decay, run.Workers);
+        Project(run, _alphaReduction, _alpha, x, decay);
         DeltaGates.Run(beta, decay, _weights.NegativeA, _weights.TimeStepBias);
 
         if (_heads.Length == 1) _heads[0].Run(run, qkv, decay, beta, output);
         else
             for (int share = 0; share < _heads.Length; share++) RunOn(share, run, qkv, decay, beta, output);
 
-        RmsNormKernel.RunGated(output, z, _weights.Norm, _epsilon);
+        RmsNormKernel.RunGated(output, z, _weights.Norm, _epsilon, _config.OutputGate);
         _output.Run(output, y, run.Workers);
+    }
+
+    private static void Project(
+        in RunContext run, Projection? reduction, Projection projection, ReadOnlySpan<float> x, Span<float> y)
+    {
+        if (reduction is null)
+        {
+            projection.Run(x, y, run.Workers);
+            return;
+        }
+
+        int mark = run.Scratch.Mark;
+        Span<float> reduced = run.Scratch.Take(x.Length / reduction.Columns * reduction.Rows);
+        reduction.Run(x, reduced, run.Workers);
+        projection.Run(reduced, y, run.Workers);
+        run.Scratch.Release(mark);
     }
 
     // Sends a share its heads' inputs and fetches their outputs.
@@ -73,11 +92,12 @@ internal sealed class DeltaNetBlock : IBlock
     {
         HeadShare share = _shares[number];
         int tokens = run.Layout.TokenCount, heads = share.Config.ValueHeads, mark = run.Scratch.Mark;
+        int gates = _config.Gates / _config.ValueHeads;
         Span<float> ownQkv = run.Scratch.Take(tokens * share.Config.ConvChannels);
-        Span<float> ownDecay = run.Scratch.Take(tokens * heads), ownBeta = run.Scratch.Take(tokens * heads);
+        Span<float> ownDecay = run.Scratch.Take(tokens * heads * gates), ownBeta = run.Scratch.Take(tokens * heads);
         Span<float> ownOutput = run.Scratch.Take(tokens * share.Config.ValueLength);
         share.TakeChannels(qkv, ownQkv);
-        share.TakeHeads(decay, 1, ownDecay);
+        share.TakeHeads(decay, gates, ownDecay);
         share.TakeHeads(beta, 1, ownBeta);
         _heads[number].Run(run, ownQkv, ownDecay, ownBeta, ownOutput);
         share.PutHeads(ownOutput, _config.HeadDim, output);

@@ -17,7 +17,7 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
 {
     /// <summary>Carries the state over all tokens of a run.</summary>
     /// <param name="qkv">Projected q, k and v <c>[n_tokens, C]</c>.</param>
-    /// <param name="decay">exp(g) <c>[n_tokens, Hv]</c>.</param>
+    /// <param name="decay">exp(g) <c>[n_tokens, Hv]</c>, or <c>[n_tokens, Hv, K]</c>.</param>
     /// <param name="beta"><c>[n_tokens, Hv]</c>.</param>
     /// <param name="output">Receives o <c>[n_tokens, Hv, V]</c>.</param>
     public void Run(
@@ -33,9 +33,7 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
             conv, qkv, taps, run.Layout.ConvSeqMap, rows.Conv, rows.Planes, rows.ConvSource, mixed, run.Workers);
         CausalConvKernel.Advance(channels, qkv, run.Layout.Starts, rows.Conv, rows.Planes, rows.ConvSource);
 
-        var shape = new DeltaRuleShape(
-            run.Layout.Starts[1], config.KeyHeads, config.ValueHeads,
-            KeyDim: config.HeadDim, ValueDim: config.HeadDim);
+        DeltaRuleShape shape = config.Rule(run.Layout.Starts[1]);
         var input = new DeltaScanInput
         {
             Q = mixed,

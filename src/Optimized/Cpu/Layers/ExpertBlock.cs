@@ -14,6 +14,7 @@ internal sealed class ExpertBlock : IBlock
     private readonly DenseBlock[] _experts;
     private readonly DenseBlock? _shared;
     private readonly Projection? _sharedGate;
+    private readonly float[] _selectionBias;
     private readonly int[] _chosen, _members;
 
     /// <summary>Makes the block.</summary>
@@ -27,6 +28,7 @@ internal sealed class ExpertBlock : IBlock
         _experts = [.. weights.Experts.Select(expert => new DenseBlock(expert))];
         _shared = weights.Shared is null ? null : new DenseBlock(weights.Shared);
         _sharedGate = weights.SharedGate is null ? null : Projection.Of(weights.SharedGate);
+        _selectionBias = weights.SelectionBias;
         _chosen = new int[maxTokens * config.Used];
         _members = new int[maxTokens];
     }
@@ -39,9 +41,7 @@ internal sealed class ExpertBlock : IBlock
         Span<float> weights = run.Scratch.Take(tokens * used);
         _router.Run(x, probabilities, run.Workers);
         for (int t = 0; t < tokens; t++)
-            ExpertRouterKernel.Route(
-                probabilities.Slice(t * _config.Count, _config.Count), (float)_config.WeightScale,
-                _chosen.AsSpan(t * used, used), weights.Slice(t * used, used));
+            Route(probabilities.Slice(t * _config.Count, _config.Count), _chosen.AsSpan(t * used, used), weights.Slice(t * used, used));
 
         Span<float> inputs = run.Scratch.Take(x.Length), outputs = run.Scratch.Take(x.Length);
         ReadOnlySpan<int> chosen = _chosen.AsSpan(0, tokens * used);
@@ -70,12 +70,25 @@ internal sealed class ExpertBlock : IBlock
         if (_shared is not null) AddShared(run, x, y, outputs);
     }
 
+    private void Route(Span<float> logits, Span<int> experts, Span<float> weights)
+    {
+        float scale = (float)_config.WeightScale;
+        if (_config.BySigmoid) ExpertRouterKernel.RouteBySigmoid(logits, _selectionBias, scale, experts, weights);
+        else ExpertRouterKernel.Route(logits, scale, experts, weights);
+    }
+
     private void AddShared(in RunContext run, ReadOnlySpan<float> x, Span<float> y, Span<float> outputs)
     {
         int tokens = run.Layout.TokenCount, embedding = x.Length / tokens;
-        Span<float> gates = run.Scratch.Take(tokens);
-        _sharedGate!.Run(x, gates, run.Workers);
         _shared!.Run(run, x, outputs);
+        if (_sharedGate is null)
+        {
+            Elementwise.Add(y, outputs);
+            return;
+        }
+
+        Span<float> gates = run.Scratch.Take(tokens);
+        _sharedGate.Run(x, gates, run.Workers);
         for (int t = 0; t < tokens; t++)
             Elementwise.AddScaled(
                 y.Slice(t * embedding, embedding), VectorMath.Sigmoid(gates[t]),

@@ -1,3 +1,4 @@
+using Gdn.Optimized.Batching;
 using Gdn.Reference.Models;
 using Gdn.Reference.State;
 
@@ -56,6 +57,21 @@ public sealed class KeyValueStore
         capacity = Math.Min(_maxPositions, Math.Max(count, Math.Max(SmallestCapacity, 2 * capacity)));
         Array.Resize(ref _keys[slot], checked(capacity * KeyLength));
         Array.Resize(ref _values[slot], checked(capacity * ValueLength));
+    }
+
+    /// <summary>Adds the keys and values of a run's tokens to those of their slots.</summary>
+    /// <param name="layout">The run.</param>
+    /// <param name="keys"><c>[n_tokens, G, D]</c>.</param>
+    /// <param name="values"><c>[n_tokens, G, Dv]</c>.</param>
+    public void Append(RunLayout layout, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    {
+        for (int s = 0; s < layout.SequenceCount; s++)
+        {
+            (_, int slot, int first, int count) = layout.Sequences[s];
+            Write(
+                slot, first, keys.Slice(layout.Starts[s] * KeyLength, count * KeyLength),
+                values.Slice(layout.Starts[s] * ValueLength, count * ValueLength));
+        }
     }
 
     /// <summary>Overwrites everything that a slot holds.</summary>

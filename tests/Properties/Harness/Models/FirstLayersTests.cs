@@ -26,6 +26,17 @@ public class FirstLayersTests
             ModelLoader.ReadWeights<float>(first, read).Layers[1].MixerNorm);
     }
 
+    // Engines insist on one entry for each layer.
+    [Fact]
+    public void Of_CountsGivenForEachLayer_AreThoseOfTheFirst()
+    {
+        using GgufFile whole = Parse(SyntheticModel.Create(Architecture.KimiLinear, SyntheticSizes.Small, seed: 3));
+        using GgufFile first = Parse(FirstLayers.Of(whole, 3));
+
+        Assert.Equal([0, 0, 1], first.Metadata.GetInts("kimi-linear.attention.head_count_kv"));
+        Assert.Equal([true, true, false], ModelLoader.ReadConfig(first).RecurrentLayers);
+    }
+
     private static GgufFile Parse(GgufWriter writer)
     {
         using var stream = new MemoryStream();

@@ -15,7 +15,8 @@ public sealed class SyntheticModelTests
 
     public static TheoryData<Architecture> Architectures => [.. Enum.GetValues<Architecture>()];
 
-    public static TheoryData<Architecture> Hybrids => [Architecture.Qwen35, Architecture.Qwen35Moe, Architecture.Qwen3Next];
+    public static TheoryData<Architecture> Hybrids =>
+        [Architecture.Qwen35, Architecture.Qwen35Moe, Architecture.Qwen3Next, Architecture.KimiLinear];
 
     // Golden vectors of other engines were made with these files: a change here invalidates them.
     [Theory]
@@ -24,6 +25,7 @@ public sealed class SyntheticModelTests
     [InlineData(Architecture.Qwen35Moe, 0, "f1dd7efc50db4088beebd9ebfc7243f37970d2b55c20732c5dad25c69c0fa0ff")]
     [InlineData(Architecture.Qwen3Next, 0, "faf9f2e9c5790dbd5e09e534134ed66bf57754364d8360907ddc8910d547ba35")]
     [InlineData(Architecture.Qwen3Moe, 0, "72b75816d00b10163fe20a28d713f053954b95970f68c8075ea5ec8b41ed9bef")]
+    [InlineData(Architecture.KimiLinear, 0, "5c08f56e3fbf5c840801b6396d90ebfcc5bce41bf64761b9455e219f2827382c")]
     public void Create_SeedOne_SameBytesForEver(Architecture architecture, int draftLayers, string sha256)
     {
         byte[] bytes = Bytes(architecture, new SyntheticSizes { DraftLayers = draftLayers }, seed: 1);
@@ -55,6 +57,7 @@ public sealed class SyntheticModelTests
     [Theory]
     [InlineData(Architecture.Qwen3Next)]
     [InlineData(Architecture.Qwen3Moe)]
+    [InlineData(Architecture.KimiLinear)]
     public void Create_DraftLayerThatTheFamilyLacks_Throws(Architecture architecture) => Assert.Throws<InputException>(
         () => SyntheticModel.Create(architecture, new SyntheticSizes { DraftLayers = 1 }, 1));
 
@@ -100,7 +103,8 @@ public sealed class SyntheticModelTests
     {
         using GgufFile file = Open(architecture, new SyntheticSizes(), seed: 1);
         float[] a = file.Read(file.GetTensor("blk.0.ssm_a")), bias = file.Read(file.GetTensor("blk.0.ssm_dt.bias"));
-        double[] lost = [.. a.Zip(bias, (x, b) => 1 - Math.Exp(x * Math.Log(1 + Math.Exp(b))))];
+        // The channels of a head share its factor.
+        double[] lost = [.. bias.Select((b, gate) => 1 - Math.Exp(a[gate * a.Length / bias.Length] * Math.Log(1 + Math.Exp(b))))];
         Assert.InRange(lost.Min(), 1e-4, 5e-3);
         Assert.InRange(lost.Max(), 0.1, 0.6);
     }
@@ -127,7 +131,11 @@ public sealed class SyntheticModelTests
         ModelConfig config = ModelLoader.ReadConfig(file);
         ModelWeights<double> weights = ModelLoader.ReadWeights<double>(file, config);
         foreach (LayerWeights<double> layer in weights.Layers)
+        {
             if (layer.Mixer is AttentionWeights<double> attention) Array.Clear(attention.Output.Data);
+            if (layer.Mixer is LatentAttentionWeights<double> latent) Array.Clear(latent.Output.Data);
+        }
+
         return new ReferenceModel<double>(config, weights);
     }
 

@@ -12,11 +12,20 @@ internal static class InDouble
     private static LayerWeights<double> Of(LayerWeights<float> w) =>
         new(Of(w.MixerNorm), Of(w.Mixer), Of(w.FeedForwardNorm), Of(w.FeedForward));
 
-    private static MixerWeights<double> Of(MixerWeights<float> mixer) => mixer is DeltaNetWeights<float> w
-        ? new DeltaNetWeights<double>(
+    private static MixerWeights<double> Of(MixerWeights<float> mixer) => mixer switch
+    {
+        DeltaNetWeights<float> w => new DeltaNetWeights<double>(
             Of(w.QueryKeyValue), Of(w.OutputGate), Of(w.Beta), Of(w.Alpha), Of(w.Conv), Of(w.NegativeA), Of(w.TimeStepBias),
             Of(w.Norm), Of(w.Output))
-        : Of((AttentionWeights<float>)mixer);
+        {
+            OutputGateReduction = w.OutputGateReduction is { } gate ? Of(gate) : null,
+            AlphaReduction = w.AlphaReduction is { } alpha ? Of(alpha) : null,
+        },
+        LatentAttentionWeights<float> w => new LatentAttentionWeights<double>(
+            Of(w.Query), Of(w.Latent), Of(w.LatentNorm), [.. w.QueryToLatent.Select(Of)], [.. w.LatentToValue.Select(Of)],
+            Of(w.Output)),
+        _ => Of((AttentionWeights<float>)mixer),
+    };
 
     private static AttentionWeights<double> Of(AttentionWeights<float> w) =>
         new(Of(w.Query), Of(w.Key), Of(w.Value), Of(w.QueryNorm), Of(w.KeyNorm), Of(w.Output));
@@ -25,6 +34,9 @@ internal static class InDouble
         ? new ExpertWeights<double>(
             Of(w.Router), [.. w.Experts.Select(Of)], w.Shared is null ? null : Of(w.Shared),
             w.SharedGate is null ? null : Of(w.SharedGate))
+        {
+            SelectionBias = Of(w.SelectionBias),
+        }
         : Of((DenseWeights<float>)block);
 
     private static DenseWeights<double> Of(DenseWeights<float> w) => new(Of(w.Gate), Of(w.Up), Of(w.Down));

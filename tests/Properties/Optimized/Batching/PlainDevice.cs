@@ -50,7 +50,7 @@ internal sealed class PlainDevice : IDevice
             double[] normalised = Normalise(x, layer.MixerNorm);
             Add(x, layer.Mixer is DeltaNetWeights<double> recurrent
                 ? Scan(linear++, recurrent, layout, plan!, normalised)
-                : Attend((AttentionWeights<double>)layer.Mixer, _caches[attention++], layout, normalised));
+                : Attend(layer.Mixer, _caches[attention++], layout, normalised));
             normalised = Normalise(x, layer.FeedForwardNorm);
             Add(x, [.. normalised.Chunk(_config.Embedding).SelectMany(
                 token => FeedForwardLayer.Run<double>(_config.Experts, layer.FeedForward, token, out _))]);
@@ -129,13 +129,11 @@ internal sealed class PlainDevice : IDevice
     private double[] Scan(int layer, DeltaNetWeights<double> weights, RunLayout layout, BatchPlan plan, double[] x)
     {
         DeltaNetConfig config = _config.DeltaNet!;
-        double[] qkv = Linear.Run(weights.QueryKeyValue, x), z = Linear.Run(weights.OutputGate, x);
-        double[] beta = Linear.Run(weights.Beta, x), g = Linear.Run(weights.Alpha, x);
-        for (int i = 0; i < beta.Length; i++)
-        {
-            int head = i % config.ValueHeads;
-            (beta[i], g[i]) = (Gates.Beta(beta[i]), Gates.LogDecay(g[i], weights.NegativeA[head], weights.TimeStepBias[head]));
-        }
+        double[] qkv = Linear.Run<double>(weights.QueryKeyValue, x), beta = Linear.Run<double>(weights.Beta, x);
+        double[] z = Linear.Run<double>(weights.OutputGate, weights.OutputGateReduction, x);
+        double[] g = Linear.Run<double>(weights.Alpha, weights.AlphaReduction, x);
+        foreach (ref double entry in beta.AsSpan()) entry = Gates.Beta(entry);
+        Gates.LogDecay<double>(g, weights.NegativeA, weights.TimeStepBias);
 
         double[] mixed = Convolve(layer, weights.Conv, layout, plan, qkv);
         double[] q = Columns(mixed, 0, config.KeyLength), k = Columns(mixed, config.KeyLength, config.KeyLength);
@@ -155,13 +153,13 @@ internal sealed class PlainDevice : IDevice
             ReadOnlySpan<double> Of(double[] values) => values.AsSpan(
                 start * (values.Length / layout.TokenCount), count * (values.Length / layout.TokenCount));
             DeltaRule.Run(
-                new DeltaRuleShape(count, config.KeyHeads, config.ValueHeads, config.HeadDim, config.HeadDim), config.HeadMap,
+                config.Rule(count), config.HeadMap,
                 Of(q), Of(k), Of(v), Of(g), Of(beta), states[row],
                 output.AsSpan(start * config.ValueLength, count * config.ValueLength), planes[row]);
         }
 
         for (int s = 0; s < states.Length; s++) Scatter(planes[layout.Segments[s].Row], plan.DeltaTargets(s), _delta[layer]);
-        RmsNorm.RunGated(output, z, weights.Norm, _epsilon);
+        RmsNorm.RunGated(output, z, weights.Norm, _epsilon, config.OutputGate);
         return Linear.Run(weights.Output, (ReadOnlySpan<double>)output);
     }
 
@@ -185,7 +183,7 @@ internal sealed class PlainDevice : IDevice
     }
 
     private double[] Attend(
-        AttentionWeights<double> weights, KeyValueCache<double>[] caches, RunLayout layout, double[] x)
+        MixerWeights<double> weights, KeyValueCache<double>[] caches, RunLayout layout, double[] x)
     {
         var output = new List<double>();
         for (int s = 0; s < layout.SequenceCount; s++)
@@ -194,7 +192,7 @@ internal sealed class PlainDevice : IDevice
             KeyValueCache<double> cache = caches[sequence.Slot];
             Set(cache, Part(cache, sequence.FirstPosition));
             int start = layout.Starts[s] * _config.Embedding, end = layout.Starts[s + 1] * _config.Embedding;
-            output.AddRange(AttentionLayer.Run<double>(
+            output.AddRange(FullAttentionLayer.Run<double>(
                 _config.Attention, weights, _epsilon, sequence.FirstPosition, x.AsSpan(start..end), cache));
         }
 

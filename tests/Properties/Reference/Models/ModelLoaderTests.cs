@@ -50,6 +50,7 @@ public class ModelLoaderTests
     [InlineData(Architecture.Qwen35Moe)]
     [InlineData(Architecture.Qwen3Next)]
     [InlineData(Architecture.Qwen3Moe)]
+    [InlineData(Architecture.KimiLinear)]
     public void ReadReference_EveryTensorOfTheTrunkMissing_IsNamed(Architecture architecture)
     {
         using GgufFile file = GgufFile.Parse("original", Bytes(architecture));
@@ -79,7 +80,7 @@ public class ModelLoaderTests
 
     public static TheoryData<string, object, string> AbsurdValues => new()
     {
-        { "general.architecture", "llama", "'llama' is not supported; use one of qwen35, qwen35moe, qwen3next, qwen3moe" },
+        { "general.architecture", "llama", "'llama' is not supported; use one of qwen35, qwen35moe, qwen3next, qwen3moe, kimi-linear" },
         { "qwen35.block_count", 0u, "0 is not valid" },
         { "qwen35.block_count", 4_000_000_000u, "qwen35.block_count" },
         { "qwen35.block_count", 9u, "'blk.4.attn_norm.weight'" },

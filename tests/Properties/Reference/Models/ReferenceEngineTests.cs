@@ -162,7 +162,7 @@ public class ReferenceEngineTests
         ModelSchedule[] sample = [.. ModelSchedules.Any().Generator.Sample(500, 50)];
 
         Assert.Equal(7, sample.SelectMany(s => s.Schedule.Steps).Select(step => step.GetType()).Distinct().Count());
-        Assert.Equal(4, sample.Select(s => s.Architecture).Distinct().Count());
+        Assert.Equal(5, sample.Select(s => s.Architecture).Distinct().Count());
         Assert.Contains(
             sample.SelectMany(s => s.Schedule.Steps).OfType<DecodeStep>(), step => step.Runs.Any(run => run.Restart));
     }

@@ -35,6 +35,30 @@ public class ExpertRouterTests
     public void Route_EveryExpertUsed_HasInfiniteMargin() =>
         Assert.Equal(double.PositiveInfinity, ExpertRouter.Route<double>([1, 2], 2, 1).Margin);
 
+    [Fact]
+    public void RouteBySigmoid_Bias_ChoosesButDoesNotWeigh()
+    {
+        // Sigmoids 0.5, 0.8, 0.6, 0.75; the bias lifts the first over the third and the last.
+        double[] logits = [0, Math.Log(4), Math.Log(1.5), Math.Log(3)];
+        ExpertRouting<double> routing = ExpertRouter.RouteBySigmoid<double>(logits, [0.28, 0, 0, 0], 2, 2);
+
+        Assert.Equal([1, 0], routing.Experts);
+        Expect.Near("weights", [2], [1.6 / 1.3, 1.0 / 1.3], routing.Weights, 1e-15);
+        Assert.Equal(4 * (0.78 - 0.75), routing.Margin, 1e-12);
+    }
+
+    // Changing every logit by less than half the margin cannot change the choice.
+    [Property]
+    public void RouteBySigmoid_LogitsMovedWithinTheMargin_SameExperts(int seed)
+    {
+        var random = new Random(seed);
+        double[] logits = random.Array(9, 2), bias = random.Array(9, 0.2);
+        ExpertRouting<double> routing = ExpertRouter.RouteBySigmoid<double>(logits, bias, 3, 1);
+        double[] moved = [.. logits.Select(logit => logit + (random.NextDouble() - 0.5) * 0.999 * routing.Margin)];
+        Assert.Equal(
+            routing.Experts.Order(), ExpertRouter.RouteBySigmoid<double>(moved, bias, 3, 1).Experts.Order());
+    }
+
     [Property]
     public void Route_AnyLogits_WeightsAddUpToTheScale(PositiveInt used, PositiveInt more, int seed)
     {

@@ -91,6 +91,25 @@ public class RowKernelTests
         }
     }
 
+    [Fact]
+    public void ExpertRouter_BySigmoidWithBias_AgreesWithReference()
+    {
+        var random = new SeededRandom(9);
+        for (int n = 0; n < 50; n++)
+        {
+            float[] logits = n == 0 ? [1, 2, 2, 0, 2, 1, 1] : Noise.Gaussian(random, 7);
+            float[] bias = n == 0 ? new float[7] : Noise.Gaussian(random, 7);
+            ExpertRouting<float> rounded = Gdn.Reference.Operators.ExpertRouter.RouteBySigmoid<float>(logits, bias, 3, 1.5f);
+            ExpertRouting<double> exact =
+                Gdn.Reference.Operators.ExpertRouter.RouteBySigmoid<double>(Noise.Widen(logits), Noise.Widen(bias), 3, 1.5);
+            var experts = new int[3];
+            var weights = new float[3];
+            ExpertRouterKernel.RouteBySigmoid(logits, bias, 1.5f, experts, weights);
+            Assert.Equal(exact.Experts, experts);
+            Noise.AssertClose(exact.Weights, rounded.Weights, weights, $"draw {n}");
+        }
+    }
+
     // At a position of a quarter of a million, an angle in single precision is off by a hundredth of a turn.
     [Fact]
     public void RotaryTable_LongContext_IsAsDoubleReference()
