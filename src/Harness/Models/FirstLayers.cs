@@ -32,7 +32,8 @@ internal static class FirstLayers
 
         foreach (GgufTensor tensor in file.Tensors.Values)
         {
-            if (BlockNumber.Of(tensor.Name) >= layers) continue;
+            // Of a type that is not known the length is not either; no model that can be computed has one that is used.
+            if (BlockNumber.Of(tensor.Name) >= layers || GgmlTypes.Find(tensor.Type) is null) continue;
             var bytes = new byte[tensor.ByteLength];
             file.ReadBytes(tensor, bytes);
             writer.Add(tensor.Name, [.. tensor.Dimensions], tensor.Type, bytes);

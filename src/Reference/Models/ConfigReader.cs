@@ -33,7 +33,11 @@ internal static class ConfigReader
 
         int draftLayers = metadata.GetInt($"{name}.nextn_predict_layers", 0);
         int blocks = Size("block_count", max: MaxLayers);
-        if (draftLayers < 0 || draftLayers >= blocks)
+        if (draftLayers == blocks)
+            throw new InputException(
+                file.Name, "it is a draft (MTP) layer alone, without the model it was made for",
+                "give that model's file here; to a server, give both");
+        if (draftLayers < 0 || draftLayers > blocks)
             throw new InputException(
                 $"{file.Name}: {name}.nextn_predict_layers", $"{draftLayers} of {blocks} blocks is not valid",
                 "at least one block must belong to the trunk");

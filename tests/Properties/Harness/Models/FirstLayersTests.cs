@@ -1,4 +1,5 @@
 using Gdn.Harness.Models;
+using Gdn.Properties.Reference.Gguf;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
 using Xunit;
@@ -35,6 +36,18 @@ public class FirstLayersTests
 
         Assert.Equal([0, 0, 1], first.Metadata.GetInts("kimi-linear.attention.head_count_kv"));
         Assert.Equal([true, true, false], ModelLoader.ReadConfig(first).RecurrentLayers);
+    }
+
+    // An image encoder quantised by another engine is no part of the model.
+    [Fact]
+    public void Of_TensorOfUnknownType_LeavesItOut()
+    {
+        using GgufFile whole = GgufFile.Parse(
+            "m.gguf",
+            RawGguf.Start(2, 2).Text("general.architecture").U32(8).Text("qwen35").Entry("qwen35.block_count", 4)
+                .Tensor("v.a", 144, 0, 32).Tensor("token_embd.weight", 0, 64, 1).Data(96).ToArray());
+        using GgufFile first = Parse(FirstLayers.Of(whole, 2));
+        Assert.Equal(["token_embd.weight"], first.Tensors.Keys);
     }
 
     private static GgufFile Parse(GgufWriter writer)

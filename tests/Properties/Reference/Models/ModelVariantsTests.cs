@@ -122,6 +122,16 @@ public class ModelVariantsTests
         Assert.StartsWith("it is a draft (MTP) layer alone", lines["not computable"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ReadConfig_DraftLayerThatCountsNoOther_SaysWhatItIs()
+    {
+        FileContents contents = FileContents.Of(Architecture.Qwen35, draftLayers: 1);
+        contents.Metadata["qwen35.block_count"] = 1u;
+        using GgufFile file = contents.Open();
+        string message = Assert.Throws<InputException>(() => ModelLoader.ReadConfig(file)).Message;
+        Assert.StartsWith("m.gguf: it is a draft (MTP) layer alone", message, StringComparison.Ordinal);
+    }
+
     private static FileContents Contents(Architecture architecture, bool quantized)
     {
         FileContents contents = FileContents.Of(architecture);
