@@ -55,8 +55,8 @@ public sealed record Attribution(int Donor, string Evidence)
             : new Attribution(best.Request, $"the answer shares a run of {best.Run} tokens with it") { Run = best.Run };
     }
 
-    /// <summary>Of two corrupted answers, each was computed from the other's state.</summary>
-    public static Attribution ByElimination(int donor) => new(donor, "no other answer is corrupted");
+    /// <summary>Of two corrupted answers, each may have been computed from the other's state.</summary>
+    public static Attribution ByElimination(int donor) => new(donor, "a guess, since no other answer is corrupted");
 
     private static int LongestRun(IReadOnlyList<ServedToken> one, IReadOnlyList<ServedToken> other)
     {

@@ -22,6 +22,15 @@ public sealed record RoundResult(
     /// <summary>How often the server refused requests of the round because it had too many; null if it never did.</summary>
     public BusyRefusals? Refused { get; init; }
 
+    /// <summary>Which round of its scenario and np it is, from 1.</summary>
+    public int Number { get; init; } = 1;
+
+    /// <summary>What it has left behind; null if nothing shows.</summary>
+    public Aftermath? Aftermath { get; init; }
+
+    /// <summary>Whether something is wrong that noise does not explain.</summary>
+    public bool IsDirty => Victims.Count > 0 || Aftermath is not null;
+
     /// <summary>A round that could not be played.</summary>
     public static RoundResult Failed(LiveRound round, string failure) => new(round, [], [], 0, 0, 0, 0, failure, null);
 }

@@ -12,38 +12,69 @@ namespace Gdn.Harness.Bleed;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Verified: every answer of the round, by <see cref="RoundReadings"/> or <see cref="AnswerJudge"/>, and that the round did what
-/// it is for.
+/// Verified: every answer of the round, by <see cref="RoundReadings"/> or <see cref="AnswerJudge"/>; refusals, by <see
+/// cref="RefusalJudge"/>; what it leaves behind, by <see cref="Sentinels"/>; and that it did what it is for.
 /// </para>
 /// <para>
-/// Not verified: states that no later request uses; refused and failed requests, which leave the round inconclusive; timing.
+/// Not verified: states that no later request uses; requests that failed for want of room or time, which leave the round
+/// inconclusive; timing.
 /// </para>
 /// </remarks>
-/// <param name="server">The server.</param>
-/// <param name="solo">Its solo answers.</param>
-/// <param name="noise">How much its log-probabilities move when nothing is wrong.</param>
-/// <param name="oracle">The reference; null without the served weights.</param>
-internal sealed class RoundRunner(
-    ICompletionClient server, SoloAnswers solo, NoiseFloor noise, ReferenceOracle? oracle = null)
+internal sealed class RoundRunner
 {
-    private readonly AnswerJudge _judge = new(solo, noise);
+    private readonly ICompletionClient _server;
+    private readonly SoloAnswers _solo;
+    private readonly Sentinels _sentinels;
+    private readonly ReferenceOracle? _oracle;
+    private readonly CompanyNoise _companyNoise;
+    private readonly AnswerJudge _answers;
+    private readonly RefusalJudge _refusals;
+
+    /// <summary>A runner of rounds on a server.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="solo">Its solo answers.</param>
+    /// <param name="noise">How much its log-probabilities move when nothing is wrong.</param>
+    /// <param name="sentinels">Prompts that are asked again after each round.</param>
+    /// <param name="oracle">The reference; null without the served weights.</param>
+    public RoundRunner(
+        ICompletionClient server, SoloAnswers solo, NoiseFloor noise, Sentinels sentinels, ReferenceOracle? oracle = null)
+    {
+        (_server, _solo, _sentinels, _oracle) = (server, solo, sentinels, oracle);
+        _companyNoise = new CompanyNoise(server, solo, noise);
+        _answers = new AnswerJudge(solo, noise, _companyNoise);
+        _refusals = new RefusalJudge(server, solo);
+    }
+
+    /// <summary>The noise of prompts in company, where an answer made it necessary to measure it; else null.</summary>
+    public NoiseFloor? NoiseInCompany => _companyNoise.Learnt;
 
     /// <summary>Runs it.</summary>
     /// <exception cref="EnvironmentException">The server cannot be reached, or died.</exception>
     public async Task<RoundResult> RunAsync(LiveRound round, CancellationToken cancellation)
     {
-        if (round.ObstacleOn(server.Info) is { } obstacle) return RoundResult.Failed(round, obstacle);
+        if (round.ObstacleOn(_server.Info) is { } obstacle) return RoundResult.Failed(round, obstacle);
         try
         {
             var soloAnswers = new List<Completion>();
             foreach (LiveRequest request in round.Requests)
-                soloAnswers.Add(Cut(await solo.AnswerAsync(request.Prompt, request.MaxTokens, cancellation), request.MaxTokens));
-            long? draftedBefore = round.Scenario == Scenario.Speculation ? await server.DraftedAsync(cancellation) : null;
-            IReadOnlyList<LiveTranscript> transcripts = await RoundPlayer.PlayAsync(server, round, cancellation);
+                soloAnswers.Add(Cut(await _solo.AnswerAsync(request.Prompt, request.MaxTokens, cancellation), request.MaxTokens));
+            long? draftedBefore = round.Scenario == Scenario.Speculation ? await _server.DraftedAsync(cancellation) : null;
+            IReadOnlyList<LiveTranscript> transcripts = await RoundPlayer.PlayAsync(_server, round, cancellation);
             long? drafted = round.Scenario == Scenario.Speculation
-                ? await server.DraftedAsync(cancellation) - draftedBefore
+                ? await _server.DraftedAsync(cancellation) - draftedBefore
                 : null;
-            return await JudgeAsync(round, soloAnswers, transcripts, drafted, cancellation);
+            Aftermath? aftermath = await Inquiry.TryAsync(() => _sentinels.AfterRoundAsync(cancellation));
+            // Then there is nothing left with which the round could be compared, but the reference.
+            RoundResult result = aftermath is { IsTotal: true } && _oracle is null
+                ? Unjudged(round, transcripts)
+                : await JudgeAsync(round, soloAnswers, transcripts, cancellation);
+            return result with
+            {
+                Aftermath = aftermath,
+                Idle = RoundPurpose.MissedBy(round, transcripts, drafted),
+                IsOverTooSoon = RoundPurpose.IsOverTooSoon(round, transcripts),
+                Refused = BusyRefusals.Of(transcripts),
+            };
         }
         catch (BadAnswerException e)
         {
@@ -52,46 +83,71 @@ internal sealed class RoundRunner(
     }
 
     private async Task<RoundResult> JudgeAsync(
-        LiveRound round, List<Completion> soloAnswers, IReadOnlyList<LiveTranscript> transcripts, long? drafted,
-        CancellationToken cancellation)
+        LiveRound round, List<Completion> soloAnswers, IReadOnlyList<LiveTranscript> transcripts, CancellationToken cancellation)
     {
         var victims = new List<Victim>();
         var undecided = new List<string>();
         int ties = 0, rows = 0;
-        RoundReadings? readings = oracle is null ? null : new RoundReadings(oracle, round, soloAnswers, transcripts, cancellation);
-        foreach (LiveTranscript transcript in transcripts.Where(t => t.End != RequestEnd.Failed))
+        try
         {
-            int request = transcript.Request;
-            OracleJudgement? read = readings?.Judge(transcript);
-            (Judgement judgement, Attribution? from) = read is null
-                ? await _judge.JudgeAsync(round, soloAnswers[request], transcript, cancellation)
-                : (read.Judgement, AnswerJudge.FromCodeword(round, soloAnswers[request], transcript));
-            rows += judgement.Rows;
-            ties += judgement.Ties;
-            if (judgement.Outcome == Outcome.Corrupt)
-                victims.Add(new Victim(
-                    request, transcript.Answer.Slot, judgement, from, soloAnswers[request], transcript.Answer)
-                {
-                    IsAlone = read is { IsAlone: true },
-                    Reference = read?.Reading.Positions.Select(position => oracle!.Ids.TokenOf(position.Best)).ToArray(),
-                });
-            if (judgement.Outcome == Outcome.Undecided) undecided.Add($"request {request}: {judgement.Reason}");
+            victims.AddRange(await _refusals.VictimsAsync(round, soloAnswers, transcripts, cancellation));
+            RoundReadings? readings =
+                _oracle is null ? null : new RoundReadings(_oracle, round, soloAnswers, transcripts, cancellation);
+            foreach (LiveTranscript transcript in transcripts.Where(t => t.End != RequestEnd.Failed))
+            {
+                int request = transcript.Request;
+                OracleJudgement? read = readings?.Judge(transcript);
+                (Judgement judgement, Attribution? from) = read is null
+                    ? await JudgedAsync(round, soloAnswers[request], transcript, cancellation)
+                    : (read.Judgement, AnswerJudge.FromCodeword(round, soloAnswers[request], transcript));
+                rows += judgement.Rows;
+                ties += judgement.Ties;
+                if (judgement.Outcome == Outcome.Corrupt)
+                    victims.Add(new Victim(
+                        request, transcript.Answer.Slot, judgement, from, soloAnswers[request], transcript.Answer)
+                    {
+                        IsAlone = read is { IsAlone: true },
+                        Reference = read?.Reading.Positions.Select(position => _oracle!.Ids.TokenOf(position.Best)).ToArray(),
+                    });
+                if (judgement.Outcome == Outcome.Undecided) undecided.Add($"request {request}: {judgement.Reason}");
+            }
+        }
+        catch (Exception e) when (victims.Count > 0 && e is EnvironmentException or OperationCanceledException)
+        {
+            // The next request will say so again; what was found is kept.
         }
 
-        return new RoundResult(
-            round.AsPlayed(transcripts), Named(victims), undecided, ties, rows, transcripts.Sum(t => t.Answer.Tokens.Count),
-            LiveTranscript.Overlap(transcripts), transcripts.FirstOrDefault(t => t.Failure is not null)?.Failure,
-            RoundPurpose.MissedBy(round, transcripts, drafted))
+        return Unjudged(round, transcripts) with
         {
-            IsOverTooSoon = RoundPurpose.IsOverTooSoon(round, transcripts),
-            Refused = BusyRefusals.Of(transcripts),
+            Victims = Named(victims, hurtOthers: undecided.Count > 0 || transcripts.Any(t => t.End == RequestEnd.Failed)),
+            Undecided = undecided,
+            Ties = ties,
+            Rows = rows,
         };
     }
 
-    // Those first whose donor is known.
-    private static Victim[] Named(List<Victim> victims)
+    private static RoundResult Unjudged(LiveRound round, IReadOnlyList<LiveTranscript> transcripts) => new(
+        round.AsPlayed(transcripts), [], [], 0, 0, transcripts.Sum(t => t.Answer.Tokens.Count), LiveTranscript.Overlap(transcripts),
+        transcripts.FirstOrDefault(t => t.Failure is not null)?.Failure, null);
+
+    // An answer for which the server cannot be asked what is needed does not spoil the others.
+    private async Task<(Judgement, Attribution?)> JudgedAsync(
+        LiveRound round, Completion soloAnswer, LiveTranscript transcript, CancellationToken cancellation)
     {
-        IEnumerable<Victim> named = victims is [{ IsAlone: false } one, { IsAlone: false } other]
+        try
+        {
+            return await _answers.JudgeAsync(round, soloAnswer, transcript, cancellation);
+        }
+        catch (BadAnswerException e)
+        {
+            return (new Judgement(Outcome.Undecided, 0, 0, null, e.Message), null);
+        }
+    }
+
+    // Those first whose donor is known. Where a third may be hurt, two victims say nothing about each other.
+    private static Victim[] Named(List<Victim> victims, bool hurtOthers)
+    {
+        IEnumerable<Victim> named = !hurtOthers && victims is [{ IsAlone: false } one, { IsAlone: false } other]
             ? [
                 one with { From = one.From ?? Attribution.ByElimination(other.Request) },
                 other with { From = other.From ?? Attribution.ByElimination(one.Request) },

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Clients;
+using Gdn.Harness.Divergence;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
@@ -58,8 +59,7 @@ internal static class BugReport
         foreach (RoundResult dirty in result.Dirty)
         {
             text.Append(Invariant($"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n```\n"));
-            foreach (Victim victim in dirty.Victims)
-                foreach (string line in Evidence.Lines(dirty.Round, victim)) text.Append(line).Append('\n');
+            foreach (string line in Evidence.Lines(dirty)) text.Append(line).Append('\n');
             text.Append("```\n");
         }
 
@@ -74,9 +74,14 @@ internal static class BugReport
     }
 
     /// <summary>A positive control in words.</summary>
-    public static string TextOf(PositiveControl control) => control.Planted == 0
-        ? "not possible, since the server cannot continue a given answer"
-        : Invariant($"{control.Planted - control.Missed} of {control.Planted} answers continued from another prompt were noticed");
+    public static string TextOf(PositiveControl control) =>
+        control.Planted == 0 ? "not possible, since the answers are empty"
+        : control.IsBlind ? control.Blindness
+        : Invariant($"{control.Planted - control.Missed} of {control.Planted} answers that go on with another prompt's were noticed");
+
+    /// <summary>The noise of prompts in company in words.</summary>
+    public static string TextOf(NoiseFloor company) =>
+        Invariant($"up to {company.Largest:G2} nats, among copies of the same prompt; what moved no further was no bleed");
 
     /// <summary>A number that a server may report.</summary>
     public static string Reported(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? NotReported;
@@ -90,6 +95,7 @@ internal static class BugReport
         yield return ("noise of its log-probabilities", result.Noise is { Rows: > 0 } noise
             ? Invariant($"median {noise.Median:G2}, largest {noise.Largest:G2} nats over {noise.Rows} positions, solo")
             : NotReported);
+        if (result.NoiseInCompany is { } company) yield return ("noise in company", TextOf(company));
         yield return ("positive control", result.Control is { } control ? TextOf(control) : "not tried");
         if (result.Oracle is { } oracle) yield return ("reference", oracle);
         if (result.Failure is { } failure) yield return ("ended early by", failure.Message);

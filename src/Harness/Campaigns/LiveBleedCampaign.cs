@@ -69,6 +69,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         NoiseFloor? noise = null;
         PositiveControl? control = null;
         PromptCaching? caching = null;
+        RoundRunner? runner = null;
         Exception? failure = null;
         using ReferenceOracle? oracle = options.Served is { } served ? new ReferenceOracle(served) : null;
         try
@@ -88,8 +89,10 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 : null;
             var planner = new RoundPlanner(
                 prompts, solo, options.Sizes, options.Server.Info, caching ?? PromptCaching.Unknown, noSlotFiles);
-            var runner = new RoundRunner(options.Server, solo, noise, oracle);
-            var bareRunner = new RoundRunner(options.Server, new SoloAnswers(options.Server) { Candidates = 0 }, noise, oracle);
+            Sentinels sentinels = await Sentinels.AmongAsync(solo, noise, trial, options.Sizes.Answer, cancellation);
+            runner = new RoundRunner(options.Server, solo, noise, sentinels, oracle);
+            var bareRunner = new RoundRunner(
+                options.Server, new SoloAnswers(options.Server) { Candidates = 0 }, noise, sentinels, oracle);
             // From few slots to many: what more requests leave behind in a server, plans for instance, is not to show at an np at
             // which it could not have come about.
             foreach (LiveBleedCell cell in cells.Values)
@@ -97,9 +100,10 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
                 {
                     ulong seed = SeededRandom.Derive(options.Seed, (ulong)cell.Scenario * 1_000_003 + (ulong)round);
                     int? candidates = plan.CandidatesIn(cell.Scenario, round);
-                    if (cell.IsOpen)
-                        await RunRoundAsync(
-                            cell, planner, plan.HasBareRounds && candidates == 0 ? bareRunner : runner, seed, round, candidates, cancellation);
+                    RoundRunner asking = plan.HasBareRounds && candidates == 0 ? bareRunner : runner;
+                    if (cell.IsOpen
+                        && await RunRoundAsync(cell, planner, asking, seed, round, candidates, cancellation) is { Aftermath.IsTotal: true } last)
+                        foreach (LiveBleedCell other in cells.Values) other.Close(WrongSince(last));
                     roundDone?.Invoke();
                 }
         }
@@ -122,6 +126,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         {
             Caching = caching,
             Oracle = oracle?.Bound?.ToString(),
+            NoiseInCompany = runner?.NoiseInCompany,
         };
     }
 
@@ -134,7 +139,12 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
     public static IReadOnlyList<int> SlotsOf(Scenario scenario, IReadOnlyList<int> slots) =>
         scenario == Scenario.Solo ? [1] : slots;
 
-    private static async Task RunRoundAsync(
+    private static string WrongSince(RoundResult round) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"the server is wrong alone, too, since round {round.Number} of {round.Round.Scenario.Name()} at np {round.Round.Slots}; ")
+        + "restart it, and leave that out with --scenario or --np";
+
+    private static async Task<RoundResult?> RunRoundAsync(
         LiveBleedCell cell, RoundPlanner planner, RoundRunner runner, ulong seed, int number, int? candidates,
         CancellationToken cancellation)
     {
@@ -155,7 +165,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             if (result is null)
             {
                 cell.CloseForLackOf(e.Message);
-                return;
+                return null;
             }
 
             // Longer answers do not fit, so the last ones must do.
@@ -166,7 +176,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             result = RoundResult.Failed(new LiveRound(cell.Scenario, cell.Slots, []), e.Message);
         }
 
-        cell.Add(result);
+        return cell.Add(result);
     }
 
     private static async Task<PromptSource> PromptsAsync(LiveBleedOptions options, CancellationToken cancellation)

@@ -48,13 +48,22 @@ internal sealed class LiveBleedCell
 
     /// <summary>Whether a server faster than its clients was done before a round's requests met.</summary>
     public bool WasDoneTooSoon(RoundResult result) =>
-        result is { Failure: null, Victims.Count: 0, Refused: null } && (result.IsOverTooSoon || result.Overlap < OverlapNeeded);
+        result is { Failure: null, IsDirty: false, Refused: null } && (result.IsOverTooSoon || result.Overlap < OverlapNeeded);
+
+    /// <summary>Says why the rounds that are left, if any, are not played.</summary>
+    public void Close(string reason)
+    {
+        if (_rounds < _asked) _closed ??= reason;
+    }
 
     /// <summary>Says what the server would need for this scenario.</summary>
     public void CloseForLackOf(string reason) => _closed = _lack = reason;
 
-    public void Add(RoundResult result)
+    /// <summary>Counts a round.</summary>
+    /// <returns>The same, with its number.</returns>
+    public RoundResult Add(RoundResult result)
     {
+        result = result with { Number = _rounds + _failed + 1 };
         _requests += result.Round.Requests.Count;
         _tokens += result.Tokens;
         _rows += result.Rows;
@@ -64,7 +73,7 @@ internal sealed class LiveBleedCell
         _idle ??= result.Idle;
         if (Scenario is Scenario.Cache or Scenario.Speculation or Scenario.BusySlot or Scenario.SlotFiles) _lack ??= result.Idle;
         _reached |= result.Idle is null;
-        if (result.Victims.Count > 0)
+        if (result.IsDirty)
         {
             _dirty++;
             FirstDirty ??= result;
@@ -73,16 +82,17 @@ internal sealed class LiveBleedCell
         // More rounds, or longer answers, would be refused as well.
         if (result.Refused is { } refused && result.Overlap < OverlapNeeded) _closed ??= refused.Cause(result.Overlap);
 
-        if (result.Failure is null || result.Victims.Count > 0)
+        if (result.Failure is null || result.IsDirty)
         {
             _rounds++;
             _failedInRow = 0;
-            return;
+            return result;
         }
 
         _failure ??= result.Failure;
         _failed++;
         if (++_failedInRow == FailuresMax) _closed = $"{_failed} rounds failed: {_failure}";
+        return result;
     }
 
     /// <summary>The row.</summary>
@@ -105,8 +115,9 @@ internal sealed class LiveBleedCell
 
     private (Verdict, string) Judge(NoiseFloor? noise, PositiveControl? control)
     {
-        if (_dirty > 0) return (Verdict.Dirty, FirstDirty!.Victims[0].Judgement.Reason);
-        string? doubt = _closed
+        if (_dirty > 0) return (Verdict.Dirty, Evidence.Reason(FirstDirty!));
+        string? doubt = (control is { IsBlind: true } ? control.Blindness : null)
+            ?? _closed
             ?? (_failed > 0 ? $"{_failed} rounds failed: {_failure}" : null)
             ?? (_rounds < _asked ? "not all rounds were run" : null)
             ?? (_undecided.Count > 0 ? _undecided[0] : null)
@@ -119,11 +130,6 @@ internal sealed class LiveBleedCell
                 ? string.Create(
                     CultureInfo.InvariantCulture,
                     $"solo, the server moves its own log-probabilities by up to {noise.Largest:G2} nats, which hides smaller damage")
-                : null)
-            ?? (control is { IsBlind: true }
-                ? string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{control.Missed} of {control.Planted} answers continued from another prompt passed as the server's own")
                 : null);
         return doubt is not null
             ? (Verdict.Inconclusive, doubt)

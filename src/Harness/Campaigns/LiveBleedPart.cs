@@ -69,6 +69,7 @@ internal static class LiveBleedPart
                 Invariant($"noise, solo: log-probabilities move by {noise.Median:G2} nats (median), at most {noise.Largest:G2}, ")
                 + Invariant($"over {noise.Rows} positions"));
         if (result.Caching is { } caching) yield return new Note($"prompt cache: {caching.InWords}");
+        if (result.NoiseInCompany is { } company) yield return new Note($"noise, in company: {BugReport.TextOf(company)}");
         if (result.Control is { } control) yield return new Note($"positive control: {BugReport.TextOf(control)}");
     }
 

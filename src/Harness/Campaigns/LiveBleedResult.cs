@@ -48,4 +48,7 @@ public sealed record LiveBleedResult(
     /// <summary>Whether answers are wrong that had the server to themselves.</summary>
     public bool IsWrongAlone => Dirty.Any(dirty =>
         dirty.Round.Scenario == Scenario.Solo || dirty.Victims.Any(victim => victim.IsAlone));
+
+    /// <summary>The noise of prompts in company, where it was needed to tell it from a bleed; else null.</summary>
+    public NoiseFloor? NoiseInCompany { get; init; }
 }

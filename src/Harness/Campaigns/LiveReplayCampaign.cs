@@ -38,34 +38,39 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
         progress.Begin(Name, Repeat);
         try
         {
-            NoiseFloor noise = await solo.MeasureNoiseAsync(
-                [.. Round.Requests.Take(NoisePrompts).Select(request => request.Prompt)],
-                Round.Requests.Max(request => request.MaxTokens), cancellation);
+            Prompt[] prompts = [.. Round.Requests.Select(request => request.Prompt).DistinctBy(prompt => prompt.Key).Take(NoisePrompts)];
+            int answer = Round.Requests.Max(request => request.MaxTokens);
+            NoiseFloor noise = await solo.MeasureNoiseAsync(prompts, answer, cancellation);
+            Sentinels sentinels = await Sentinels.AmongAsync(solo, noise, prompts, answer, cancellation);
             // How the round asked has no say in how much the server's log-probabilities move.
-            var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise);
-            for (; results.Count < Repeat; progress.Step()) results.Add(await runner.RunAsync(Round, cancellation));
+            var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise, sentinels);
+            for (; results.Count < Repeat; progress.Step()) results.Add(await runner.RunAsync(Round, cancellation) with { Number = results.Count + 1 });
         }
         catch (BadAnswerException e)
         {
             results.Add(RoundResult.Failed(Round, e.Message));
         }
 
-        int dirty = results.Count(run => run.Victims.Count > 0);
+        int dirty = results.Count(run => run.IsDirty);
         // One that shows the finding, or else one that failed.
-        RoundResult result = results.Find(run => run.Victims.Count > 0)
+        RoundResult result = results.Find(run => run.IsDirty)
             ?? results.Find(run => run.Failure is not null) ?? results[^1];
         (Verdict verdict, string basis) = result switch
         {
-            { Victims.Count: > 0 } => (Verdict.Dirty, "reproduced"),
+            { IsDirty: true } => (Verdict.Dirty, "reproduced"),
             { Failure: { } failure } => (Verdict.Inconclusive, failure),
             { Undecided: [var first, ..] } => (Verdict.Inconclusive, first),
             { Idle: { } idle } => (Verdict.Inconclusive, idle),
-            _ => (Verdict.Clean, Invariant($"{result.Rows} positions compared, {result.Ties} ties, nothing wrong")),
+            _ => (
+                Verdict.Clean,
+                Invariant($"not seen in {results.Count} {(results.Count == 1 ? "round" : "rounds")} ({results.Sum(run => run.Rows)} positions compared, ")
+                + Invariant($"{results.Sum(run => run.Ties)} ties); it may depend on what the server did before")
+                + (Repeat == 1 ? ", and --repeat asks more often" : "")),
         };
-        if (Repeat > 1 && verdict != Verdict.Inconclusive) basis = Invariant($"{dirty} of {results.Count} runs fail");
+        if (Repeat > 1 && verdict == Verdict.Dirty) basis = Invariant($"{dirty} of {results.Count} rounds show it");
         return new Part(Name, verdict, basis)
         {
-            Findings = result.Victims.Count == 0 ? [] : [Evidence.Finding(result, Server.Info, File.Seed) with
+            Findings = !result.IsDirty ? [] : [Evidence.Finding(result, Server.Info, File.Seed) with
             {
                 Id = System.IO.Path.GetFileNameWithoutExtension(Path),
                 ReplayPath = Path,

@@ -98,7 +98,7 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
 
         Judgement AtEnd(int expectedCount)
         {
-            if (actual.Count < Math.Min(wanted, expectedCount))
+            if (actual.Count + expectedSide.TokensShort < Math.Min(wanted, expectedCount))
                 return new Judgement(
                     Outcome.Corrupt, rows, ties, first, $"the answer ends after {actual.Count} of {wanted} tokens");
             if (first is null) return new Judgement(Outcome.Same, rows, 0, null, "no difference");
@@ -158,7 +158,10 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, at,
                         Invariant($"log-probabilities move by {move:G3} nats when the answer so far is put into the prompt; ")
-                        + Invariant($"16-bit arithmetic moves them by at most {NoiseFloor.LargestMove}"));
+                        + Invariant($"16-bit arithmetic moves them by at most {NoiseFloor.LargestMove}"))
+                    {
+                        ReadBack = [.. read.Skip(n)],
+                    };
                 if (expected.Is(actual)) continue;
                 first ??= at;
                 ties++;
@@ -166,7 +169,10 @@ internal sealed class Judge(IExpectedSide expectedSide, NoiseFloor noise)
                     return new Judgement(
                         Outcome.Corrupt, rows, ties, at,
                         "a different token than with the answer so far in the prompt: "
-                        + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"));
+                        + Invariant($"gap {at.Gap:G3} nats, {at.Z:G3} times the noise"))
+                    {
+                        ReadBack = [.. read.Skip(n)],
+                    };
                 break;
             }
         }

@@ -19,6 +19,9 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
 
     private const double LargestSigma = 0.25;
 
+    // What 16-bit caches and sums in another order do to a model that is otherwise computed exactly.
+    private const double LearnableLeast = 0.01;
+
     // Rows judged outnumber those measured by some hundred to one, and noise has tails.
     private const double Margin = 4;
 
@@ -30,6 +33,19 @@ public sealed record NoiseFloor(int Rows, double Median, double Largest)
 
     /// <summary>A move that noise does not explain.</summary>
     public double Elevated => Math.Max(Margin * Benign, SmallestMove);
+
+    /// <summary>
+    /// The largest move that is taken for noise of batches of other width, in nats. It is the same arithmetic in another order;
+    /// larger moves need another explanation.
+    /// </summary>
+    public double Learnable => Math.Max(LearnableLeast, Elevated);
+
+    /// <summary>The noise if as much as possible were learnt.</summary>
+    public NoiseFloor Widened() => this with { Median = Math.Max(Median, Learnable), Largest = Math.Max(Largest, Learnable) };
+
+    /// <summary>The larger of both.</summary>
+    public NoiseFloor With(NoiseFloor other) =>
+        new(Rows + other.Rows, Math.Max(Median, other.Median), Math.Max(Largest, other.Largest));
 
     /// <summary>Whether answers to one prompt disagree by more than any noise explains.</summary>
     public bool IsExcessive => Largest > LargestMove;

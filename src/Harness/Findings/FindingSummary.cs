@@ -32,7 +32,8 @@ internal static class FindingSummary
         + (f.Also is null ? "" : $"; also {f.Also}");
 
     private static string OfRound(Finding f) =>
-        Invariant($"np {f.Np}, {f.Scenario}: request {f.Sequence}{(f.Slot is null ? "" : Invariant($" (slot {f.Slot})"))}")
+        Invariant($"np {f.Np}, {f.Scenario}")
+        + (f.Sequence is null ? "" : Invariant($": request {f.Sequence}{(f.Slot is null ? "" : Invariant($" (slot {f.Slot})"))}"))
         + (f.Position is null ? "" : Invariant($", token {f.Position}") + Tokens(f))
         + $": {f.Detail}"
         + (f.Donor is null ? "" : Invariant($"; from request {f.Donor}: {f.DonorEvidence}"));

@@ -29,6 +29,9 @@ public sealed record LiveTranscript(
     /// <summary>The slot that it named; null if it left the choice to the server.</summary>
     public int? Slot { get; init; }
 
+    /// <summary>What was wrong with what the server sent; null where nothing was, or where the client gave up.</summary>
+    public BadAnswerException? Fault { get; init; }
+
     // An answer that comes in one piece has been in progress since it was requested.
     private TimeSpan? Begun => First == Last ? Sent : First;
 

@@ -140,6 +140,7 @@ internal sealed class RoundPlayer
         Client client = _clients[index];
         RequestEnd end = RequestEnd.Failed;
         string? failure = null;
+        BadAnswerException? fault = null;
         Completion? answer = null;
         try
         {
@@ -164,6 +165,7 @@ internal sealed class RoundPlayer
         catch (BadAnswerException e)
         {
             failure = e.Message;
+            fault = e;
         }
         catch (Exception e)
         {
@@ -178,6 +180,7 @@ internal sealed class RoundPlayer
                 index, end, answer, failure, client.Sent, client.First, client.Last)
             {
                 Slot = client.Slot,
+                Fault = fault,
             };
             client.Ended = true;
         }

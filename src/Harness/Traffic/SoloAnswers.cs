@@ -20,6 +20,12 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     // Tokens of answers that are remembered: some tens of megabytes.
     private const int TokensMax = 1 << 16;
 
+    // A draft is that long at most: what lacks more has been ended by the server.
+    private const int ShortMax = 4;
+
+    // Once may be a fault of its own.
+    private const int ShortOften = 2;
+
     /// <summary>How many candidates an answer is asked for, as in the rounds that it is compared with; null for the usual number.</summary>
     public int? Candidates { get; init; }
 
@@ -33,7 +39,14 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     public bool CanContinue => server.Info.ContinuesAnswers;
 
     private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
+    private readonly int[] _short = new int[ShortMax + 1];
     private int _tokens;
+
+    /// <summary>Tokens that its answers lack at their end, alone too, more than once: some servers lose them with drafts.</summary>
+    public int TokensShort => Array.FindLastIndex(_short, times => times >= ShortOften) is > 0 and var tokens ? tokens : 0;
+
+    /// <summary>Tokens that a request may have, prompt and answer; null where the server does not report it.</summary>
+    public int? Context => server.Info.ContextPerSlot;
 
     /// <summary>The answer, requested once per prompt as long as it is remembered.</summary>
     /// <param name="prompt">The prompt.</param>
@@ -56,8 +69,14 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     }
 
     /// <summary>The answer, requested anew.</summary>
-    public Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation) =>
-        AskAsync(prompt, count, Candidates, cancellation);
+    public async Task<Completion> AgainAsync(Prompt prompt, int count, CancellationToken cancellation)
+    {
+        Completion answer = await AskAsync(prompt, count, Candidates, cancellation);
+        int lacks = count - answer.Tokens.Count;
+        // Words are fewer than tokens.
+        if (lacks is > 0 and <= ShortMax && !TextPieces.IsText(answer.Tokens)) _short[lacks]++;
+        return answer;
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServedToken>?> ContinueAsync(
@@ -86,19 +105,27 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
         foreach (Prompt prompt in prompts) first.Add(await AnswerAsync(prompt, count, cancellation));
         foreach (ServedToken token in first.SelectMany(answer => answer.Tokens)) RequireGreedy(token);
         for (int i = 0; i < prompts.Count; i++)
+            pairs.AddRange(await RecomputedAsync(prompts[i], first[i].Tokens, cancellation));
+        return NoiseFloor.Of(pairs);
+    }
+
+    /// <summary>An answer, and the same tokens computed again: the whole once more, and its ends with its beginnings in the prompt.</summary>
+    public async Task<List<(IReadOnlyList<ServedToken> One, IReadOnlyList<ServedToken> Other)>> RecomputedAsync(
+        Prompt prompt, IReadOnlyList<ServedToken> answer, CancellationToken cancellation)
+    {
+        if (answer.Count == 0) return [];
+        var pairs = new List<(IReadOnlyList<ServedToken>, IReadOnlyList<ServedToken>)>
         {
-            IReadOnlyList<ServedToken> answer = first[i].Tokens;
-            pairs.Add((answer, (await AgainAsync(prompts[i], count, cancellation)).Tokens));
-            for (int cut = 1; cut <= Cuts; cut++)
-            {
-                int beginning = answer.Count * cut / (Cuts + 1);
-                if (await ContinueAsync(
-                        prompts[i], [.. answer.Take(beginning)], answer.Count - beginning, cancellation) is { } forced)
-                    pairs.Add(([.. answer.Skip(beginning)], forced));
-            }
+            (answer, (await AgainAsync(prompt, answer.Count, cancellation)).Tokens),
+        };
+        for (int cut = 1; cut <= Cuts; cut++)
+        {
+            int beginning = answer.Count * cut / (Cuts + 1);
+            if (await ContinueAsync(prompt, [.. answer.Take(beginning)], answer.Count - beginning, cancellation) is { } forced)
+                pairs.Add(([.. answer.Skip(beginning)], forced));
         }
 
-        return NoiseFloor.Of(pairs);
+        return pairs;
     }
 
     // Sampled answers differ for a good reason.

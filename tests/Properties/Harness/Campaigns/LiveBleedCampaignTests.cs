@@ -5,6 +5,7 @@ using Gdn.Harness.Divergence;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using Gdn.Properties.Harness.Bleed;
 using Gdn.Properties.Harness.Clients;
 using Gdn.Reference;
 using Xunit;
@@ -14,27 +15,8 @@ namespace Gdn.Properties.Harness.Campaigns;
 /// <summary>Sweeps of servers that are right, noisy, spoilt, incomplete or dying.</summary>
 public sealed class LiveBleedCampaignTests
 {
-    private static Task<LiveBleedResult> SweepAsync(
-        ToyClient server, int rounds = 2, int[]? np = null, Scenario[]? scenarios = null, bool skip = false) => ToyClient.RunAsync(
-        () => LiveBleedCampaign.SweepAsync(
-            new LiveBleedOptions(
-                server, Seed: 3, np ?? [2, 3, 4], scenarios ?? Scenarios.OnServers, rounds, new RoundSizes(Answer: 24, Ubatch: 80))
-            {
-                Vocabulary = ToyClient.Vocabulary,
-                SkipWhatServerLacks = skip,
-            },
-            null, CancellationToken.None));
-
-    private static string Text(LiveBleedResult result) => string.Join('\n', result.Rows);
-
     // A server with four slots that requests can name.
     private static readonly ServerInfo WithSlots = new(new Uri("http://toy/"), ServerFlavour.GdnHarness, Slots: 4);
-
-    // Every third request that is answered has the state of the second: a plan for another set of slots of the same size.
-    private static void SwapThird(IReadOnlyList<ToyClient.Job> active)
-    {
-        if (active.Count >= 3 && active[2].Tokens.Count is > 2 and < 20) active[2].State = active[1].State;
-    }
 
     [Theory]
     [InlineData(0)]
@@ -42,18 +24,18 @@ public sealed class LiveBleedCampaignTests
     [InlineData(0.03)]
     public async Task Run_RightServer_IsCleanInAllScenarios(double noise)
     {
-        LiveBleedResult result = await SweepAsync(new ToyClient(4) { Noise = noise, Info = WithSlots });
+        LiveBleedResult result = await ToySweep.RunAsync(new ToyClient(4) { Noise = noise, Info = WithSlots });
         Assert.Null(result.Failure);
         Assert.Equal(new PositiveControl(4, 0), result.Control);
         Assert.Equal(Scenarios.OnServers.Count * 3 - 2, result.Rows.Count);
-        Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, Rounds: 2, RowsCompared: > 0 }), Text(result));
+        Assert.True(result.Rows.All(row => row is { Verdict: Verdict.Clean, Rounds: 2, RowsCompared: > 0 }), ToySweep.Text(result));
         if (noise == 0.03) Assert.True(result.Rows.Sum(row => row.Ties) > 0, "no tie, so nothing was proved");
     }
 
     [Fact]
     public async Task Run_NoisyServer_NoFalseAlarmIn200Rounds()
     {
-        LiveBleedResult result = await SweepAsync(
+        LiveBleedResult result = await ToySweep.RunAsync(
             new ToyClient(4) { Noise = 0.02 }, rounds: 200, np: [4], [Scenario.Ragged]);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.True(row is { DirtyRounds: 0, Rounds: 200, Ties: > 0, Undecided: 0 }, row.ToString());
@@ -62,9 +44,9 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_ThirdRequestGetsTheSecondsState_IsDirtyFromNpThreeAndNamesBoth()
     {
-        LiveBleedResult result = await SweepAsync(
-            new ToyClient(4) { Noise = 0.003, Spoil = SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
-        Assert.True(result.Rows.All(row => row.Verdict == (row.Slots >= 3 ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        LiveBleedResult result = await ToySweep.RunAsync(
+            new ToyClient(4) { Noise = 0.003, Spoil = ToySweep.SwapThird }, scenarios: [Scenario.Steady, Scenario.Ragged]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Slots >= 3 ? Verdict.Dirty : Verdict.Clean)), ToySweep.Text(result));
         RoundResult dirty = result.Dirty[0];
         Assert.Equal(3, dirty.Round.Slots);
         Victim victim = Assert.Single(dirty.Victims);
@@ -88,20 +70,20 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_SlotKeepsItsLastTenantsState_IsDirtyAlone()
     {
-        LiveBleedResult result = await SweepAsync(
+        LiveBleedResult result = await ToySweep.RunAsync(
             new ToyClient(4) { Start = (request, left) => request.Prompt.Tokens!.Count == 8 ? left : 0 },
             scenarios: [Scenario.Solo, Scenario.Steady]);
-        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Solo ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Solo ? Verdict.Dirty : Verdict.Clean)), ToySweep.Text(result));
         Assert.Equal(1, result.Rows[0].Slots);
     }
 
     [Fact]
     public async Task Run_CacheOfSomebodyElse_IsDirtyInTheCacheScenarioOnly()
     {
-        LiveBleedResult result = await SweepAsync(
+        LiveBleedResult result = await ToySweep.RunAsync(
             new ToyClient(4) { Start = (request, left) => request.Cache ? left & 1 : 0 },
             scenarios: [Scenario.Cache, Scenario.Steady]);
-        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), ToySweep.Text(result));
     }
 
     /// <summary>
@@ -116,8 +98,8 @@ public sealed class LiveBleedCampaignTests
             Info = WithSlots,
             NamesBusySlot = (request, tenant) => tenant.State = request.Cache ? 7 : tenant.State,
         };
-        LiveBleedResult result = await SweepAsync(server, np: [2, 4], scenarios: [Scenario.BusySlot, Scenario.Churn, Scenario.Steady]);
-        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.BusySlot ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [2, 4], scenarios: [Scenario.BusySlot, Scenario.Churn, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.BusySlot ? Verdict.Dirty : Verdict.Clean)), ToySweep.Text(result));
 
         LiveRound round = Assert.Single(result.Dirty).Round;
         Assert.All(round.Requests, request => Assert.InRange(request.Slot!.Value, 0, 1));
@@ -140,7 +122,7 @@ public sealed class LiveBleedCampaignTests
             Start = (request, left) =>
                 wrong[kind].Any(i => request.Purpose == $"slot-files np 2, request {i}") ? left : 0,
         };
-        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.SlotFiles]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [2], scenarios: [Scenario.SlotFiles]);
         Assert.Equal(Verdict.Dirty, Assert.Single(result.Rows).Verdict);
         RoundResult dirty = Assert.Single(result.Dirty);
         Assert.Equal(wrong[kind], dirty.Victims.Select(victim => victim.Request).Order());
@@ -161,7 +143,7 @@ public sealed class LiveBleedCampaignTests
             Info = new ServerInfo(new Uri("http://toy/"), flavour, Slots: 2),
             SavesSlots = false,
         };
-        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.SlotFiles], skip: true);
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [2], scenarios: [Scenario.SlotFiles], skip: true);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.True(row.IsSkipped);
         Assert.StartsWith(reason, row.Basis, StringComparison.Ordinal);
@@ -172,7 +154,9 @@ public sealed class LiveBleedCampaignTests
     {
         var round = new LiveRound(Scenario.BusySlot, 6, [new LiveRequest(new Prompt([1]), 4, Slot: 5)]);
         var solo = new SoloAnswers(new ToyClient(4));
-        RoundResult result = await new RoundRunner(new ToyClient(4) { Info = WithSlots }, solo, NoiseFloor.Of([]))
+        NoiseFloor noise = NoiseFloor.Of([]);
+        Sentinels none = await Sentinels.AmongAsync(solo, noise, [], 4, CancellationToken.None);
+        RoundResult result = await new RoundRunner(new ToyClient(4) { Info = WithSlots }, solo, noise, none)
             .RunAsync(round, CancellationToken.None);
         Assert.Equal("a request names slot 5, and the server has 4; start it with more (-np 6)", result.Failure);
     }
@@ -185,8 +169,8 @@ public sealed class LiveBleedCampaignTests
         {
             Start = (request, _) => request.Cache && request.Prompt.Tokens!.Count % 64 == 1 ? 1u : 0,
         };
-        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.Cache, Scenario.Coincidence, Scenario.Steady]);
-        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), Text(result));
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [2], scenarios: [Scenario.Cache, Scenario.Coincidence, Scenario.Steady]);
+        Assert.True(result.Rows.All(row => row.Verdict == (row.Scenario == Scenario.Cache ? Verdict.Dirty : Verdict.Clean)), ToySweep.Text(result));
     }
 
     /// <summary>Who comes after a client that left, with the same first tokens, starts from what that one left behind.</summary>
@@ -200,7 +184,7 @@ public sealed class LiveBleedCampaignTests
             Start = (request, _) =>
                 request.Purpose.StartsWith("abort", StringComparison.Ordinal) && !asked.Add(Beginning(request)) ? 1u : 0,
         };
-        LiveBleedResult result = await SweepAsync(server, np: [2], scenarios: [Scenario.Abort, Scenario.Steady]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [2], scenarios: [Scenario.Abort, Scenario.Steady]);
         Assert.Equal([Verdict.Clean, Verdict.Dirty], result.Rows.OrderBy(row => row.Verdict).Select(row => row.Verdict));
         Assert.All(result.Dirty, dirty => Assert.Equal(Scenario.Abort, dirty.Round.Scenario));
         LiveRequest[] requests = [.. result.Dirty[0].Round.Requests];
@@ -221,7 +205,7 @@ public sealed class LiveBleedCampaignTests
                 request.Cache ? (request.Prompt.Tokens!.Count - 1) / block * block : 0, null, null),
             Asked = request => lengths.Add(request.Cache ? request.Prompt.Tokens!.Count : 0),
         };
-        LiveBleedResult result = await SweepAsync(server, rounds: 1, np: [2], scenarios: [Scenario.Cache]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, rounds: 1, np: [2], scenarios: [Scenario.Cache]);
         Assert.Equal(words, result.Caching!.InWords);
         Assert.Superset(new HashSet<int> { 63, 64, 65, 67 }, lengths);
         LiveBleedRow row = Assert.Single(result.Rows);
@@ -243,9 +227,9 @@ public sealed class LiveBleedCampaignTests
         {
             Info = new ServerInfo(new Uri("http://toy/"), ServerFlavour.Unknown, Slots: 3, ContextPerSlot: 90),
         };
-        LiveBleedResult result = await SweepAsync(
+        LiveBleedResult result = await ToySweep.RunAsync(
             server, np: [3, 4], scenarios: [Scenario.Cache, Scenario.Speculation, Scenario.Steady], skip: skip);
-        LiveBleedResult onSmall = await SweepAsync(small, np: [3], scenarios: [Scenario.LongPrompts], skip: skip);
+        LiveBleedResult onSmall = await ToySweep.RunAsync(small, np: [3], scenarios: [Scenario.LongPrompts], skip: skip);
 
         Dictionary<(int, Scenario), LiveBleedRow> rows =
             result.Rows.Concat(onSmall.Rows).ToDictionary(row => (row.Slots, row.Scenario));
@@ -269,7 +253,7 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_ExcessiveNoise_IsNeverClean()
     {
-        LiveBleedResult result = await SweepAsync(new ToyClient(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedResult result = await ToySweep.RunAsync(new ToyClient(3) { Noise = 1 }, np: [3], scenarios: [Scenario.Steady]);
         Assert.True(result.Noise!.IsExcessive, result.Noise.ToString());
         Assert.NotEqual(Verdict.Clean, Assert.Single(result.Rows).Verdict);
     }
@@ -278,7 +262,7 @@ public sealed class LiveBleedCampaignTests
     [Fact]
     public async Task Run_TextOfSomebodyElse_IsDirtyThoughTokensAreRight()
     {
-        LiveBleedResult result = await SweepAsync(
+        LiveBleedResult result = await ToySweep.RunAsync(
             new ToyClient(3)
             {
                 TextOf = (request, text) => request.Purpose.StartsWith("steady", StringComparison.Ordinal) ? "<1>" + text : text,
@@ -292,7 +276,7 @@ public sealed class LiveBleedCampaignTests
     public async Task Run_ServerSamples_SaysSoAndIsNotJudged()
     {
         var server = new ToyClient(3) { Draws = true };
-        LiveBleedResult result = await SweepAsync(server, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, np: [3], scenarios: [Scenario.Steady]);
         Assert.Contains("the server samples although temperature 0 was requested", result.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(Verdict.Inconclusive, Assert.Single(result.Rows).Verdict);
         var options = new LiveBleedOptions(server, Seed: 3, [3], [Scenario.Steady], Rounds: 2, new RoundSizes());
@@ -302,28 +286,29 @@ public sealed class LiveBleedCampaignTests
     }
 
     /// <summary>A model whose answers do not depend on its prompts would look clean with any state.</summary>
-    [Fact]
-    public async Task Run_AnswersThatDependOnNothing_IsNeverClean()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_AnswersThatDependOnNothing_IsNeverClean(bool reportsLogProbabilities)
     {
         static void Forget(IReadOnlyList<ToyClient.Job> active)
         {
             foreach (ToyClient.Job job in active) job.State = 7;
         }
 
-        LiveBleedResult result = await SweepAsync(
-            new ToyClient(3) { Spoil = Forget }, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedResult result = await ToySweep.RunAsync(
+            new ToyClient(3) { Spoil = Forget, ReportsLogProbabilities = reportsLogProbabilities }, np: [3], scenarios: [Scenario.Steady]);
         Assert.Equal(new PositiveControl(4, 4), result.Control);
         LiveBleedRow row = Assert.Single(result.Rows);
-        Assert.Equal(
-            (Verdict.Inconclusive, "4 of 4 answers continued from another prompt passed as the server's own"),
-            (row.Verdict, row.Basis));
+        Assert.Equal(Verdict.Inconclusive, row.Verdict);
+        Assert.StartsWith("blind: 4 of 4 answers", row.Basis, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Run_DirtyEnough_SparesFurtherRounds()
     {
         LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.SweepAsync(
-            new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
+            new LiveBleedOptions(new ToyClient(3) { Spoil = ToySweep.SwapThird }, 3, [2, 3], [Scenario.Steady], 6, new RoundSizes())
             {
                 Vocabulary = ToyClient.Vocabulary,
                 DirtyEnough = 2,
@@ -338,13 +323,13 @@ public sealed class LiveBleedCampaignTests
         int asked = 0;
         var server = new ToyClient(3)
         {
-            Spoil = SwapThird,
+            Spoil = ToySweep.SwapThird,
             Asked = _ =>
             {
                 if (++asked > 120) throw new EnvironmentException("http://toy/", "the server died", "start it again");
             },
         };
-        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady, Scenario.Ragged]);
         Assert.IsType<EnvironmentException>(result.Failure);
         Assert.NotEmpty(result.Dirty);
         Assert.Equal(Verdict.Dirty, result.Rows[0].Verdict);
@@ -362,7 +347,7 @@ public sealed class LiveBleedCampaignTests
                     throw new BadAnswerException("POST /completion", "the server answers 500 oh");
             },
         };
-        LiveBleedResult result = await SweepAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady]);
+        LiveBleedResult result = await ToySweep.RunAsync(server, rounds: 20, np: [3], scenarios: [Scenario.Steady]);
         LiveBleedRow row = Assert.Single(result.Rows);
         Assert.Equal(
             (Verdict.Inconclusive, "3 rounds failed: POST /completion: the server answers 500 oh"), (row.Verdict, row.Basis));
@@ -374,7 +359,7 @@ public sealed class LiveBleedCampaignTests
         using var stop = new CancellationTokenSource();
         int rounds = 0;
         LiveBleedResult result = await ToyClient.RunAsync(() => LiveBleedCampaign.SweepAsync(
-            new LiveBleedOptions(new ToyClient(3) { Spoil = SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
+            new LiveBleedOptions(new ToyClient(3) { Spoil = ToySweep.SwapThird }, 3, [3], [Scenario.Steady], 20, new RoundSizes())
             {
                 Vocabulary = ToyClient.Vocabulary,
             },
@@ -395,7 +380,7 @@ public sealed class LiveBleedCampaignTests
         async Task<List<string>> AskedAsync()
         {
             var asked = new List<string>();
-            await SweepAsync(new ToyClient(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
+            await ToySweep.RunAsync(new ToyClient(2) { Asked = request => asked.Add(request.Prompt.Key) }, rounds: 1, np: [2]);
             return asked;
         }
 

@@ -43,6 +43,18 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     /// <summary>Standard deviation of the noise on every logit, in nats.</summary>
     public double Noise { get; init; }
 
+    /// <summary>The same, of a request while so many are answered, in place of <see cref="Noise"/>.</summary>
+    public Func<CompletionRequest, int, double>? NoiseAmong { get; init; }
+
+    /// <summary>What is sent for a token, given all who are answered.</summary>
+    public Func<Job, IReadOnlyList<Job>, ServedToken, ServedToken> Said { get; init; } = (_, _, token) => token;
+
+    /// <summary>Tokens that an answer lacks at its end when it is complete.</summary>
+    public Func<CompletionRequest, int> Lacks { get; init; } = _ => 0;
+
+    /// <summary>Whether the text of an answer has what its tokens lack.</summary>
+    public bool TextIsWhole { get; init; }
+
     /// <summary>Whether log-probabilities are reported to who asks for them.</summary>
     public bool ReportsLogProbabilities { get; init; } = true;
 
@@ -159,7 +171,8 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
     private void Answer(Job job)
     {
-        ServedToken token = Next(job.State, () => Noise == 0 ? 0 : Noise * _noise.NextGaussian(), ReportsLogProbabilities && job.Request.Candidates > 0);
+        double noise = NoiseAmong?.Invoke(job.Request, _active.Count) ?? Noise;
+        ServedToken token = Next(job.State, () => noise == 0 ? 0 : noise * _noise.NextGaussian(), ReportsLogProbabilities && job.Request.Candidates > 0);
         if (Draws && job.Tokens.Count % 4 == 1)
         {
             Candidate drawn = token.Candidates[^1];
@@ -168,13 +181,19 @@ internal sealed class ToyClient(int slots) : ICompletionClient
 
         job.State = After(job.State, token.Id!.Value);
         _leftBehind[job.Slot] = job.State;
+        token = Said(job, _active, token);
         job.Tokens.Add(token);
         bool done = job.Tokens.Count == job.Request.MaxTokens;
         if (done) _active.Remove(job);
         job.Received?.Invoke(new CompletionPart([token], token.Text));
-        if (done)
-            job.Done.SetResult(new Completion(
-                job.Tokens, TextOf(job.Request, string.Concat(job.Tokens.Select(t => t.Text))), job.Slot, Counters(job.Request)));
+        if (done) job.Done.SetResult(Complete(job));
+    }
+
+    private Completion Complete(Job job)
+    {
+        List<ServedToken> tokens = job.Tokens.GetRange(0, Math.Max(job.Tokens.Count - Lacks(job.Request), 1));
+        string text = string.Concat((TextIsWhole ? job.Tokens : tokens).Select(token => token.Text));
+        return new Completion(tokens, TextOf(job.Request, text), job.Slot, Counters(job.Request));
     }
 
     private static void Leave(List<Job> jobs)
