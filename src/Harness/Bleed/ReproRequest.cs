@@ -5,34 +5,50 @@ using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
 
-/// <summary>A request of a round as curl sends it, and where its answer has its text.</summary>
+/// <summary>What a script sends to each route of servers, and where the text is in what comes back: without log-probabilities.</summary>
 internal static class ReproRequest
 {
-    /// <summary>The body, for the route on which the server was asked. The answer comes whole, and without log-probabilities.</summary>
+    /// <summary>The body of a request of a round.</summary>
     public static JsonObject Body(LiveRequest request, ServerInfo server)
     {
-        JsonObject body = server.Route switch
-        {
-            ServerRoute.Native => new() { ["prompt"] = SharedRoutes.PromptJson(request.Prompt), ["n_predict"] = request.MaxTokens },
-            ServerRoute.Chat => new() { ["messages"] = ChatForm.Messages(request.Prompt), ["max_tokens"] = request.MaxTokens },
-            ServerRoute.Generate => OllamaClient.Body(request.Prompt, request.MaxTokens, stream: false),
-            _ => new() { ["prompt"] = SharedRoutes.PromptJson(request.Prompt), ["max_tokens"] = request.MaxTokens },
-        };
+        var body = new JsonObject { ["stream"] = true };
+        if (server.Route == ServerRoute.Chat) body["messages"] = ChatForm.Messages(request.Prompt);
+        else body["prompt"] = SharedRoutes.PromptJson(request.Prompt);
         if (server.Route != ServerRoute.Native) body["model"] = server.Model;
-        if (server.Route == ServerRoute.Generate) return body;
+        if (server.Route == ServerRoute.Generate)
+        {
+            body["raw"] = true;
+            body["options"] = new JsonObject { ["temperature"] = 0, ["seed"] = 1, ["num_predict"] = request.MaxTokens };
+            return body;
+        }
+
+        body[server.Route == ServerRoute.Native ? "n_predict" : "max_tokens"] = request.MaxTokens;
         body["temperature"] = 0;
         body["seed"] = 1;
-        body["ignore_eos"] = true;
-        body["cache_prompt"] = request.Cache;
+        if (server.Flavour is not (ServerFlavour.Ollama or ServerFlavour.Unknown)) body["ignore_eos"] = true;
+        if (HasPromptCache(server))
+        {
+            body["cache_prompt"] = request.Cache;
+            body["samplers"] = new JsonArray("temperature");
+        }
+
+        if (server.TakesSlots) body["id_slot"] = request.Slot ?? -1;
         return body;
     }
 
-    /// <summary>The filter of jq that takes the text out of an answer.</summary>
-    public static string Text(ServerRoute route) => route switch
+    /// <summary>What jq makes of the body for the same prompt alone: without the cache, on the slot of solo answers.</summary>
+    public static string Alone(ServerInfo server) =>
+        (HasPromptCache(server) ? ".cache_prompt = false" : ".") + (server.TakesSlots ? " | .id_slot = 0" : "");
+
+    /// <summary>What jq makes of a part of an answer.</summary>
+    public static string TextIn(ServerInfo server) => server.Route switch
     {
-        ServerRoute.Native => ".content",
-        ServerRoute.Chat => ".choices[0].message | [.reasoning_content // .reasoning, .content] | map(. // \"\") | add",
-        ServerRoute.Generate => "[.thinking, .response] | map(. // \"\") | add",
-        _ => ".choices[0].text",
+        ServerRoute.Native => """.content // "" """,
+        ServerRoute.Generate => """(.thinking // "") + (.response // "") """,
+        ServerRoute.Chat => """.choices[0].delta | (.reasoning_content // .reasoning // "") + (.content // "") """,
+        _ => """.choices[0].text // "" """,
     };
+
+    private static bool HasPromptCache(ServerInfo server) =>
+        server.Flavour is ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness;
 }

@@ -4,53 +4,105 @@ using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
 
-/// <summary>A dirty round as a shell script that needs nothing but curl and jq.</summary>
+/// <summary>A dirty round as a shell script that needs nothing but bash, curl and jq.</summary>
+/// <remarks>
+/// Not kept of the round: times. A request starts, and a client leaves, some milliseconds after what it waits for, where
+/// <c>replay</c> does so at once.
+/// </remarks>
 internal static class ReproScript
 {
-    /// <summary>Writes it: every request solo, one after the other, then all of the round concurrently, and what differs.</summary>
+    private const int Rounds = 5;
+
+    /// <summary>Writes it: every request solo, then the round, and what differs.</summary>
     public static string Write(RoundResult dirty, ServerInfo server)
     {
-        var script = new StringBuilder();
-        Line("#!/usr/bin/env bash");
-        Line("# Sends each request solo, then all of them concurrently, and shows the answers that differ.");
-        Line($"# np {dirty.Round.Slots}, {dirty.Round.Scenario.Name()}; victims: {string.Join(", ", dirty.Victims.Select(v => v.Request))}.");
-        Line("# An answer that differs after a near-tie may still be right.");
-        Line("# usage: repro.sh [http://server:port]   API_KEY is sent if it is set. Exit code 1: answers differ; 3: no answer.");
-        Line("set -uo pipefail");
-        Line($"url=${{1:-{server.Address.GetLeftPart(UriPartial.Authority)}}}");
-        Line("dir=$(mktemp -d); trap 'rm -rf \"$dir\"' EXIT");
-        Line("ask() { # request number, output file");
-        Line("  curl -sSf ${API_KEY:+-H \"Authorization: Bearer $API_KEY\"} -H 'Content-Type: application/json' \\");
-        Line($"    -d @\"$dir/$1.json\" \"$url{server.Path}\" \\");
-        Line($"    | jq -r '{ReproRequest.Text(server.Route)}' > \"$2\" || touch \"$dir/failed\"");
-        Line("}");
-        for (int i = 0; i < dirty.Round.Requests.Count; i++)
-        {
-            Line($"cat > \"$dir/{i}.json\" <<'JSON'");
-            Line(ReproRequest.Body(dirty.Round.Requests[i], server).ToJsonString());
-            Line("JSON");
-        }
+        LiveRound round = dirty.Round;
+        int last = round.Requests.Count - 1;
+        string url = server.Address.GetLeftPart(UriPartial.Authority);
+        string about = dirty.Victims.Count == 0
+            ? "the server is wrong alone after it"
+            : $"victims: {string.Join(", ", dirty.Victims.Select(victim => victim.Request))}";
+        return $$"""
+            #!/usr/bin/env bash
+            # np {{round.Slots}}, {{round.Scenario.Name()}}; {{about}}.
+            # Sends each request solo, then all of them as in the round, with its slots, starts and departures, and shows which
+            # answers differ. One that differs after a near-tie may still be right.
+            # usage: repro.sh [http://server:port] [rounds]   API_KEY is sent if it is set.
+            # Exit code 0: not seen; 1: answers differ; 3: no answer.
+            set -uo pipefail
+            url=${1:-{{url}}} rounds=${2:-{{Rounds}}}
+            dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
+            ask() { # body, output: a line for each token. Takes the place of the shell that calls it.
+              exec curl -sSfN ${API_KEY:+-H "Authorization: Bearer $API_KEY"} -H 'Content-Type: application/json' \
+                -d @"$dir/$1" "$url{{server.Path}}" > "$dir/$2"
+            }
+            parts() { grep -E '^(data: )?\{' "$dir/$1" | sed 's/^data: //'; }
+            text() { parts "$1" | jq -j '{{ReproRequest.TextIn(server)}}'; }
+            give_up() { echo 'the server did not answer every request' >&2; exit 3; }
+            now() { true; }
+            ended() { [ -e "$dir/$1.end" ]; }
+            endings() { [ "$(find "$dir" -name '*.end' | wc -l)" -ge "$1" ]; }
+            tokens() { ended "$1" || [ "$(parts "$1.batched" | wc -l)" -ge "$2" ]; }
+            play() { # request, what it waits for, at what its client leaves
+              until $2; do sleep 0.002; done
+              ask "$1.json" "$1.batched" & pid=$!
+              if [ -n "$3" ]; then
+                until $3; do kill -0 $pid 2> /dev/null || break; sleep 0.002; done
+                kill $pid 2> /dev/null && touch "$dir/$1.left"
+              fi
+              wait $pid; code=$?
+              if [ $code = 22 ]; then touch "$dir/$1.refused"; elif [ $code != 0 ] && [ ! -e "$dir/$1.left" ]; then touch "$dir/failed"; fi
+              touch "$dir/$1.end"
+            }
+            {{Bodies(round, server)}}
+            for i in $(seq 0 {{last}}); do
+              jq -c '{{ReproRequest.Alone(server)}}' "$dir/$i.json" > "$dir/$i.alone.json"
+              (ask "$i.alone.json" "$i.solo") || give_up
+            done
+            differ=0
+            compare() { # request, its answer in which file, in words
+              solo=$(text "$1.solo") other=$(text "$2")
+              [ -e "$dir/$1.left" ] && [ "$2" = "$1.batched" ] && solo=${solo:0:${#other} }
+              if [ -e "$dir/$1.refused" ] && [ "$2" = "$1.batched" ]; then other='(refused)'; fi
+              [ "$solo" = "$other" ] && return
+              differ=1
+              printf 'request %s solo:     %s\nrequest %s %s: %s\n' "$1" "$solo" "$1" "$3" "$other"
+            }
+            for round in $(seq "$rounds"); do
+              rm -f "$dir"/*.end "$dir"/*.left "$dir"/*.refused
+              for i in $(seq 0 {{last}}); do : > "$dir/$i.batched"; done
+            {{Plays(round)}}
+              wait
+              [ -e "$dir/failed" ] && give_up
+              for i in $(seq 0 {{last}}); do
+                compare "$i" "$i.batched" 'in round'
+                (ask "$i.alone.json" "$i.after") || give_up
+                compare "$i" "$i.after" 'after it'
+              done
+              [ $differ = 0 ] || exit 1
+            done
+            echo "not seen in $rounds rounds; it may depend on what the server did before"
 
-        int count = dirty.Round.Requests.Count;
-        Line($"for i in $(seq 0 {count - 1}); do ask $i \"$dir/$i.solo\"; done");
-        Line("# In the round some requests start or end with others; gdn-harness replay keeps that order, this script does not.");
-        Line($"for i in $(seq 0 {count - 1}); do");
-        Line("  ask $i \"$dir/$i.batched\" &");
-        Line($"  [ $(jobs -rp | wc -l) -lt {dirty.Round.Slots} ] || wait -n");
-        Line("done");
-        Line("wait");
-        Line("[ -e \"$dir/failed\" ] && { echo 'the server did not answer every request' >&2; exit 3; }");
-        Line("differ=0");
-        Line($"for i in $(seq 0 {count - 1}); do");
-        Line("  cmp -s \"$dir/$i.solo\" \"$dir/$i.batched\" && continue");
-        Line("  differ=1");
-        Line("  echo \"request $i solo:    $(cat \"$dir/$i.solo\")\"");
-        Line("  echo \"request $i batched: $(cat \"$dir/$i.batched\")\"");
-        Line("done");
-        Line("[ $differ = 0 ] && echo 'no answer differs'");
-        Line("exit $differ");
-        return script.ToString();
-
-        void Line(string text) => script.Append(text).Append('\n');
+            """.ReplaceLineEndings("\n");
     }
+
+    private static string Bodies(LiveRound round, ServerInfo server)
+    {
+        var bodies = new StringBuilder();
+        for (int i = 0; i < round.Requests.Count; i++)
+            bodies.Append($"cat > \"$dir/{i}.json\" <<'JSON'\n{ReproRequest.Body(round.Requests[i], server).ToJsonString()}\nJSON\n");
+        return bodies.ToString().TrimEnd('\n');
+    }
+
+    private static string Plays(LiveRound round) => string.Join('\n', round.Requests.Select((request, i) =>
+        $"  play {i} '{(request.Start is null ? "now" : Words(request.Start))}' '{Words(request.Abort)}' &"));
+
+    private static string Words(Trigger? trigger) => trigger switch
+    {
+        null => "",
+        TokensArrived(var request, var count) => $"tokens {request} {count}",
+        RequestEnded(var request) => $"ended {request}",
+        RequestsEnded(var count) => $"endings {count}",
+        _ => throw new InvalidOperationException($"Unknown trigger {trigger}."),
+    };
 }
