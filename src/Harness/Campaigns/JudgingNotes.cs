@@ -17,8 +17,8 @@ internal static class JudgingNotes
         if (info.Capabilities.DeclaresArithmetic) yield break;
         MeasuredNoise noise = MeasuredNoise.Of(engine, model);
         yield return new Note(
-            Invariant($"judged by: its own noise, {noise.Scale:G3} times that of single precision, measured on {noise.Rows} rows ")
-            + Invariant($"of single sequences in several cuts (typically {100 * noise.Error:G2}% of a row's standard deviation); ")
-            + "bits where equal calls repeat themselves");
+            Invariant($"judged by: its own noise, {noise.Scale:G3} times that of single precision against the reference and ")
+            + Invariant($"{noise.Moves:G3} times between equal rows, measured on {noise.Rows} rows of single sequences in several cuts ")
+            + Invariant($"(typically {100 * noise.Error:G2}% of a row's standard deviation); bits where equal calls repeat themselves"));
     }
 }

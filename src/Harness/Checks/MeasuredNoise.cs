@@ -7,17 +7,19 @@ using Gdn.Reference.Engines;
 namespace Gdn.Harness.Checks;
 
 /// <summary>
-/// How far an engine that does not declare its arithmetic is from the reference when nothing can go wrong: single sequences, each alone
-/// on a new engine, in several cuts. There is one number for an engine and a model, in units of the noise that single precision has on
-/// the same rows, so that it carries over to rows that amplify errors more, or less.
+/// How far the rows of an engine that does not declare its arithmetic are from the reference, and from each other, when nothing can go
+/// wrong: single sequences on new engines, in several cuts, and beside others that say the same. Each is one number for an engine and
+/// a model, in units of the noise that single precision has on the same rows, so that it carries over to rows that amplify errors more,
+/// or less.
 /// </summary>
 /// <remarks>
 /// What is wrong with the engine even so passes for noise up to <see cref="MostOfSpread"/>; beyond that it is found.
 /// </remarks>
-/// <param name="Scale">How many times the noise of single precision; 1 for an engine that declares its arithmetic.</param>
+/// <param name="Scale">How many times the noise of single precision its errors are; 1 for an engine that declares its arithmetic.</param>
+/// <param name="Moves">The same of the differences between rows that should be equal; 1 likewise.</param>
 /// <param name="Error">Typical largest error of a row, as a part of the row's standard deviation.</param>
 /// <param name="Rows">Rows measured.</param>
-public sealed record MeasuredNoise(double Scale, double Error, int Rows)
+public sealed record MeasuredNoise(double Scale, double Moves, double Error, int Rows)
 {
     /// <summary>No error beyond this part of a row's standard deviation passes for noise of arithmetic.</summary>
     public const double MostOfSpread = 0.25;
@@ -25,12 +27,19 @@ public sealed record MeasuredNoise(double Scale, double Error, int Rows)
     // Correct engines in single precision were seen at 4 times the noise at most, and the tolerance is made for that.
     private const double LargestSeen = 4;
 
-    // Many beginnings: over the first tokens of sequences errors are amplified most.
-    private const int Sequences = 48, Length = 12, Cuts = 3;
+    // Where activations are rounded to 8 bits, two rows are mostly equal, and now and then, when a rounding tips over, as far apart as
+    // either is from the reference. With this share two rows may differ by twice the largest error that was measured.
+    private const double LeastShare = LargestSeen / Oracle.NoiseFactor;
 
-    private static readonly MeasuredNoise None = new(1, 0, 0);
+    // Many beginnings: over the first tokens of sequences errors are amplified most.
+    private const int Sequences = 16, Length = 12, Twins = 3;
+
+    private static readonly MeasuredNoise None = new(1, 1, 0, 0);
 
     private static readonly ConditionalWeakTable<IEngineFactory, ConditionalWeakTable<LoadedModel, MeasuredNoise>> Known = [];
+
+    /// <summary>What part of the tolerance against the reference two rows of the engine may differ by.</summary>
+    public double MoveShare => Math.Clamp(Moves / Scale, LeastShare, 1);
 
     /// <summary>Measures it, once for each factory and model.</summary>
     public static MeasuredNoise Of(IEngineFactory engine, LoadedModel model) =>
@@ -40,24 +49,12 @@ public sealed record MeasuredNoise(double Scale, double Error, int Rows)
 
     private static MeasuredNoise Measure(IEngineFactory engine, LoadedModel model)
     {
-        var ratios = new List<double>();
-        var shares = new List<double>();
+        var samples = new List<(double Error, double Move, double Share)>();
         for (int i = 0; i < Sequences; i++)
         {
-            Schedule schedule = Alone(model, i);
             try
             {
-                using IModelEngine instance = engine.Create(model.Options(schedule.Slots, schedule.Planes));
-                IReadOnlyList<LogitsRow> rows = EngineRun.Of(schedule, instance, CancellationToken.None).Rows;
-                IReadOnlyList<OracleRow> oracle =
-                    Oracle.Run(schedule, model, instance.Info.Capabilities, None.Scale, CancellationToken.None);
-                for (int r = 0; r < rows.Count; r++)
-                {
-                    if (oracle[r].IsRouterTie) continue;
-                    double spread = Spread(oracle[r].Logits), error = Math.Min(LargestError(oracle[r], rows[r]), MostOfSpread * spread);
-                    ratios.Add(error * Oracle.NoiseFactor / oracle[r].Allowed);
-                    shares.Add(error / spread);
-                }
+                samples.AddRange(Samples(engine, model, i));
             }
             catch (Exception e) when (e is EngineFailedException or InputException or EngineThrewException or EngineDiedException)
             {
@@ -65,27 +62,60 @@ public sealed record MeasuredNoise(double Scale, double Error, int Rows)
             }
         }
 
-        return ratios.Count == 0 ? None : new MeasuredNoise(
-            Math.Max(1, ratios.Max() / LargestSeen), Median(shares), ratios.Count);
+        return samples.Count == 0 ? None : new MeasuredNoise(
+            Math.Max(1, samples.Max(sample => sample.Error) / LargestSeen),
+            Math.Max(1, samples.Max(sample => sample.Move) / LargestSeen), Median(samples.Select(sample => sample.Share)), samples.Count);
     }
 
-    // The same tokens whole, token by token, and in pieces.
-    private static Schedule Alone(LoadedModel model, int index)
+    private static IEnumerable<(double Error, double Move, double Share)> Samples(IEngineFactory engine, LoadedModel model, int index)
     {
-        int length = Math.Min(Length, model.Config.MaxPositions);
-        int piece = (index % Cuts) switch { 0 => length, 1 => 1, _ => 5 };
-        var random = new SeededRandom((ulong)(index / Cuts));
-        int[] tokens = [.. Enumerable.Range(0, length).Select(_ => random.Next(model.Config.Vocabulary))];
-        return new Schedule(
-            Slots: 1, Planes: 1, [.. tokens.Chunk(piece).Select(part => new DecodeStep([new SequenceRun(0, part)]))]);
+        Schedule[] ways = [.. Ways(model, index)];
+        IReadOnlyList<OracleRow> oracle = Oracle.Run(
+            ways[0], model, DeclaredCapabilities.Of(engine, model), None.Scale, CancellationToken.None);
+        LogitsRow[]? first = null;
+        foreach (Schedule way in ways)
+        {
+            using IModelEngine instance = engine.Create(model.Options(way.Slots, way.Planes));
+            LogitsRow[] rows =
+                [.. EngineRun.Of(way, instance, CancellationToken.None).Rows.Where(row => row.Origin.Sequence == 0)];
+            for (int r = 0; r < rows.Length; r++)
+            {
+                if (oracle[r].IsRouterTie) continue;
+                double spread = Spread(oracle[r].Logits), noise = oracle[r].Allowed / Oracle.NoiseFactor;
+                double[] exact = oracle[r].Logits;
+                double error = Math.Min(Largest(exact, rows[r].Logits), MostOfSpread * spread);
+                double move = first is null ? 0 : Largest([.. first[r].Logits.Select(logit => (double)logit)], rows[r].Logits);
+                yield return (error / noise, Math.Min(move, MostOfSpread * spread) / noise, error / spread);
+            }
+
+            first ??= rows;
+        }
     }
 
-    private static double LargestError(OracleRow oracle, LogitsRow row)
+    // The same tokens whole, token by token, in pieces, and whole beside two sequences that say the same: what bleeds from them is right.
+    private static IEnumerable<Schedule> Ways(LoadedModel model, int index)
     {
-        double error = 0;
-        for (int v = 0; v < row.Logits.Length; v++)
-            error = Math.Max(error, Math.Abs(row.Logits[v] - oracle.Logits[v]) is var e && double.IsNaN(e) ? double.PositiveInfinity : e);
-        return error;
+        var random = new SeededRandom((ulong)index);
+        int[] tokens =
+            [.. Enumerable.Range(0, Math.Min(Length, model.Config.MaxPositions)).Select(_ => random.Next(model.Config.Vocabulary))];
+        foreach (int piece in (int[])[tokens.Length, 1, 5])
+            yield return new Schedule(
+                Slots: 1, Planes: 1, [.. tokens.Chunk(piece).Select(part => new DecodeStep([new SequenceRun(0, part)]))]);
+        yield return new Schedule(
+            Slots: Twins, Planes: 1,
+            [new DecodeStep([.. Enumerable.Range(0, Twins).Select(sequence => new SequenceRun(sequence, tokens))])]);
+    }
+
+    private static double Largest(double[] expected, float[] actual)
+    {
+        double largest = 0;
+        for (int v = 0; v < actual.Length; v++)
+        {
+            double error = Math.Abs(actual[v] - expected[v]);
+            largest = Math.Max(largest, double.IsNaN(error) ? double.PositiveInfinity : error);
+        }
+
+        return largest;
     }
 
     private static double Spread(double[] logits)
@@ -94,5 +124,9 @@ public sealed record MeasuredNoise(double Scale, double Error, int Rows)
         return Math.Sqrt(logits.Average(logit => (logit - mean) * (logit - mean)));
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] ordered = [.. values.Order()];
+        return ordered[ordered.Length / 2];
+    }
 }

@@ -26,11 +26,11 @@ internal sealed class RowComparison(string check, Schedule schedule, string note
         else AddWithin(actual.Origin, v => oracle.Logits[v], actual.Logits, oracle.Allowed);
     }
 
-    /// <summary>Compares two rows of the engine, each of which may be off as far as its oracle allows.</summary>
-    public void AddWithin(OracleRow oracle, LogitsRow actual, OracleRow otherOracle, float[] other)
+    /// <summary>Compares two rows of the engine, each of which may be off as far as its oracle allows, or by a part of that.</summary>
+    public void AddWithin(OracleRow oracle, LogitsRow actual, OracleRow otherOracle, float[] other, double share)
     {
         if (oracle.IsRouterTie || otherOracle.IsRouterTie) _ties++;
-        else AddWithin(actual.Origin, v => other[v], actual.Logits, oracle.Allowed + otherOracle.Allowed);
+        else AddWithin(actual.Origin, v => other[v], actual.Logits, share * (oracle.Allowed + otherOracle.Allowed));
     }
 
     /// <summary>Whether two rows are the same bits.</summary>

@@ -39,8 +39,9 @@ public abstract class VariantCheck(string name, string note, bool isExact = fals
             IReadOnlyList<OracleRow>? otherOracle = declared.States == StateFormat.F32
                 ? null
                 : @case.With(variant.Schedule).OracleRows(cancellation);
+            double share = MeasuredNoise.Of(@case.Engine, @case.Model).MoveShare;
             foreach ((int row, int other) in variant.Pairs)
-                comparison.AddWithin(oracle[row], rows[row], otherOracle?[other] ?? oracle[row], others[other].Logits);
+                comparison.AddWithin(oracle[row], rows[row], otherOracle?[other] ?? oracle[row], others[other].Logits, share);
         }
 
         return comparison.Outcome;
