@@ -73,7 +73,7 @@ public sealed class MeasuredNoiseTests
         MeasuredNoise noise = MeasuredNoise.Of(Engine((_, logits, _) => Round(logits)), Model);
         Assert.InRange(noise.Scale, 10, 10000);
         Assert.InRange(noise.Error, 1e-5, 1e-2);
-        Assert.Equal(16 * 4 * 12, noise.Rows);
+        Assert.Equal(16 * 3 * 12, noise.Rows);
         Assert.InRange(noise.Moves, 1, noise.Scale);
     }
 
