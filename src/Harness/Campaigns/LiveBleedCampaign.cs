@@ -186,6 +186,6 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             return new CodewordPrompts((text, _) => Task.FromResult<IReadOnlyList<int>?>(tokenize(text)));
         return await options.Server.TokenizeAsync("codeword", cancellation) is { Count: > 0 }
             ? new CodewordPrompts(options.Server.TokenizeAsync)
-            : new CodewordPrompts(tokenize: null);
+            : await CodewordPrompts.OfTextAsync(options.Server, options.Seed, cancellation);
     }
 }

@@ -4,4 +4,8 @@ namespace Gdn.Harness.Clients;
 /// <param name="Cached">Prompt tokens that it did not compute, because they were cached.</param>
 /// <param name="Drafted">Tokens that a draft proposed.</param>
 /// <param name="Accepted">Those of them that were accepted.</param>
-public readonly record struct CompletionCounters(int? Cached, int? Drafted, int? Accepted);
+public readonly record struct CompletionCounters(int? Cached, int? Drafted, int? Accepted)
+{
+    /// <summary>Tokens of the prompt, with whatever marks the server put around it.</summary>
+    public int? Prompt { get; init; }
+}

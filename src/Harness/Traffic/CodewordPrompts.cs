@@ -9,14 +9,33 @@ namespace Gdn.Harness.Traffic;
 /// other prompt, so any other answer that contains it has it from there.
 /// </summary>
 /// <param name="tokenize">The tokens of a text, or null where they are not known.</param>
-internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IReadOnlyList<int>?>>? tokenize) : PromptSource
+/// <param name="charactersPerToken">Where they are not, how long texts are made.</param>
+internal sealed class CodewordPrompts(
+    Func<string, CancellationToken, Task<IReadOnlyList<int>?>>? tokenize,
+    double charactersPerToken = CodewordPrompts.CharactersUsual) : PromptSource
 {
     // Characters to a token: as many as text hardly ever has, and about as many as it mostly has.
     private const int CharactersMax = 8, CharactersUsual = 4;
 
+    // A sample is short, and a template around it must not count much.
+    private const int SampleTokens = 100;
+
     private static readonly string[] Keys = ["amber", "coral", "dusk", "frost", "ivory", "jade"];
 
     public override bool IsExact => tokenize is not null;
+
+    /// <summary>
+    /// Prompts for a server that takes text alone: as long as its count of a prompt's tokens says, where it reports one.
+    /// </summary>
+    public static async Task<CodewordPrompts> OfTextAsync(ICompletionClient server, ulong seed, CancellationToken cancellation)
+    {
+        Prompt sample = (await new CodewordPrompts(tokenize: null).DrawAsync(seed, SampleTokens, cancellation)).Prompt;
+        Completion answer = await server.CompleteAsync(
+            new CompletionRequest(sample, MaxTokens: 1, Purpose: "how long tokens are"), null, cancellation);
+        return answer.Counters.Prompt is > 0 and int tokens
+            ? new CodewordPrompts(tokenize: null, Math.Min((double)sample.Text!.Length / tokens, CharactersUsual))
+            : new CodewordPrompts(tokenize: null);
+    }
 
     public override async Task<DrawnPrompt> DrawAsync(ulong seed, int length, CancellationToken cancellation)
     {
@@ -25,7 +44,9 @@ internal sealed class CodewordPrompts(Func<string, CancellationToken, Task<IRead
         string key = Keys[draw.Below(Keys.Length)];
         string stated = $"codeword {key} is {word}.\n", asked = $"codeword {key}?";
         var between = new StringBuilder();
-        int characters = tokenize is null ? CharactersUsual * length - stated.Length - asked.Length : CharactersMax * length;
+        int characters = tokenize is null
+            ? (int)(charactersPerToken * length) - stated.Length - asked.Length
+            : CharactersMax * length;
         new Filler(draw, [person]).AppendUntil(between, characters);
         if (tokenize is null) return new DrawnPrompt(new Prompt(Text: stated + between + asked), word);
 

@@ -106,6 +106,8 @@ internal sealed class RoundPlanner(
     {
         int answer = sizes.Answer / 2;
         int room = (server.ContextPerSlot ?? int.MaxValue) - answer - 1;
+        // The length of a text is only about right.
+        if (!prompts.IsExact) room -= room / 8;
         int Length(int i) =>
             Math.Min((2 - i / 2 % 2) * sizes.Ubatch + InTurn(Rests, i / 2 + round), room);
         return room > sizes.Ubatch

@@ -62,6 +62,7 @@ internal sealed class OllamaClient(ServerConnection connection, ServerInfo info)
     {
         string text = (part["thinking"]?.Text() ?? "") + part["response"]?.Text();
         IReadOnlyList<ServedToken>? described = part["logprobs"] is { } list ? TokenFields.List(list) : null;
+        answer.Counters = new CompletionCounters(null, null, null) { Prompt = part["prompt_eval_count"]?.Int32() };
         answer.Add(TokenFields.Joined(null, described, text), text);
     }
 }

@@ -136,7 +136,10 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
         CompletionCounters counters = SharedRoutes.Counters(part);
         answer.Counters = new CompletionCounters(
             counters.Cached ?? answer.Counters.Cached, counters.Drafted ?? answer.Counters.Drafted,
-            counters.Accepted ?? answer.Counters.Accepted);
+            counters.Accepted ?? answer.Counters.Accepted)
+        {
+            Prompt = counters.Prompt ?? answer.Counters.Prompt,
+        };
         if (part["id_slot"]?.Int32() is { } slot and >= 0) answer.Slot = slot;
         if (part.Required("choices").Items() is not [var choice, ..]) return;
 

@@ -23,7 +23,10 @@ internal static class SharedRoutes
         AnswerJson? timings = answer["timings"], usage = answer["usage"];
         return new CompletionCounters(
             timings?["cache_n"]?.Int32() ?? usage?["prompt_tokens_details"]?["cached_tokens"]?.Int32(),
-            timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32());
+            timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32())
+        {
+            Prompt = usage?["prompt_tokens"]?.Int32(),
+        };
     }
 
     /// <summary>The tokens of a text, or null where the server does not report them.</summary>

@@ -42,6 +42,15 @@ public sealed class LiveChatTests
             result.Rows, row => Assert.True(row.Scenario == Scenario.Coincidence ? row.IsSkipped : row.Verdict == Verdict.Clean, row.ToString()));
     }
 
+    /// <summary>Texts are made by the server's own count of their tokens.</summary>
+    [Fact]
+    public async Task Bleed_LongPrompts_FitIntoTheContext()
+    {
+        LiveBleedResult result = await SweepAsync("cpu", LogProbabilityPlan.Usual, Scenario.LongPrompts);
+        LiveBleedRow row = Assert.Single(result.Rows);
+        Assert.True(row.IsSkipped || row.Verdict == Verdict.Clean, row.ToString());
+    }
+
     [Fact]
     public async Task Bleed_PlansReusedByShape_AreDirty()
     {
