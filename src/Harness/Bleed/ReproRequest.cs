@@ -11,17 +11,17 @@ internal static class ReproRequest
     /// <summary>The body of a request of a round.</summary>
     public static JsonObject Body(LiveRequest request, ServerInfo server)
     {
+        if (server.Route == ServerRoute.Generate)
+        {
+            JsonObject raw = OllamaClient.Body(request.Prompt, request.MaxTokens, stream: true);
+            raw["model"] = server.Model;
+            return raw;
+        }
+
         var body = new JsonObject { ["stream"] = true };
         if (server.Route == ServerRoute.Chat) body["messages"] = ChatForm.Messages(request.Prompt);
         else body["prompt"] = SharedRoutes.PromptJson(request.Prompt);
         if (server.Route != ServerRoute.Native) body["model"] = server.Model;
-        if (server.Route == ServerRoute.Generate)
-        {
-            body["raw"] = true;
-            body["options"] = new JsonObject { ["temperature"] = 0, ["seed"] = 1, ["num_predict"] = request.MaxTokens };
-            return body;
-        }
-
         body[server.Route == ServerRoute.Native ? "n_predict" : "max_tokens"] = request.MaxTokens;
         body["temperature"] = 0;
         body["seed"] = 1;
