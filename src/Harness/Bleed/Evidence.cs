@@ -40,6 +40,7 @@ internal static class Evidence
                 : Fingerprint.Of(CheckName, "state outlives requests"),
             Donor = victim?.From?.Donor,
             DonorEvidence = victim?.From?.Evidence,
+            Explanation = dirty.Explained?.ToString(),
             Steps = [.. Lines(dirty)],
         };
         return finding with { Replay = ReplayFile.Of(finding, seed) with { Round = round } };
@@ -53,6 +54,7 @@ internal static class Evidence
     /// <summary>All that is wrong with it.</summary>
     public static IEnumerable<string> Lines(RoundResult dirty) =>
     [
+        .. dirty.Explained is { } explained ? (string[])[$"explanation: {explained}"] : [],
         .. dirty.Aftermath is { } left ? Lines(left) : [],
         .. dirty.Victims.SelectMany(victim => Lines(dirty.Round, victim)),
     ];

@@ -1,3 +1,4 @@
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Traffic;
 
 namespace Gdn.Harness.Bleed;
@@ -30,6 +31,12 @@ public sealed record RoundResult(
 
     /// <summary>Whether something is wrong that noise does not explain.</summary>
     public bool IsDirty => Victims.Count > 0 || Aftermath is not null;
+
+    /// <summary>What explains the corrupted answers; null where nobody has looked, or without the served weights.</summary>
+    public Explanations? Explained { get; init; }
+
+    /// <summary>What the reference has read, of a round with corrupted answers.</summary>
+    internal PlayedRound? Played { get; init; }
 
     /// <summary>A round that could not be played.</summary>
     public static RoundResult Failed(LiveRound round, string failure) => new(round, [], [], 0, 0, 0, 0, failure, null);

@@ -88,11 +88,13 @@ internal sealed class RoundRunner
         var victims = new List<Victim>();
         var undecided = new List<string>();
         int ties = 0, rows = 0;
+        RoundReadings? readings = null;
         try
         {
             victims.AddRange(await _refusals.VictimsAsync(round, soloAnswers, transcripts, cancellation));
-            RoundReadings? readings =
-                _oracle is null ? null : new RoundReadings(_oracle, round, soloAnswers, transcripts, cancellation);
+            readings = _oracle is null
+                ? null
+                : new RoundReadings(_oracle, _solo, round, soloAnswers, transcripts, cancellation);
             foreach (LiveTranscript transcript in transcripts.Where(t => t.End != RequestEnd.Failed))
             {
                 int request = transcript.Request;
@@ -123,6 +125,7 @@ internal sealed class RoundRunner
             Undecided = undecided,
             Ties = ties,
             Rows = rows,
+            Played = victims.Count > 0 ? readings?.Played : null,
         };
     }
 

@@ -116,12 +116,18 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
             failure = e;
         }
 
+        RoundResult[] dirty =
+        [
+            .. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
+                .Select(group => group.First().FirstDirty!),
+        ];
         // With the reference at hand it does not matter what the server says of itself.
         bool isRead = oracle is { ReadsEverything: true };
         return new LiveBleedResult(
             noise, control, [.. cells.Values.Select(cell => isRead ? cell.ToRow(null, null) : cell.ToRow(noise, control))],
-            [.. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
-                .Select(group => group.First().FirstDirty!)],
+            options.Served is { } weights
+                ? PlantedSuspects.Explain(dirty, weights, options.Suspects, options.Server.Info.Slots, cancellation)
+                : dirty,
             failure)
         {
             Caching = caching,

@@ -36,6 +36,9 @@ public sealed record LiveBleedOptions(
     /// <summary>The served weights, for judging every answer against the reference; null without them.</summary>
     internal OracleModel? Served { get; init; }
 
+    /// <summary>What a dirty round is explained by, if possible, where there are served weights.</summary>
+    internal IReadOnlyList<Suspect> Suspects { get; init; } = [];
+
     /// <summary>Why there are none although a model was named; null where there are, or none was.</summary>
     public string? NotServed { get; init; }
 }

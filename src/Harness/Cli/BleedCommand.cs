@@ -131,6 +131,7 @@ internal static class BleedCommand
             DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
             Tokenize = tokenize,
             Served = weights?.Model,
+            Suspects = PlantedSuspects.All,
             NotServed = weights?.WhyNot,
             LogProbabilities = parsed.GetRequiredValue(LogProbabilities),
         };

@@ -88,6 +88,9 @@ public sealed record Finding(string Id, string Check, string Engine)
     /// <summary>What was compared, why noise does not explain it, or what the engine did in place of answering.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Servers: the planted fault that comes nearest to what was answered; null where none was looked for.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>
     /// Runs that failed, of <see cref="Runs"/> of the same case on new engines, where not all of them did; null where all did.
     /// </summary>

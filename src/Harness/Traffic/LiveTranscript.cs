@@ -32,6 +32,9 @@ public sealed record LiveTranscript(
     /// <summary>What was wrong with what the server sent; null where nothing was, or where the client gave up.</summary>
     public BadAnswerException? Fault { get; init; }
 
+    /// <summary>When each token came.</summary>
+    public IReadOnlyList<TimeSpan> Arrivals { get; init; } = [];
+
     // An answer that comes in one piece has been in progress since it was requested.
     private TimeSpan? Begun => First == Last ? Sent : First;
 

@@ -39,6 +39,8 @@ internal sealed class RoundPlayer
         public TimeSpan? First { get; set; }
 
         public TimeSpan? Last { get; set; }
+
+        public List<TimeSpan> Arrivals { get; } = [];
     }
 
     private readonly Lock _gate = new();
@@ -181,6 +183,7 @@ internal sealed class RoundPlayer
             {
                 Slot = client.Slot,
                 Fault = fault,
+                Arrivals = [.. client.Arrivals],
             };
             client.Ended = true;
         }
@@ -201,6 +204,7 @@ internal sealed class RoundPlayer
             client.Text.Append(part.Text);
             client.Last = _watch.Elapsed;
             client.First ??= client.Last;
+            client.Arrivals.AddRange(part.Tokens.Select(_ => client.Last.Value));
         }
 
         Advance();

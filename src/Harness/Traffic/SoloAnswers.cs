@@ -17,6 +17,9 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     // Cuts at which an answer is requested again with its beginning in the prompt.
     private const int Cuts = 3;
 
+    // Answers before another that may still show in its slot's state.
+    private const int Remembered = 6;
+
     // Tokens of answers that are remembered: some tens of megabytes.
     private const int TokensMax = 1 << 16;
 
@@ -40,6 +43,8 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
 
     private readonly Dictionary<string, (int Asked, Completion Answer)> _known = [];
     private readonly int[] _short = new int[ShortMax + 1];
+    private readonly Dictionary<string, (Prompt Prompt, Completion Answer)[]> _before = [];
+    private readonly Queue<(Prompt Prompt, Completion Answer)> _last = [];
     private int _tokens;
 
     /// <summary>Tokens that its answers lack at their end, alone too, more than once: some servers lose them with drafts.</summary>
@@ -57,10 +62,12 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
         if (_known.TryGetValue(prompt.Key, out (int Asked, Completion Answer) known)
             && (known.Asked == count || (known.Answer.Tokens.Count >= count && !TextPieces.IsText(known.Answer.Tokens))))
             return known.Answer;
+        _before[prompt.Key] = [.. _last];
         Completion answer = await AgainAsync(prompt, count, cancellation);
         if ((_tokens += answer.Tokens.Count) > TokensMax)
         {
             _known.Clear();
+            _before.Clear();
             _tokens = answer.Tokens.Count;
         }
 
@@ -75,8 +82,13 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
         int lacks = count - answer.Tokens.Count;
         // Words are fewer than tokens.
         if (lacks is > 0 and <= ShortMax && !TextPieces.IsText(answer.Tokens)) _short[lacks]++;
+        _last.Enqueue((prompt, answer));
+        if (_last.Count > Remembered) _last.Dequeue();
         return answer;
     }
+
+    /// <summary>The lone answers before that to a prompt, the last of which left its state in the slot.</summary>
+    public IReadOnlyList<(Prompt Prompt, Completion Answer)> Before(Prompt prompt) => _before.GetValueOrDefault(prompt.Key, []);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ServedToken>?> ContinueAsync(

@@ -1,3 +1,6 @@
+using Gdn.Harness.Clients;
+using Gdn.Harness.Server.Generation;
+
 namespace Gdn.Harness.Bleed.Oracle;
 
 /// <summary>What an engine says about one token of an answer, after the tokens before it, in nats.</summary>
@@ -6,6 +9,21 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <param name="Gap">How much likelier it is than the token of the answer; 0 where that is the one.</param>
 internal sealed record ForcedPosition(double[] Candidates, int Best, double Gap)
 {
+    /// <summary>Looks at a row of logits.</summary>
+    /// <param name="row"><c>[V]</c>.</param>
+    /// <param name="token">The token of the answer, and those that the server reports beside it.</param>
+    /// <param name="isText">Whether a server may choose a token.</param>
+    public static ForcedPosition Of(ReadOnlySpan<float> row, ServedToken token, Func<int, bool> isText)
+    {
+        double sum = LogSoftmax.LogSum(row);
+        int best = token.Id!.Value;
+        for (int id = 0; id < row.Length; id++)
+            if (row[id] > row[best] && isText(id)) best = id;
+        var candidates = new double[token.Candidates.Count];
+        for (int i = 0; i < candidates.Length; i++) candidates[i] = row[token.Candidates[i].Id!.Value] - sum;
+        return new ForcedPosition(candidates, best, row[best] - row[token.Id.Value]);
+    }
+
     /// <summary>
     /// How far two sides disagree: the root mean square of the differences, less their mean, so that the normaliser cancels.
     /// A single value has nothing to be compared with but itself. Null without values; NaN where one is.

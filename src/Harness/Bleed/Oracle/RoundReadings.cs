@@ -15,13 +15,14 @@ internal sealed class RoundReadings
 
     /// <summary>Reads them.</summary>
     /// <param name="oracle">The reference.</param>
+    /// <param name="alone">Lone answers, for what came before them.</param>
     /// <param name="round">The round.</param>
     /// <param name="solo">The lone answer to each request.</param>
     /// <param name="transcripts">What the requests were answered, one for each.</param>
     /// <param name="cancellation">Ends it.</param>
     public RoundReadings(
-        ReferenceOracle oracle, LiveRound round, IReadOnlyList<Completion> solo, IReadOnlyList<LiveTranscript> transcripts,
-        CancellationToken cancellation)
+        ReferenceOracle oracle, SoloAnswers alone, LiveRound round, IReadOnlyList<Completion> solo,
+        IReadOnlyList<LiveTranscript> transcripts, CancellationToken cancellation)
     {
         (_oracle, _round, _solo) = (oracle, round, solo);
         OracleReading?[] readings = oracle.Read(
@@ -31,7 +32,16 @@ internal sealed class RoundReadings
             ],
             cancellation);
         (_alone, _batched) = (readings[..solo.Count], readings[solo.Count..]);
+        if (readings.All(reading => reading is not null))
+            Played = new PlayedRound(
+                round, _alone!, _batched!, [.. transcripts.Select(t => t.Answer.Slot ?? t.Slot)],
+                [.. round.Requests.Select(request => (ForcedAnswer[])[.. alone.Before(request.Prompt)
+                    .Select(before => oracle.Ids.Resolve(before.Prompt, before.Answer.Tokens)).OfType<ForcedAnswer>()])],
+                [.. transcripts.Select(t => FirstToken.Of(t, transcripts))]);
     }
+
+    /// <summary>What was read, for finding out what is wrong; null where not every token is known.</summary>
+    public PlayedRound? Played { get; }
 
     /// <summary>
     /// The verdict on an answer; null where the reference cannot give one: it does not know the tokens, or they are right and

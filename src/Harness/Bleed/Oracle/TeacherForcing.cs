@@ -1,5 +1,3 @@
-using Gdn.Harness.Clients;
-using Gdn.Harness.Server.Generation;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
@@ -95,18 +93,8 @@ internal sealed class TeacherForcing(IModelEngine engine, Func<int, bool> isText
             ReadOnlySpan<float> predicted = logits.Slice(row * vocabulary, vocabulary);
             foreach (int answer in reading.Answers)
                 if (position < answers[answer].Tokens.Count)
-                    positions[answer][position] = Look(predicted, answers[answer].Tokens[position]);
+                    positions[answer][position] =
+                        ForcedPosition.Of(predicted, answers[answer].Tokens[position], isText);
         }
-    }
-
-    private ForcedPosition Look(ReadOnlySpan<float> row, ServedToken token)
-    {
-        double sum = LogSoftmax.LogSum(row);
-        int best = token.Id!.Value;
-        for (int id = 0; id < row.Length; id++)
-            if (row[id] > row[best] && isText(id)) best = id;
-        var candidates = new double[token.Candidates.Count];
-        for (int i = 0; i < candidates.Length; i++) candidates[i] = row[token.Candidates[i].Id!.Value] - sum;
-        return new ForcedPosition(candidates, best, row[best] - row[token.Id.Value]);
     }
 }

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Gdn.Reference;
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Bleed.Oracle;
+
+/// <summary>
+/// Finds what explains a dirty round: our own engine plays it again under each planted fault, up to a few tokens beyond the first
+/// wrong one, and the fault whose log-probabilities come nearest to the server's is named.
+/// </summary>
+/// <remarks>
+/// The server's passes are reconstructed, so even the right fault leaves something where they were others. Faults of drafts are
+/// not tried.
+/// </remarks>
+internal sealed class Explainer
+{
+    // A position can be off by any number of nats; beyond this it says no more.
+    private const double Farthest = 5;
+
+    // Wrong positions that are to be explained: later ones follow from them.
+    private const int Depth = 8;
+
+    private const int Shown = 3, Refined = 6;
+
+    private readonly record struct Passes(int Tokens, int Shift);
+
+    // Passes as in serve and in llama-server; tokens that come from one pass arrive in either order.
+    private static readonly Passes Usual = new(128, 0);
+    private static readonly Passes[] Others = [new(128, 1), new(128, -1), new(512, 0), new(512, 1)];
+
+    private readonly OracleModel _model;
+    private readonly PlayedRound _played;
+    private readonly int _slots, _target;
+    private readonly bool _isAlone;
+    private readonly OracleReading[] _judged;
+    private readonly OracleReading _wrong;
+    private readonly double _damage;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    private Explainer(OracleModel model, PlayedRound played, int slots)
+    {
+        (_model, _played, _slots) = (model, played, slots);
+        _isAlone = played.Alone.Any(reading => reading.Wrong is not null);
+        _judged = [.. _isAlone ? played.Alone : played.Batched];
+        _target = Enumerable.Range(0, _judged.Length).Where(i => _judged[i].Wrong is not null).MinBy(i => _judged[i].Wrong);
+        _wrong = _judged[_target];
+        if (_isAlone) _judged = [_wrong];
+        _damage = Residual([.. _judged.Select(reading => (ForcedPosition?[])[.. reading.Positions])]);
+    }
+
+    /// <summary>Explains a round.</summary>
+    /// <param name="model">The served weights.</param>
+    /// <param name="suspects">What to try, likelier ones first.</param>
+    /// <param name="played">The round.</param>
+    /// <param name="slots">Slots of the server.</param>
+    /// <param name="limit">How long to try.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Null where nothing is wrong by the reference.</returns>
+    public static Explanations? Explain(
+        OracleModel model, IReadOnlyList<Suspect> suspects, PlayedRound played, int slots, TimeSpan limit, CancellationToken cancellation) =>
+        played.Alone.Concat(played.Batched).Any(reading => reading.Wrong is not null)
+            ? new Explainer(model, played, slots).Explain([.. suspects.Where(suspect => suspect.FromSlots <= slots)], limit, cancellation)
+            : null;
+
+    private Explanations Explain(Suspect[] suspects, TimeSpan limit, CancellationToken cancellation)
+    {
+        var residuals = new ConcurrentDictionary<Suspect, double>();
+        Try(suspects.Select(suspect => (suspect, Usual)));
+        int tried = residuals.Count;
+        Try(residuals.OrderBy(entry => entry.Value).Take(Refined).Select(entry => entry.Key).ToArray()
+            .SelectMany(suspect => Others.Select(passes => (suspect, passes))));
+        // What explains hardly anything is no explanation.
+        return new Explanations(
+            [.. residuals.Where(entry => entry.Value < _damage / 2).OrderBy(entry => entry.Value).Take(Shown)
+                .Select(entry => new Explanation(entry.Key.Words, entry.Value))],
+            _damage, tried, suspects.Length - tried);
+
+        void Try(IEnumerable<(Suspect Suspect, Passes Passes)> trials) => Parallel.ForEach(
+            trials,
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
+            trial =>
+            {
+                if (_watch.Elapsed > limit) return;
+                double residual = Replay(trial.Suspect, trial.Passes, cancellation);
+                residuals.AddOrUpdate(trial.Suspect, residual, (_, before) => Math.Min(before, residual));
+            });
+    }
+
+    private double Replay(Suspect suspect, Passes passes, CancellationToken cancellation)
+    {
+        try
+        {
+            using IModelEngine engine = suspect.Engine().Create(_model.Options(_slots));
+            var replay = new RoundReplay(engine, _slots, passes.Tokens, passes.Shift);
+            // What those before have left may matter.
+            foreach (ForcedAnswer before in _isAlone ? _played.Before[_target] : [_played.Alone[^1].Answer])
+                replay.PlayAlone(before, cancellation);
+            if (_isAlone) return Residual([replay.PlayAlone(_wrong.Answer, cancellation)]);
+            return Residual(replay.Play(_played, _target, _wrong.Wrong!.Value + Depth, cancellation));
+        }
+        catch (InputException)
+        {
+            // A fault may lose count of positions, and refuse what follows.
+            return double.PositiveInfinity;
+        }
+    }
+
+    // Over the first wrong positions; what is right by the reference and wrong in the replay counts too.
+    private double Residual(ForcedPosition?[][] replayed)
+    {
+        int first = _wrong.Wrong!.Value, last = Math.Min(first + Depth, _wrong.Positions.Count);
+        double squares = 0;
+        for (int i = 0; i < _judged.Length; i++)
+        {
+            OracleReading reading = _judged[i];
+            int end = reading == _wrong ? last : Math.Min(reading.Wrong ?? int.MaxValue, replayed[i].Length);
+            for (int n = 0; n < end; n++)
+                if (replayed[i][n] is { } position) squares += Square(reading, n, position);
+                else if (reading == _wrong && n >= first) squares += Square(reading, n, reading.Positions[n]);
+        }
+
+        return Math.Sqrt(squares / (last - first));
+    }
+
+    private static double Square(OracleReading reading, int n, ForcedPosition position)
+    {
+        double[] reported = [.. reading.Answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)];
+        if (ForcedPosition.Move(reported, position.Candidates) is not { } move) return 0;
+        // Where neither has a number they agree.
+        if (double.IsNaN(move)) move = reported.Any(double.IsNaN) && position.Candidates.Any(double.IsNaN) ? 0 : Farthest;
+        return Math.Min(move, Farthest) * Math.Min(move, Farthest);
+    }
+}

@@ -1,0 +1,9 @@
+using Gdn.Reference.Engines;
+
+namespace Gdn.Harness.Bleed.Oracle;
+
+/// <summary>A fault that may be what is wrong with a server.</summary>
+/// <param name="Words">Its name, and what goes wrong.</param>
+/// <param name="FromSlots">The least np at which it shows.</param>
+/// <param name="Engine">Our engine with the fault.</param>
+internal sealed record Suspect(string Words, int FromSlots, Func<IEngineFactory> Engine);

@@ -1,0 +1,53 @@
+using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Oracle;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Faults;
+
+namespace Gdn.Harness.Campaigns;
+
+/// <summary>The faults of the catalogue as explanations of what a server does wrong.</summary>
+internal static class PlantedSuspects
+{
+    // Of a finding, and of a sweep.
+    private static readonly TimeSpan OfFinding = TimeSpan.FromSeconds(20), OfSweep = TimeSpan.FromSeconds(60);
+
+    /// <summary>All faults that logits can show.</summary>
+    public static IReadOnlyList<Suspect> All { get; } =
+    [
+        .. FaultCatalog.Faults.Concat(FaultCatalog.TwoAxis)
+        .Where(fault => fault.Levels.HasFlag(FaultLevels.Model))
+        .Select(fault => new Suspect(
+            $"{fault.Id}: {fault.Summary}", fault.FromSlots, () => EngineCatalog.Parse($"cpu+fault:{fault.Id}"))),
+    ];
+
+    /// <summary>Explains dirty rounds, in order, as far as the time goes.</summary>
+    /// <param name="dirty">The rounds.</param>
+    /// <param name="model">The served weights.</param>
+    /// <param name="suspects">What to try.</param>
+    /// <param name="slots">Slots of the server; null where it does not say.</param>
+    /// <param name="cancellation">Leaves the rest unexplained.</param>
+    public static IReadOnlyList<RoundResult> Explain(
+        IReadOnlyList<RoundResult> dirty, OracleModel model, IReadOnlyList<Suspect> suspects, int? slots, CancellationToken cancellation)
+    {
+        var results = new List<RoundResult>(dirty);
+        DateTime end = DateTime.UtcNow + OfSweep;
+        try
+        {
+            for (int i = 0; i < results.Count && suspects.Count > 0 && DateTime.UtcNow < end; i++)
+            {
+                if (results[i].Played is not { } played) continue;
+                results[i] = results[i] with
+                {
+                    Explained = Explainer.Explain(
+                        model, suspects, played, Math.Max(slots ?? 0, played.Round.Slots), OfFinding, cancellation),
+                };
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Interrupted: the findings stand.
+        }
+
+        return results;
+    }
+}
