@@ -18,7 +18,8 @@ internal static class RepeatedPiece
         for (int length = 1; length <= CharactersMost && length * RepeatsLeast <= text.Length; length++)
         {
             string piece = text[..length];
-            if (!string.IsNullOrWhiteSpace(piece) && text.Chunk(length).All(part => piece.StartsWith(new string(part), StringComparison.Ordinal)))
+            if (!string.IsNullOrWhiteSpace(piece)
+                && text.Chunk(length).All(part => piece.StartsWith(new string(part), StringComparison.Ordinal)))
                 return new ServedToken(null, piece, null, []);
         }
 

@@ -44,7 +44,8 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
             Sentinels sentinels = await Sentinels.AmongAsync(solo, noise, prompts, answer, cancellation);
             // How the round asked has no say in how much the server's log-probabilities move.
             var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise, sentinels);
-            for (; results.Count < Repeat; progress.Step()) results.Add(await runner.RunAsync(Round, cancellation) with { Number = results.Count + 1 });
+            for (; results.Count < Repeat; progress.Step())
+                results.Add(await runner.RunAsync(Round, cancellation) with { Number = results.Count + 1 });
         }
         catch (BadAnswerException e)
         {
@@ -63,8 +64,9 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
             { Idle: { } idle } => (Verdict.Inconclusive, idle),
             _ => (
                 Verdict.Clean,
-                Invariant($"not seen in {results.Count} {(results.Count == 1 ? "round" : "rounds")} ({results.Sum(run => run.Rows)} positions compared, ")
-                + Invariant($"{results.Sum(run => run.Ties)} ties); it may depend on what the server did before")
+                Invariant($"not seen in {results.Count} {(results.Count == 1 ? "round" : "rounds")} ")
+                + Invariant($"({results.Sum(run => run.Rows)} positions compared, {results.Sum(run => run.Ties)} ties); ")
+                + "it may depend on what the server did before"
                 + (Repeat == 1 ? ", and --repeat asks more often" : "")),
         };
         if (Repeat > 1 && verdict == Verdict.Dirty) basis = Invariant($"{dirty} of {results.Count} rounds show it");

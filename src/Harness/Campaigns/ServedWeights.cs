@@ -67,7 +67,9 @@ internal sealed record ServedWeights(OracleModel? Model, string? WhyNot)
                 && server.Info.Flavour is not (ServerFlavour.Vllm or ServerFlavour.Sglang);
             var model = new OracleModel(
                 weights, Engine, new TokenIds(tokenizer, weights.Config.Vocabulary), roundsCachesOnly);
-            return use == ReferenceUse.Auto && TooSlow(model, tokens) is { } slow ? new ServedWeights(null, slow) : new ServedWeights(model, null);
+            return use == ReferenceUse.Auto && TooSlow(model, tokens) is { } slow
+                ? new ServedWeights(null, slow)
+                : new ServedWeights(model, null);
         }
         catch (InputException e) when (use == ReferenceUse.Auto)
         {

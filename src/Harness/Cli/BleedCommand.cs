@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
@@ -8,6 +7,7 @@ using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Cli;
 
@@ -81,7 +81,8 @@ internal static class BleedCommand
     {
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
-            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings, EngineTimeout, Out, Json, Markdown,
+            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings,
+            EngineTimeout, Out, Json, Markdown,
         };
         Server.AddTo(command);
         command.Validators.Add(result =>
@@ -197,9 +198,9 @@ internal static class BleedCommand
             Policy = CommonOptions.PolicyOf(parsed, Known, MaxFindings),
         };
 
-    private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) => string.Create(
-            CultureInfo.InvariantCulture,
-            $"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} --rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
+    private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) =>
+        Invariant($"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} ")
+        + Invariant($"--rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
         + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "")

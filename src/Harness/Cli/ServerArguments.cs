@@ -74,7 +74,8 @@ internal sealed class ServerArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_server, _flavour, _route, _model, _apiKey, _headers, _insecure, _timeout]) command.Add(option);
+        foreach (Option option in (Option[])[_server, _flavour, _route, _model, _apiKey, _headers, _insecure, _timeout])
+            command.Add(option);
     }
 
     /// <summary>The server's address, or null.</summary>

@@ -9,9 +9,11 @@ internal static class ConvFindings
     public static Finding OfCase(string engine, IReadOnlyList<ConvFinding> ofCase, ulong seed)
     {
         ConvFinding first = ofCase[0];
-        string others = string.Join(", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where} {finding.Holds}".TrimEnd()));
+        string others = string.Join(
+            ", ", ofCase.Skip(1).Select(finding => $"{finding.Property} {finding.Where} {finding.Holds}".TrimEnd()));
         bool hasValues = !(double.IsNaN(first.Expected) && double.IsNaN(first.Actual));
-        var result = new Finding(FormattableString.Invariant($"conv-{first.Property}-{seed:x}").ToLowerInvariant(), $"{first.Property}", engine)
+        var result = new Finding(
+            FormattableString.Invariant($"conv-{first.Property}-{seed:x}").ToLowerInvariant(), $"{first.Property}", engine)
         {
             Case = first.Case.ToString(),
             Where = first.Where,

@@ -25,7 +25,9 @@ internal static class Fingerprint
     /// <summary>Of parts that are given in words.</summary>
     public static string Of(params IEnumerable<string> parts) => string.Join('/', parts.Select(Slug));
 
-    /// <summary>The result before "[seq 0, t 3, ...]", for <see cref="Of(IEnumerable{string})"/>; nothing where no element is named.</summary>
+    /// <summary>
+    /// The result before "[seq 0, t 3, ...]", for <see cref="Of(IEnumerable{string})"/>; nothing where no element is named.
+    /// </summary>
     public static string[] PartOf(string where) => where.IndexOf('[') is > 0 and int end ? [where[..end]] : [];
 
     // Batches are part of every schedule; they are named where there is nothing else.

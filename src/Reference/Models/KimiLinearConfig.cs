@@ -53,9 +53,12 @@ internal sealed class KimiLinearConfig(GgufFile file, string name, SizeReader si
             throw Error("expert_weights_norm", "expert weights that are not renormalised are not supported", "use a model without it");
         int gating = file.Metadata.GetInt($"{name}.expert_gating_func");
         if (gating != SigmoidGating)
-            throw Error("expert_gating_func", $"{gating} is not supported", $"use a model whose experts are scored by sigmoid ({SigmoidGating})");
+            throw Error(
+                "expert_gating_func", $"{gating} is not supported",
+                $"use a model whose experts are scored by sigmoid ({SigmoidGating})");
         int groups = file.Metadata.GetInt($"{name}.expert_group_count", 1);
-        if (groups > 1) throw Error("expert_group_count", $"{groups} groups are not supported", "use a model that chooses among all experts");
+        if (groups > 1)
+            throw Error("expert_group_count", $"{groups} groups are not supported", "use a model that chooses among all experts");
         // Files write 0 where there is no factor.
         float scale = file.Metadata.GetFloat($"{name}.expert_weights_scale", 0f);
         return new ExpertConfig(count, used, scale == 0f ? 1 : scale) { BySigmoid = true };

@@ -14,7 +14,8 @@ namespace Gdn.Harness.Engines.Llama;
 /// <param name="FullWindow">The flag swa_full.</param>
 /// <param name="Unified">The flag kv_unified.</param>
 internal sealed record ContextLayout(
-    int Positions, int Batch, int Ubatch, int Sequences, int Snapshots, int Threads, int FlashAttention, bool FlashAttentionIsFlag, int KeyType, int ValueType, int FullWindow, int Unified)
+    int Positions, int Batch, int Ubatch, int Sequences, int Snapshots, int Threads, int FlashAttention, bool FlashAttentionIsFlag,
+    int KeyType, int ValueType, int FullWindow, int Unified)
 {
     private const int Absent = -1, Unspecified = -1, F16 = 1;
 
@@ -100,7 +101,8 @@ internal sealed record ContextLayout(
         fields.TakeNulls("cb_eval", 2);
     }
 
-    private static (int Keys, int Values) CacheTypes(ref ParameterLayout fields) => (fields.Take("type_k", F16), fields.Take("type_v", F16));
+    private static (int Keys, int Values) CacheTypes(ref ParameterLayout fields) =>
+        (fields.Take("type_k", F16), fields.Take("type_v", F16));
 
     private static bool IsNoCount(int value) => value == 0;
 }

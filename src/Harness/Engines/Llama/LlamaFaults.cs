@@ -18,7 +18,9 @@ internal static class LlamaFaults
         new("removal-forgotten", "a released sequence is not removed where another one is alive", context => new RemovalForgotten(context)),
         new("rollback-short", "of several rejected tokens one is kept, and the position says otherwise",
             context => new RollbackShort(context)),
-        new("copy-of-neighbour", "a fork is made of the slot before the right one, where that is as long", context => new CopyOfNeighbour(context)),
+        new(
+            "copy-of-neighbour", "a fork is made of the slot before the right one, where that is as long",
+            context => new CopyOfNeighbour(context)),
         new("state-not-saved", "a second snapshot of a slot gives the bytes of the first, where they are as many",
             context => new StateNotSaved(context)),
         new("load-skipped", "a state is not loaded into a slot that stands at the same position already",

@@ -152,7 +152,9 @@ internal sealed class LlamaModelEngine : IModelEngine
         if (status == Invalid)
             throw new InputException("batch", LlamaLog.Reason() ?? "llama_decode returned -1", "the library refuses it");
         throw Failed(
-            status == NoRoom ? "llama_decode found no room in the KV cache" : FormattableString.Invariant($"llama_decode returned {status}"));
+            status == NoRoom
+                ? "llama_decode found no room in the KV cache"
+                : FormattableString.Invariant($"llama_decode returned {status}"));
     }
 
     private static InvalidOperationException Failed(string what) =>

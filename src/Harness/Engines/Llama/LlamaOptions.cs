@@ -82,7 +82,10 @@ internal sealed record LlamaOptions(string Folder)
             ("threads", 2) => options with { Threads = Number(option, value, least: 1) },
             ("ubatch", 2) => options with { Ubatch = Number(option, value, least: 1) },
             ("kv", 2) => options with { Cache = LlamaCacheTypes.Parse(value) ?? throw Unknown(option) },
-            ("fa", 2) => options with { FlashAttention = value switch { "on" => true, "off" => false, "auto" => null, _ => throw Unknown(option) } },
+            ("fa", 2) => options with
+            {
+                FlashAttention = value switch { "on" => true, "off" => false, "auto" => null, _ => throw Unknown(option) },
+            },
             ("unified", 1) => options with { Unified = true },
             ("swa-full", 1) => options with { FullWindow = true },
             _ => throw Unknown(option),
