@@ -21,13 +21,17 @@ internal sealed class Explainer
     // Wrong positions that are to be explained: later ones follow from them.
     private const int Depth = 8;
 
-    private const int Shown = 3, Refined = 6;
+    private const int Shown = 3;
+
+    // One that leaves as much as no fault at all does not show in this round.
+    private const double Idle = 1e-3;
 
     private readonly record struct Passes(int Tokens, int Shift);
 
     // Passes as in serve and in llama-server; tokens that come from one pass arrive in either order.
     private static readonly Passes Usual = new(128, 0);
-    private static readonly Passes[] Others = [new(128, 1), new(128, -1), new(512, 0), new(512, 1)];
+    private static readonly Passes[] Others =
+        [new(128, 1), new(128, -1), new(128, 2), new(128, -2), new(128, 3), new(512, 0), new(512, 1), new(128, 4), new(128, 5)];
 
     private readonly OracleModel _model;
     private readonly PlayedRound _played;
@@ -68,8 +72,10 @@ internal sealed class Explainer
         var residuals = new ConcurrentDictionary<Suspect, double>();
         Try(suspects.Select(suspect => (suspect, Usual)));
         int tried = residuals.Count;
-        Try(residuals.OrderBy(entry => entry.Value).Take(Refined).Select(entry => entry.Key).ToArray()
-            .SelectMany(suspect => Others.Select(passes => (suspect, passes))));
+        // Those that do something to these answers, in all ways of cutting the passes.
+        Suspect[] active = [.. residuals.Where(entry => !(Math.Abs(entry.Value - _damage) <= Idle * _damage)).OrderBy(entry => entry.Value)
+            .Select(entry => entry.Key)];
+        Try(Others.SelectMany(passes => active.Select(suspect => (suspect, passes))));
         // What explains hardly anything is no explanation.
         return new Explanations(
             [.. residuals.Where(entry => entry.Value < _damage / 2).OrderBy(entry => entry.Value).Take(Shown)
@@ -126,7 +132,8 @@ internal sealed class Explainer
     private static double Square(OracleReading reading, int n, ForcedPosition position)
     {
         double[] reported = [.. reading.Answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)];
-        if (ForcedPosition.Move(reported, position.Candidates) is not { } move) return 0;
+        // Of a token alone it is known that nothing else was likelier.
+        double move = ForcedPosition.Move(reported, position.Candidates) ?? position.Gap;
         // Where neither has a number they agree.
         if (double.IsNaN(move)) move = reported.Any(double.IsNaN) && position.Candidates.Any(double.IsNaN) ? 0 : Farthest;
         return Math.Min(move, Farthest) * Math.Min(move, Farthest);
