@@ -68,28 +68,22 @@ internal sealed class LatentAttentionBlock(
         run.Scratch.Release(mark);
     }
 
+    // All heads of one token.
+    private void RunToken(RunLayout layout, ReadOnlySpan<float> query, Span<float> read, int token)
+    {
+        int slot = layout.Sequences[layout.ConvSeqMap[token]].Slot, count = layout.Positions[token] + 1;
+        int queryLength = config.Heads * config.KeyDim, readLength = config.Heads * Rank;
+        AttentionKernel.Run(
+            config.Heads, config.KeyDim, query.Slice(token * queryLength, queryLength), config.KeyDim, store.Keys(slot, count),
+            config.KeyDim, store.Values(slot, count), Rank, count, read.Slice(token * readLength, readLength), _latent.QueryDim);
+    }
+
     private readonly ref struct Tokens(
         LatentAttentionBlock block, RunLayout layout, ReadOnlySpan<float> query, Span<float> read) : IWork
     {
         private readonly ReadOnlySpan<float> _query = query;
         private readonly Span<float> _read = read;
 
-        public void Run(int token)
-        {
-            (int heads, int keyDim) = (block.Heads, block.KeyDim);
-            int slot = layout.Sequences[layout.ConvSeqMap[token]].Slot, count = layout.Positions[token] + 1;
-            AttentionKernel.Run(
-                heads, keyDim, _query.Slice(token * heads * keyDim, heads * keyDim), keyDim, block.Keys(slot, count), keyDim,
-                block.Values(slot, count), block.Rank, count, _read.Slice(token * heads * block.Rank, heads * block.Rank),
-                block._latent.QueryDim);
-        }
+        public void Run(int token) => block.RunToken(layout, _query, _read, token);
     }
-
-    private int Heads => config.Heads;
-
-    private int KeyDim => config.KeyDim;
-
-    private ReadOnlySpan<float> Keys(int slot, int count) => store.Keys(slot, count);
-
-    private ReadOnlySpan<float> Values(int slot, int count) => store.Values(slot, count);
 }
