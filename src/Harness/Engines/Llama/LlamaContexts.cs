@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gdn.Reference.Batches;
 
 namespace Gdn.Harness.Engines.Llama;
@@ -31,7 +32,7 @@ internal sealed class LlamaContexts
     {
         var context = new LlamaContext(model, sizes);
         float[] first = Probe(context), second = Probe(context);
-        return new Idle(model, context, SameBits(first, second) ? first : []);
+        return new Idle(model, context, FirstDifference(first, second) is null ? first : []);
     }
 
     private void Give(Idle idle)
@@ -44,12 +45,12 @@ internal sealed class LlamaContexts
 
         idle.Context.Empty();
         float[] emptied = Probe(idle.Context);
-        if (!SameBits(idle.Fresh, emptied))
+        if (FirstDifference(idle.Fresh, emptied) is { } wrong)
         {
             idle.Context.Dispose();
-            int wrong = Enumerable.Range(0, emptied.Length).First(i => !idle.Fresh[i].Equals(emptied[i]));
             throw new ContractException(FormattableString.Invariant(
-                $"an emptied context does not answer as a fresh one: logit {wrong} of a probe was {idle.Fresh[wrong]:G9} and is {emptied[wrong]:G9}"));
+                $"an emptied context does not answer as a fresh one: logit {wrong} of a probe ")
+                + FormattableString.Invariant($"was {idle.Fresh[wrong]:G9} and is {emptied[wrong]:G9}"));
         }
 
         _idle.Add(idle);
@@ -78,6 +79,11 @@ internal sealed class LlamaContexts
         return [.. rows];
     }
 
-    private static bool SameBits(float[] left, float[] right) =>
-        left.Select(BitConverter.SingleToInt32Bits).SequenceEqual(right.Select(BitConverter.SingleToInt32Bits));
+    // In bits: zeros of different signs differ. Both probes have as many logits.
+    private static int? FirstDifference(float[] left, float[] right)
+    {
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(left);
+        int equal = bits.CommonPrefixLength(MemoryMarshal.Cast<float, int>(right));
+        return equal < left.Length ? equal : null;
+    }
 }
