@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gdn.Harness.Bleed;
 using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Engines;
@@ -30,10 +31,10 @@ internal static class PlantedSuspects
         IReadOnlyList<RoundResult> dirty, OracleModel model, IReadOnlyList<Suspect> suspects, int? slots, CancellationToken cancellation)
     {
         var results = new List<RoundResult>(dirty);
-        DateTime end = DateTime.UtcNow + OfSweep;
+        var watch = Stopwatch.StartNew();
         try
         {
-            for (int i = 0; i < results.Count && suspects.Count > 0 && DateTime.UtcNow < end; i++)
+            for (int i = 0; i < results.Count && suspects.Count > 0 && watch.Elapsed < OfSweep; i++)
             {
                 if (results[i].Played is not { } played) continue;
                 results[i] = results[i] with
