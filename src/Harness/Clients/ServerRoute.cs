@@ -30,7 +30,7 @@ public static class ServerRoutes
     /// <summary>The route of that name.</summary>
     /// <param name="option">The option, for errors.</param>
     /// <param name="name">The name.</param>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">No route has that name.</exception>
     public static ServerRoute Named(string option, string name) =>
         Enum.GetValues<ServerRoute>().Where(route => route.Name() == name).Select(route => (ServerRoute?)route).FirstOrDefault()
         ?? throw new InputException(option, $"'{name}' does not exist", $"use {string.Join(", ", All)}");

@@ -129,7 +129,7 @@ public sealed class LoadedModel
     }
 
     /// <summary>The file of a model of that name, or the one that would be made for it.</summary>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">No model has that name, or its file cannot be read.</exception>
     internal static GgufFile Open(string name) => name.StartsWith(SyntheticPrefix, StringComparison.Ordinal)
         ? GgufFile.Parse(name, MakeSynthetic(name))
         : GgufFile.Open(ShippedModel.PathOf(name));

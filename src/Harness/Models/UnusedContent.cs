@@ -9,7 +9,7 @@ namespace Gdn.Harness.Models;
 /// <param name="Keys">Keys of the architecture that nobody asks for.</param>
 public sealed record UnusedContent(IReadOnlyList<string> Tensors, IReadOnlyList<string> Keys)
 {
-    /// <summary>Whether there is none.</summary>
+    /// <summary>Whether the whole file is used.</summary>
     public bool IsEmpty => Tensors.Count == 0 && Keys.Count == 0;
 
     /// <summary>Looks into a file. No weights are read.</summary>

@@ -87,7 +87,7 @@ public sealed record DenseWeights<T>(Matrix<T> Gate, Matrix<T> Up, Matrix<T> Dow
 /// <param name="Router"><c>[experts, E]</c>.</param>
 /// <param name="Experts">One block per expert.</param>
 /// <param name="Shared">The expert that every token goes to, or null.</param>
-/// <param name="SharedGate">Its gate, one scalar per token: <c>[1, E]</c>; null where it counts in full, or there is none.</param>
+/// <param name="SharedGate">Its gate, one scalar per token: <c>[1, E]</c>; null if the shared expert is not gated, or absent.</param>
 public sealed record ExpertWeights<T>(
     Matrix<T> Router, IReadOnlyList<DenseWeights<T>> Experts, DenseWeights<T>? Shared, Matrix<T>? SharedGate)
     : FeedForwardWeights<T> where T : IFloatingPointIeee754<T>

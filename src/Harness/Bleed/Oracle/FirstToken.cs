@@ -8,7 +8,7 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <param name="Before">Requests that had ended.</param>
 internal sealed record FirstToken(int? Beside, int Count, IReadOnlyList<int> Before)
 {
-    /// <summary>Sees when a request's first token came; null if none did.</summary>
+    /// <summary>When a request's first token came; one that never came counts as later than all others.</summary>
     public static FirstToken Of(LiveTranscript transcript, IReadOnlyList<LiveTranscript> all)
     {
         TimeSpan at = transcript.First ?? TimeSpan.MaxValue;

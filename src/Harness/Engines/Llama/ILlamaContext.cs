@@ -8,7 +8,7 @@ internal interface ILlamaContext
     /// <summary>llama_decode: 0 for done, 1 for no room, negative for an error.</summary>
     int Decode(ReadOnlySpan<BatchToken> tokens);
 
-    /// <summary>llama_get_logits_ith: the row of a token of the last batch; empty if there is none.</summary>
+    /// <summary>llama_get_logits_ith: the logits of a token of the last batch, by its index; empty if the library has none.</summary>
     ReadOnlySpan<float> Row(int index);
 
     /// <summary>llama_memory_seq_rm: takes away the positions from one on; false where the library refuses.</summary>
