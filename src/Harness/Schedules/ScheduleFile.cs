@@ -91,6 +91,6 @@ public sealed partial record ScheduleFile(string Reason, Schedule Schedule)
     // Tokens wrap round the vocabulary of whatever model it is played on.
     private static BatchLimits AnyModel(int slots) => new(int.MaxValue, slots, int.MaxValue, int.MaxValue);
 
-    [GeneratedRegex(@"^np\s+(?<slots>\d+)\s*,\s*planes\s+(?<planes>\d+)$")]
+    [GeneratedRegex(@"^np\s+(?<slots>[0-9]+)\s*,\s*planes\s+(?<planes>[0-9]+)$")]
     private static partial Regex Head();
 }

@@ -70,30 +70,30 @@ public static partial class ScheduleText
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
-    [GeneratedRegex(@"^\d+: ")]
+    [GeneratedRegex(@"^[0-9]+: ")]
     private static partial Regex NumberBefore();
 
-    [GeneratedRegex(@"^decode (?<runs>.+?)(?: interleaved (?<order>\d+(?:,\d+)*))?(?<last> \(last logits only\))?$")]
+    [GeneratedRegex(@"^decode (?<runs>.+?)(?: interleaved (?<order>[0-9]+(?:,[0-9]+)*))?(?<last> \(last logits only\))?$")]
     private static partial Regex DecodePattern();
 
-    [GeneratedRegex(@"^clear seq (?<seq>\d+)$")]
+    [GeneratedRegex(@"^clear seq (?<seq>[0-9]+)$")]
     private static partial Regex ClearPattern();
 
-    [GeneratedRegex(@"^copy seq (?<seq>\d+) to seq (?<to>\d+)$")]
+    [GeneratedRegex(@"^copy seq (?<seq>[0-9]+) to seq (?<to>[0-9]+)$")]
     private static partial Regex CopyPattern();
 
-    [GeneratedRegex(@"^snapshot seq (?<seq>\d+) as #(?<as>\d+)$")]
+    [GeneratedRegex(@"^snapshot seq (?<seq>[0-9]+) as #(?<as>[0-9]+)$")]
     private static partial Regex SnapshotPattern();
 
-    [GeneratedRegex(@"^restore seq (?<seq>\d+) from #(?<from>\d+)$")]
+    [GeneratedRegex(@"^restore seq (?<seq>[0-9]+) from #(?<from>[0-9]+)$")]
     private static partial Regex RestorePattern();
 
-    [GeneratedRegex(@"^roll back (?<count>\d+) of seq (?<seq>\d+)$")]
+    [GeneratedRegex(@"^roll back (?<count>[0-9]+) of seq (?<seq>[0-9]+)$")]
     private static partial Regex RollbackPattern();
 
     [GeneratedRegex(@"^refuse (?<runs>.+)$")]
     private static partial Regex RefusePattern();
 
-    [GeneratedRegex(@"^seq (?<seq>\d+)(?<restart> from 0)?: (?<tokens>-?\d+(?: -?\d+)*)(?<silent> \(no logits\))?$")]
+    [GeneratedRegex(@"^seq (?<seq>[0-9]+)(?<restart> from 0)?: (?<tokens>-?[0-9]+(?: -?[0-9]+)*)(?<silent> \(no logits\))?$")]
     private static partial Regex RunPattern();
 }

@@ -121,6 +121,6 @@ internal static partial class GgufParts
     private static bool Same(GgufValue a, GgufValue b) =>
         a.Type == b.Type && StructuralComparisons.StructuralEqualityComparer.Equals(a.Value, b.Value);
 
-    [GeneratedRegex(@"^(?<model>.*)-\d{5}-of-\d{5}\.gguf$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<model>.*)-[0-9]{5}-of-[0-9]{5}\.gguf$", RegexOptions.ExplicitCapture)]
     private static partial Regex PartName();
 }

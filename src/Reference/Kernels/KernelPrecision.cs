@@ -87,7 +87,7 @@ public sealed partial record KernelPrecision(double State, double Inputs, double
         + "block and a rounding, like q8/32@token");
 
     [GeneratedRegex(
-        @"^((?<state>f32|f16|bf16)|(?<levels>q8|q4)(/(?<block>\d+))?)(@(?<when>token|call))?,(?<inputs>f32|f16|bf16),"
-        + @"(?<arithmetic>f32|f16|bf16)(,(?<chunk>\d+))?$", RegexOptions.CultureInvariant)]
+        @"^((?<state>f32|f16|bf16)|(?<levels>q8|q4)(/(?<block>[0-9]+))?)(@(?<when>token|call))?,(?<inputs>f32|f16|bf16),"
+        + @"(?<arithmetic>f32|f16|bf16)(,(?<chunk>[0-9]+))?$", RegexOptions.CultureInvariant)]
     private static partial Regex TextForm();
 }

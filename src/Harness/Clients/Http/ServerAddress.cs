@@ -43,6 +43,6 @@ internal sealed partial record ServerAddress
 
     private static string Path(Uri given) => given.AbsolutePath.TrimEnd('/');
 
-    [GeneratedRegex(@"/v\d+[a-z0-9.]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"/v[0-9]+[a-z0-9.]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Version();
 }

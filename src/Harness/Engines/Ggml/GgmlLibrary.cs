@@ -151,6 +151,6 @@ internal sealed unsafe partial class GgmlLibrary
 
     private static int Number(Group digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d{1,5})\.(\d{1,5})(\.|$)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([0-9]{1,5})\.([0-9]{1,5})(\.|$)", RegexOptions.CultureInvariant)]
     private static partial Regex VersionForm();
 }

@@ -46,7 +46,7 @@ public sealed partial record ConvCase(ConvCallShape Shape, ulong Seed)
         $"conv case '{text}'", problem, "write it as a finding prints it, like conv:T65,n3,C96,W4,p2,rows5,bias,silu:9fe12c");
 
     [GeneratedRegex(
-        @"^conv:T(?<T>\d{1,6}),n(?<n>\d{1,4}),C(?<C>\d{1,5}),W(?<W>\d{1,2}),p(?<p>\d{1,4}),rows(?<rows>\d{1,4})"
+        @"^conv:T(?<T>[0-9]{1,6}),n(?<n>[0-9]{1,4}),C(?<C>[0-9]{1,5}),W(?<W>[0-9]{1,2}),p(?<p>[0-9]{1,4}),rows(?<rows>[0-9]{1,4})"
         + @"(?<bias>,bias)?(?<silu>,silu)?:(?<seed>[0-9a-f]{1,16})$", RegexOptions.CultureInvariant)]
     private static partial Regex TextForm();
 }

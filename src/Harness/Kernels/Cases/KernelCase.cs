@@ -83,8 +83,8 @@ public sealed partial record KernelCase(KernelShape Shape, InputRegime Regime, u
         "write it as a finding prints it, like slow-gates:T65,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9fe12c");
 
     [GeneratedRegex(
-        @"^(?<regime>[a-z-]+):T(?<T>\d{1,6}(\+|(\+\d{1,6})*)),n(?<n>\d{1,4}),Hk(?<Hk>\d{1,4}),Hv(?<Hv>\d{1,4}),K(?<K>\d{1,4})," +
-        @"V(?<V>\d{1,4}),(?<map>tiled|grouped),(?<gate>head|channel),p(?<p>\d{1,3}),rows(?<rows>\d{1,4})" +
+        @"^(?<regime>[a-z-]+):T(?<T>[0-9]{1,6}(\+|(\+[0-9]{1,6})*)),n(?<n>[0-9]{1,4}),Hk(?<Hk>[0-9]{1,4}),Hv(?<Hv>[0-9]{1,4})," +
+        @"K(?<K>[0-9]{1,4}),V(?<V>[0-9]{1,4}),(?<map>tiled|grouped),(?<gate>head|channel),p(?<p>[0-9]{1,3}),rows(?<rows>[0-9]{1,4})" +
         @"(?<gates>,raw-gates)?(?<keys>,raw-keys)?:(?<seed>[0-9a-f]{1,16})$", RegexOptions.CultureInvariant)]
     private static partial Regex TextForm();
 }

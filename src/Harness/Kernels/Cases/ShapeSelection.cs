@@ -90,6 +90,6 @@ public sealed partial record ShapeSelection
         int Number(string name) => int.Parse(match.Groups[name].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    [GeneratedRegex(@"^(?<axis>[A-Za-z]+)(?<least>\d{1,5})(\.\.(?<most>\d{1,5}))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<axis>[A-Za-z]+)(?<least>[0-9]{1,5})(\.\.(?<most>[0-9]{1,5}))?$", RegexOptions.CultureInvariant)]
     private static partial Regex Range();
 }

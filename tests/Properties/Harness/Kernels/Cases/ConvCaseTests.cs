@@ -24,6 +24,7 @@ public class ConvCaseTests
     [InlineData("conv:T1,n3,C1,W4,p0,rows2:1", "has sizes that do not fit together")]
     [InlineData("conv:T99999,n99,C9999,W4,p0,rows99:1", "is larger than")]
     [InlineData("conv:T1,n1,C1:1", "is not a conv case")]
+    [InlineData("conv:T\u0661,n1,C1,W4,p0,rows1:1", "is not a conv case")]
     public void Parse_NoCase_SaysWhy(string text, string problem) => Assert.Contains(
         problem, Assert.Throws<InputException>(() => ConvCase.Parse(text)).Message, StringComparison.Ordinal);
 

@@ -42,6 +42,7 @@ public class KernelCaseTests
 
     [Theory]
     [InlineData("")]
+    [InlineData("slow-gates:T\u0666\u0665,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
     [InlineData("slow-gates:T5+5,n3,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
     [InlineData("slow-gates:T5+,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
     [InlineData("slow-gates:T0+0,n2,Hk1,Hv2,K16,V32,tiled,head,p2,rows5:9f")]
