@@ -12,6 +12,8 @@ public sealed record KnownFinding(string Fingerprint, string Reason);
 /// <param name="Entries">No two have the same fingerprint.</param>
 public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
 {
+    private const int MaxBytes = 1 << 20;
+
     private const string Example = """{"known": [{"fingerprint": "recomputation/ahead-state/copy+rollback", "reason": "..."}]}""";
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -35,17 +37,8 @@ public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
 
     /// <summary>Reads a file: JSON, with comments.</summary>
     /// <exception cref="InputException">It cannot be read, or a field is missing or unknown; the message names the entry.</exception>
-    public static KnownFindings Read(string path)
-    {
-        try
-        {
-            return Parse(path, File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new InputException($"'{path}'", $"it cannot be read ({e.Message})", "give the path of a file of known findings", e);
-        }
-    }
+    public static KnownFindings Read(string path) =>
+        Parse(path, InputFile.ReadText(path, "a file of known findings", MaxBytes));
 
     /// <summary>Reads the text of such a file.</summary>
     /// <param name="name">Its name, for errors.</param>

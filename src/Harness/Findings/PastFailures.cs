@@ -9,7 +9,7 @@ public static class PastFailures
 {
     private const string Prefix = "past-failures/", Json = ".json", Text = ".txt";
 
-    private const long MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Those that ship with the tool: the smallest schedule for each fault that it can plant.</summary>
     public static IReadOnlyList<Schedule> Shipped()
@@ -37,19 +37,7 @@ public static class PastFailures
 
     /// <summary>Reads a schedule that is kept as text.</summary>
     /// <exception cref="InputException">It cannot be read, or is not valid; the message names the line.</exception>
-    public static ScheduleFile Read(string path)
-    {
-        try
-        {
-            long length = new FileInfo(path).Length;
-            if (length > MaxBytes) throw new InputException(path, $"it has {length} bytes", "a schedule has at most 1 MiB");
-            return ScheduleFile.Parse(path, File.ReadAllText(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(path, $"it cannot be read ({e.Message})", "give the path of a schedule", e);
-        }
-    }
+    public static ScheduleFile Read(string path) => ScheduleFile.Parse(path, InputFile.ReadText(path, "a schedule", MaxBytes));
 
     private static string Content(Assembly assembly, string name)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Schedules;
@@ -19,16 +20,14 @@ public sealed record ReplayFile
 
     private const int OldestSchema = 1;
 
-    private const long MaxBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    private const string Kind = "a replay file", Remedy = "give one that this tool has written";
+
+    private static readonly JsonSerializerOptions Options = new(StrictJson.Options)
     {
         WriteIndented = true,
         IndentSize = 1,
-        NumberHandling = JsonNumberHandling.Strict,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         AllowOutOfOrderMetadataProperties = true,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -96,44 +95,22 @@ public sealed record ReplayFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">It cannot be read, is not a replay file, or of a newer format.</exception>
-    public static ReplayFile Read(string path)
-    {
-        try
-        {
-            long length = new FileInfo(path).Length;
-            if (length > MaxBytes)
-                throw new InputException(path, $"it has {length} bytes", "a replay file has at most 16 MiB");
-            return Parse(path, File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new InputException(path, $"it cannot be read ({e.Message})", "give the path of a replay file", e);
-        }
-    }
+    public static ReplayFile Read(string path) => Parse(path, InputFile.ReadBytes(path, Kind, MaxBytes));
 
     /// <summary>Reads a file that is in memory.</summary>
     /// <param name="name">Its name, for errors.</param>
     /// <param name="json">Its bytes.</param>
     /// <exception cref="InputException">It is not a replay file, or of a newer format.</exception>
-    public static ReplayFile Parse(string name, ReadOnlySpan<byte> json)
+    public static ReplayFile Parse(string name, ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            RequireSchema(name, json);
-            ReplayFile file = JsonSerializer.Deserialize<ReplayFile>(json, Options)!;
-            bool isSchedule = file.Schedule is not null && file.Model is not null && file.ModelSha256 is not null;
-            int contents = (isSchedule ? 1 : 0) + (file.KernelCase is null ? 0 : 1) + (file.Round is null ? 0 : 1);
-            return contents == 1
-                ? file
-                : throw new InputException(
-                    name, "it contains neither a schedule with its model nor a kernel case nor a round, or several of them",
-                    "give a replay file that this tool has written");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            string where = e is JsonException { Path: { } path } ? $"{name}: {path}" : name;
-            throw new InputException(where, "it is not a replay file", "give one that this tool has written", e);
-        }
+        RequireSchema(name, json);
+        ReplayFile file = StrictJson.Read<ReplayFile>(name, json, Options, Kind, Remedy);
+        bool isSchedule = file.Schedule is not null && file.Model is not null && file.ModelSha256 is not null;
+        int contents = (isSchedule ? 1 : 0) + (file.KernelCase is null ? 0 : 1) + (file.Round is null ? 0 : 1);
+        return contents == 1
+            ? file
+            : throw new InputException(
+                name, "it contains neither a schedule with its model nor a kernel case nor a round, or several of them", Remedy);
     }
 
     /// <summary>The schedule, once it is sure that it can be played on a model.</summary>
@@ -160,14 +137,10 @@ public sealed record ReplayFile
     }
 
     // The version comes first, so that a newer file is called newer and not broken.
-    private static void RequireSchema(string name, ReadOnlySpan<byte> json)
+    private static void RequireSchema(string name, ReadOnlyMemory<byte> json)
     {
-        var reader = new Utf8JsonReader(json);
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("schema", out JsonElement schema)
-            || schema.ValueKind != JsonValueKind.Number
-            || !schema.TryGetInt32(out int version))
+        if (StrictJson.Read<JsonNode>(name, json, StrictJson.Options, Kind, Remedy) is not JsonObject file
+            || file["schema"] is not JsonValue schema || !schema.TryGetValue(out int version))
             throw new InputException($"{name}: schema", "it is missing, or not a number", "give a replay file that this tool has written");
         if (version is < OldestSchema or > CurrentSchema)
             throw new InputException(

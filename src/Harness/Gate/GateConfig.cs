@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Gate;
@@ -9,13 +7,9 @@ public sealed record GateConfig
 {
     private const string EmbeddedName = "gate.json";
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        NumberHandling = JsonNumberHandling.Strict,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-    };
+    private const int MaxBytes = 1 << 20;
+
+    private const string Kind = "a gate settings file";
 
     /// <summary>The engine to judge.</summary>
     public required string Engine { get; init; }
@@ -49,26 +43,20 @@ public sealed record GateConfig
     public static GateConfig Load(string? path)
     {
         string name = path ?? "shipped gate settings";
-        try
-        {
-            using Stream stream = path is null ? Embedded() : File.OpenRead(path);
-            GateConfig config = JsonSerializer.Deserialize<GateConfig>(stream, Options)
-                ?? throw new InputException(name, "it is empty", "see ci/gate.json for an example");
-            config.Validate(name);
-            return config;
-        }
-        catch (JsonException e)
-        {
-            throw new InputException(name, e.Message, "see ci/gate.json for an example", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(name, $"it cannot be read ({e.Message})", "give the path of a gate settings file", e);
-        }
+        byte[] json = path is null ? Embedded() : InputFile.ReadBytes(path, Kind, MaxBytes);
+        GateConfig config = StrictJson.Read<GateConfig>(name, json, StrictJson.Options, Kind, "see ci/gate.json for an example");
+        config.Validate(name);
+        return config;
     }
 
-    private static Stream Embedded() => typeof(GateConfig).Assembly.GetManifestResourceStream(EmbeddedName)
-        ?? throw new InvalidOperationException($"The build did not embed {EmbeddedName}.");
+    private static byte[] Embedded()
+    {
+        using Stream stream = typeof(GateConfig).Assembly.GetManifestResourceStream(EmbeddedName)
+            ?? throw new InvalidOperationException($"The build did not embed {EmbeddedName}.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 
     private void Validate(string name)
     {
