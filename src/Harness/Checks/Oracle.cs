@@ -1,5 +1,6 @@
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
+using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
@@ -46,6 +47,7 @@ public sealed class Oracle : IScheduleTarget
 
     private readonly ReferenceEngine<double> _exact;
     private readonly ReferenceEngine<float>[] _roundings;
+    private readonly string _model;
     private readonly int _vocabulary;
     private readonly Dictionary<int, Doubt> _doubts = [];
     private readonly Dictionary<int, StateSnapshot> _snapshots = [];
@@ -59,6 +61,7 @@ public sealed class Oracle : IScheduleTarget
     private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, double scale)
     {
         _scale = scale;
+        _model = model.Name;
         BatchLimits limits = model.Limits(schedule.Slots);
         _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
         _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
@@ -92,6 +95,7 @@ public sealed class Oracle : IScheduleTarget
         var margins = new double[batch.Count];
         _exact.Decode(batch, exact, margins);
         double[] errors = RoundingErrors(batch, exact);
+        if (!errors.All(double.IsFinite)) throw NotFinite();
 
         IReadOnlyList<RowOrigin> origins = RowOrigin.Of(_step, batch, _exact.SlotOf);
         foreach (BatchToken token in batch.Tokens)
@@ -158,6 +162,11 @@ public sealed class Oracle : IScheduleTarget
     public void Refuse(TokenBatch batch)
     {
     }
+
+    // Nothing can be held against an engine here.
+    private InputException NotFinite() => new(
+        $"model '{_model}'", "the reference itself computes logits that are NaN or infinite",
+        "its weights or constants are not those of a model that works: use another");
 
     // The reference itself keeps the states after a batch's tokens, not the one before them.
     private void KeepBefore(TokenBatch batch)

@@ -52,6 +52,11 @@ public static class CommandLine
             await Console.Error.WriteLineAsync("interrupted: nothing was run yet");
             return (int)ExitCode.Inconclusive;
         }
+        catch (OutOfMemoryException)
+        {
+            await Console.Error.WriteLineAsync("error: there is not enough memory; use a smaller model, or fewer slots");
+            return (int)ExitCode.Environment;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentException)
         {
             await Console.Error.WriteLineAsync($"error: {e.Message}");

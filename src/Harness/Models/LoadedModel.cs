@@ -24,14 +24,15 @@ public sealed class LoadedModel
 
     private readonly EngineModel _engineModel;
 
-    private LoadedModel(string name, string sha256, GgufFile file)
+    private LoadedModel(string name, GgufFile file, Func<string> sha256)
     {
         Name = name;
-        Sha256 = sha256;
         FileBytes = file.Length;
         FilePath = file.Name;
         Config = ModelLoader.ReadConfig(file);
         NotUsed = UnusedContent.Of(file, Config);
+        // All bytes are read: not before it is known that they are a model's.
+        Sha256 = sha256();
         Weights = ModelLoader.ReadWeights<float>(file, Config);
         Roundings = [new ReferenceModel<float>(Config, Weights), .. Enumerable.Range(1, ExtraRoundings).Select(
             seed => new ReferenceModel<float>(Config, Renumbering.Of(Config, Weights, (ulong)seed)))];
@@ -118,14 +119,17 @@ public sealed class LoadedModel
         {
             byte[] bytes = MakeSynthetic(name);
             using GgufFile made = GgufFile.Parse(name, bytes);
-            return new LoadedModel(name, Convert.ToHexStringLower(SHA256.HashData(bytes)), made);
+            return new LoadedModel(name, made, () => Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
 
         string path = ShippedModel.PathOf(name);
         using GgufFile file = GgufFile.Open(path);
-        string sha256 = DigestOf(file.Paths);
-        if (name == ShippedModel.Name) ShippedModel.Verify(sha256);
-        return new LoadedModel(name, sha256, file);
+        return new LoadedModel(name, file, () =>
+        {
+            string sha256 = DigestOf(file.Paths);
+            if (name == ShippedModel.Name) ShippedModel.Verify(sha256);
+            return sha256;
+        });
     }
 
     /// <summary>The file of a model of that name, or the one that would be made for it.</summary>

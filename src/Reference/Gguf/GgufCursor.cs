@@ -9,9 +9,18 @@ namespace Gdn.Reference.Gguf;
 /// </summary>
 internal sealed class GgufCursor(string file, IByteSource source)
 {
+    /// <summary>What a header may take: the largest that are known take a quarter of it.</summary>
+    public const long MaxHeaderBytes = 64 << 20;
+
+    private const int WindowBytes = 1 << 16;
     private const string Damaged = "the file is cut off or damaged: download or write it again";
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    // Fields are small, and are read from the file many at a time.
+    private readonly byte[] _window = new byte[Math.Min(source.Length, WindowBytes)];
+    private long _windowStart;
+    private int _windowLength;
 
     /// <summary>What is being read, for errors.</summary>
     public string Subject { get; set; } = "header";
@@ -69,12 +78,13 @@ internal sealed class GgufCursor(string file, IByteSource source)
     /// <param name="declared">The count in the file.</param>
     /// <param name="minimumBytes">Bytes that one of them takes at least.</param>
     /// <param name="what">What is counted.</param>
-    public int Count(ulong declared, int minimumBytes, string what)
+    /// <param name="most">How many are believed.</param>
+    public int Count(ulong declared, int minimumBytes, string what, int most = int.MaxValue)
     {
         if (declared > (ulong)(Remaining / minimumBytes))
             throw Error($"declares {declared} {what}, but only {Remaining} bytes are left");
-        if (declared > (ulong)Array.MaxLength)
-            throw Error($"declares {declared} {what}, more than can be held", "split the file");
+        if (declared > (ulong)most || declared > (ulong)((MaxHeaderBytes - Position) / minimumBytes))
+            throw Error($"declares {declared} {what}, more than a model has", "use a file that is a model");
         return (int)declared;
     }
 
@@ -93,7 +103,28 @@ internal sealed class GgufCursor(string file, IByteSource source)
     {
         if (destination.Length > Remaining)
             throw Error($"ends at byte {Length}, {destination.Length - Remaining} too early");
-        source.Read(Position, destination);
-        Position += destination.Length;
+        if (Position + destination.Length > MaxHeaderBytes)
+            throw Error($"goes beyond {MaxHeaderBytes} bytes, more than a model's header has", "use a file that is a model");
+        while (!destination.IsEmpty)
+        {
+            ReadOnlySpan<byte> next = Window();
+            int taken = Math.Min(next.Length, destination.Length);
+            next[..taken].CopyTo(destination);
+            destination = destination[taken..];
+            Position += taken;
+        }
+    }
+
+    // What of the window lies ahead, filled again where nothing does.
+    private ReadOnlySpan<byte> Window()
+    {
+        if (Position >= _windowStart + _windowLength)
+        {
+            _windowStart = Position;
+            _windowLength = (int)Math.Min(_window.Length, Remaining);
+            source.Read(_windowStart, _window.AsSpan(0, _windowLength));
+        }
+
+        return _window.AsSpan((int)(Position - _windowStart), (int)(_windowStart + _windowLength - Position));
     }
 }

@@ -5,8 +5,8 @@ namespace Gdn.Reference.Gguf;
 /// </summary>
 /// <remarks>
 /// Every defect that the header can show is reported when the file is opened, as an <see cref="InputException"/>; what
-/// opening takes in memory is bounded by a small multiple of the header's size. The file is mapped: it must not be
-/// changed while it is open.
+/// opening takes in memory is bounded by a small multiple of the header's size. A file that is cut while it is open is an
+/// <see cref="InputException"/> too.
 /// </remarks>
 public sealed class GgufFile : IDisposable
 {
@@ -14,6 +14,7 @@ public sealed class GgufFile : IDisposable
     private const int ChunkBytes = 1 << 16;
 
     private readonly IByteSource _source;
+    private readonly Dictionary<string, float> _magnitudes = [];
 
     private GgufFile(IReadOnlyList<string> paths, IByteSource source, GgufHeader header)
     {
@@ -68,12 +69,10 @@ public sealed class GgufFile : IDisposable
         if (values.Length != tensor.ElementCount)
             throw new ArgumentException($"{tensor.Name} has {tensor.ElementCount} elements, not {values.Length}.");
         GgmlTypeInfo info = Readable(tensor);
-        int chunkBlocks = ChunkBytes / info.BlockBytes;
-        var buffer = new byte[(int)long.Min(chunkBlocks * info.BlockBytes, tensor.ByteLength)];
+        byte[] buffer = ChunkOf(tensor, info);
         for (long read = 0; read < tensor.ByteLength; read += buffer.Length)
         {
-            Span<byte> blocks = buffer.AsSpan(0, (int)long.Min(buffer.Length, tensor.ByteLength - read));
-            _source.Read(tensor.Offset + read, blocks);
+            ReadOnlySpan<byte> blocks = ReadChunk(tensor, read, buffer);
             int elements = blocks.Length / info.BlockBytes * info.BlockElements;
             info.Dequantize!(blocks, values[..elements]);
             values = values[elements..];
@@ -84,9 +83,30 @@ public sealed class GgufFile : IDisposable
     /// <exception cref="InputException">The type cannot be read.</exception>
     public float[] Read(GgufTensor tensor)
     {
+        RequireArray(tensor, tensor.ElementCount);
         var values = new float[tensor.ElementCount];
         Read(tensor, values);
         return values;
+    }
+
+    /// <summary>The largest absolute value of a tensor's elements; NaN or infinite if one of them is.</summary>
+    /// <exception cref="InputException">The type cannot be read.</exception>
+    public float MagnitudeOf(GgufTensor tensor)
+    {
+        if (_magnitudes.TryGetValue(tensor.Name, out float known)) return known;
+        GgmlTypeInfo info = Readable(tensor);
+        byte[] buffer = ChunkOf(tensor, info);
+        var values = new float[buffer.Length / info.BlockBytes * info.BlockElements];
+        float largest = 0;
+        for (long read = 0; read < tensor.ByteLength; read += buffer.Length)
+        {
+            ReadOnlySpan<byte> blocks = ReadChunk(tensor, read, buffer);
+            Span<float> chunk = values.AsSpan(0, blocks.Length / info.BlockBytes * info.BlockElements);
+            info.Dequantize!(blocks, chunk);
+            largest = MathF.Max(largest, Magnitude.Of(chunk));
+        }
+
+        return _magnitudes[tensor.Name] = largest;
     }
 
     /// <summary>A tensor's bytes as they are in the file.</summary>
@@ -104,6 +124,8 @@ public sealed class GgufFile : IDisposable
     public QuantizedRows ReadQuantized(GgufTensor tensor)
     {
         Readable(tensor);
+        RequireArray(tensor, tensor.ElementCount);
+        RequireArray(tensor, tensor.ByteLength);
         var bytes = new byte[tensor.ByteLength];
         ReadBytes(tensor, bytes);
         return new QuantizedRows(tensor.Type, bytes);
@@ -133,14 +155,15 @@ public sealed class GgufFile : IDisposable
 
     private static GgufFile OpenAlone(string path)
     {
+        const string kind = "a GGUF file";
+        PlainFile.LengthOf(path, kind);
         try
         {
-            // An empty file cannot be mapped.
-            return Open(path, new FileInfo(path).Length == 0 ? new MemoryBytes(default) : new MappedBytes(path));
+            return Open(path, new FileBytes(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException(path, $"cannot be opened ({e.Message})", "give the path of a GGUF file", e);
+            throw PlainFile.Unreadable(path, kind, e);
         }
     }
 
@@ -162,6 +185,24 @@ public sealed class GgufFile : IDisposable
     {
         GgmlTypeInfo? info = GgmlTypes.Find(tensor.Type);
         return info?.Dequantize is not null ? info : throw GgmlTypes.Unsupported(Where(tensor.Name), tensor.Type);
+    }
+
+    private static byte[] ChunkOf(GgufTensor tensor, GgmlTypeInfo info) =>
+        new byte[(int)long.Min(ChunkBytes / info.BlockBytes * info.BlockBytes, tensor.ByteLength)];
+
+    // The tensor's bytes from one of them on, as many as the buffer holds.
+    private ReadOnlySpan<byte> ReadChunk(GgufTensor tensor, long from, byte[] buffer)
+    {
+        Span<byte> chunk = buffer.AsSpan(0, (int)long.Min(buffer.Length, tensor.ByteLength - from));
+        _source.Read(tensor.Offset + from, chunk);
+        return chunk;
+    }
+
+    private void RequireArray(GgufTensor tensor, long length)
+    {
+        if (length > Array.MaxLength)
+            throw new InputException(
+                Where(tensor.Name), $"its {length} elements or bytes are more than the {Array.MaxLength} that can be held", "use a smaller model");
     }
 
     private string Where(string tensor) => $"{Name}: tensor '{tensor}'";

@@ -19,6 +19,9 @@ internal sealed record GgufHeader(
     public const uint DefaultAlignment = 32;
     public const uint Magic = 0x46554747;
 
+    // Of the models that are known none has a tenth of them.
+    private const int MaxEntries = 1 << 16, MaxTensors = 1 << 18, MaxElements = 1 << 23;
+
     private const int MaxDimensions = 4;
 
     // Key length and one character, type, one byte of value; name length and one character, one dimension, type, offset.
@@ -54,7 +57,7 @@ internal sealed record GgufHeader(
 
     private static GgufMetadata ReadMetadata(string file, GgufCursor cursor, ulong count)
     {
-        var values = new OrderedDictionary<string, GgufValue>(cursor.Count(count, MinEntryBytes, "metadata entries"));
+        var values = new OrderedDictionary<string, GgufValue>(cursor.Count(count, MinEntryBytes, "metadata entries", MaxEntries));
         for (ulong i = 0; i < count; i++)
         {
             cursor.Subject = $"metadata entry {i}";
@@ -116,7 +119,7 @@ internal sealed record GgufHeader(
 
     private static T[] Elements<T>(GgufCursor cursor, ulong count, int minimumBytes, Func<T> read)
     {
-        var elements = new T[cursor.Count(count, minimumBytes, "elements")];
+        var elements = new T[cursor.Count(count, minimumBytes, "elements", MaxElements)];
         for (int i = 0; i < elements.Length; i++) elements[i] = read();
         return elements;
     }
@@ -125,7 +128,7 @@ internal sealed record GgufHeader(
     private static OrderedDictionary<string, GgufTensor> ReadTensors(GgufCursor cursor, ulong count)
     {
         cursor.Subject = "header";
-        var tensors = new OrderedDictionary<string, GgufTensor>(cursor.Count(count, MinTensorBytes, "tensors"));
+        var tensors = new OrderedDictionary<string, GgufTensor>(cursor.Count(count, MinTensorBytes, "tensors", MaxTensors));
         for (ulong i = 0; i < count; i++)
         {
             cursor.Subject = $"tensor {i}";

@@ -55,20 +55,29 @@ public sealed class GgufMetadata(string file, IDictionary<string, GgufValue> val
     }
 
     /// <summary>A number.</summary>
-    public float GetFloat(string key) => Require(key).Value switch
+    public float GetFloat(string key)
     {
-        float v => v,
-        double v => (float)v,
-        _ => throw WrongType(key, "a float"),
-    };
+        float value = Require(key).Value switch
+        {
+            float v => v,
+            double v => (float)v,
+            _ => throw WrongType(key, "a float"),
+        };
+        return float.IsFinite(value) ? value : throw new InputException(Where(key), $"{value} is not valid", "it must be a number");
+    }
 
-    /// <summary>Numbers.</summary>
-    public float[] GetFloats(string key) => Require(key).Value switch
+    /// <summary>Numbers, and infinities.</summary>
+    public float[] GetFloats(string key)
     {
-        float[] v => [.. v],
-        double[] v => Array.ConvertAll(v, x => (float)x),
-        _ => throw WrongType(key, "an array of floats"),
-    };
+        float[] values = Require(key).Value switch
+        {
+            float[] v => [.. v],
+            double[] v => Array.ConvertAll(v, x => (float)x),
+            _ => throw WrongType(key, "an array of floats"),
+        };
+        int strange = Array.FindIndex(values, float.IsNaN);
+        return strange < 0 ? values : throw new InputException(Where(key), $"entry {strange} is NaN", "it must be a number");
+    }
 
     /// <summary>A truth value.</summary>
     public bool GetBool(string key) => Require(key).Value as bool? ?? throw WrongType(key, "a bool");

@@ -6,7 +6,11 @@ namespace Gdn.Reference.Models;
 /// <summary>Reads a model's sizes from the metadata of its file.</summary>
 internal static class ConfigReader
 {
-    private const int MaxSize = 1 << 24, MaxLayers = 1024;
+    /// <summary>Most experts of a layer that are believed.</summary>
+    public const int MaxExperts = 1 << 16;
+
+    // Times as many tokens as a batch can have, a width is still the length of an array.
+    private const int MaxSize = 1 << 24, MaxWidth = 1 << 21, MaxLayers = 1024;
 
     // Of llama.cpp's kinds of expert routing.
     private const int SoftmaxGating = 1;
@@ -14,6 +18,13 @@ internal static class ConfigReader
     /// <summary>Reads them.</summary>
     /// <exception cref="InputException">The architecture is unknown, or a key is missing or absurd.</exception>
     public static ModelConfig Read(GgufFile file)
+    {
+        ModelConfig config = ReadSizes(file);
+        LayerWidths.Require(file, config);
+        return config;
+    }
+
+    private static ModelConfig ReadSizes(GgufFile file)
     {
         GgufMetadata metadata = file.Metadata;
         string name = metadata.GetString("general.architecture");
@@ -52,7 +63,7 @@ internal static class ConfigReader
         {
             var kimi = new KimiLinearConfig(file, name, Size);
             return new ModelConfig(
-                architecture, Size("embedding_length"), Vocabulary(file), Size("context_length", max: int.MaxValue), epsilon,
+                architecture, Size("embedding_length", max: MaxWidth), Vocabulary(file), Size("context_length", max: int.MaxValue), epsilon,
                 kimi.RecurrentLayers(blocks - draftLayers), kimi.DeltaNet(), kimi.Attention(), kimi.Experts(), draftLayers)
             {
                 DenseLayers = kimi.DenseLayers(),
@@ -62,7 +73,7 @@ internal static class ConfigReader
         bool hybrid = architecture != Architecture.Qwen3Moe;
         var layers = new LayerReader(file, name, blocks - draftLayers);
         bool[] recurrent = hybrid ? layers.Recurrent() : new bool[blocks - draftLayers];
-        int embedding = Size("embedding_length");
+        int embedding = Size("embedding_length", max: MaxWidth);
         int heads = layers.Heads("attention.head_count", recurrent, fallback: null);
         int keyDim = Size("attention.key_length", Math.Max(1, embedding / heads));
         int ropeDimensions = Size("rope.dimension_count", keyDim);
@@ -102,7 +113,11 @@ internal static class ConfigReader
             throw new InputException(
                 $"{file.Name}: tensor 'token_embd.weight'", $"it has {embedding.Dimensions.Count} dimensions",
                 "it must have two, [embedding, vocabulary]");
-        return checked((int)embedding.Dimensions[1]);
+        return embedding.Dimensions[1] <= MaxWidth
+            ? (int)embedding.Dimensions[1]
+            : throw new InputException(
+                $"{file.Name}: tensor 'token_embd.weight'", $"a vocabulary of {embedding.Dimensions[1]} tokens is not valid",
+                $"it must have 1 to {MaxWidth}");
     }
 
     private static DeltaNetConfig DeltaNet(GgufFile file, string name, Architecture architecture, SizeReader size)
@@ -124,7 +139,7 @@ internal static class ConfigReader
 
     private static ExpertConfig Experts(GgufFile file, string name, SizeReader size)
     {
-        int count = size("expert_count"), used = size("expert_used_count");
+        int count = size("expert_count", max: MaxExperts), used = size("expert_used_count");
         if (used > count)
             throw new InputException(
                 $"{file.Name}: {name}.expert_used_count", $"{used} of {count} experts is not valid", "use at most all");
@@ -138,8 +153,17 @@ internal static class ConfigReader
             throw new InputException(
                 $"{file.Name}: {name}.expert_gating_func", $"{gating} is not supported",
                 $"use a model whose experts are chosen by softmax ({SoftmaxGating})");
+        return new ExpertConfig(count, used, ExpertScale(file, name));
+    }
+
+    /// <summary>The factor on the weights of experts; 1 where files write 0, for none.</summary>
+    internal static double ExpertScale(GgufFile file, string name)
+    {
+        const float most = 1e4f;
         float scale = file.Metadata.GetFloat($"{name}.expert_weights_scale", 0f);
-        return new ExpertConfig(count, used, scale == 0f ? 1 : scale);
+        return Math.Abs(scale) > most
+            ? throw new InputException($"{file.Name}: {name}.expert_weights_scale", $"{scale} is not valid", $"it must be {most} at most")
+            : scale == 0f ? 1 : scale;
     }
 
     private static void RequireDivides(GgufFile file, string key, int part, int whole)

@@ -47,7 +47,7 @@ internal sealed class KimiLinearConfig(GgufFile file, string name, SizeReader si
     /// <summary>Routing of the experts.</summary>
     public ExpertConfig Experts()
     {
-        int count = size("expert_count"), used = size("expert_used_count");
+        int count = size("expert_count", max: ConfigReader.MaxExperts), used = size("expert_used_count");
         if (used > count) throw Error("expert_used_count", $"{used} of {count} experts is not valid", "use at most all");
         if (!file.Metadata.GetBool($"{name}.expert_weights_norm", true))
             throw Error("expert_weights_norm", "expert weights that are not renormalised are not supported", "use a model without it");
@@ -59,9 +59,7 @@ internal sealed class KimiLinearConfig(GgufFile file, string name, SizeReader si
         int groups = file.Metadata.GetInt($"{name}.expert_group_count", 1);
         if (groups > 1)
             throw Error("expert_group_count", $"{groups} groups are not supported", "use a model that chooses among all experts");
-        // Files write 0 where there is no factor.
-        float scale = file.Metadata.GetFloat($"{name}.expert_weights_scale", 0f);
-        return new ExpertConfig(count, used, scale == 0f ? 1 : scale) { BySigmoid = true };
+        return new ExpertConfig(count, used, ConfigReader.ExpertScale(file, name)) { BySigmoid = true };
     }
 
     /// <summary>First layers without experts.</summary>

@@ -47,6 +47,7 @@ public static class ModelLoader
         where T : IFloatingPointIeee754<T>
     {
         RequireTrunk(file, config);
+        RequireMemory(file);
         return new WeightReader<T>(tensors, config).Read();
     }
 
@@ -60,6 +61,17 @@ public static class ModelLoader
             file.Name,
             $"it is a draft (MTP) layer alone, made for the model{name} of {config.Layers} blocks",
             "give that model's file here; to a server, give both");
+    }
+
+    // The size of a file costs nothing to claim, and running out of memory is no way to find out.
+    private static void RequireMemory(GgufFile file)
+    {
+        long bytes = file.Tensors.Values.Sum(tensor => tensor.ByteLength);
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+            throw new InputException(
+                file.Name, $"its tensors take {bytes >> 20} MiB, and there are {available >> 20} MiB of memory",
+                "use a smaller model, or a machine with more memory");
     }
 
     private static bool IsDraft(int? block, ModelConfig config) =>

@@ -11,6 +11,9 @@ internal sealed class RopeReader(GgufFile file, string name)
     // YaRN's defaults: pairs that turn more often than the first within the context of the training keep their frequency.
     private const float FastTurns = 32, SlowTurns = 1;
 
+    // What is believed. With a base of 1 or less, or a factor far below 1, angles grow until no precision can tell them.
+    private const float LeastBase = 1.001f, MostBase = 1e12f, LeastFactor = 1e-3f, MostFactor = 1e6f;
+
     // Known under PREFIX.rope.scaling.; llama.cpp reads those of "yarn_" for none of the architectures here, nor do we.
     private static readonly string[] ScalingKeys =
     [
@@ -27,8 +30,8 @@ internal sealed class RopeReader(GgufFile file, string name)
     /// <exception cref="InputException">A value is absurd, or of a scaling that is not supported.</exception>
     public Rope Read(int dimensions, bool hasSections, int contextLength)
     {
-        float @base = Positive("rope.freq_base", 10000f);
-        return new Rope(dimensions, @base, hasSections ? Sections() : [], Scaling(dimensions, @base, contextLength));
+        float @base = Within("rope.freq_base", 10000f, LeastBase, MostBase);
+        return new Rope(dimensions, @base, hasSections ? Sections(dimensions) : [], Scaling(dimensions, @base, contextLength));
     }
 
     private RopeScaling? Scaling(int dimensions, float @base, int contextLength)
@@ -41,8 +44,10 @@ internal sealed class RopeReader(GgufFile file, string name)
 
         // Files write 0 where there is no factor. The older key is read where the newer one is not there.
         string factorKey = Metadata.ContainsKey($"{name}.rope.scaling.factor") ? "rope.scaling.factor" : "rope.scale_linear";
-        float factor = type == "none" || Metadata.GetFloat($"{name}.{factorKey}", 0f) == 0 ? 1 : Positive(factorKey, 1);
-        double magnitude = Float("rope.scaling.attn_factor", 1) * (type == "yarn" ? Sharpening(factor) : 1);
+        float factor = type == "none" || Metadata.GetFloat($"{name}.{factorKey}", 0f) == 0
+            ? 1
+            : Within(factorKey, 1, LeastFactor, MostFactor);
+        double magnitude = Within("rope.scaling.attn_factor", 1, LeastFactor, MostFactor) * (type == "yarn" ? Sharpening(factor) : 1);
         if (factor == 1 && magnitude == 1) return null;
         return new RopeScaling(factor, type == "yarn" ? Ramp(dimensions, @base, contextLength) : null, magnitude);
     }
@@ -66,15 +71,15 @@ internal sealed class RopeReader(GgufFile file, string name)
     private static double Sharpening(float factor) => factor <= 1 ? 1 : 0.1 * Math.Log(factor) + 1;
 
     // Converters write three counts, and the fourth, which text does not use, or not; other tools have other names for them.
-    private int[] Sections()
+    private int[] Sections(int dimensions)
     {
         string[] names = ["rope.dimension_sections", "rope.mrope_section", "mrope_sections"];
         string key = $"{name}.{names.FirstOrDefault(known => Metadata.ContainsKey($"{name}.{known}")) ?? names[0]}";
         int[] sections = Metadata.GetInts(key);
-        if (sections.Length is not (3 or 4) || sections.Any(section => section < 0))
+        if (sections.Length is not (3 or 4) || sections.Any(section => section < 0 || section > dimensions))
             throw new InputException(
                 $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is not valid",
-                "it must be three or four counts, for example [11, 11, 10, 0]");
+                $"it must be three or four counts up to {dimensions}, for example [11, 11, 10, 0]");
         return [.. sections, .. new int[4 - sections.Length]];
     }
 
@@ -87,16 +92,13 @@ internal sealed class RopeReader(GgufFile file, string name)
                     $"{file.Name}: {key}", "this kind of rope scaling is not supported", "use a model without it");
     }
 
-    private float Float(string key, float fallback)
+    private float Within(string key, float fallback, float least, float most)
     {
         float value = Metadata.GetFloat($"{name}.{key}", fallback);
-        return float.IsFinite(value) ? value : throw Error(key, $"{value} is not valid", "it must be a number");
-    }
-
-    private float Positive(string key, float fallback) =>
-        Float(key, fallback) is > 0 and var value
+        return value >= least && value <= most
             ? value
-            : throw Error(key, $"{Float(key, fallback)} is not valid", "it must be positive");
+            : throw Error(key, $"{value} is not valid", FormattableString.Invariant($"it must lie between {least} and {most}"));
+    }
 
     private InputException Error(string key, string problem, string remedy) =>
         new($"{file.Name}: {name}.{key}", problem, remedy);

@@ -6,13 +6,16 @@ namespace Gdn.Reference.Models;
 
 /// <summary>
 /// Takes a model's tensors out of its file, each checked against the shape that the sizes require, and keeps account of them.
-/// A tensor <c>NAME.weight</c> is multiplied by <c>NAME.scale</c> where the file has that.
+/// A tensor <c>NAME.weight</c> is multiplied by <c>NAME.scale</c> where the file has that. All elements must be finite: what an
+/// engine makes of others is no matter of the engine.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="namesOnly">Checks and keeps account, but reads nothing: vectors are empty, matrices without elements.</param>
 internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : IFloatingPointIeee754<T>
 {
     private const string Weight = ".weight", ScaleSuffix = ".scale";
+
+    private const long MaxOutputs = 1 << 21;
 
     private readonly HashSet<string> _taken = [];
 
@@ -25,15 +28,19 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
     /// <summary>A tensor's elements.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="dimensions">Its sizes, the contiguous one first.</param>
-    /// <exception cref="InputException">It is missing, misshapen or of a type that cannot be read.</exception>
-    public T[] Vector(string name, params int[] dimensions) => Values(Take(name, dimensions), ScalesOf(name, 1)[0]);
+    /// <exception cref="InputException">It is missing, misshapen, not finite or of a type that cannot be read.</exception>
+    public T[] Vector(string name, params long[] dimensions)
+    {
+        GgufTensor tensor = Take(name, dimensions);
+        return Values(tensor, ScalesOf(tensor, 1)[0]);
+    }
 
     /// <summary>A matrix; blocks stay as they are in the file.</summary>
     /// <exception cref="InputException">As of <see cref="Vector"/>.</exception>
     public Matrix<T> Matrix(string name, int rows, int columns)
     {
         GgufTensor tensor = Take(name, columns, rows);
-        float scale = ScalesOf(name, 1)[0];
+        float scale = ScalesOf(tensor, 1)[0];
         return IsPacked(tensor)
             ? new Matrix<T>(rows, columns, Scaled(Blocks(tensor), scale))
             : new Matrix<T>(rows, columns, Values(tensor, scale));
@@ -44,7 +51,7 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
     public Matrix<T>[] Stack(string name, int count, int rows, int columns)
     {
         GgufTensor tensor = Take(name, columns, rows, count);
-        float[] scales = ScalesOf(name, count);
+        float[] scales = ScalesOf(tensor, count);
         if (namesOnly) return [.. scales.Select(_ => new Matrix<T>(rows, columns, Blocks(tensor)))];
         return IsPacked(tensor)
             ? [.. file.ReadQuantized(tensor).Split(count).Select(
@@ -58,9 +65,9 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
     public int Outputs(string name)
     {
         GgufTensor tensor = file.GetTensor(name);
-        return tensor.Dimensions.Count >= 2
-            ? checked((int)tensor.Dimensions[1])
-            : throw Misshapen(tensor, "at least two dimensions");
+        return tensor.Dimensions is [_, > 0 and <= MaxOutputs, ..]
+            ? (int)tensor.Dimensions[1]
+            : throw Misshapen(tensor, $"a second dimension of 1 to {MaxOutputs}");
     }
 
     private bool IsPacked(GgufTensor tensor) => namesOnly || GgmlTypes.Find(tensor.Type)!.BlockElements > 1;
@@ -81,7 +88,28 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
         scale == 1 ? values : Array.ConvertAll(values, value => value * T.CreateChecked(scale));
 
     // One for all, or one for each matrix of a stack; 1 where the file has none.
-    private float[] ScalesOf(string name, int count)
+    private float[] ScalesOf(GgufTensor scaled, int count)
+    {
+        float[] scales = ReadScales(scaled.Name, count);
+        if (!namesOnly)
+        {
+            float largest = file.MagnitudeOf(scaled);
+            foreach (float scale in scales) RequireFinite(scaled, largest, scale);
+        }
+
+        return scales;
+    }
+
+    private void RequireFinite(GgufTensor tensor, float largest, float scale)
+    {
+        if (float.IsFinite(largest * scale)) return;
+        throw new InputException(
+            $"{file.Name}: tensor '{tensor.Name}'",
+            float.IsFinite(largest) ? $"it holds {largest}, too large to be multiplied by its scale {scale}" : "it holds NaN or an infinity",
+            "the file is damaged, or was converted wrongly: download or convert it again");
+    }
+
+    private float[] ReadScales(string name, int count)
     {
         string scaleName = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] + ScaleSuffix : "";
         if (!file.Tensors.TryGetValue(scaleName, out GgufTensor? tensor)) return Repeat(1, count);
@@ -90,6 +118,7 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
         Require(tensor);
         _taken.Add(scaleName);
         if (namesOnly) return Repeat(1, count);
+        RequireFinite(tensor, file.MagnitudeOf(tensor), 1);
         float[] scales = file.Read(tensor);
         return scales.Length == count ? scales : Repeat(scales[0], count);
     }
@@ -101,18 +130,20 @@ internal sealed class TensorReader<T>(GgufFile file, bool namesOnly) where T : I
         return values;
     }
 
-    private GgufTensor Take(string name, params int[] dimensions)
+    private GgufTensor Take(string name, params long[] dimensions)
     {
         GgufTensor tensor = file.GetTensor(name);
         if (!HasSizes(tensor, dimensions))
             throw Misshapen(tensor, $"[{string.Join(", ", dimensions)}]");
+        if (dimensions is [var columns, var rows, ..] && columns * rows > Array.MaxLength)
+            throw Misshapen(tensor, $"a matrix, and one of at most {Array.MaxLength} elements is supported");
         Require(tensor);
         _taken.Add(name);
         return tensor;
     }
 
     // Dimensions of 1 after the last are nothing.
-    private static bool HasSizes(GgufTensor tensor, int[] dimensions) =>
+    private static bool HasSizes(GgufTensor tensor, long[] dimensions) =>
         tensor.Dimensions.Count >= dimensions.Length
         && tensor.Dimensions.Index().All(size => size.Item == (size.Index < dimensions.Length ? dimensions[size.Index] : 1));
 

@@ -183,7 +183,7 @@ public sealed class GgufErrorTests
     {
         string path = Path.Combine(Path.GetTempPath(), "there is no such model.gguf");
         var error = Assert.Throws<InputException>(() => GgufFile.Open(path));
-        Assert.StartsWith($"{path}: cannot be opened (", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{path}': it cannot be read (", error.Message, StringComparison.Ordinal);
         Assert.EndsWith("; give the path of a GGUF file", error.Message, StringComparison.Ordinal);
     }
 
