@@ -33,14 +33,12 @@ public static class CommandLine
             return (int)ExitCode.Usage;
         }
 
+        // What is over in a moment is simply ended.
+        using Interruption? interruption = parsed.Action is AsynchronousCommandLineAction ? new Interruption() : null;
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                // On Ctrl-C a command ends its work and reports what it has found so far.
-                ProcessTerminationTimeout = TimeSpan.FromMinutes(1),
-            });
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, interruption?.Token ?? CancellationToken.None);
         }
         catch (InputException e)
         {
