@@ -4,7 +4,7 @@ using Gdn.Reference.Models;
 
 namespace Gdn.Harness.Models;
 
-/// <summary>What a model file has that is no part of the model as it is computed here, but for draft layers.</summary>
+/// <summary>What a model file has that is no part of the model as it is computed here.</summary>
 /// <param name="Tensors">Names of tensors that nobody reads.</param>
 /// <param name="Keys">Keys of the architecture that nobody asks for.</param>
 public sealed record UnusedContent(IReadOnlyList<string> Tensors, IReadOnlyList<string> Keys)

@@ -29,15 +29,13 @@ public static class BatchValidator
         {
             (int token, int sequence, int position, _) = tokens[i];
             string where = $"batch token {i}";
-            if (token < 0 || token >= limits.Vocabulary)
-                throw new InputException(
-                    where, $"token {token} is out of range", $"use ids from 0 to {limits.Vocabulary - 1}");
+            RequireKnown(token, limits, where);
             if (sequence < 0)
                 throw new InputException(where, $"sequence {sequence} is out of range", "use ids from 0");
             if (position < 0 || position >= limits.MaxPositions)
                 throw new InputException(
                     where, $"position {position} of sequence {sequence} is out of range",
-                    $"a sequence holds {limits.MaxPositions} tokens at most");
+                    Capacity(limits));
 
             bool seen = expected.TryGetValue(sequence, out int next);
             if (!seen)
@@ -58,4 +56,37 @@ public static class BatchValidator
                 "batch", $"it starts {newSequences} sequences but only {freeSlots} of {limits.MaxSequences} slots are free",
                 "clear sequences first or raise the number of slots");
     }
+
+    /// <summary>Checks tokens that sequences are drafted on from.</summary>
+    /// <param name="tokens">At most one of a sequence.</param>
+    /// <param name="limits">What they must keep to.</param>
+    /// <param name="nextPosition">The position that a sequence's next drafted token has; 0 for one that does not exist.</param>
+    /// <exception cref="InputException">
+    /// A token is out of range, or a sequence does not exist, is full, or comes twice.
+    /// </exception>
+    public static void Check(ReadOnlySpan<DraftToken> tokens, BatchLimits limits, Func<int, int> nextPosition)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            (int sequence, int token) = tokens[i];
+            string where = $"draft token {i}";
+            RequireKnown(token, limits, where);
+            for (int earlier = 0; earlier < i; earlier++)
+                if (tokens[earlier].Sequence == sequence)
+                    throw new InputException(where, $"sequence {sequence} comes twice", "draft one token at a time of a sequence");
+            int position = nextPosition(sequence);
+            if (position == 0)
+                throw new InputException(where, $"sequence {sequence} does not exist", "decode its first token first");
+            if (position >= limits.MaxPositions)
+                throw new InputException(where, $"sequence {sequence} is full", Capacity(limits));
+        }
+    }
+
+    private static void RequireKnown(int token, BatchLimits limits, string where)
+    {
+        if (token < 0 || token >= limits.Vocabulary)
+            throw new InputException(where, $"token {token} is out of range", $"use ids from 0 to {limits.Vocabulary - 1}");
+    }
+
+    private static string Capacity(BatchLimits limits) => $"a sequence holds {limits.MaxPositions} tokens at most";
 }

@@ -27,8 +27,14 @@ public sealed class EngineModel(string name, ModelConfig config, Func<string>? p
     public string Path => _path?.Value
         ?? throw new InputException($"model '{name}'", "it has no file", "give the engine the weights in memory, or a whole model");
 
-    /// <summary>The weights of the trunk, dequantized when they are first needed.</summary>
+    /// <summary>The weights, dequantized when they are first needed.</summary>
     public ModelWeights<float> Weights => _weights.Value;
+
+    /// <summary>Draft (MTP) layers of a model that is to be drafted.</summary>
+    /// <exception cref="InputException">It has none.</exception>
+    public IReadOnlyList<DraftLayerWeights<float>> RequireDraftLayers() => Weights.DraftLayers is { Count: > 0 } layers
+        ? layers
+        : throw new InputException($"model '{name}'", "it has no draft (MTP) layer", "use one that has, or drafts that need none");
 
     /// <summary>A model from a file; its sizes are read now, its weights on demand.</summary>
     /// <exception cref="InputException">It cannot be read.</exception>

@@ -14,6 +14,11 @@ public sealed record EngineOptions
     /// <summary>P: states kept per sequence after each batch, at least 1; P - 1 tokens can be rolled back.</summary>
     public int Planes { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the engine is to draft too, with the model's multi-token-prediction layers: they take every token of every batch.
+    /// </summary>
+    public bool Drafts { get; init; }
+
     /// <summary>Tokens that one batch may hold.</summary>
     public required int MaxBatchTokens { get; init; }
 

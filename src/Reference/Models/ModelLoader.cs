@@ -10,20 +10,18 @@ public static class ModelLoader
     /// <exception cref="InputException">The architecture is unknown, or a key is missing or absurd.</exception>
     public static ModelConfig ReadConfig(GgufFile file) => ConfigReader.Read(file);
 
-    /// <summary>Reads the trunk's weights, dequantized.</summary>
+    /// <summary>Reads the weights, dequantized: the trunk, and the draft layers where the file has them.</summary>
     /// <exception cref="InputException">A tensor is missing, misshapen or of an unsupported type.</exception>
     public static ModelWeights<T> ReadWeights<T>(GgufFile file, ModelConfig config)
         where T : IFloatingPointIeee754<T> => Read(new TensorReader<T>(file, namesOnly: false), file, config);
 
-    /// <summary>
-    /// Names of the tensors that <see cref="ReadWeights"/> leaves alone, in file order, but for those of draft layers.
-    /// </summary>
+    /// <summary>Names of the tensors that <see cref="ReadWeights"/> leaves alone, in file order.</summary>
     /// <exception cref="InputException">The weights cannot be read.</exception>
     public static IReadOnlyList<string> TensorsNotUsed(GgufFile file, ModelConfig config)
     {
         var tensors = new TensorReader<float>(file, namesOnly: true);
         Read(tensors, file, config);
-        return [.. file.Tensors.Keys.Where(name => !tensors.Taken.Contains(name) && !IsDraft(BlockNumber.Of(name), config))];
+        return [.. file.Tensors.Keys.Where(name => !tensors.Taken.Contains(name))];
     }
 
     /// <summary>

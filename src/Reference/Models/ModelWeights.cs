@@ -3,7 +3,7 @@ using Gdn.Reference.Operators;
 
 namespace Gdn.Reference.Models;
 
-/// <summary>All weights of a model's trunk.</summary>
+/// <summary>All weights of a model: the trunk, and the draft layers after it.</summary>
 /// <param name="TokenEmbedding"><c>[V, E]</c>.</param>
 /// <param name="Layers">One per trunk layer.</param>
 /// <param name="OutputNorm"><c>[E]</c>.</param>
@@ -12,8 +12,11 @@ public sealed record ModelWeights<T>(
     Matrix<T> TokenEmbedding, IReadOnlyList<LayerWeights<T>> Layers, T[] OutputNorm, Matrix<T> Output)
     where T : IFloatingPointIeee754<T>
 {
-    /// <summary>The weights of the model that ends after its first layers.</summary>
-    public ModelWeights<T> First(int layers) => this with { Layers = [.. Layers.Take(layers)] };
+    /// <summary>One per draft layer; empty where the file has none.</summary>
+    public IReadOnlyList<DraftLayerWeights<T>> DraftLayers { get; init; } = [];
+
+    /// <summary>The weights of the model that ends after its first trunk layers.</summary>
+    public ModelWeights<T> First(int layers) => this with { Layers = [.. Layers.Take(layers)], DraftLayers = [] };
 }
 
 /// <summary>Weights of one layer.</summary>

@@ -14,14 +14,20 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
     private readonly BatchLimits _limits;
     private readonly int _planes;
     private readonly SlotMap _slots;
+    private readonly bool _drafts;
     private readonly Dictionary<int, SequenceState> _states = [];
+
+    // How far sequences have been drafted since the last operation on them.
+    private readonly Dictionary<int, (DraftState<T> State, int Steps)> _drafted = [];
 
     /// <summary>Makes an engine without sequences.</summary>
     /// <param name="model">The model.</param>
     /// <param name="limits">What batches must keep to.</param>
     /// <param name="planes">P: up to P - 1 tokens can be rolled back.</param>
-    public ReferenceEngine(ReferenceModel<T> model, BatchLimits limits, int planes)
+    /// <param name="drafts">Whether it drafts too, with the draft layers that the model has.</param>
+    public ReferenceEngine(ReferenceModel<T> model, BatchLimits limits, int planes, bool drafts = false)
     {
+        _drafts = drafts;
         _model = model;
         _limits = limits;
         _planes = planes;
@@ -60,6 +66,7 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
             for (int i = 0; i < tokens.Length; i++) tokens[i] = batch.Tokens[members[i]].Token;
 
             SequenceState state = StateOf(slice.Sequence);
+            _drafted.Remove(slice.Sequence);
             if (slice.Resets) state.Clear();
             var margins = new T[slice.Count];
             T[] hidden = _model.Forward(state, tokens, margins);
@@ -75,9 +82,30 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
         }
     }
 
+    /// <summary>Drafts: <c>IDraftingEngine.Draft</c>.</summary>
+    /// <param name="tokens">One token for each of some sequences.</param>
+    /// <param name="logits">Receives what is expected after each: <c>[tokens, V]</c>.</param>
+    /// <exception cref="InputException">A sequence does not exist, or is full.</exception>
+    public void Draft(ReadOnlySpan<DraftToken> tokens, Span<T> logits)
+    {
+        int vocabulary = _model.Config.Vocabulary;
+        BatchValidator.Check(tokens, _limits, sequence => NextPosition(sequence) + Drafted(sequence));
+        if (logits.Length != tokens.Length * vocabulary)
+            throw new ArgumentException($"logits has {logits.Length} elements, expected [{tokens.Length}, {vocabulary}].");
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            (int sequence, int token) = tokens[i];
+            if (!_drafted.TryGetValue(sequence, out (DraftState<T> State, int Steps) ahead))
+                ahead = ((DraftState<T>)_model.DraftStateOf(_states[sequence])!.Copy(), 0);
+            _model.Draft(ahead.State, token, ahead.Steps, logits.Slice(i * vocabulary, vocabulary));
+            _drafted[sequence] = (ahead.State, ahead.Steps + 1);
+        }
+    }
+
     /// <summary>Forgets the sequence.</summary>
     public void Clear(int sequence)
     {
+        _drafted.Remove(sequence);
         _slots.Remove(sequence);
         _states.Remove(sequence);
     }
@@ -93,11 +121,18 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
     public void Restore(int sequence, SequenceState snapshot)
     {
         _slots.FindOrAdd(sequence);
+        _drafted.Remove(sequence);
         _states[sequence] = snapshot.Copy();
     }
 
     /// <summary>Takes back the last <paramref name="count"/> tokens of the sequence.</summary>
-    public void Rollback(int sequence, int count) => Existing(sequence).Rollback(count);
+    public void Rollback(int sequence, int count)
+    {
+        Existing(sequence).Rollback(count);
+        _drafted.Remove(sequence);
+    }
+
+    private int Drafted(int sequence) => _drafted.GetValueOrDefault(sequence).Steps;
 
     private SequenceState Existing(int sequence) =>
         _states.TryGetValue(sequence, out SequenceState? state)
@@ -108,7 +143,7 @@ public sealed class ReferenceEngine<T> where T : IFloatingPointIeee754<T>
     {
         _slots.FindOrAdd(sequence);
         if (!_states.TryGetValue(sequence, out SequenceState? state))
-            _states[sequence] = state = _model.NewState(_planes);
+            _states[sequence] = state = _model.NewState(_planes, _drafts);
         return state;
     }
 

@@ -19,6 +19,7 @@ public sealed class ReferenceModel<T>(
     where T : IFloatingPointIeee754<T>
 {
     private readonly T _epsilon = T.CreateChecked(config.NormEpsilon);
+    private readonly DraftHead<T> _head = new(config, weights);
 
     /// <summary>Sizes.</summary>
     public ModelConfig Config => config;
@@ -30,10 +31,17 @@ public sealed class ReferenceModel<T>(
     /// <summary>The model that ends after its first layers: their hidden states go to the output norm and projection.</summary>
     public ReferenceModel<T> First(int layers) => new(config.First(layers), weights.First(layers), states, caches);
 
+    /// <summary>D: draft layers that it can be drafted with; 0 where the file has none.</summary>
+    public int DraftLayers => weights.DraftLayers.Count;
+
     /// <summary>The state before the first token.</summary>
     /// <param name="planes">P: states kept after each pass; up to P - 1 tokens can be rolled back.</param>
-    public SequenceState NewState(int planes = 1) =>
-        new(config.RecurrentLayers.Select(recurrent => Layer(recurrent, planes)), planes);
+    /// <param name="drafts">Whether the draft layers follow the sequence too, as <see cref="Draft"/> requires.</param>
+    public SequenceState NewState(int planes = 1, bool drafts = false)
+    {
+        IEnumerable<ILayerState> layers = config.RecurrentLayers.Select(recurrent => Layer(recurrent, planes));
+        return new(drafts ? layers.Append(new DraftState<T>(weights.DraftLayers.Select(_ => Cache()))) : layers, planes);
+    }
 
     /// <summary>Carries one sequence over a run of tokens.</summary>
     /// <param name="state">The sequence's state, from <see cref="NewState"/>; advanced.</param>
@@ -68,18 +76,34 @@ public sealed class ReferenceModel<T>(
         }
 
         for (int layer = 0; layer < config.Layers; layer++) (state[layer] as RecurrentState<T>)?.Store(states);
+        T[] hidden = Normalise(x, weights.OutputNorm);
+        if (DraftStateOf(state) is { } drafts)
+            for (int t = 0; t < tokens.Length; t++) _head.Read(drafts, tokens[t], hidden[(t * embedding)..((t + 1) * embedding)]);
         state.Advance(tokens.Length);
-        return Normalise(x, weights.OutputNorm);
+        return hidden;
     }
+
+    /// <summary>The draft layers' part of a sequence's state; null where they do not follow the sequence.</summary>
+    public DraftState<T>? DraftStateOf(SequenceState state) =>
+        state.Count > config.Layers ? (DraftState<T>)state[config.Layers] : null;
+
+    /// <summary>Carries the draft layers one token further than the trunk.</summary>
+    /// <param name="state">A copy of <see cref="DraftStateOf"/>, to go on with in the next step; advanced.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="step">How many tokens they are ahead before it.</param>
+    /// <param name="logits">Receives what they expect after it: <c>[V]</c>.</param>
+    public void Draft(DraftState<T> state, int token, int step, Span<T> logits) => _head.Draft(state, token, step, logits);
 
     /// <summary>Logits <c>[V]</c> of one hidden state <c>[E]</c>.</summary>
     public void Logits(ReadOnlySpan<T> hidden, Span<T> logits) => Linear.Run(weights.Output, hidden, logits);
 
     private ILayerState Layer(bool recurrent, int planes) => recurrent
         ? new RecurrentState<T>(config.DeltaNet!.ConvStateLength, config.DeltaNet.DeltaStateLength, planes)
-        : new KeyValueCache<T>(
-            config.Attention.KeyValueHeads * config.Attention.KeyDim,
-            config.Attention.KeyValueHeads * config.Attention.ValueDim, caches);
+        : Cache();
+
+    private KeyValueCache<T> Cache() => new(
+        config.Attention.KeyValueHeads * config.Attention.KeyDim,
+        config.Attention.KeyValueHeads * config.Attention.ValueDim, caches);
 
     private T[] Mix(MixerWeights<T> mixer, T[] x, SequenceState state, int layer) => mixer is DeltaNetWeights<T> linear
         ? DeltaNetLayer.Run(config.DeltaNet!, linear, _epsilon, x, (RecurrentState<T>)state[layer])

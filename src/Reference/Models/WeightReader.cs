@@ -6,7 +6,7 @@ namespace Gdn.Reference.Models;
 /// <summary>Reads a model's weights, from whatever tensors its file has them in.</summary>
 internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig config) where T : IFloatingPointIeee754<T>
 {
-    /// <summary>Reads the trunk.</summary>
+    /// <summary>Reads the trunk, and the draft layers where the file has them.</summary>
     /// <exception cref="InputException">A tensor is missing, misshapen or of an unsupported type.</exception>
     public ModelWeights<T> Read()
     {
@@ -14,7 +14,33 @@ internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig confi
         Matrix<T> embedding = tensors.Matrix("token_embd.weight", v, e);
         Matrix<T> output = tensors.Has("output.weight") ? tensors.Matrix("output.weight", v, e) : embedding;
         LayerWeights<T>[] layers = [.. Enumerable.Range(0, config.Layers).Select(Layer)];
-        return new ModelWeights<T>(embedding, layers, tensors.Vector("output_norm.weight", e), output);
+        var trunk = new ModelWeights<T>(embedding, layers, tensors.Vector("output_norm.weight", e), output);
+        return trunk with { DraftLayers = DraftLayers(trunk) };
+    }
+
+    // Some exports keep the key that counts them, but leave the layers out.
+    private DraftLayerWeights<T>[] DraftLayers(ModelWeights<T> trunk)
+    {
+        int[] blocks = [.. Enumerable.Range(config.Layers, config.DraftLayers)];
+        return config.Attention.Latent is null && blocks.All(block => tensors.Has($"blk.{block}.nextn.eh_proj.weight"))
+            ? [.. blocks.Select(block => DraftLayer(block, trunk))]
+            : [];
+    }
+
+    private DraftLayerWeights<T> DraftLayer(int block, ModelWeights<T> trunk)
+    {
+        int e = config.Embedding, v = config.Vocabulary;
+        string prefix = $"blk.{block}.nextn.";
+        Matrix<T> Own(string name, Matrix<T> shared) => tensors.Has(prefix + name) ? tensors.Matrix(prefix + name, v, e) : shared;
+        string norm = prefix + "shared_head_norm.weight";
+        return new DraftLayerWeights<T>(
+            tensors.Vector(prefix + "enorm.weight", e),
+            tensors.Vector(prefix + "hnorm.weight", e),
+            tensors.Matrix(prefix + "eh_proj.weight", e, 2 * e),
+            Layer(block),
+            tensors.Has(norm) ? tensors.Vector(norm, e) : trunk.OutputNorm,
+            Own("embed_tokens.weight", trunk.TokenEmbedding),
+            Own("shared_head_head.weight", trunk.Output));
     }
 
     private LayerWeights<T> Layer(int index)
@@ -23,7 +49,7 @@ internal sealed class WeightReader<T>(TensorReader<T> tensors, ModelConfig confi
         bool isPlain = config.Architecture is Architecture.Qwen3Moe or Architecture.KimiLinear;
         return new LayerWeights<T>(
             tensors.Vector(prefix + "attn_norm.weight", config.Embedding),
-            Mixer(prefix, config.RecurrentLayers[index]),
+            Mixer(prefix, recurrent: index < config.Layers && config.RecurrentLayers[index]),
             tensors.Vector(prefix + (isPlain ? "ffn_norm.weight" : "post_attention_norm.weight"), config.Embedding),
             config.Experts is { } experts && index >= config.DenseLayers ? Experts(prefix, experts) : Dense(prefix));
     }

@@ -24,6 +24,9 @@ public sealed class SequenceState
     /// <summary>How many tokens can be taken back: within the last pass, one less than the states kept of it.</summary>
     public int RollbackLimit { get; private set; }
 
+    /// <summary>How many layers have a state.</summary>
+    public int Count => _layers.Length;
+
     /// <summary>The state of a layer.</summary>
     public ILayerState this[int layer] => _layers[layer];
 

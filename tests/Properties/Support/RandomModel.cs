@@ -71,7 +71,16 @@ internal static class RandomModel
     {
         public ModelWeights<T> Model() => new(
             new Matrix<T>(config.Vocabulary, config.Embedding, Vector(config.Vocabulary * config.Embedding, -2, 2)),
-            [.. config.RecurrentLayers.Select(Layer)], Norm(config.Embedding), Matrix(config.Vocabulary, config.Embedding));
+            [.. config.RecurrentLayers.Select(Layer)], Norm(config.Embedding), Matrix(config.Vocabulary, config.Embedding))
+        {
+            DraftLayers = [.. Enumerable.Range(config.Layers, config.DraftLayers).Select(Draft)],
+        };
+
+        private DraftLayerWeights<T> Draft(int index) => new(
+            Norm(config.Embedding), Norm(config.Embedding), Matrix(config.Embedding, 2 * config.Embedding),
+            Layer(recurrent: false, index), Norm(config.Embedding),
+            new Matrix<T>(config.Vocabulary, config.Embedding, Vector(config.Vocabulary * config.Embedding, -2, 2)),
+            Matrix(config.Vocabulary, config.Embedding));
 
         private LayerWeights<T> Layer(bool recurrent, int index) => new(
             Norm(config.Embedding), recurrent ? Linear(config.DeltaNet!) : Full(config.Attention),

@@ -1,3 +1,4 @@
+using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
@@ -6,7 +7,7 @@ using Gdn.Reference.State;
 namespace Gdn.Harness.Engines.Reference;
 
 /// <summary>The reference in single precision as an engine: every sequence on its own, nothing to get wrong.</summary>
-public sealed class ReferenceModelEngine : IModelEngine
+public sealed class ReferenceModelEngine : IDraftingEngine
 {
     private sealed record StateSnapshot(SequenceState State) : IStateSnapshot
     {
@@ -18,10 +19,12 @@ public sealed class ReferenceModelEngine : IModelEngine
     /// <summary>Makes an engine without sequences.</summary>
     /// <param name="options">What it is made for.</param>
     /// <param name="caches">How it keeps keys and values.</param>
+    /// <exception cref="InputException">It is to draft a model that has no draft layer.</exception>
     public ReferenceModelEngine(EngineOptions options, StateFormat caches = StateFormat.F32)
     {
         var model = new ReferenceModel<float>(options.Model.Config, options.Model.Weights, caches: caches);
-        _engine = new ReferenceEngine<float>(model, options.Limits, options.Planes);
+        _engine = new ReferenceEngine<float>(model, options.Limits, options.Planes, options.Drafts);
+        CanDraft = options.Drafts && options.Model.RequireDraftLayers().Count > 0;
         Info = new EngineInfo("reference", options.Model.Config.Vocabulary)
         {
             // One token after the other, whatever the batch.
@@ -42,6 +45,12 @@ public sealed class ReferenceModelEngine : IModelEngine
         SequenceDecomposition decomposition = SequenceDecomposition.Of(batch);
         Counters = Counters.AfterBatch(decomposition, passes: decomposition.SequenceCount);
     }
+
+    /// <inheritdoc/>
+    public bool CanDraft { get; }
+
+    /// <inheritdoc/>
+    public void Draft(ReadOnlySpan<DraftToken> tokens, Span<float> logits) => _engine.Draft(tokens, logits);
 
     /// <inheritdoc/>
     public int NextPosition(int sequence) => _engine.NextPosition(sequence);
