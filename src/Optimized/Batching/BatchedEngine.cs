@@ -15,7 +15,7 @@ namespace Gdn.Optimized.Batching;
 /// are cut into batches may show in the last digits. In the steady state a pass allocates nothing of its own. Freeing a slot
 /// leaves its content, unless it is poisoned: a sequence that starts on it is reset by the pass. Not thread-safe.
 /// </remarks>
-public sealed class BatchedEngine : IModelEngine
+public sealed class BatchedEngine : IDraftingEngine
 {
     private readonly IDevice _device;
     private readonly DeviceTraits _traits;
@@ -25,7 +25,7 @@ public sealed class BatchedEngine : IModelEngine
     private readonly bool _poison;
     private readonly SlotTable _slots;
     private readonly PlanCache _plans;
-    private readonly Func<int, int> _nextPosition;
+    private readonly Func<int, int> _nextPosition, _nextDraft;
     private readonly RunLayout _layout;
     private readonly RunSequence[] _sequences;
     private readonly int[] _outputRow;
@@ -35,6 +35,7 @@ public sealed class BatchedEngine : IModelEngine
     /// <param name="name">Name in reports.</param>
     /// <param name="options">Model, capacities and policies.</param>
     /// <param name="device">What it runs on, made with the same options; disposed with the engine.</param>
+    /// <exception cref="InputException">It is to draft, but the device cannot.</exception>
     public BatchedEngine(string name, BatchedOptions options, IDevice device)
     {
         EngineOptions made = options.Engine;
@@ -48,6 +49,11 @@ public sealed class BatchedEngine : IModelEngine
         _slots = new SlotTable(made.Slots, made.Planes);
         _plans = new PlanCache(options.PlanCapacity, Compile, options.Routing.PlanKeys);
         _nextPosition = _slots.NextPosition;
+        _nextDraft = sequence =>
+            _slots.Map.Find(sequence) is int slot and >= 0 ? _slots.Position(slot) + _slots.Drafted(slot) : 0;
+        CanDraft = made.Drafts;
+        if (CanDraft && !_traits.Drafts)
+            throw new InputException($"engine '{name}'", "its device runs no draft layers", "use drafts that need none");
         _layout = new RunLayout(made.Slots + _policy.MaxPadding, options.MaxRunTokens);
         _sequences = new RunSequence[made.Slots];
         _outputRow = new int[made.MaxBatchTokens];
@@ -72,6 +78,9 @@ public sealed class BatchedEngine : IModelEngine
 
     /// <inheritdoc/>
     public EngineCounters Counters => _counters with { PlanHits = _plans.Hits, PlanMisses = _plans.Misses };
+
+    /// <inheritdoc/>
+    public bool CanDraft { get; }
 
     /// <inheritdoc/>
     public int NextPosition(int sequence) => _slots.NextPosition(sequence);
@@ -110,6 +119,40 @@ public sealed class BatchedEngine : IModelEngine
 
         _device.Finish(logits);
         _counters = _counters.AfterBatch(decomposition, passes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">A token is refused; nothing has been drafted.</exception>
+    /// <exception cref="ArgumentException">logits has another length.</exception>
+    /// <exception cref="InvalidOperationException">The engine was not made to draft.</exception>
+    public void Draft(ReadOnlySpan<DraftToken> tokens, Span<float> logits)
+    {
+        if (!CanDraft) throw new InvalidOperationException("The engine was not made to draft.");
+        BatchValidator.Check(tokens, _limits, _nextDraft);
+        if (logits.Length != tokens.Length * _vocabulary)
+            throw new ArgumentException($"logits has {logits.Length} elements, expected [{tokens.Length}, {_vocabulary}].");
+
+        // One run takes those that are equally far ahead, which most of the time are all; the furthest first, since each run
+        // takes its sequences one step on.
+        int furthest = 0;
+        foreach (DraftToken token in tokens) furthest = Math.Max(furthest, _slots.Drafted(_slots.Map.Find(token.Sequence)));
+        for (int step = furthest; step >= 0; step--)
+        {
+            _layout.Clear();
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                (int sequence, int token) = tokens[i];
+                int slot = _slots.Map.Find(sequence);
+                if (_slots.Drafted(slot) != step) continue;
+                int position = _slots.Position(slot) + step;
+                _device.Reserve(slot, position + 1);
+                _layout.AddDraft(new RunSequence(sequence, slot, position, Count: 1), token, i, _slots.LivePlane[slot]);
+            }
+
+            if (_layout.SequenceCount == 0) continue;
+            _device.Draft(_layout, step, logits);
+            foreach (RunSequence sequence in _layout.Sequences) _slots.Draft(sequence.Slot);
+        }
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,6 @@ public record BatchedOptions
     /// <summary>Slots that a device needs: those of sequences, and one behind them for padding where there is any.</summary>
     public int DeviceSlots => Engine.Slots + (Routing.MaxPadding > 0 ? 1 : 0);
 
-    /// <summary>Tokens of the longest pass, padding included.</summary>
-    public int MaxRunTokens => Engine.MaxBatchTokens + Routing.MaxPadding;
+    /// <summary>Tokens of the longest pass, padding included; drafting takes one of every sequence.</summary>
+    public int MaxRunTokens => Math.Max(Engine.MaxBatchTokens, Engine.Drafts ? Engine.Slots : 0) + Routing.MaxPadding;
 }

@@ -6,7 +6,8 @@ namespace Gdn.Optimized.Batching;
 /// engine's affair. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A slot has P planes of recurrent state for each linear layer and a KV cache for each attention layer. Row
+/// A slot has P planes of recurrent state for each linear layer and a KV cache for each attention layer, and both for each draft
+/// layer where it was made to draft. Row
 /// <c>slot * P + plane</c> of a layer is the state as it was <c>plane</c> tokens before the end of the slot's last pass.
 /// </remarks>
 public interface IDevice : IDisposable
@@ -30,6 +31,12 @@ public interface IDevice : IDisposable
     /// <summary>Ends the batch: output norm and projection of all rows kept.</summary>
     /// <param name="logits">Receives <c>[outputs, V]</c>.</param>
     void Finish(Span<float> logits);
+
+    /// <summary>Goes one token further with the draft layers than the trunk went.</summary>
+    /// <param name="layout">One token for each of some sequences; the output row of each says which logits are its own.</param>
+    /// <param name="step">How many tokens ahead of the trunk they are already.</param>
+    /// <param name="logits">Receives what follows in the output row of each: <c>[rows, V]</c>.</param>
+    void Draft(RunLayout layout, int step, Span<float> logits) => throw new NotSupportedException("It runs no draft layers.");
 
     /// <summary>Makes room in a slot's KV caches for a sequence of that many tokens, keeping those it holds.</summary>
     void Reserve(int slot, int positions);

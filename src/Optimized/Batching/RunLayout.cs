@@ -67,8 +67,7 @@ public sealed class RunLayout
     /// <param name="sequences">The sequences, slots ascending.</param>
     internal void Set(TokenBatch batch, ReadOnlySpan<int> order, ReadOnlySpan<int> outputRows, ReadOnlySpan<RunSequence> sequences)
     {
-        SequenceCount = 0;
-        IsRectangle = true;
+        Clear();
         foreach (RunSequence sequence in sequences)
         {
             int start = Append(sequence);
@@ -83,10 +82,27 @@ public sealed class RunLayout
     }
 
     /// <summary>Adds a sequence of one token whose logits nobody wants.</summary>
-    internal void Pad(int slot)
+    internal void Pad(int slot) => Add(new RunSequence(Sequence: -1, slot, FirstPosition: 0, Count: 1), token: 0, outputRow: -1);
+
+    /// <summary>Takes all sequences out.</summary>
+    internal void Clear()
     {
-        int start = Append(new RunSequence(Sequence: -1, slot, FirstPosition: 0, Count: 1));
-        (_tokens[start], _positions[start], _outputRows[start]) = (0, 0, -1);
+        SequenceCount = 0;
+        IsRectangle = true;
+    }
+
+    /// <summary>Adds a sequence of one token that is drafted on from.</summary>
+    /// <param name="sequence">The sequence.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="outputRow">Row of its logits.</param>
+    /// <param name="hiddenPlane">Plane with the hidden states that the draft layers go on from.</param>
+    internal void AddDraft(RunSequence sequence, int token, int outputRow, int hiddenPlane)
+    {
+        _routes[SequenceCount] = new SequenceRoute(sequence.Slot, 0, 0, Resets: false, Tokens: 1, Planes: 0)
+        {
+            HiddenPlane = hiddenPlane,
+        };
+        Add(sequence, token, outputRow);
     }
 
     /// <summary>Sets the routes, and lets a policy change what the scans cover.</summary>
@@ -98,7 +114,10 @@ public sealed class RunLayout
             bool pads = sequence.Sequence < 0;
             int live = pads ? 0 : slots.LivePlane[sequence.Slot];
             var right = new SequenceRoute(
-                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes));
+                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes))
+            {
+                HiddenPlane = live,
+            };
             var context = new RouteContext(
                 s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
             _routes[s] = policy.Route(right, sequence, context);
@@ -112,6 +131,12 @@ public sealed class RunLayout
 
     /// <summary>What a plan for this pass bakes in; looks at a buffer of this layout.</summary>
     internal PlanSignature Signature => new(_routes.AsMemory(0, SequenceCount));
+
+    private void Add(RunSequence sequence, int token, int outputRow)
+    {
+        int start = Append(sequence);
+        (_tokens[start], _positions[start], _outputRows[start]) = (token, sequence.FirstPosition, outputRow);
+    }
 
     private int Append(RunSequence sequence)
     {

@@ -7,16 +7,21 @@ namespace Gdn.Optimized.Batching;
 /// on another.
 /// </summary>
 /// <param name="nextPosition">Position of the next token after a restore.</param>
-/// <param name="recurrent">Per linear layer: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>.</param>
-/// <param name="attention">Per full-attention layer: keys <c>[n, G, D]</c>, then values <c>[n, G, Dv]</c>.</param>
+/// <param name="recurrent">
+/// Per linear layer: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>. Then per draft layer, where they follow the
+/// sequence, the hidden state that goes with the next token: <c>[E]</c>.
+/// </param>
+/// <param name="attention">
+/// Per full-attention layer, and then per draft layer: keys <c>[n, G, D]</c>, then values <c>[n, G, Dv]</c>.
+/// </param>
 public sealed class SlotSnapshot(int nextPosition, float[][] recurrent, float[][] attention) : IStateSnapshot
 {
     /// <inheritdoc/>
     public int NextPosition => nextPosition;
 
-    /// <summary>Per linear layer: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>.</summary>
+    /// <summary>Per linear layer: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>; per draft layer, hidden state <c>[E]</c>.</summary>
     public IReadOnlyList<float[]> Recurrent => recurrent;
 
-    /// <summary>Per full-attention layer: keys <c>[n, G, D]</c>, then values <c>[n, G, Dv]</c>.</summary>
+    /// <summary>Per full-attention and draft layer: keys <c>[n, G, D]</c>, then values <c>[n, G, Dv]</c>.</summary>
     public IReadOnlyList<float[]> Attention => attention;
 }

@@ -10,7 +10,7 @@ namespace Gdn.Optimized.Batching;
 public sealed class SlotTable
 {
     private readonly int _planes;
-    private readonly int[] _position, _livePlane, _rollbackLimit;
+    private readonly int[] _position, _livePlane, _rollbackLimit, _drafted;
 
     /// <summary>Makes a table with every slot free.</summary>
     /// <param name="slots">Number of slots.</param>
@@ -23,6 +23,7 @@ public sealed class SlotTable
         _position = new int[slots];
         _livePlane = new int[slots];
         _rollbackLimit = new int[slots];
+        _drafted = new int[slots];
     }
 
     /// <summary>Sequences to slots.</summary>
@@ -36,6 +37,12 @@ public sealed class SlotTable
 
     /// <summary>How many tokens of the sequence on a slot can be taken back.</summary>
     public int RollbackLimit(int slot) => _rollbackLimit[slot];
+
+    /// <summary>How many tokens the sequence on a slot has been drafted ahead since it last changed.</summary>
+    public int Drafted(int slot) => _drafted[slot];
+
+    /// <summary>Says that it has been drafted one token further.</summary>
+    public void Draft(int slot) => _drafted[slot]++;
 
     /// <summary>The position of a sequence's next token; 0 for one that does not exist.</summary>
     public int NextPosition(int sequence) => Map.Find(sequence) is int slot and >= 0 ? _position[slot] : 0;
@@ -51,14 +58,14 @@ public sealed class SlotTable
     public void Set(int slot, int position)
     {
         _position[slot] = position;
-        _livePlane[slot] = _rollbackLimit[slot] = 0;
+        _livePlane[slot] = _rollbackLimit[slot] = _drafted[slot] = 0;
     }
 
     /// <summary>Says that a run has carried a slot over more tokens and left its planes, newest first.</summary>
     public void Advance(int slot, int tokens)
     {
         _position[slot] += tokens;
-        _livePlane[slot] = 0;
+        _livePlane[slot] = _drafted[slot] = 0;
         _rollbackLimit[slot] = Math.Min(_planes, tokens) - 1;
     }
 
@@ -74,8 +81,9 @@ public sealed class SlotTable
         _position[slot] -= tokens;
         _livePlane[slot] += tokens;
         _rollbackLimit[slot] -= tokens;
+        _drafted[slot] = 0;
     }
 
     /// <summary>Gives up what could be taken back; the present state stays where it is.</summary>
-    public void ForbidRollback(int slot) => _rollbackLimit[slot] = 0;
+    public void ForbidRollback(int slot) => _rollbackLimit[slot] = _drafted[slot] = 0;
 }

@@ -26,6 +26,7 @@ public sealed class CpuDevice : IDevice
     private readonly float _epsilon;
     private readonly SlotMemory _memory;
     private readonly (IBlock Mixer, IBlock FeedForward)[] _blocks;
+    private readonly DraftHead? _draftHead;
     private readonly Workers _workers;
     private readonly InPlaceRoute _inPlace;
     private readonly GatheredRoute _gathered;
@@ -36,7 +37,7 @@ public sealed class CpuDevice : IDevice
     /// <summary>Makes a device with empty slots; the weights are not copied.</summary>
     /// <exception cref="InputException">
     /// A gated attention's values and queries differ in length, heads of linear layers are too large, or are dealt to more shares
-    /// than there are key heads.
+    /// than there are key heads; or it is to draft a model that has no draft layer.
     /// </exception>
     public CpuDevice(CpuOptions options)
     {
@@ -56,12 +57,16 @@ public sealed class CpuDevice : IDevice
         _epsilon = (float)_config.NormEpsilon;
         _memory = new SlotMemory(options, options.HeadShares);
         _blocks = Blocks(options.MaxRunTokens);
+        if (options.Engine.Drafts) _draftHead = new DraftHead(options, _memory);
         _workers = new Workers(options.Threads);
         _inPlace = new InPlaceRoute(_memory);
         _gathered = new GatheredRoute(_memory);
         _rotary = new RotaryTable(attention.Rope);
         // States in 16 bits have to be widened first.
-        Traits = new DeviceTraits(RunsRagged: true, RunsInPlace: options.StateFormat == StateFormat.F32);
+        Traits = new DeviceTraits(RunsRagged: true, RunsInPlace: options.StateFormat == StateFormat.F32)
+        {
+            Drafts = _draftHead is not null,
+        };
     }
 
     /// <inheritdoc/>
@@ -90,18 +95,22 @@ public sealed class CpuDevice : IDevice
         _runScratch.Release();
         Span<float> hidden = _runScratch.Take(tokens * embedding), normalised = _runScratch.Take(tokens * embedding);
         Span<float> change = _runScratch.Take(tokens * embedding);
-        _rotary.Reserve(tokens);
-        for (int t = 0; t < tokens; t++)
-        {
-            _embedding.CopyRow(layout.Tokens[t], hidden.Slice(t * embedding, embedding));
-            _rotary.Set(t, layout.Positions[t]);
-        }
+        SetPositions(layout);
+        for (int t = 0; t < tokens; t++) _embedding.CopyRow(layout.Tokens[t], hidden.Slice(t * embedding, embedding));
 
+        _blockScratch.Release();
         var run = new RunContext(layout, Route(layout, plan), _rotary, _blockScratch, _workers);
         for (int layer = 0; layer < _blocks.Length; layer++)
         {
-            Add(_blocks[layer].Mixer, _weights.Layers[layer].MixerNorm, run, hidden, normalised, change);
-            Add(_blocks[layer].FeedForward, _weights.Layers[layer].FeedForwardNorm, run, hidden, normalised, change);
+            LayerWeights<float> weights = _weights.Layers[layer];
+            LayerBlocks.Add(_blocks[layer].Mixer, weights.MixerNorm, _epsilon, run, hidden, normalised, change);
+            LayerBlocks.Add(_blocks[layer].FeedForward, weights.FeedForwardNorm, _epsilon, run, hidden, normalised, change);
+        }
+
+        if (_draftHead is not null)
+        {
+            RmsNormKernel.Run(hidden, _weights.OutputNorm, _epsilon, normalised);
+            _draftHead.Follow(run, normalised);
         }
 
         Span<float> outputs = Outputs();
@@ -116,6 +125,14 @@ public sealed class CpuDevice : IDevice
         Span<float> outputs = Outputs();
         RmsNormKernel.Run(outputs, _weights.OutputNorm, _epsilon, outputs);
         _output.Run(outputs, logits, _workers);
+    }
+
+    /// <inheritdoc/>
+    public void Draft(RunLayout layout, int step, Span<float> logits)
+    {
+        SetPositions(layout);
+        _blockScratch.Release();
+        _draftHead!.Draft(new RunContext(layout, _inPlace, _rotary, _blockScratch, _workers), step, logits);
     }
 
     /// <inheritdoc/>
@@ -161,15 +178,10 @@ public sealed class CpuDevice : IDevice
         return _gathered;
     }
 
-    // hidden <- hidden + block( RMSNorm(hidden) )
-    private void Add(
-        IBlock block, ReadOnlySpan<float> norm, in RunContext run, Span<float> hidden, Span<float> normalised,
-        Span<float> change)
+    private void SetPositions(RunLayout layout)
     {
-        _blockScratch.Release();
-        RmsNormKernel.Run(hidden, norm, _epsilon, normalised);
-        block.Run(run, normalised, change);
-        Elementwise.Add(hidden, change);
+        _rotary.Reserve(layout.TokenCount);
+        for (int t = 0; t < layout.TokenCount; t++) _rotary.Set(t, layout.Positions[t]);
     }
 
     private (IBlock, IBlock)[] Blocks(int maxTokens)
@@ -189,13 +201,7 @@ public sealed class CpuDevice : IDevice
                     _config.Attention, latent, _epsilon, _memory.Attention(attention++)),
                 _ => throw new InvalidOperationException($"Unknown mixer {weights.Mixer.GetType()}."),
             };
-            IBlock feedForward = weights.FeedForward switch
-            {
-                DenseWeights<float> dense => new DenseBlock(dense),
-                ExpertWeights<float> moe => new ExpertBlock(_config.Experts!, moe, maxTokens),
-                _ => throw new InvalidOperationException($"Unknown feed-forward {weights.FeedForward.GetType()}."),
-            };
-            blocks[layer] = (mixer, feedForward);
+            blocks[layer] = (mixer, LayerBlocks.FeedForward(_config, weights.FeedForward, maxTokens));
         }
 
         return blocks;

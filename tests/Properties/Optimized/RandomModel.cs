@@ -12,9 +12,9 @@ namespace Gdn.Properties.Optimized;
 /// </summary>
 internal sealed class RandomModel
 {
-    public RandomModel(Architecture architecture, ulong seed, int keyHeads = 2)
+    public RandomModel(Architecture architecture, ulong seed, int keyHeads = 2, int draftLayers = 0)
     {
-        Config = MakeConfig(architecture, isWide: seed % 2 == 0, keyHeads);
+        Config = MakeConfig(architecture, isWide: seed % 2 == 0, keyHeads) with { DraftLayers = draftLayers };
         Weights = Support.RandomModel.Weights<float>(Config, (int)(seed % int.MaxValue));
         Rounded = new ReferenceModel<float>(Config, Weights);
         Exact = new ReferenceModel<double>(

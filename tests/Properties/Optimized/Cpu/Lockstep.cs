@@ -1,3 +1,4 @@
+using Gdn.Harness;
 using Gdn.Harness.Schedules;
 using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu;
@@ -29,8 +30,9 @@ internal sealed class Lockstep : IScheduleTarget
     private readonly ReferenceEngine<float> _rounded;
     private readonly HashSet<int> _tied = [];
     private readonly Dictionary<int, Saved> _saved = [];
-    private readonly int _vocabulary;
+    private readonly int _vocabulary, _maxPositions;
     private readonly string _name;
+    private readonly SeededRandom? _drafting;
     private double _noise, _worstError;
     private int _step;
     private string _worst = "";
@@ -42,9 +44,11 @@ internal sealed class Lockstep : IScheduleTarget
         ModelConfig config = model.Config;
         EngineOptions engine = options.Engine;
         Engine = CpuEngines.Make(options);
-        _exact = new ReferenceEngine<double>(model.Exact, engine.Limits, engine.Planes);
-        _rounded = new ReferenceEngine<float>(model.Rounded.Keeping(states), engine.Limits, engine.Planes);
+        _exact = new ReferenceEngine<double>(model.Exact, engine.Limits, engine.Planes, engine.Drafts);
+        _rounded = new ReferenceEngine<float>(model.Rounded.Keeping(states), engine.Limits, engine.Planes, engine.Drafts);
+        _drafting = engine.Drafts ? new SeededRandom(1) : null;
         _vocabulary = config.Vocabulary;
+        _maxPositions = engine.MaxPositions;
         _name = name;
     }
 
@@ -52,6 +56,9 @@ internal sealed class Lockstep : IScheduleTarget
 
     /// <summary>Rows that were compared.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>Drafted rows among them.</summary>
+    public int Drafts { get; private set; }
 
     /// <summary>Rows left out because of a router tie.</summary>
     public int Ties { get; private set; }
@@ -128,6 +135,31 @@ internal sealed class Lockstep : IScheduleTarget
         Assert.Throws<InputException>(() => _exact.Decode(batch, new double[logits.Length]));
         Assert.Throws<InputException>(() => _rounded.Decode(batch, logits));
         Assert.Throws<InputException>(() => Engine.Decode(batch, logits));
+    }
+
+    /// <summary>Drafts some of the sequences, as far as each happens to be, on random tokens.</summary>
+    public void End(ScheduleTracker expected)
+    {
+        if (_drafting is null) return;
+        int steps = _drafting.Next(4);
+        for (int step = 0; step < steps; step++)
+        {
+            DraftToken[] tokens = [.. expected.Live
+                .Where(sequence => Engine.NextPosition(sequence) + step < _maxPositions && _drafting.Next(3) > 0)
+                .Select(sequence => new DraftToken(sequence, _drafting.Next(_vocabulary)))];
+            var exact = new double[tokens.Length * _vocabulary];
+            float[] rounded = new float[exact.Length], actual = new float[exact.Length];
+            Array.Fill(actual, float.NaN);
+            _exact.Draft(tokens, exact);
+            _rounded.Draft(tokens, rounded);
+            Engine.Draft(tokens, actual);
+            Drafts += tokens.Length;
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                var token = new BatchToken(tokens[i].Token, tokens[i].Sequence, Engine.NextPosition(tokens[i].Sequence), Output: true);
+                Compare(token, exact, rounded, actual, i * _vocabulary);
+            }
+        }
     }
 
     private void Tie(int sequence, bool isTied)
