@@ -164,7 +164,7 @@ GDN_EXPORT const char *gdn_last_error(void);
  *
  *     GDN_KERNEL_RAW_GATES    g    = -exp(a_log) log(1 + exp(a + dt_bias))
  *                             beta = 1 / (1 + exp(-b))
- *     GDN_KERNEL_RAW_KEYS     q    = q / max(|q|, 1e-6)        and k likewise; a row of zeros stays one
+ *     GDN_KERNEL_RAW_KEYS     q    = q / sqrt(|q|^2 + 1e-6)    and k likewise; a row of zeros stays one
  *
  * In ragged calls the tokens of sequence n are cu_seqlens[n] .. cu_seqlens[n + 1] - 1. For [n_seqs, n_tokens, ...] below read
  * [n_total_tokens, ...].

@@ -35,7 +35,7 @@ static float sigmoid(float x) { return 1.0f / (1.0f + expf(-x)); }
 static float inverse_norm(const float *x, int n) {
     float sum = 0;
     for (int i = 0; i < n; i++) sum += x[i] * x[i];
-    return 1.0f / fmaxf(sqrtf(sum), 1e-6f);
+    return 1.0f / sqrtf(sum + 1e-6f);
 }
 
 /* One token and head: S [K, V] is updated, o [V] written. g is one log decay, or K of them. */

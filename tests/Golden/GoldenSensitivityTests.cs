@@ -42,8 +42,8 @@ public sealed class GoldenSensitivityTests
         Assert.All(OperatorGolden.DeltaRule(OperatorGolden.Vectors[name], gate: Math.Exp), AssertDisagrees);
 
     [Theory, MemberData(nameof(L2Norms))]
-    public void L2Norm_EpsilonUnderTheRoot_Disagrees(string name) =>
-        AssertDisagrees(OperatorGolden.Norm(OperatorGolden.Vectors[name], UnderTheRoot));
+    public void L2Norm_EpsilonAsTheLeastNorm_Disagrees(string name) =>
+        AssertDisagrees(OperatorGolden.Norm(OperatorGolden.Vectors[name], LeastNorm));
 
     [Theory, MemberData(nameof(L2Norms))]
     public void L2Norm_OtherEpsilon_Disagrees(string name) =>
@@ -104,13 +104,13 @@ public sealed class GoldenSensitivityTests
         return keyHeads > 1 && keyHeads < valueHeads;
     }
 
-    // The training code's form: x / sqrt(sum(x^2) + eps).
-    private static void UnderTheRoot(double[] x, int length, double eps)
+    // As llama.cpp had it until August 2026: x / max(|x|, eps).
+    private static void LeastNorm(double[] x, int length, double eps)
     {
         for (int start = 0; start < x.Length; start += length)
         {
             Span<double> row = x.AsSpan(start, length);
-            double norm = Math.Sqrt(Linear.Dot<double>(row, row) + eps);
+            double norm = Math.Max(Math.Sqrt(Linear.Dot<double>(row, row)), eps);
             foreach (ref double entry in row) entry /= norm;
         }
     }

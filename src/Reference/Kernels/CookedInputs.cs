@@ -9,7 +9,7 @@ namespace Gdn.Reference.Kernels;
 /// </summary>
 public sealed class CookedInputs<T> where T : IFloatingPointIeee754<T>
 {
-    // Smallest norm that raw queries and keys are divided by.
+    // Under the root, when raw queries and keys are normalised.
     private static readonly T Epsilon = T.CreateChecked(1e-6);
 
     /// <summary>Computes them from a call's inputs.</summary>

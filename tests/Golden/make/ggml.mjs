@@ -44,7 +44,6 @@ const operators = {
   gatedDeltaNet: base.func(
     "void *ggml_gated_delta_net(void *ctx, void *q, void *k, void *v, void *g, void *beta, void *state, int64_t K)"),
   ssmConv: base.func("void *ggml_ssm_conv(void *ctx, void *sx, void *c)"),
-  l2Norm: base.func("void *ggml_l2_norm(void *ctx, void *a, float eps)"),
   rmsNorm: base.func("void *ggml_rms_norm(void *ctx, void *a, float eps)"),
   getRows: base.func("void *ggml_get_rows(void *ctx, void *a, void *rows)"),
 };

@@ -115,10 +115,23 @@ function ssmConv(file, name, { channels, T, N, width = 4 }) {
   file.add(name, { op: "ssm_conv" }, { ...arrays, output: f32([N, T, channels], output) });
 }
 
-function norm(file, name, op, operator, rows, eps) {
-  const shape = [rows.length, rows[0].length];
-  const values = f32(shape, Float32Array.from(rows.flatMap((row) => [...row])));
-  file.add(name, { op, eps }, { input: values, output: f32(shape, compute(operator, [input(values)], eps)) });
+const floats = (rows) => f32([rows.length, rows[0].length], Float32Array.from(rows.flatMap((row) => [...row])));
+
+function rmsNorm(file, name, rows, eps) {
+  const values = floats(rows);
+  file.add(name, { op: "rms_norm", eps }, {
+    input: values, output: f32(values.shape, compute("rmsNorm", [input(values)], eps)),
+  });
+}
+
+// As llama.cpp's graphs normalise queries and keys: ggml_l2_norm takes eps for the least norm, the models were trained with it
+// under the root.
+function l2Norm(file, name, rows, eps) {
+  const values = floats(rows), length = values.shape[1];
+  const scale = Math.fround(1 / Math.sqrt(length));
+  file.add(name, { op: "l2_norm", eps }, {
+    input: values, output: f32(values.shape, compute("rmsNorm", [input(values)], eps / length).map((x) => x * scale)),
+  });
 }
 
 // Rows whose lengths lie on both sides of eps.
@@ -142,9 +155,9 @@ export function makeOperators(folder) {
     const norms = [0, 1e-12, eps / 4, eps, 4 * eps, 1e-2, 1, 300];
     for (const dimension of [16, 64, 128]) {
       const l2 = `l2 norm D=${dimension} eps=${eps}`;
-      norm(file, l2, "l2_norm", "l2Norm", rowsOfNorms(l2, dimension, norms), eps);
+      l2Norm(file, l2, rowsOfNorms(l2, dimension, norms), eps);
       const rms = `rms norm D=${dimension} eps=${eps}`;
-      norm(file, rms, "rms_norm", "rmsNorm", rowsOfNorms(rms, dimension, norms), eps);
+      rmsNorm(file, rms, rowsOfNorms(rms, dimension, norms), eps);
     }
   }
   file.save(folder);

@@ -16,7 +16,7 @@ public static class CausalConvKernel
 
     /// <summary>
     /// <c>y[t, c] = silu( sum_i w[i, c] * in[t + i, c] )</c>, where i = W - 1 is the current token; then, for each head of
-    /// queries and keys, <c>y / max(|y|, eps)</c>.
+    /// queries and keys, <c>y / sqrt(|y|^2 + eps)</c>.
     /// </summary>
     /// <param name="shape">The channels.</param>
     /// <param name="x">Inputs <c>[n_tokens, C]</c>, the tokens of each sequence next to each other.</param>
@@ -165,7 +165,7 @@ public static class CausalConvKernel
             }
 
             if (channel >= Shape.UnitChannels) return;
-            float scale = 1 / MathF.Max(MathF.Sqrt(rest), Shape.Epsilon);
+            float scale = 1 / MathF.Sqrt(rest + Shape.Epsilon);
             for (c = channel; c <= end - TSimd.Count; c += TSimd.Count)
                 TSimd.Store(TSimd.Multiply(TSimd.Load(ref *output, c), TSimd.Broadcast(scale)), ref *output, c);
             for (; c < end; c++) output[c] *= scale;

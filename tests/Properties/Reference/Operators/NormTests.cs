@@ -9,13 +9,13 @@ namespace Gdn.Properties.Reference.Operators;
 public class NormTests
 {
     [Fact]
-    public void L2Norm_ShortRow_IsDividedByTheFloor()
+    public void L2Norm_EpsilonUnderTheRoot()
     {
-        // |(3e-4, 4e-4)| = 5e-4 < 1e-3. Under the root, the same epsilon would give 0.27 and 0.36.
-        double[] x = [3e-4, 4e-4, 3, -4, 0, 0];
-        L2Norm.Run(x, 2, 1e-3);
+        // Squares 25 and 0; with eps = 144 the roots are 13 and 12. As the least norm it would give 0.25 and -0.33.
+        double[] x = [3, -4, 0, 0];
+        L2Norm.Run(x, 2, 144);
 
-        Expect.Near("x", [3, 2], [0.3, 0.4, 0.6, -0.8, 0, 0], x, 1e-15);
+        Expect.Near("x", [2, 2], [3.0 / 13, -4.0 / 13, 0, 0], x, 1e-15);
     }
 
     [Property]
@@ -23,7 +23,7 @@ public class NormTests
     {
         var random = new Random(seed);
         double[] x = random.Array(3 * length.Get, 100), y = [.. x];
-        L2Norm.Run(y, length.Get, 1e-6);
+        L2Norm.Run(y, length.Get, 0);
         for (int row = 0; row < 3; row++)
         {
             ReadOnlySpan<double> before = x.AsSpan(row * length.Get, length.Get), after = y.AsSpan(row * length.Get, length.Get);
