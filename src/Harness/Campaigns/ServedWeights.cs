@@ -66,7 +66,7 @@ internal sealed record ServedWeights(OracleModel? Model, string? WhyNot)
             bool roundsCachesOnly = file.Tensors.Values.All(tensor => tensor.Type == GgmlType.F32)
                 && server.Info.Flavour is not (ServerFlavour.Vllm or ServerFlavour.Sglang);
             var model = new OracleModel(
-                weights, Engine, new TokenIds(tokenizer, weights.Config.Vocabulary), roundsCachesOnly);
+                weights, caches => Engine(caches), caches => Engine(caches, "+fault:slot-reuse-no-zero"), new TokenIds(tokenizer, weights.Config.Vocabulary), roundsCachesOnly);
             return use == ReferenceUse.Auto && TooSlow(model, tokens) is { } slow
                 ? new ServedWeights(null, slow)
                 : new ServedWeights(model, null);
@@ -116,8 +116,8 @@ internal sealed record ServedWeights(OracleModel? Model, string? WhyNot)
 
     private static string Ids(IEnumerable<int> tokens) => string.Join(' ', tokens.Take(8));
 
-    private static NamedEngine Engine(StateFormat caches) => EngineCatalog.Parse(
-        Invariant($"cpu+threads:{Math.Min(Environment.ProcessorCount, 16)}")
+    private static NamedEngine Engine(StateFormat caches, string fault = "") => EngineCatalog.Parse(
+        Invariant($"cpu+threads:{Math.Min(Environment.ProcessorCount, 16)}") + fault
         + (caches == StateFormat.F32 ? "" : Invariant($"+cache:{caches}").ToLowerInvariant()));
 
     private static string? TooLarge(GgufFile file)

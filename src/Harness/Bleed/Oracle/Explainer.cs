@@ -6,8 +6,9 @@ using Gdn.Reference.Engines;
 namespace Gdn.Harness.Bleed.Oracle;
 
 /// <summary>
-/// Finds what explains a dirty round: our own engine plays it again under each planted fault, up to a few tokens beyond the first
-/// wrong one, and the fault whose log-probabilities come nearest to the server's is named.
+/// Finds what explains a dirty round. Our own engine takes up single wrong states before the first wrong token
+/// (<see cref="WrongStateSearch"/>), and plays the round again under each planted fault, up to a few tokens beyond that token. What
+/// comes nearest to the server's log-probabilities is named.
 /// </summary>
 /// <remarks>
 /// The server's passes are reconstructed, so even the right fault leaves something where they were others. Faults of drafts are
@@ -15,13 +16,13 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// </remarks>
 internal sealed class Explainer
 {
-    // A position can be off by any number of nats; beyond this it says no more.
-    private const double Farthest = 5;
-
-    // Wrong positions that are to be explained: later ones follow from them.
-    private const int Depth = 8;
-
     private const int Shown = 3;
+
+    // Answers whose single wrong state is looked for: the first may have more than one.
+    private const int Victims = 3;
+
+    // Of the time, for single wrong states.
+    private const double StatesShare = 0.4;
 
     // One that leaves as much as no fault at all does not show in this round.
     private const double Idle = 1e-3;
@@ -39,7 +40,8 @@ internal sealed class Explainer
     private readonly bool _isAlone;
     private readonly OracleReading[] _judged;
     private readonly OracleReading _wrong;
-    private readonly double _damage;
+    private readonly Damage _damage;
+    private readonly double _limit;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private Explainer(OracleModel model, PlayedRound played, int slots)
@@ -50,7 +52,8 @@ internal sealed class Explainer
         _target = Enumerable.Range(0, _judged.Length).Where(i => _judged[i].Wrong is not null).MinBy(i => _judged[i].Wrong);
         _wrong = _judged[_target];
         if (_isAlone) _judged = [_wrong];
-        _damage = Residual([.. _judged.Select(reading => (ForcedPosition?[])[.. reading.Positions])]);
+        _damage = new Damage(_wrong);
+        _limit = Limit(_damage);
     }
 
     /// <summary>Explains a round.</summary>
@@ -69,18 +72,23 @@ internal sealed class Explainer
 
     private Explanations Explain(Suspect[] suspects, TimeSpan limit, CancellationToken cancellation)
     {
+        WrongStates states = States(StatesShare * limit, cancellation);
         var residuals = new ConcurrentDictionary<Suspect, double>();
         Try(suspects.Select(suspect => (suspect, Usual)));
         int tried = residuals.Count;
         // Those that do something to these answers, in all ways of cutting the passes.
-        Suspect[] active = [.. residuals.Where(entry => !(Math.Abs(entry.Value - _damage) <= Idle * _damage)).OrderBy(entry => entry.Value)
-            .Select(entry => entry.Key)];
+        Suspect[] active = [.. residuals.Where(entry => !(Math.Abs(entry.Value - _damage.Size) <= Idle * _damage.Size))
+            .OrderBy(entry => entry.Value).Select(entry => entry.Key)];
         Try(Others.SelectMany(passes => active.Select(suspect => (suspect, passes))));
         // What explains hardly anything is no explanation.
         return new Explanations(
-            [.. residuals.Where(entry => entry.Value < _damage / 2).OrderBy(entry => entry.Value).Take(Shown)
+            [.. residuals.Where(entry => entry.Value < _damage.Size / 2).OrderBy(entry => entry.Value).Take(Shown)
                 .Select(entry => new Explanation(entry.Key.Words, entry.Value))],
-            _damage, tried, suspects.Length - tried);
+            _damage.Size, _limit, tried, suspects.Length - tried)
+        {
+            States = states.Nearest,
+            StatesTried = states.Tried,
+        };
 
         void Try(IEnumerable<(Suspect Suspect, Passes Passes)> trials) => Parallel.ForEach(
             trials,
@@ -103,7 +111,7 @@ internal sealed class Explainer
             foreach (ForcedAnswer before in _isAlone ? _played.Before[_target] : [_played.Alone[^1].Answer])
                 replay.PlayAlone(before, cancellation);
             if (_isAlone) return Residual([replay.PlayAlone(_wrong.Answer, cancellation)]);
-            return Residual(replay.Play(_played, _target, _wrong.Wrong!.Value + Depth, cancellation));
+            return Residual(replay.Play(_played, _target, _damage.End, cancellation));
         }
         catch (InputException)
         {
@@ -112,30 +120,44 @@ internal sealed class Explainer
         }
     }
 
+    // The victims in the order in which they went wrong, until one is explained.
+    private WrongStates States(TimeSpan limit, CancellationToken cancellation)
+    {
+        var found = new WrongStates([], 0);
+        foreach (OracleReading reading in _judged.Where(reading => reading.Wrong is not null)
+            .OrderByDescending(reading => reading == _wrong).ThenBy(reading => reading.Wrong).Take(Victims))
+        {
+            var damage = new Damage(reading);
+            if (!damage.HasLogProbabilities) continue;
+            double allowed = Limit(damage);
+            int request = Array.IndexOf([.. _isAlone ? _played.Alone : _played.Batched], reading);
+            WrongStates states = WrongStateSearch.Search(
+                _model, _played, request, _isAlone, damage, allowed, () => _watch.Elapsed > limit || cancellation.IsCancellationRequested);
+            found = new WrongStates(
+                [.. states.Nearest.Take(Shown)], found.Tried + states.Tried);
+            if (found.Nearest.Count > 0) break;
+        }
+
+        return found;
+    }
+
+    // Rounding, and a small part of the damage.
+    private double Limit(Damage damage) => Math.Min(
+        _played.Bound.Move(damage.Row + 1), Explanations.Unexplained * damage.Size);
+
     // Over the first wrong positions; what is right by the reference and wrong in the replay counts too.
     private double Residual(ForcedPosition?[][] replayed)
     {
-        int first = _wrong.Wrong!.Value, last = Math.Min(first + Depth, _wrong.Positions.Count);
         double squares = 0;
         for (int i = 0; i < _judged.Length; i++)
         {
             OracleReading reading = _judged[i];
-            int end = reading == _wrong ? last : Math.Min(reading.Wrong ?? int.MaxValue, replayed[i].Length);
+            int end = reading == _wrong ? _damage.End : Math.Min(reading.Wrong ?? int.MaxValue, replayed[i].Length);
             for (int n = 0; n < end; n++)
-                if (replayed[i][n] is { } position) squares += Square(reading, n, position);
-                else if (reading == _wrong && n >= first) squares += Square(reading, n, reading.Positions[n]);
+                if (replayed[i][n] is { } position) squares += Damage.Square(reading, n, position);
+                else if (reading == _wrong && n >= _damage.First) squares += Damage.Square(reading, n, reading.Positions[n]);
         }
 
-        return Math.Sqrt(squares / (last - first));
-    }
-
-    private static double Square(OracleReading reading, int n, ForcedPosition position)
-    {
-        double[] reported = [.. reading.Answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)];
-        // Of a token alone it is known that nothing else was likelier.
-        double move = ForcedPosition.Move(reported, position.Candidates) ?? position.Gap;
-        // Where neither has a number they agree.
-        if (double.IsNaN(move)) move = reported.Any(double.IsNaN) && position.Candidates.Any(double.IsNaN) ? 0 : Farthest;
-        return Math.Min(move, Farthest) * Math.Min(move, Farthest);
+        return _damage.Root(squares);
     }
 }

@@ -6,13 +6,14 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <summary>The weights that a server is said to serve, and engines of our own for them.</summary>
 /// <param name="Model">The weights.</param>
 /// <param name="Engine">Our engine, with keys and values kept in a format.</param>
+/// <param name="Unreset">The same with one fault: a sequence that starts on a used slot is not reset.</param>
 /// <param name="Ids">The vocabulary.</param>
 /// <param name="RoundsCachesOnly">
 /// Whether a server rounds nothing but its caches. With quantised weights it rounds activations too, and some servers compute
 /// in 16 bits throughout: how much that moves is learnt from its lone answers.
 /// </param>
 internal sealed record OracleModel(
-    EngineModel Model, Func<StateFormat, IEngineFactory> Engine, TokenIds Ids, bool RoundsCachesOnly)
+    EngineModel Model, Func<StateFormat, IEngineFactory> Engine, Func<StateFormat, IEngineFactory> Unreset, TokenIds Ids, bool RoundsCachesOnly)
 {
     private const int BatchTokens = 512;
 

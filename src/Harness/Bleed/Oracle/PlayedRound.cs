@@ -9,6 +9,8 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <param name="Slots">The slot that answered each request; null where the server does not say.</param>
 /// <param name="Before">The lone answers before each, as far as known.</param>
 /// <param name="Starts">When each request's first token came, by what others had received.</param>
+/// <param name="Bound">What rounding may do.</param>
 internal sealed record PlayedRound(
     LiveRound Round, IReadOnlyList<OracleReading> Alone, IReadOnlyList<OracleReading> Batched, IReadOnlyList<int?> Slots,
-    IReadOnlyList<IReadOnlyList<ForcedAnswer>> Before, IReadOnlyList<FirstToken> Starts);
+    IReadOnlyList<IReadOnlyList<ForcedAnswer>> Before, IReadOnlyList<FirstToken> Starts,
+    OracleBound Bound);

@@ -37,7 +37,7 @@ internal sealed class RoundReadings
                 round, _alone!, _batched!, [.. transcripts.Select(t => t.Answer.Slot ?? t.Slot)],
                 [.. round.Requests.Select(request => (ForcedAnswer[])[.. alone.Before(request.Prompt)
                     .Select(before => oracle.Ids.Resolve(before.Prompt, before.Answer.Tokens)).OfType<ForcedAnswer>()])],
-                [.. transcripts.Select(t => FirstToken.Of(t, transcripts))]);
+                [.. transcripts.Select(t => FirstToken.Of(t, transcripts))], oracle.Bound!);
     }
 
     /// <summary>What was read, for finding out what is wrong; null where not every token is known.</summary>

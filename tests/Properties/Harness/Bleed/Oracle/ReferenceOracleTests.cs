@@ -1,3 +1,4 @@
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Clients.Dialects;
@@ -75,6 +76,25 @@ public sealed class ReferenceOracleTests
         Assert.True(with.IsWrongAlone);
         Assert.True(with.Dirty[0].Explained!.IsExplained);
         Assert.StartsWith("low-precision-state: ", with.Dirty[0].Explained!.Nearest[0].Words, StringComparison.Ordinal);
+        // Arithmetic is wrong, and no state was mistaken for another.
+        Assert.Empty(with.Dirty[0].Explained!.States);
+        Assert.True(with.Dirty[0].Explained!.StatesTried > 100);
+    }
+
+    /// <summary>A server that loads a waiting request's cached prompt into the slot where another is being answered.</summary>
+    [Fact]
+    public async Task Sweep_OtherRequestsStateLoaded_IsNamed()
+    {
+        await using Running running = await Running.Start(
+            new ServeOptions(3) { Fault = ServerFault.Find("busy-slot-cache-load") }, EngineCatalog.Parse("cpu"));
+        LiveBleedResult result = await SweepAsync(running, Model, 1, Scenario.BusySlot);
+        Explanations explained = Assert.Single(result.Dirty).Explained!;
+        Assert.False(explained.IsExplainedByFault);
+        // Requests come in threes: one, the one that is answered after it on its slot, and the first again, which waits.
+        int wrong = result.Dirty[0].Victims.Min(victim => victim.Request);
+        Assert.Contains(explained.States, state => state.Words.StartsWith("request ", StringComparison.Ordinal)
+            && state.Words.Contains("from the state, keys, values and position of request ", StringComparison.Ordinal));
+        Assert.Equal(1, wrong % 3);
     }
 
     [Fact]
