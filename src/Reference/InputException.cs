@@ -9,7 +9,7 @@ namespace Gdn.Reference;
 /// <param name="remedy">What the user can do.</param>
 /// <param name="inner">The cause, where there is one.</param>
 public class InputException(string where, string problem, string remedy, Exception? inner = null)
-    : Exception($"{where}: {problem}; {remedy}", inner)
+    : Exception(ErrorText.Of(where, problem, remedy), inner)
 {
     /// <summary>The file, field, flag or batch entry at fault.</summary>
     public string Where { get; } = where;

@@ -28,8 +28,8 @@ public static class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
-                await Console.Error.WriteLineAsync($"error: {message}");
-            await Console.Error.WriteLineAsync($"help: {parsed.CommandResult.Command.Name} --help");
+                await Output.ErrorAsync($"error: {message}");
+            await Output.ErrorAsync($"help: {parsed.CommandResult.Command.Name} --help");
             return (int)ExitCode.Usage;
         }
 
@@ -42,22 +42,22 @@ public static class CommandLine
         }
         catch (InputException e)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await Output.ErrorAsync($"error: {e.Message}");
             return (int)ExitCode.Usage;
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("interrupted: nothing was run yet");
+            await Output.ErrorAsync("interrupted: nothing was run yet");
             return (int)ExitCode.Inconclusive;
         }
         catch (OutOfMemoryException)
         {
-            await Console.Error.WriteLineAsync("error: there is not enough memory; use a smaller model, or fewer slots");
+            await Output.ErrorAsync("error: there is not enough memory; use a smaller model, or fewer slots");
             return (int)ExitCode.Environment;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EnvironmentException)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            await Output.ErrorAsync($"error: {e.Message}");
             return (int)ExitCode.Environment;
         }
     }

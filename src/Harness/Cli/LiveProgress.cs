@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Campaigns;
+using Gdn.Reference;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -32,7 +33,7 @@ internal static class LiveProgress
         public void Begin(string phase, int? total)
         {
             _task?.StopTask();
-            _task = context.AddTask(Markup.Escape(phase), maxValue: total ?? 1);
+            _task = context.AddTask(Markup.Escape(OutsideText.OneLine(phase)), maxValue: total ?? 1);
             if (total is null) _task.IsIndeterminate();
         }
 
@@ -54,7 +55,7 @@ internal static class LiveProgress
         {
             lock (_gate)
             {
-                (_phase, _total, _done, _next) = (phase, total, 0, Interval);
+                (_phase, _total, _done, _next) = (OutsideText.OneLine(phase), total, 0, Interval);
                 _watch.Restart();
             }
         }

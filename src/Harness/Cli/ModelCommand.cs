@@ -12,6 +12,9 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>model</c>: make and look into model files.</summary>
 internal static class ModelCommand
 {
+    // Of what a file says of itself.
+    private const int MostShown = 2000;
+
     private static readonly TableOf<GgufTensor> Tensors = new TableOf<GgufTensor>("tensors")
         .Left("tensor", "tensor", tensor => tensor.Name)
         .Right("shape", "shape", tensor => $"[{string.Join(", ", tensor.Dimensions)}]")
@@ -105,7 +108,7 @@ internal static class ModelCommand
     private static void Print(ModelInfo info, bool tensors)
     {
         var lines = new Grid().AddColumn().AddColumn();
-        foreach ((string label, string text) in info.Lines()) lines.AddRow(Markup.Escape(label), Markup.Escape(text));
+        foreach ((string label, string text) in info.Lines()) lines.AddRow(label, Markup.Escape(OutsideText.OneLine(text, MostShown)));
         Output.Console.Write(lines);
         if (!tensors) return;
 

@@ -1,4 +1,5 @@
 using Gdn.Harness.Reports.Writers;
+using Gdn.Reference;
 using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
@@ -11,6 +12,9 @@ internal static class Output
 
     /// <summary>Writes reports and tables there.</summary>
     public static ConsoleWriter Writer { get; } = new(Console);
+
+    /// <summary>Writes a line to standard error.</summary>
+    public static Task ErrorAsync(string line) => System.Console.Error.WriteLineAsync(OutsideText.OneLine(line));
 
     // Piped output must not be wrapped at a width that nobody looks at.
     private static IAnsiConsole Create()

@@ -92,8 +92,7 @@ internal sealed class GgufCursor(string file, IByteSource source)
     public static string Quote(string text)
     {
         const int longest = 80;
-        string start = text.Length <= longest ? text : text[..longest] + "...";
-        return $"'{string.Concat(start.Select(c => char.IsControl(c) ? '?' : c))}'";
+        return $"'{OutsideText.OneLine(text, longest)}'";
     }
 
     /// <summary>An error about <see cref="Subject"/>.</summary>

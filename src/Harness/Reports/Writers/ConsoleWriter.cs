@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gdn.Harness.Findings;
+using Gdn.Reference;
 using Spectre.Console;
 
 namespace Gdn.Harness.Reports.Writers;
@@ -11,11 +12,11 @@ public sealed class ConsoleWriter(IAnsiConsole console)
     /// <summary>Says what is about to run, and how to run it again.</summary>
     public void WriteHead(string name, IReadOnlyList<string> head)
     {
-        for (int i = 0; i < head.Count; i++) console.WriteLine(i == 0 ? $"{name}: {head[i]}" : head[i]);
+        for (int i = 0; i < head.Count; i++) WriteLine(i == 0 ? $"{name}: {head[i]}" : head[i]);
     }
 
     /// <summary>Says what is not run, and why.</summary>
-    public void Write(LeftOut leftOut) => console.WriteLine($"{leftOut.Part}: left out, {leftOut.Reason}");
+    public void Write(LeftOut leftOut) => WriteLine($"{leftOut.Part}: left out, {leftOut.Reason}");
 
     /// <summary>Writes the notes and tables of a part.</summary>
     public void WriteContent(Part part)
@@ -24,7 +25,7 @@ public sealed class ConsoleWriter(IAnsiConsole console)
         {
             if (content is Table table) Write(table);
             if (content is Note note)
-                console.MarkupLine((note.IsWarning ? "[yellow]warning[/] " : "") + Markup.Escape(note.Text));
+                console.MarkupLine((note.IsWarning ? "[yellow]warning[/] " : "") + Escaped(note.Text));
         }
     }
 
@@ -34,18 +35,18 @@ public sealed class ConsoleWriter(IAnsiConsole console)
     public void Write(int number, Finding finding)
     {
         string head = finding.IsKnown ? "[yellow]known finding {0}[/]" : "[red]finding {0}[/]";
-        console.MarkupLine(string.Format(CultureInfo.InvariantCulture, head, number) + $" {Markup.Escape(finding.Summary)}");
-        foreach (string line in FindingText.Lines(finding)) console.WriteLine($"  {line}");
-        foreach (string step in finding.Steps) console.WriteLine($"  {step}");
-        if (FindingText.Replay(finding) is { } replay) console.WriteLine($"  replay: {replay}");
+        console.MarkupLine(string.Format(CultureInfo.InvariantCulture, head, number) + $" {Escaped(finding.Summary)}");
+        foreach (string line in FindingText.Lines(finding)) WriteLine($"  {line}");
+        foreach (string step in finding.Steps) WriteLine($"  {step}");
+        if (FindingText.Replay(finding) is { } replay) WriteLine($"  replay: {replay}");
     }
 
     /// <summary>Writes what a report says in the end.</summary>
     public void WriteVerdict(Report report)
     {
         if (report.Parts.Count > 1) Write(report.Summary());
-        foreach (KnownFinding known in report.NotSeen) console.WriteLine(FindingText.NotSeen(known));
-        console.MarkupLine($"verdict: {MarkupOf(Cell.Of(report.Verdict))} ({Markup.Escape(report.Basis)})");
+        foreach (KnownFinding known in report.NotSeen) WriteLine(FindingText.NotSeen(known));
+        console.MarkupLine($"verdict: {MarkupOf(Cell.Of(report.Verdict))} ({Escaped(report.Basis)})");
     }
 
     /// <summary>Writes a table; nothing where there is nothing to read.</summary>
@@ -57,14 +58,14 @@ public sealed class ConsoleWriter(IAnsiConsole console)
         {
             foreach (IReadOnlyList<Cell> row in table.Rows)
                 console.MarkupLine(
-                    $"{Markup.Escape(table.Name)}: "
-                    + string.Join(", ", columns.Select(c => $"{Markup.Escape(c.Column.Heading)} {MarkupOf(row[c.Index])}")));
+                    $"{Escaped(table.Name)}: "
+                    + string.Join(", ", columns.Select(c => $"{Escaped(c.Column.Heading)} {MarkupOf(row[c.Index])}")));
             return;
         }
 
         Spectre.Console.Table grid = new Spectre.Console.Table().Border(TableBorder.Simple);
         foreach ((Column column, _) in columns)
-            grid.AddColumn(new TableColumn(Markup.Escape(column.Heading))
+            grid.AddColumn(new TableColumn(Escaped(column.Heading))
             {
                 Alignment = column.Alignment == Alignment.Left ? Justify.Left : Justify.Right,
             });
@@ -72,9 +73,13 @@ public sealed class ConsoleWriter(IAnsiConsole console)
         console.Write(grid);
     }
 
+    private void WriteLine(string text) => console.WriteLine(OutsideText.OneLine(text));
+
+    private static string Escaped(string text) => Markup.Escape(OutsideText.OneLine(text));
+
     private static string MarkupOf(Cell cell) => cell.Value is Verdict verdict
-        ? $"[{Colour(verdict)}]{Markup.Escape(cell.Text)}[/]"
-        : Markup.Escape(cell.Text);
+        ? $"[{Colour(verdict)}]{Escaped(cell.Text)}[/]"
+        : Escaped(cell.Text);
 
     private static string Colour(Verdict verdict) => verdict switch
     {

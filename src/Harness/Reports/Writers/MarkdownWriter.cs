@@ -1,5 +1,6 @@
 using System.Text;
 using Gdn.Harness.Findings;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Reports.Writers;
 
@@ -36,7 +37,7 @@ public sealed class MarkdownWriter : IReportWriter
         var text = new StringBuilder();
         Line(columns.Select(column => column.Column.Heading));
         Line(columns.Select(column => column.Column.Alignment == Alignment.Left ? "---" : "--:"));
-        foreach (IReadOnlyList<Cell> row in table.Rows) Line(columns.Select(column => Escape(row[column.Index].Text)));
+        foreach (IReadOnlyList<Cell> row in table.Rows) Line(columns.Select(column => Prose(row[column.Index].Text)));
         return text.ToString();
 
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
@@ -47,23 +48,8 @@ public sealed class MarkdownWriter : IReportWriter
         output.Write($"\n### {(finding.IsKnown ? "Known finding" : "Finding")} {Cell.TextOf(number)}\n\n{Prose(finding.Summary)}\n");
         foreach (string line in FindingText.Lines(finding)) output.Write($"\n{Prose(char.ToUpperInvariant(line[0]) + line[1..])}\n");
         string[] code = [.. finding.Steps, .. FindingText.Replay(finding) is { } replay ? [replay] : (string[])[]];
-        output.Write("\n" + string.Concat(code.Select(line => $"    {line}\n")));
+        output.Write("\n" + string.Concat(code.Select(OutsideText.MarkdownCode)));
     }
 
-    // Ids and expressions hold characters that Markdown would take for itself.
-    private static string Prose(string text)
-    {
-        var escaped = new StringBuilder();
-        foreach (char c in text.ReplaceLineEndings(" "))
-        {
-            if (c is '\\' or '`' or '*' or '_' or '<' or '>' or '[' or ']' or '#') escaped.Append('\\');
-            escaped.Append(c);
-        }
-
-        return escaped.ToString();
-    }
-
-    /// <summary>Text that stays within its cell.</summary>
-    public static string Escape(string text) =>
-        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Prose(string text) => OutsideText.Markdown(text.ReplaceLineEndings(" "));
 }

@@ -123,7 +123,7 @@ public sealed class GgufErrorTests
             $"tensor 'b': overlaps tensor 'a' at byte 128; {Damaged}"),
         ["control characters"] = (
             RawGguf.Start(0, 2).Entry("a\nb", 1).Entry("a\nb", 1),
-            "key 'a?b': occurs twice; remove one of the two when converting"),
+            "key 'a\\nb': occurs twice; remove one of the two when converting"),
     };
 
     public static TheoryData<string> Cases => [.. Files.Keys];

@@ -167,7 +167,7 @@ public class WritersTests
         | the name | verdict | share % |
         | --- | --- | --: |
         | a\|b | CLEAN | 0 of 8 |
-        | [c] | DIRTY | 3 of 8 |
+        | \[c\] | DIRTY | 3 of 8 |
 
         """.ReplaceLineEndings("\n"),
         MarkdownWriter.Write(SampleTable));
@@ -176,7 +176,7 @@ public class WritersTests
     public void Only_ChoosesAndOrders()
     {
         Assert.Equal(
-            "| count | the name |\n| --: | --- |\n| 0 | a\\|b |\n| 3 | [c] |\n", MarkdownWriter.Write(SampleTable.Only("count", "name")));
+            "| count | the name |\n| --: | --- |\n| 0 | a\\|b |\n| 3 | \\[c\\] |\n", MarkdownWriter.Write(SampleTable.Only("count", "name")));
         Assert.Throws<ArgumentException>(() => SampleTable.Only("size"));
     }
 
