@@ -5,10 +5,9 @@ namespace Gdn.Harness;
 /// <summary>Paths that are written at the end of long work: tried before it, and no reason to lose the work if they fail then.</summary>
 internal static class OutputPath
 {
-    // What lies there is no file that could be opened twice.
-    private static readonly string[] Devices = ["/dev/", "/proc/self/fd/"];
-
-    /// <summary>Tries whether a file could be written, and leaves everything as it was.</summary>
+    /// <summary>
+    /// Tries whether a file could be written, and leaves everything as it was, but for what killed runs have left beside it.
+    /// </summary>
     /// <exception cref="InputException">It could not.</exception>
     public static void TryFile(string path) => Try(path, () => Probe(path));
 
@@ -19,7 +18,7 @@ internal static class OutputPath
         string existing = Path.GetFullPath(path);
         while (!Path.Exists(existing)) existing = Path.GetDirectoryName(existing)!;
         if (!Directory.Exists(existing)) throw new IOException($"'{existing}' is a file");
-        Probe(Path.Combine(existing, $".{Path.GetRandomFileName()}"));
+        AtomicFile.Try(existing);
     });
 
     /// <summary>Writes something; in one line why it could not be written, or null.</summary>
@@ -41,15 +40,25 @@ internal static class OutputPath
     private static void Probe(string path)
     {
         if (Directory.Exists(path)) throw new IOException("it is a folder");
-        if (Devices.Any(device => path.StartsWith(device, StringComparison.Ordinal))) return;
-        bool exists = File.Exists(path);
-        new FileStream(path, new FileStreamOptions
+        if (AtomicFile.IsDevice(path)) return;
+        if (File.Exists(path)) ProbeExisting(path);
+        AtomicFile.Try(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    // A pipe, opened for reading too, does not block, and has no length that could be set.
+    private static void ProbeExisting(string path)
+    {
+        bool isEmpty = new FileInfo(path).Length == 0;
+        using var existing = new FileStream(
+            path, FileMode.Open, isEmpty ? FileAccess.ReadWrite : FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        try
         {
-            Mode = exists ? FileMode.Open : FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            Options = exists ? FileOptions.None : FileOptions.DeleteOnClose,
-        }).Dispose();
+            if (isEmpty) existing.SetLength(0);
+        }
+        catch (Exception e) when (e is NotSupportedException or ArgumentException or IOException)
+        {
+            throw new IOException("it is no plain file", e);
+        }
     }
 
     private static void Try(string path, Action probe)
@@ -67,5 +76,5 @@ internal static class OutputPath
 
     private static bool IsOfFiles(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ").TrimEnd('.');
+    private static string OneLine(Exception e) => OutsideText.OneLine(e.Message.ReplaceLineEndings(" ").TrimEnd('.'));
 }

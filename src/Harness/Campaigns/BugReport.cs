@@ -4,9 +4,10 @@ using Gdn.Harness.Bleed;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Metrics;
-using Gdn.Harness.Reports;
 using Gdn.Harness.Reports.Writers;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
@@ -21,21 +22,18 @@ internal static class BugReport
         .Left("fact", "", fact => fact.Fact)
         .Left("value", "", fact => fact.Value);
 
-    /// <summary>Its path in a folder.</summary>
-    public static string PathIn(string folder) => Path.Combine(folder, "report.md");
-
-    /// <summary>Writes it, and a script for each dirty round.</summary>
+    /// <summary>Writes it, and a script for each dirty round; returns its path.</summary>
     /// <param name="folder">Where to; made if need be.</param>
     /// <param name="options">What was run.</param>
     /// <param name="result">What was found.</param>
     /// <param name="command">A command line that runs it again.</param>
-    public static void Write(string folder, LiveBleedOptions options, LiveBleedResult result, string command)
+    public static string Write(string folder, LiveBleedOptions options, LiveBleedResult result, string command)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(PathIn(folder), Markdown(options.Server.Info, options, result, command));
         foreach (RoundResult dirty in result.Dirty)
-            File.WriteAllText(
+            AtomicFile.Add(
                 Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"), ReproScript.Write(dirty, options.Server.Info));
+        return AtomicFile.Add(Path.Combine(folder, "report.md"), Markdown(options.Server.Info, options, result, command));
     }
 
     /// <summary>The report.</summary>
@@ -48,7 +46,8 @@ internal static class BugReport
         var text = new StringBuilder();
         text.Append("### Do concurrent requests change each other's answers?\n\n");
         if (result.IsWrongAlone) text.Append("**Answers are wrong alone already: mend this first.**\n\n");
-        text.Append(MarkdownWriter.Write(Facts.Of(FactsOf(server, result, command)))).Append('\n');
+        text.Append(MarkdownWriter.Write(Facts.Of(FactsOf(server, result)))).Append('\n');
+        text.Append("Run again:\n\n").Append(OutsideText.MarkdownCode(command)).Append('\n');
         text.Append(MarkdownWriter.Write(LiveBleedPart.Rows(result)
             .Only("np", "scenario", "verdict", "dirtyRounds", "rate", "rowsCompared", "ties", "basis")));
         text.Append(Invariant($"\nA clean row of {options.Rounds} rounds would have detected a fault in "))
@@ -58,9 +57,8 @@ internal static class BugReport
 
         foreach (RoundResult dirty in result.Dirty)
         {
-            text.Append(Invariant($"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n```\n"));
-            foreach (string line in Evidence.Lines(dirty)) text.Append(line).Append('\n');
-            text.Append("```\n");
+            text.Append(Invariant($"\n#### {dirty.Round.Scenario.Name()}, np {dirty.Round.Slots}\n\n"));
+            foreach (string line in Evidence.Lines(dirty)) text.Append(OutsideText.MarkdownCode(line));
         }
 
         if (result.Dirty.Count > 0)
@@ -69,7 +67,7 @@ internal static class BugReport
                     : "\nEvery answer, alone and in company, is compared with the tool's own engine on the same weights and tokens. ")
                 .Append("`repro-SCENARIO.sh` (bash, curl, jq) asks solo, then all at once, and shows what differs.\n");
         if (server.Properties is { } properties)
-            text.Append("\n<details><summary>/props</summary>\n\n```json\n").Append(properties).Append("\n```\n\n</details>\n");
+            text.Append("\n<details><summary>/props</summary>\n\n").Append(OutsideText.MarkdownCode(properties)).Append("\n</details>\n");
         return text.ToString();
     }
 
@@ -86,8 +84,7 @@ internal static class BugReport
     /// <summary>A number that a server may report.</summary>
     public static string Reported(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? NotReported;
 
-    private static IEnumerable<(string Fact, string Value)> FactsOf(
-        ServerInfo server, LiveBleedResult result, string command)
+    private static IEnumerable<(string Fact, string Value)> FactsOf(ServerInfo server, LiveBleedResult result)
     {
         yield return ("server", server.Name);
         yield return ("model", server.Model ?? NotReported);
@@ -99,6 +96,5 @@ internal static class BugReport
         yield return ("positive control", result.Control is { } control ? TextOf(control) : "not tried");
         if (result.Oracle is { } oracle) yield return ("reference", oracle);
         if (result.Failure is { } failure) yield return ("ended early by", failure.Message);
-        yield return ("run again", $"`{command}`");
     }
 }

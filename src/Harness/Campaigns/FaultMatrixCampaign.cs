@@ -1,5 +1,6 @@
 using Gdn.Harness.Faults;
 using Gdn.Harness.Reports;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -30,7 +31,7 @@ public sealed record FaultMatrixCampaign(FaultMatrix Matrix, IReadOnlyList<Fault
         // Also what there is of an interrupted one.
         string? unwritten = MarkdownPath is null
             ? null
-            : OutputPath.Write(MarkdownPath, () => File.WriteAllText(MarkdownPath, FaultMatrixText.Markdown(Matrix, rows)));
+            : OutputPath.Write(MarkdownPath, () => AtomicFile.Write(MarkdownPath, FaultMatrixText.Markdown(Matrix, rows)));
         bool completed = rows.Count == Entries.Count && rows.All(row => row.Completed);
         int problems = rows.Count(row => row.Completed && row.Problem is not null);
         return Task.FromResult(new Part(

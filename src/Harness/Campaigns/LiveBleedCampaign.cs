@@ -46,8 +46,9 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
     {
         progress.Begin(Name, Options.Rounds * Options.Scenarios.Sum(scenario => SlotsOf(scenario, Options.Slots).Count));
         LiveBleedResult result = await SweepAsync(Options, progress.Step, cancellation);
-        string? unwritten = OutputPath.Write(Folder, () => BugReport.Write(Folder, Options, result, CommandLine));
-        return LiveBleedPart.Of(Name, Options, result, Policy, unwritten is null ? BugReport.PathIn(Folder) : null) with
+        string? report = null;
+        string? unwritten = OutputPath.Write(Folder, () => report = BugReport.Write(Folder, Options, result, CommandLine));
+        return LiveBleedPart.Of(Name, Options, result, Policy, report) with
         {
             Unwritten = unwritten is null ? [] : [unwritten],
         };

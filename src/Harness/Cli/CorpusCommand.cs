@@ -41,18 +41,23 @@ internal static class CorpusCommand
             string path = parsed.GetRequiredValue(file);
             long length = parsed.GetValue(bytes);
             if (length < 1) throw new InputException("--bytes", $"{length} is too small", "write at least one byte");
-            using TextWriter output = Open(path, parsed.GetValue(force));
-            CorpusGenerator.Write(parsed.GetValue(split), parsed.GetValue(seed), length, output);
+            void WriteTo(Stream stream)
+            {
+                using var output = new StreamWriter(stream, Encoding.ASCII, leaveOpen: true);
+                CorpusGenerator.Write(parsed.GetValue(split), parsed.GetValue(seed), length, output);
+            }
+
+            if (path == "-")
+            {
+                WriteTo(Console.OpenStandardOutput());
+                return (int)ExitCode.Clean;
+            }
+
+            CommonOptions.CheckNew(path, parsed.GetValue(force));
+            OutputPath.TryFile(path);
+            AtomicFile.Write(path, WriteTo);
             return (int)ExitCode.Clean;
         });
         return command;
-    }
-
-    private static StreamWriter Open(string path, bool overwrite)
-    {
-        if (path == "-") return new StreamWriter(Console.OpenStandardOutput(), Encoding.ASCII);
-        CommonOptions.CheckNew(path, overwrite);
-        OutputPath.TryFile(path);
-        return new StreamWriter(path, append: false, Encoding.ASCII);
     }
 }

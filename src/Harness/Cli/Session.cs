@@ -86,11 +86,11 @@ internal sealed class Session
                 "to let an expected finding pass, list its fingerprint with a reason in a file for --known (docs/verdicts.md)");
         Output.Writer.WriteVerdict(report);
         foreach ((IReportWriter writer, string? path) in _files)
-            if (path is not null) NoteUnwritten(OutputPath.Write(path, () => File.WriteAllText(path, TextOf(report, writer))));
+            if (path is not null) NoteUnwritten(OutputPath.Write(path, () => AtomicFile.Write(path, TextOf(report, writer))));
 
         foreach (string failure in _parts.Select(part => part.Failure?.Message).OfType<string>().Concat(_unwritten))
-            await Console.Error.WriteLineAsync($"error: {failure}");
-        if (_isInterrupted) await Console.Error.WriteLineAsync("interrupted: this is what was found until then");
+            await Output.ErrorAsync($"error: {failure}");
+        if (_isInterrupted) await Output.ErrorAsync("interrupted: this is what was found until then");
         return (int)ExitCodes.Of(report, isWritten: _unwritten.Count == 0);
     }
 
@@ -140,7 +140,7 @@ internal sealed class Session
         return part.Verdict;
     }
 
-    // As soon as it is found, and once. The same check may fail in several parts, each with its own smallest case.
+    // As soon as it is found, and once; another run's file of that name stays. The same check may fail in several parts, each with its own smallest case.
     private Finding Save(Finding finding)
     {
         if (_folder is null || finding.Replay is null || !_saved.Add(finding.Replay)) return finding;
@@ -150,9 +150,9 @@ internal sealed class Session
         string? failure = OutputPath.Write(path, () =>
         {
             Directory.CreateDirectory(_folder);
-            finding.Replay.Write(path);
+            path = finding.Replay.Save(path);
         });
         NoteUnwritten(failure);
-        return finding with { Id = id, ReplayPath = failure is null ? path : null };
+        return finding with { Id = Path.GetFileNameWithoutExtension(path), ReplayPath = failure is null ? path : null };
     }
 }

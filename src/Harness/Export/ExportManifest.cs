@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Reports;
+using Gdn.Reference;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
 
@@ -61,7 +62,7 @@ public sealed record ExportManifest(ulong Seed, KernelPrecision Precision, IRead
 
     /// <summary>Writes it into a folder.</summary>
     public void Write(string folder) =>
-        File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
+        AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, Options) + "\n");
 
     /// <summary>Reads a folder's manifest.</summary>
     public static ExportManifest Read(string folder) =>

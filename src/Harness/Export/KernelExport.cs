@@ -40,8 +40,7 @@ public sealed record KernelExport(ulong Seed, int Cases)
             throw new InputException(folder, "it is not empty", "name a new folder");
         Directory.CreateDirectory(folder);
         using (Stream readme = typeof(KernelExport).Assembly.GetManifestResourceStream("export-readme.md")!)
-        using (FileStream file = File.Create(Path.Combine(folder, ReadmeName)))
-            readme.CopyTo(file);
+            AtomicFile.Write(Path.Combine(folder, ReadmeName), readme.CopyTo);
 
         KernelPrecision precision = Precision ?? engine.Precision;
         KernelCaseSampler sampler = KernelCaseSampler.For(

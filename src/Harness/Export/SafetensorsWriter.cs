@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Export;
 
@@ -33,11 +34,13 @@ internal sealed class SafetensorsWriter
     {
         string json = JsonSerializer.Serialize(_header);
         byte[] header = Encoding.UTF8.GetBytes(json.PadRight((json.Length + Alignment - 1) / Alignment * Alignment));
-        using FileStream file = File.Create(path);
-        file.Write(BitConverter.GetBytes((long)header.Length));
-        file.Write(header);
-        foreach (byte[] tensor in _data) file.Write(tensor);
-        return file.Length;
+        AtomicFile.Write(path, file =>
+        {
+            file.Write(BitConverter.GetBytes((long)header.Length));
+            file.Write(header);
+            foreach (byte[] tensor in _data) file.Write(tensor);
+        });
+        return new FileInfo(path).Length;
     }
 
     private void Add(string name, string type, ReadOnlySpan<int> shape, ReadOnlySpan<byte> bytes)

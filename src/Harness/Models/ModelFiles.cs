@@ -8,10 +8,18 @@ internal static class ModelFiles
 {
     private static readonly ConcurrentDictionary<string, Lazy<string>> Made = new();
 
+    private const string FolderPrefix = "gdn-models-", LockName = ".lock";
+
     private static readonly Lazy<DirectoryInfo> Folder = new(() =>
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("gdn-models-");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Delete(folder);
+        RemoveLeft();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory(FolderPrefix);
+        var inUse = new FileStream(Path.Combine(folder.FullName, LockName), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            inUse.Dispose();
+            Delete(folder);
+        };
         return folder;
     });
 
@@ -44,6 +52,23 @@ internal static class ModelFiles
     }
 
     private static string PathFor(string name) => Path.Combine(Folder.Value.FullName, $"{name}.gguf");
+
+    // What runs that were killed have left: nobody holds its lock.
+    private static void RemoveLeft()
+    {
+        foreach (DirectoryInfo left in new DirectoryInfo(Path.GetTempPath()).EnumerateDirectories(FolderPrefix + "*"))
+        {
+            try
+            {
+                new FileStream(Path.Combine(left.FullName, LockName), FileMode.Open, FileAccess.Write, FileShare.None).Dispose();
+                Delete(left);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In use, about to be, or another user's.
+            }
+        }
+    }
 
     private static void Delete(DirectoryInfo folder)
     {

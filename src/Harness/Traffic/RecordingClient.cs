@@ -11,9 +11,11 @@ namespace Gdn.Harness.Traffic;
 /// run that is killed leaves what it had. A file that cannot be written any more does not stop the run.
 /// </summary>
 /// <param name="server">The server.</param>
-/// <param name="path">The file; written anew.</param>
-internal sealed class RecordingClient(ICompletionClient server, string path) : ICompletionClient
+/// <param name="folder">Where the file goes; one that another run has left there stays.</param>
+internal sealed class RecordingClient(ICompletionClient server, string folder) : ICompletionClient
 {
+    private const string Name = "transcript", Extension = ".jsonl";
+
     private const int CandidatesShown = 5;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
@@ -22,7 +24,8 @@ internal sealed class RecordingClient(ICompletionClient server, string path) : I
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly StreamWriter _output = new(path) { AutoFlush = true };
+    // Without a buffer, a line is written whole or not at all.
+    private readonly FileStream _output = OpenNew(folder);
     private readonly Lock _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -92,14 +95,30 @@ internal sealed class RecordingClient(ICompletionClient server, string path) : I
     public void Dispose()
     {
         server.Dispose();
-        Unwritten ??= OutputPath.Write(path, _output.Dispose);
+        Unwritten ??= OutputPath.Write(_output.Name, _output.Dispose);
     }
 
     private double Milliseconds() => Math.Round(_watch.Elapsed.TotalMilliseconds, 3);
 
     private void Write(object line)
     {
-        string json = JsonSerializer.Serialize(line, Options);
-        lock (_gate) Unwritten ??= OutputPath.Write(path, () => _output.WriteLine(json));
+        byte[] json = [.. JsonSerializer.SerializeToUtf8Bytes(line, Options), (byte)'\n'];
+        lock (_gate) Unwritten ??= OutputPath.Write(_output.Name, () => _output.Write(json));
+    }
+
+    private static FileStream OpenNew(string folder)
+    {
+        for (int n = 1; ; n++)
+        {
+            string path = Path.Combine(folder, n == 1 ? Name + Extension : $"{Name}-{n}{Extension}");
+            try
+            {
+                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another run's.
+            }
+        }
     }
 }

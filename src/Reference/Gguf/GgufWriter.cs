@@ -64,19 +64,7 @@ public sealed class GgufWriter
     }
 
     /// <summary>Writes the file under another name first, so that the path never shows half a file.</summary>
-    public void Write(string path)
-    {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream stream = File.Create(temporary)) Write(stream);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    public void Write(string path) => AtomicFile.Write(path, Write);
 
     /// <summary>Writes the file to a stream.</summary>
     public void Write(Stream stream)
