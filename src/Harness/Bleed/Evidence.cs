@@ -12,9 +12,6 @@ internal static class Evidence
     /// <summary>Name of the check in replay files.</summary>
     public const string CheckName = "live-bleed";
 
-    /// <summary>What precedes the address in the engine of a replay file.</summary>
-    public const string ServerPrefix = "server:";
-
     private const int TokensShown = 6;
 
     /// <summary>The finding: the first victim in fields, all of them in words.</summary>
@@ -25,7 +22,7 @@ internal static class Evidence
         DivergencePoint? at = victim?.Judgement.At;
         string scenario = round.Scenario.Name();
         var finding = new Finding(
-            $"bleed-{scenario}-np{round.Slots}-{seed:x}", CheckName, ServerPrefix + server.Address)
+            $"bleed-{scenario}-np{round.Slots}-{seed:x}", CheckName, ReplayFile.ServerPrefix + server.Address)
         {
             Np = round.Slots,
             Scenario = scenario,

@@ -1,6 +1,7 @@
 using System.Text;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Traffic;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Bleed;
 
@@ -18,7 +19,8 @@ internal static class ReproScript
     {
         LiveRound round = dirty.Round;
         int last = round.Requests.Count - 1;
-        string url = server.Address.GetLeftPart(UriPartial.Authority);
+        string url = OutsideText.Shell(server.Address.GetLeftPart(UriPartial.Authority));
+        string path = OutsideText.Shell(server.Path);
         string about = dirty.Victims.Count == 0
             ? "the server is wrong alone after it"
             : $"victims: {string.Join(", ", dirty.Victims.Select(victim => victim.Request))}";
@@ -30,11 +32,12 @@ internal static class ReproScript
             # usage: repro.sh [http://server:port] [rounds]   API_KEY is sent if it is set.
             # Exit code 0: not seen; 1: answers differ; 3: no answer.
             set -uo pipefail
-            url=${1:-{{url}}} rounds=${2:-{{Rounds}}}
+            default={{url}} path={{path}}
+            url=${1:-$default} rounds=${2:-{{Rounds}}}
             dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
             ask() { # body, output: a line for each token. Takes the place of the shell that calls it.
               exec curl -sSfN ${API_KEY:+-H "Authorization: Bearer $API_KEY"} -H 'Content-Type: application/json' \
-                -d @"$dir/$1" "$url{{server.Path}}" > "$dir/$2"
+                -d @"$dir/$1" "$url$path" > "$dir/$2"
             }
             parts() { grep -E '^(data: )?\{' "$dir/$1" | sed 's/^data: //'; }
             text() { parts "$1" | jq -j '{{ReproRequest.TextIn(server)}}'; }

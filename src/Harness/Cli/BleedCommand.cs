@@ -121,7 +121,7 @@ internal static class BleedCommand
         (int? vocabulary, Func<string, IReadOnlyList<int>>? tokenize) = PromptsOf(parsed);
         ICompletionClient connected = await Server.ConnectAsync(parsed, address, cancellation);
         Directory.CreateDirectory(folder);
-        using var server = new RecordingClient(connected, Path.Combine(folder, "transcript.jsonl"));
+        using var server = new RecordingClient(connected, folder);
         var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
         ServedWeights? weights = await WeightsOf(parsed, server, cancellation);
         var options = new LiveBleedOptions(
@@ -199,10 +199,10 @@ internal static class BleedCommand
         };
 
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) =>
-        Invariant($"gdn-harness bleed --server {options.Server.Info.Address} --np {string.Join(',', options.Slots)} ")
+        Invariant($"gdn-harness bleed --server {OutsideText.Shell(options.Server.Info.Address.ToString())} --np {string.Join(',', options.Slots)} ")
         + Invariant($"--rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
-        + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {parsed.GetValue(Model)}" : "")
+        + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {OutsideText.Shell(parsed.GetRequiredValue(Model))}" : "")
         + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "")
         + (CommonOptions.IsGiven(parsed.CommandResult, LogProbabilities.Name) ? $" --logprobs {options.LogProbabilities}" : "")
         + Server.TextOf(parsed);

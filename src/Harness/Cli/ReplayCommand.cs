@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gdn.Harness.Bleed;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
@@ -27,21 +26,30 @@ internal static class ReplayCommand
         };
         Option<int> repeat = CommonOptions.Count(
             "--repeat", "Run it this many times, each on new engines, and say how many fail.", fallback: 1);
+        Option<bool> trust = new("--trust")
+        {
+            Description = "Run the library, or ask the server, that the file names. [default: only what --engine or --server name]",
+        };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
         var server = new ServerArguments();
-        var command = new Command("replay", "Run a finding again.") { file, engine, model, repeat, timeout, json, markdown };
+        var command = new Command("replay", "Run a finding again.") { file, engine, trust, model, repeat, timeout, json, markdown };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             string path = parsed.GetRequiredValue(file);
             ReplayFile replay = ReplayFile.Read(path);
+            string EngineOfFile() => !replay.NeedsTrust || parsed.GetValue(trust)
+                ? replay.Engine
+                : throw new InputException(
+                    $"{path}: engine", $"'{replay.Engine}' is no part of this tool, and is not used because a file names it",
+                    $"add --trust if you trust the file, or name what to use with {(replay.Round is null ? engine.Name : "--server")}");
             var session = new Session(
                 "replay", replay.Seed, folder: null, parsed.GetValue(json), parsed.GetValue(markdown));
             if (replay.Round is { } round)
             {
                 round.Validate(path);
-                Uri address = server.AddressOf(parsed) ?? AddressOf(path, replay.Engine);
+                Uri address = server.AddressOf(parsed) ?? AddressOf(path, EngineOfFile());
                 using ICompletionClient client = await server.ConnectAsync(parsed, address, cancellation);
                 await session.RunAsync(
                     new LiveReplayCampaign(path, replay, round, client) { Repeat = parsed.GetValue(repeat) }, cancellation);
@@ -49,7 +57,7 @@ internal static class ReplayCommand
             }
 
             using NamedEngine named = EngineCatalog.Parse(
-                parsed.GetValue(engine) ?? replay.Engine, CommonOptions.IsolationOf(parsed, timeout, cancellation));
+                parsed.GetValue(engine) ?? EngineOfFile(), CommonOptions.IsolationOf(parsed, timeout, cancellation));
             Campaign campaign = replay.KernelCase is null
                 ? ScheduleReplayCampaign.Of(path, replay, named, parsed.GetValue(model)) with { Repeat = parsed.GetValue(repeat) }
                 : ConvCase.Includes(replay.KernelCase)
@@ -61,7 +69,7 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static Uri AddressOf(string path, string engine) => engine.StartsWith(Evidence.ServerPrefix, StringComparison.Ordinal)
-        ? ServerArguments.Address(engine[Evidence.ServerPrefix.Length..])
+    private static Uri AddressOf(string path, string engine) => engine.StartsWith(ReplayFile.ServerPrefix, StringComparison.Ordinal)
+        ? ServerArguments.Address(engine[ReplayFile.ServerPrefix.Length..])
         : throw new InputException($"{path}: engine", $"'{engine}' is not a server", "name one with --server");
 }

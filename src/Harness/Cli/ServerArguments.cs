@@ -42,6 +42,9 @@ internal sealed class ServerArguments
     {
         Description = "Key of the server, sent as 'Authorization: Bearer KEY'.",
         HelpName = "KEY",
+        CustomParser = result => CommonOptions.Parse(result, text => text.Length > 0 && IsHeaderValue(text)
+            ? text
+            : throw new InputException("--api-key", "it is empty, or not plain ASCII", "give the key as the server's owner has it")),
     };
 
     private readonly Option<IReadOnlyList<KeyValuePair<string, string>>?> _headers = new("--header")
@@ -108,14 +111,26 @@ internal sealed class ServerArguments
     /// <summary>Reads an address.</summary>
     /// <exception cref="InputException">It is not an address.</exception>
     public static Uri Address(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
             ? uri
-            : throw new InputException("--server", $"'{text}' is not an address", "write for example http://127.0.0.1:8080");
+            // What stands before the last @ may be a password.
+            : throw new InputException(
+                "--server", $"'{text[(text.LastIndexOf('@') + 1)..]}' is not an address", "write for example http://127.0.0.1:8080");
 
-    private static string Text(Option option, string? value) => value is null ? "" : $" {option.Name} {value}";
+    private static string Text(Option option, string? value) => value is null ? "" : $" {option.Name} {OutsideText.Shell(value)}";
 
-    private static KeyValuePair<string, string> Header(string text) =>
-        text.Split(':', 2) is [{ Length: > 0 } name, var value]
-            ? new(name.Trim(), value.Trim())
-            : throw new InputException("--header", $"'{text}' is not a header", "write 'NAME: VALUE'");
+    private static KeyValuePair<string, string> Header(string text)
+    {
+        if (text.Split(':', 2) is not [var name, var value])
+            throw new InputException("--header", "there is no colon in it", "write 'NAME: VALUE'");
+        (name, value) = (name.Trim(), value.Trim());
+        using var request = new HttpRequestMessage();
+        if (!IsHeaderValue(value) || !request.Headers.TryAddWithoutValidation(name, value))
+            throw new InputException(
+                "--header", $"'{name}' is no header that can be sent with every request, or its value is not plain ASCII",
+                "write 'NAME: VALUE'");
+        return new(name, value);
+    }
+
+    private static bool IsHeaderValue(string value) => value.All(c => c is >= ' ' and <= '~' or '\t');
 }

@@ -18,6 +18,9 @@ public sealed record ReplayFile
     /// <summary>The version of the format that this build writes, and the newest that it reads; 2 added the step refuse and the layer, 3 the slots of requests.</summary>
     public const int CurrentSchema = 3;
 
+    /// <summary>What precedes the address of a server in <see cref="Engine"/>.</summary>
+    public const string ServerPrefix = "server:";
+
     private const int OldestSchema = 1;
 
     private const int MaxBytes = 16 << 20;
@@ -72,6 +75,12 @@ public sealed record ReplayFile
     /// <summary>The round of requests; null for anything else.</summary>
     public LiveRound? Round { get; init; }
 
+    /// <summary>
+    /// Whether the engine is code that the file names, or a server: not to be run, or asked, because a file says so.
+    /// </summary>
+    [JsonIgnore]
+    public bool NeedsTrust => ForeignEngines.Includes(Engine) || Engine.StartsWith(ServerPrefix, StringComparison.Ordinal);
+
     /// <summary>What a finding says, still without the case that shows it again.</summary>
     public static ReplayFile Of(Finding finding, ulong seed) => new()
     {
@@ -86,12 +95,10 @@ public sealed record ReplayFile
     };
 
     /// <summary>Writes the file whole or not at all.</summary>
-    public void Write(string path)
-    {
-        string temporary = path + ".tmp";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(this, Options) + "\n");
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Write(string path) => AtomicFile.Write(path, Text());
+
+    /// <summary>Writes the file under a name that no other run has; returns its path.</summary>
+    public string Save(string path) => AtomicFile.Add(path, Text());
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">It cannot be read, is not a replay file, or of a newer format.</exception>
@@ -135,6 +142,8 @@ public sealed record ReplayFile
             throw new InputException($"{name}: {e.Where}", e.Problem, e.Remedy, e);
         }
     }
+
+    private string Text() => JsonSerializer.Serialize(this, Options) + "\n";
 
     // The version comes first, so that a newer file is called newer and not broken.
     private static void RequireSchema(string name, ReadOnlyMemory<byte> json)

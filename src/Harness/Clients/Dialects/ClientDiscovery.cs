@@ -26,7 +26,7 @@ public static class ClientDiscovery
         {
             connection.Dispose();
             throw new EnvironmentException(
-                options.Address.ToString(), $"it is not a completion server ({e.Message})",
+                connection.Address.Given.ToString(), $"it is not a completion server ({e.Message})",
                 "check the address, or name its kind with --flavour", e);
         }
         catch

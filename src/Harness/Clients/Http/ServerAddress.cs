@@ -14,7 +14,7 @@ internal sealed partial record ServerAddress
 
     private ServerAddress(Uri given, string root, string openAi) => (Given, _root, _openAi) = (given, root, openAi);
 
-    /// <summary>The address as it was given.</summary>
+    /// <summary>The address as it was given, but for what may be a secret: user, password, query and fragment.</summary>
     public Uri Given { get; }
 
     /// <summary>Whether <see cref="OpenAi"/> is certain: the address ends in a version, as clients of that API write it.</summary>
@@ -23,6 +23,7 @@ internal sealed partial record ServerAddress
     /// <summary>Reads an address: one that ends in a version is where OpenAI's routes lie; under any other there is <c>/v1</c>.</summary>
     public static ServerAddress Of(Uri given)
     {
+        given = new Uri(given.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
         string path = Path(given);
         return Version().Match(path) is { Success: true } version
             ? new ServerAddress(given, path[..version.Index], path)

@@ -44,6 +44,9 @@ internal sealed class ServerConnection : IDisposable
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         HttpRequestHeaders headers = _client.DefaultRequestHeaders;
         if (options.ApiKey is { } key) headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        else if (options.Address.UserInfo is { Length: > 0 } user)
+            headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user))));
         foreach ((string name, string value) in options.Headers) headers.TryAddWithoutValidation(name, value);
     }
 

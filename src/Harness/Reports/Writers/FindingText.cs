@@ -1,4 +1,5 @@
 using Gdn.Harness.Findings;
+using Gdn.Reference;
 using static System.FormattableString;
 
 namespace Gdn.Harness.Reports.Writers;
@@ -23,7 +24,8 @@ internal static class FindingText
     /// <summary>The command that shows it again; null where it has no replay file.</summary>
     public static string? Replay(Finding finding) => finding.ReplayPath is not { } path
         ? null
-        : $"gdn-harness replay {path}" + (finding.Runs is { } runs ? Invariant($" --repeat {runs}") : "");
+        : $"gdn-harness replay {OutsideText.Shell(path)}" + (finding.Replay?.NeedsTrust == true ? " --trust" : "")
+            + (finding.Runs is { } runs ? Invariant($" --repeat {runs}") : "");
 
     /// <summary>Says that a known finding did not occur.</summary>
     public static string NotSeen(KnownFinding known) =>

@@ -34,7 +34,7 @@ public sealed class LlamaCommandTests : IDisposable
         Assert.Contains("in force: threads=1, ubatch=512, kv=f32, fa=off", dirty.Output, StringComparison.Ordinal);
         Assert.Contains("judged by: its own noise", dirty.Output, StringComparison.Ordinal);
 
-        Tool.Result replay = Tool.Run("replay", finding.GetProperty("replay").GetString()!.Split(' ')[^1]);
+        Tool.Result replay = Tool.Run("replay", finding.GetProperty("replay").GetString()!.Split(' ')[^1], "--trust");
         Assert.True(replay.Exit == ExitCode.Dirty, replay.Output + replay.Error);
 
         Tool.Result clean = Check(engine, "--known", Repository.PathOf("ci/known/llama.cpp-0.5.0.json"));

@@ -70,7 +70,7 @@ public sealed class NothingIsLostTests : IDisposable
         string replay = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement
             .GetProperty("findings")[0].GetProperty("replay").GetString()!;
 
-        Tool.Result again = Tool.RunIn(Path.GetTempPath(), "replay", PathOf(replay));
+        Tool.Result again = Tool.RunIn(Path.GetTempPath(), "replay", PathOf(replay), "--trust");
         Assert.True(again.Exit == ExitCode.Dirty, again.Output + again.Error);
     }
 

@@ -96,7 +96,7 @@ public sealed class LiveServeTests : IDisposable
             "\"purpose\":\"cache np 3, request 0\"", File.ReadAllText(Path.Combine(_folder, "transcript.jsonl")),
             StringComparison.Ordinal);
         string replay = Path.Combine(_folder, "bleed-cache-np3-1.json");
-        Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay).Exit);
+        Assert.Equal(ExitCode.Dirty, Tool.Run("replay", replay, "--trust").Exit);
         Assert.Equal(ExitCode.Clean, Tool.Run("replay", replay, "--server", clean.Client.BaseAddress!.ToString()).Exit);
     }
 
