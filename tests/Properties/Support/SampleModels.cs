@@ -1,4 +1,5 @@
 using Gdn.Harness.Models;
+using Gdn.Reference.Models;
 
 namespace Gdn.Properties.Support;
 
@@ -6,6 +7,24 @@ namespace Gdn.Properties.Support;
 internal static class SampleModels
 {
     private static readonly Lazy<LoadedModel> Hybrid = new(() => LoadedModel.Load("synth:qwen35"));
+
+    private static readonly Lazy<LoadedModel> WithDraftLayers = new(() =>
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"gdn-draft-layers-{Environment.ProcessId}.gguf");
+        try
+        {
+            using (FileStream stream = File.Create(path))
+                SyntheticModel.Create(Architecture.Qwen35, SyntheticSizes.Small with { DraftLayers = 2 }, seed: 3).Write(stream);
+            return LoadedModel.Load(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    });
+
+    /// <summary>A smaller one with two draft layers.</summary>
+    public static LoadedModel Drafting => WithDraftLayers.Value;
 
     /// <summary>The small dense hybrid.</summary>
     public static LoadedModel Qwen35 => Hybrid.Value;

@@ -1,5 +1,6 @@
 using Gdn.Harness.Server.Caching;
 using Gdn.Harness.Server.Generation;
+using Gdn.Harness.Speculation;
 
 namespace Gdn.Harness.Server.Scheduling;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Gdn.Harness.Server.Caching;
 using Gdn.Harness.Server.Generation;
+using Gdn.Harness.Speculation;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Server;

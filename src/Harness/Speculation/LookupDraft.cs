@@ -1,4 +1,4 @@
-namespace Gdn.Harness.Server.Generation;
+namespace Gdn.Harness.Speculation;
 
 /// <summary>
 /// Drafts by prompt lookup: what followed the last tokens when they came before. Costs no model, and is right often in

@@ -1,4 +1,4 @@
-namespace Gdn.Harness.Server.Generation;
+namespace Gdn.Harness.Speculation;
 
 /// <summary>
 /// Chooses tokens: the likeliest one at temperature 0, else one drawn at random from a seeded stream. One number is drawn
