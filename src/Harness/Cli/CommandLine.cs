@@ -17,6 +17,7 @@ public static class CommandLine
             GateCommand.Create(),
             CheckCommand.Create(),
             BleedCommand.Create(),
+            MtpDiffCommand.Create(),
             ThroughputCommand.Create(),
             ReplayCommand.Create(),
             FaultsCommand.Create(),

@@ -4,6 +4,7 @@ using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Export;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Kernels.Timing;
+using Gdn.Harness.MtpDiff;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Support;
@@ -72,6 +73,18 @@ public sealed class ColumnsTests : IDisposable
         "kernelTimings: threads shape engine version valueHeads keyHeads dim gate milliseconds limitMilliseconds boundBy "
         + "shareOfLimit againstFirst detectable speed verdict",
         "batchingCosts: threads engine shape against ratio detectable speed verdict");
+
+    [Fact]
+    public Task MtpDiff() => HasColumns(
+        new MtpDiffCampaign(new MtpDiffOptions(
+            _engine, SampleModels.Drafting, Seed: 1, new PromptSet([new NamedPrompt("prompt", [5, 6, 5, 6, 5])], Decode: null))
+        {
+            Drafts = [1],
+            Tokens = 8,
+        }),
+        "mtpGrid: prompt plain none head lookup mixed forced",
+        "mtpArms: drafts k outcome same ties corrupt first rounds drafted accepted acceptance95 expected byPlace histogram "
+        + "meanLength tokensPerSecond roundsPerSecond speedUp");
 
     [Fact]
     public Task Export() => HasColumns(

@@ -1,0 +1,50 @@
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Speculation;
+
+namespace Gdn.Harness.MtpDiff;
+
+/// <summary>How many drafts were made and accepted.</summary>
+internal sealed class DraftTally
+{
+    private readonly List<DraftRound> _rounds;
+
+    /// <summary>Counts rounds.</summary>
+    public DraftTally(IEnumerable<DraftRound> rounds) => _rounds = [.. rounds];
+
+    /// <summary>Rounds of all sequences.</summary>
+    public int Rounds => _rounds.Count;
+
+    /// <summary>Tokens drafted.</summary>
+    public int Drafted => _rounds.Sum(round => round.Drafts.Length);
+
+    /// <summary>Of those, accepted.</summary>
+    public int Accepted => _rounds.Sum(round => round.Accepted);
+
+    /// <summary>Tokens that a round brings: one of its own, and those accepted.</summary>
+    public double MeanLength => Rounds == 0 ? 1 : 1 + (double)Accepted / Rounds;
+
+    /// <summary>Accepted drafts, with the interval of their rate.</summary>
+    public BinomialRate Acceptance => new(Accepted, Drafted);
+
+    /// <summary>Rounds by how many drafts were accepted, from none on.</summary>
+    public int[] Histogram
+    {
+        get
+        {
+            var counts = new int[_rounds.Count == 0 ? 1 : 1 + _rounds.Max(round => round.Accepted)];
+            foreach (DraftRound round in _rounds) counts[round.Accepted]++;
+            return counts;
+        }
+    }
+
+    /// <summary>For each place in a draft, how often a token was drafted there and how often it was accepted.</summary>
+    public IReadOnlyList<BinomialRate> ByPlace
+    {
+        get
+        {
+            int longest = _rounds.Count == 0 ? 0 : _rounds.Max(round => round.Drafts.Length);
+            return [.. Enumerable.Range(0, longest).Select(place => new BinomialRate(
+                _rounds.Count(round => round.Accepted > place), _rounds.Count(round => round.Drafts.Length > place)))];
+        }
+    }
+}
