@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using Gdn.Harness.Engines.Isolation;
@@ -20,6 +19,7 @@ internal static class EngineHostCommand
 
     private static int Run(string pipe, string engine)
     {
+        EngineFamilies.Found();
         // Ctrl-C goes to every process of a terminal; the tool decides what becomes of this one.
         using PosixSignalRegistration ignored = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         new Thread(EndWithTheTool) { IsBackground = true }.Start();
@@ -36,7 +36,6 @@ internal static class EngineHostCommand
     {
         using Stream lifeline = Console.OpenStandardInput();
         while (lifeline.ReadByte() >= 0) continue;
-        using var self = Process.GetCurrentProcess();
-        self.Kill();
+        EngineFamilies.EndOwn();
     }
 }

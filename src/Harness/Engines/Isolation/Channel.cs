@@ -11,6 +11,9 @@ namespace Gdn.Harness.Engines.Isolation;
 internal sealed class Channel(Stream stream) : IDisposable
 {
     private const int MaxMessage = 1 << 30;
+
+    // What a message claims to hold is believed as it arrives.
+    private const int Step = 1 << 20;
     private byte[] _output = new byte[4096], _input = new byte[4096];
     private int _written = sizeof(int), _length, _at;
 
@@ -42,21 +45,22 @@ internal sealed class Channel(Stream stream) : IDisposable
     }
 
     /// <summary>Waits for a message.</summary>
+    /// <param name="most">Bytes that it may have.</param>
     /// <exception cref="IOException">The other end is gone.</exception>
-    /// <exception cref="InvalidDataException">What arrived is not a message.</exception>
-    public void Receive()
+    /// <exception cref="InvalidDataException">What arrived is not a message, or too long.</exception>
+    public void Receive(long most = MaxMessage)
     {
         int have = 0, need = sizeof(int);
         while (have < need)
         {
+            if (have == _input.Length) Array.Resize(ref _input, Math.Min(need, 2 * have + Step));
             int count = stream.Read(_input, have, _input.Length - have);
             if (count == 0) throw new EndOfStreamException();
             have += count;
             if (need > sizeof(int) || have < need) continue;
             int length = MemoryMarshal.Read<int>(_input);
-            if (length is < 1 or > MaxMessage) throw new InvalidDataException($"A message of {length} bytes.");
+            if (length < 1 || length > Math.Min(most, MaxMessage)) throw new InvalidDataException($"A message of {length} bytes.");
             need += length;
-            if (_input.Length < need) Array.Resize(ref _input, Math.Max(need, 2 * _input.Length));
         }
 
         if (have != need) throw new InvalidDataException($"{have - need} bytes after a message.");

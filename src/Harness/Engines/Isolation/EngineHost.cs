@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gdn.Harness.Engines.Foreign;
 using Gdn.Harness.Kernels.Calls;
@@ -12,6 +13,9 @@ namespace Gdn.Harness.Engines.Isolation;
 /// <param name="channel">To the tool.</param>
 internal sealed class EngineHost(string name, Channel channel) : IDisposable
 {
+    // Characters of a text of the engine's; more says no more, and would have to be kept.
+    private const int MostText = 2000;
+
     private LoadedEngine? _engine;
     private HostedModel? _model;
     private (string Path, EngineModel Model)? _loaded;
@@ -70,11 +74,27 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
             InputException e => (Reply.Refused, [e.Where, e.Problem, e.Remedy]),
             EnvironmentException e => (Reply.EnvironmentFailed, [e.Where, e.Problem, e.Remedy]),
             StrayWriteException e => (Reply.StrayWrite, [e.Where]),
-            _ => (Reply.Threw, new[] { exception.GetType().Name, exception.Message }),
+            _ => (Reply.Threw, new[] { exception.GetType().Name, MessageOf(exception) }),
         };
         channel.Write(reply);
-        foreach (string text in texts) channel.Write(text);
+        foreach (string text in texts) channel.Write(Shortened(text));
     }
+
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception e)
+        {
+            return $"its message throws {e.GetType().Name}";
+        }
+    }
+
+    private static string Shortened(string? text) => text is not { Length: > MostText }
+        ? text ?? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, MostText)}... ({text.Length:N0} characters)");
 
     private void Do(Request request)
     {
@@ -112,12 +132,15 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
     {
         channel.Write(Engine.Kernel is not null);
         channel.Write(Engine.Models is not null);
-        KernelPrecision precision = Engine.Kernel?.Precision ?? KernelPrecision.AllF32;
-        channel.WritePrecision(precision);
+        channel.WritePrecision(Engine.Kernel is null ? KernelPrecision.AllF32 : Declared(Engine.Kernel.Precision));
         channel.Write(Engine.Kernel?.Forms ?? KernelForms.None);
         channel.Write(Engine.Conv is not null);
-        channel.WritePrecision(Engine.Conv?.Precision ?? KernelPrecision.AllF32);
+        channel.WritePrecision(Engine.Conv is null ? KernelPrecision.AllF32 : Declared(Engine.Conv.Precision));
     }
+
+    private KernelPrecision Declared(KernelPrecision? precision) => Declarations.Problem(precision) is { } problem
+        ? throw new InputException(name, problem, "mend what the engine declares")
+        : precision!;
 
     // In guarded buffers of this process: the tool's own are out of the kernel's reach.
     private void RunKernel()
@@ -157,6 +180,10 @@ internal sealed class EngineHost(string name, Channel channel) : IDisposable
             MaxBatchTokens = channel.Read<int>(),
             MaxPositions = channel.Read<int>(),
         }));
-        channel.Write(JsonSerializer.Serialize(_model.Info));
+        channel.Write(JsonSerializer.Serialize(_model.Info with
+        {
+            Name = Shortened(_model.Info.Name),
+            Settings = Shortened(_model.Info.Settings),
+        }));
     }
 }

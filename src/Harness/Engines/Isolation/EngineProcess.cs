@@ -10,7 +10,7 @@ namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>
 /// A child process of the tool in which a foreign engine runs: whatever the engine does to its process, this one goes on.
-/// Standard input is the child's lifeline: when it ends, so does the child. Not thread-safe.
+/// Standard input is the child's lifeline: when it ends, so does the child. What the engine starts ends with it. Not thread-safe.
 /// </summary>
 internal sealed class EngineProcess : IDisposable
 {
@@ -18,13 +18,15 @@ internal sealed class EngineProcess : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(1), ExitPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LoadAllowance = TimeSpan.FromSeconds(10);
 
+    // Bytes of an answer that are not results: texts, positions, what an engine says of itself.
+    private const long MostBeside = 1 << 20;
+
     private readonly Process _process;
     private readonly Channel _channel;
     private readonly ProcessOutput _output;
     private readonly CancellationToken _cancellation;
-    private readonly Timer _watchdog;
+    private readonly Watchdog _watchdog;
     private bool _dead, _called;
-    private volatile bool _hung;
 
     private EngineProcess(Process process, Stream stream, CancellationToken cancellation)
     {
@@ -32,18 +34,17 @@ internal sealed class EngineProcess : IDisposable
         _channel = new Channel(stream);
         _output = new ProcessOutput(process.StandardOutput, process.StandardError);
         _cancellation = cancellation;
-        _watchdog = new Timer(_ =>
-        {
-            _hung = true;
-            Kill();
-        });
+        _watchdog = new Watchdog(process.Id, Kill, Abandon);
+        // What it leaves behind may hold the channel open, and nobody would answer.
+        process.Exited += (_, _) => EngineFamilies.EndStrays();
+        process.EnableRaisingEvents = true;
     }
 
     /// <summary>Whether a call may still be answered.</summary>
-    public bool IsAlive => !_dead && !_hung && !_process.HasExited;
+    public bool IsAlive => !_dead && !HasHung && !_process.HasExited;
 
     /// <summary>Whether a call was not answered in time.</summary>
-    public bool HasHung => _hung;
+    public bool HasHung => _watchdog.HasBitten;
 
     /// <summary>Starts a process.</summary>
     /// <param name="engine">The engine's name on the command line.</param>
@@ -57,7 +58,7 @@ internal sealed class EngineProcess : IDisposable
         Process? process = null;
         try
         {
-            process = Process.Start(EngineHostProcess.StartInfo(name, engine))!;
+            process = EngineFamilies.Start(EngineHostProcess.StartInfo(name, engine));
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             waiting.CancelAfter(StartLimit);
             Task connected = pipe.WaitForConnectionAsync(waiting.Token);
@@ -69,7 +70,7 @@ internal sealed class EngineProcess : IDisposable
         catch (Exception e)
         {
             pipe.Dispose();
-            process?.Kill();
+            if (process is not null) EngineFamilies.End(process);
             process?.Dispose();
             cancellation.ThrowIfCancellationRequested();
             if (e is not (Win32Exception or IOException)) throw;
@@ -86,23 +87,24 @@ internal sealed class EngineProcess : IDisposable
     }
 
     /// <summary>Sends the request and waits for the answer, which can then be read.</summary>
-    /// <param name="limit">How long it may take.</param>
+    /// <param name="limit">How long it may take (<see cref="CallPatience"/>).</param>
     /// <param name="loads">Whether it reads a model, which may take longer.</param>
+    /// <param name="results">Numbers of four bytes that the answer holds at most, beside what every answer does.</param>
     /// <exception cref="EngineDiedException">The process is gone, or had to be ended.</exception>
     /// <exception cref="EngineThrewException">The engine threw.</exception>
     /// <exception cref="InputException">The engine threw it.</exception>
     /// <exception cref="OperationCanceledException">The process was ended by cancellation.</exception>
-    public Channel Call(TimeSpan limit, bool loads = false)
+    public Channel Call(TimeSpan limit, bool loads = false, long results = 0)
     {
         // The first call loads the engine.
         if (loads || !_called) limit += LoadAllowance;
         _called = true;
         _output.Clear();
-        _watchdog.Change(limit, Timeout.InfiniteTimeSpan);
+        _watchdog.Begin(limit);
         try
         {
             _channel.Send();
-            _channel.Receive();
+            _channel.Receive(MostBeside + sizeof(float) * results);
             return Answer();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
@@ -111,27 +113,24 @@ internal sealed class EngineProcess : IDisposable
         }
         finally
         {
-            _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _watchdog.End();
         }
     }
 
     /// <summary>Ends the process, from any thread.</summary>
-    public void Kill()
+    public void Kill() => EngineFamilies.Kill(_process);
+
+    /// <summary>The same without waiting for it: a call that is in progress fails at once.</summary>
+    public void Abandon()
     {
-        try
-        {
-            _process.Kill();
-        }
-        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
-        {
-            // It has ended by itself.
-        }
+        Kill();
+        _channel.Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Kill();
+        EngineFamilies.End(_process);
         _watchdog.Dispose();
         _channel.Dispose();
         _process.Dispose();
@@ -159,7 +158,7 @@ internal sealed class EngineProcess : IDisposable
     {
         _dead = true;
         if (_cancellation.IsCancellationRequested) return new OperationCanceledException(_cancellation);
-        if (_hung)
+        if (HasHung)
             return new EngineDiedException(
                 EngineDeath.Hang,
                 string.Create(

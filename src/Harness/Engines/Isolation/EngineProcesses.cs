@@ -1,3 +1,5 @@
+using Gdn.Reference.Engines;
+
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal sealed class EngineProcesses : IDisposable
     private readonly HashSet<EngineProcess> _all = [];
     private readonly CancellationTokenRegistration _registration;
     private volatile bool _hasHung;
+    private volatile EngineDiedException? _loadingHang;
 
     /// <summary>No process runs yet.</summary>
     /// <param name="engine">The engine's name on the command line.</param>
@@ -37,6 +40,24 @@ internal sealed class EngineProcesses : IDisposable
         }
     }
 
+    /// <summary>
+    /// Loads a model in a process that was taken. An engine that hangs at that is asked once: it would again, each time for as long.
+    /// </summary>
+    /// <exception cref="EngineDiedException">It died of it, or has hung before.</exception>
+    public Channel Load(EngineProcess process)
+    {
+        if (_loadingHang is { } before) throw before;
+        try
+        {
+            return process.Call(CallLimit, loads: true);
+        }
+        catch (EngineDiedException e) when (e.Death == EngineDeath.Hang)
+        {
+            _loadingHang = e;
+            throw;
+        }
+    }
+
     /// <summary>Takes a process, an idle one or a new one.</summary>
     public EngineProcess Take()
     {
@@ -50,7 +71,7 @@ internal sealed class EngineProcesses : IDisposable
         EngineProcess started = EngineProcess.Start(_engine, _options.Cancellation);
         lock (_lock) _all.Add(started);
         // Cancelled while it started: nobody else would end it.
-        if (_options.Cancellation.IsCancellationRequested) started.Kill();
+        if (_options.Cancellation.IsCancellationRequested) started.Abandon();
         return started;
     }
 
@@ -76,7 +97,7 @@ internal sealed class EngineProcesses : IDisposable
     private void KillAll()
     {
         lock (_lock)
-            foreach (EngineProcess process in _all) process.Kill();
+            foreach (EngineProcess process in _all) process.Abandon();
     }
 
     private void Remove(EngineProcess process)

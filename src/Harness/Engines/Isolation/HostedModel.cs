@@ -10,8 +10,8 @@ internal sealed class HostedModel(IModelEngine engine) : IDisposable
     private readonly HashSet<int> _named = [];
     private float[] _logits = [];
 
-    /// <inheritdoc cref="IModelEngine.Info"/>
-    public EngineInfo Info => engine.Info;
+    /// <summary>What the engine says of itself, asked once.</summary>
+    public EngineInfo Info { get; } = engine.Info ?? throw new InvalidDataException("it says nothing of itself: Info is null");
 
     /// <summary>Reads the arguments of a request, does it, and writes what it results in.</summary>
     public void Do(Request request, Channel channel)
@@ -70,7 +70,7 @@ internal sealed class HostedModel(IModelEngine engine) : IDisposable
     {
         var batch = new TokenBatch(channel.ReadSpan<BatchToken>().ToArray());
         foreach (BatchToken token in batch.Tokens) _named.Add(token.Sequence);
-        int length = batch.OutputCount * engine.Info.Vocabulary;
+        int length = checked(batch.OutputCount * Info.Vocabulary);
         if (_logits.Length < length) _logits = new float[length];
         Span<float> logits = _logits.AsSpan(0, length);
         // Rows that stay unwritten must show.

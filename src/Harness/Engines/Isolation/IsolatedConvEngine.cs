@@ -23,7 +23,7 @@ internal sealed class IsolatedConvEngine(EngineProcesses processes, string name,
         request.Write(call.Bias);
         request.Write(call.Rows);
         request.Write<float>(call.Pool);
-        Channel reply = Call();
+        Channel reply = Call((long)call.Pool.Length + call.Output.Length + call.Snapshots.Length);
         reply.ReadInto(call.Pool);
         reply.ReadInto(call.Output);
         reply.ReadInto(call.Snapshots);

@@ -21,7 +21,7 @@ internal sealed class IsolatedKernelEngine(
     public void Run(in KernelCall call)
     {
         KernelMessages.WriteCall(BeginRun(Request.RunKernel), call);
-        Channel reply = Call();
+        Channel reply = Call((long)call.Pool.Length + call.Output.Length + call.Snapshots.Length);
         reply.ReadInto(call.Pool);
         reply.ReadInto(call.Output);
         reply.ReadInto(call.Snapshots);

@@ -31,11 +31,9 @@ internal sealed class IsolatedModelEngine : IModelEngine
             request.Write(options.Planes);
             request.Write(options.MaxBatchTokens);
             request.Write(options.MaxPositions);
-            Channel reply = _process.Call(processes.CallLimit, loads: true);
+            Channel reply = processes.Load(_process);
             Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
-            int vocabulary = options.Model.Config.Vocabulary;
-            if (Info.Vocabulary != vocabulary)
-                throw new InvalidDataException($"it says that rows have {Info.Vocabulary} logits; the model has {vocabulary}");
+            if (Declarations.Problem(Info, options.Model.Config.Vocabulary) is { } problem) throw new InvalidDataException(problem);
         }
         catch
         {
@@ -61,7 +59,7 @@ internal sealed class IsolatedModelEngine : IModelEngine
     public void Decode(TokenBatch batch, Span<float> logits)
     {
         _process.Begin(Request.Decode).Write(batch.Tokens);
-        Channel reply = _process.Call(_processes.CallLimit);
+        Channel reply = _process.Call(_processes.CallLimit, results: logits.Length);
         reply.ReadInto(logits);
         ReadPlaces(reply);
     }

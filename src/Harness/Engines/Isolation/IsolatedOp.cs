@@ -49,11 +49,12 @@ internal abstract class IsolatedOp(EngineProcesses processes, string name, Kerne
     }
 
     /// <summary>Sends the request and waits for the answer, which can then be read.</summary>
-    protected Channel Call()
+    /// <param name="results">Numbers that it holds at most.</param>
+    protected Channel Call(long results = 0)
     {
         try
         {
-            return _process!.Call(processes.CallLimit);
+            return _process!.Call(processes.CallLimit, results: results);
         }
         catch (Exception e) when (e is EngineDiedException or OperationCanceledException)
         {

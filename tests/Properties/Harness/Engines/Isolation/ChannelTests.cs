@@ -60,4 +60,27 @@ public class ChannelTests
         channel.Receive();
         Assert.Throws<InvalidDataException>(() => channel.ReadSpan<int>().Length);
     }
+
+    // Four bytes are enough to claim a gigabyte.
+    [Fact]
+    public void Receive_LongerThanExpected_IsRefusedBeforeItArrives()
+    {
+        using var stream = new MemoryStream();
+        var channel = new Channel(stream);
+        channel.Write<byte>(new byte[1000]);
+        channel.Send();
+        stream.Position = 0;
+        channel.Receive(most: 1004);
+        stream.Position = 0;
+        Assert.Throws<InvalidDataException>(() => new Channel(stream).Receive(most: 1003));
+    }
+
+    [Fact]
+    public void Receive_ClaimsMoreThanArrives_TakesNoRoomForIt()
+    {
+        byte[] claim = [0, 0, 0, 0x3f, 1, 2, 3];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<EndOfStreamException>(() => new Channel(new MemoryStream(claim)).Receive());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+    }
 }
