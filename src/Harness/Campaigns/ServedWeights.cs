@@ -98,7 +98,7 @@ internal sealed record ServedWeights(OracleModel? Model, string? WhyNot)
             int[] own;
             try
             {
-                own = tokenizer.Encode(text);
+                own = tokenizer.Encode(text, cancellation);
             }
             catch (InputException)
             {

@@ -8,37 +8,48 @@ internal sealed class BytePairEncoder : ITextEncoder
     private readonly TokenizerVocabulary _vocabulary;
     private readonly PreTokenizer _preTokenizer;
     private readonly Dictionary<string, int> _ids = [];
-    private readonly Dictionary<(string, string), int> _ranks = [];
+
+    // The token of each byte; -1 where there is none.
+    private readonly int[] _byteIds;
+    private readonly Dictionary<(int, int), Joining> _joinings = [];
 
     /// <summary>Prepares a vocabulary.</summary>
     public BytePairEncoder(TokenizerVocabulary vocabulary, PreTokenizer preTokenizer)
     {
         _vocabulary = vocabulary;
         _preTokenizer = preTokenizer;
-        for (int id = 0; id < vocabulary.Pieces.Length; id++)
-            if (vocabulary.Kinds[id] is TokenKind.Normal or TokenKind.UserDefined) _ids[vocabulary.Pieces[id]] = id;
+        for (int id = 0; id < vocabulary.Pieces.Length; id++) _ids[vocabulary.Pieces[id]] = id;
+        _byteIds = [.. Enumerable.Range(0, 256).Select(b => TextToken($"{ByteAlphabet.CharacterOf((byte)b)}"))];
         foreach (string merge in vocabulary.Merges)
         {
             int space = merge.IndexOf(' ', StringComparison.Ordinal);
-            _ranks.TryAdd((merge[..space], merge[(space + 1)..]), _ranks.Count);
+            // Of a merge that is there twice the first counts.
+            _joinings.TryAdd(
+                (_ids[merge[..space]], _ids[merge[(space + 1)..]]), new Joining(_joinings.Count, _ids[merge.Remove(space, 1)]));
         }
     }
 
     /// <inheritdoc/>
-    public void Encode(string fragment, bool starts, List<int> ids)
+    public void Encode(string fragment, bool starts, List<int> ids, CancellationToken cancellation)
     {
         Span<byte> utf8 = stackalloc byte[4];
         foreach (Rune rune in fragment.EnumerateRunes())
             foreach (byte b in utf8[..rune.EncodeToUtf8(utf8)])
-                if (!_ids.ContainsKey($"{ByteAlphabet.CharacterOf(b)}")) throw _vocabulary.HasNoToken(rune);
+                if (_byteIds[b] < 0) throw _vocabulary.HasNoToken(rune);
 
         foreach (string word in _preTokenizer.Words.Split(fragment))
         {
-            List<string> bytes = [.. Encoding.UTF8.GetBytes(word).Select(b => $"{ByteAlphabet.CharacterOf(b)}")];
-            if (_preTokenizer.KeepsWholeWords && _ids.TryGetValue(string.Concat(bytes), out int whole)) ids.Add(whole);
-            else ids.AddRange(PairMerger.Merge(bytes, Rank).Select(piece => _ids[piece]));
+            cancellation.ThrowIfCancellationRequested();
+            byte[] bytes = Encoding.UTF8.GetBytes(word);
+            if (_preTokenizer.KeepsWholeWords
+                && _ids.TryGetValue(string.Concat(bytes.Select(ByteAlphabet.CharacterOf)), out int whole)) ids.Add(whole);
+            else ids.AddRange(PairMerger.Merge([.. bytes.Select(b => _byteIds[b])], Join, cancellation));
         }
     }
 
-    private float? Rank(string left, string right) => _ranks.TryGetValue((left, right), out int rank) ? rank : null;
+    // Bytes are written by tokens of text alone, not by control tokens of the same name.
+    private int TextToken(string piece) =>
+        _ids.TryGetValue(piece, out int id) && _vocabulary.Kinds[id] is TokenKind.Normal or TokenKind.UserDefined ? id : -1;
+
+    private Joining? Join(int left, int right) => _joinings.TryGetValue((left, right), out Joining joining) ? joining : null;
 }

@@ -7,6 +7,7 @@ internal interface ITextEncoder
     /// <param name="fragment">Not empty.</param>
     /// <param name="starts">Whether it starts the text, or follows a token that was found in it.</param>
     /// <param name="ids">Receives the tokens.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="Gdn.Reference.InputException">A character has no tokens.</exception>
-    void Encode(string fragment, bool starts, List<int> ids);
+    void Encode(string fragment, bool starts, List<int> ids, CancellationToken cancellation);
 }

@@ -42,15 +42,17 @@ public sealed class ModelTokenizer
     }
 
     /// <summary>The tokens of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellation">Ends it: a long text takes a while.</param>
     /// <exception cref="InputException">A character has no tokens, as in the vocabularies of synthetic models.</exception>
-    public int[] Encode(string text)
+    public int[] Encode(string text, CancellationToken cancellation = default)
     {
         var ids = new List<int>();
         bool starts = true;
-        foreach ((string fragment, int id) in Fragments(text))
+        foreach ((string fragment, int id) in Fragments(text, cancellation))
         {
             if (id >= 0) ids.Add(id);
-            else _encoder.Encode(fragment, starts, ids);
+            else _encoder.Encode(fragment, starts, ids, cancellation);
             starts = id >= 0;
         }
 
@@ -68,12 +70,16 @@ public sealed class ModelTokenizer
     public string Piece(int token) => _bytes[token] is { Length: > 0 } bytes ? Encoding.UTF8.GetString(bytes) : _pieces[token];
 
     // The text cut at the tokens that are found in it as they are: each piece with such a token's id, or -1.
-    private List<(string Text, int Id)> Fragments(string text)
+    private List<(string Text, int Id)> Fragments(string text, CancellationToken cancellation)
     {
         List<(string Text, int Id)> fragments = text.Length > 0 ? [(text, -1)] : [];
         foreach ((string verbatim, int id) in _verbatim)
+        {
+            cancellation.ThrowIfCancellationRequested();
             if (text.Contains(verbatim, StringComparison.Ordinal))
                 fragments = [.. fragments.SelectMany(fragment => fragment.Id >= 0 ? [fragment] : Cut(fragment.Text, verbatim, id))];
+        }
+
         return fragments;
     }
 

@@ -29,17 +29,29 @@ internal sealed class SentencePieceEncoder : ITextEncoder
             : null;
 
     /// <inheritdoc/>
-    public void Encode(string fragment, bool starts, List<int> ids)
+    public void Encode(string fragment, bool starts, List<int> ids, CancellationToken cancellation)
     {
         string text = (starts && _vocabulary.AddsSpacePrefix ? " " : "") + fragment;
-        List<string> characters = [.. text.Replace(' ', Space).EnumerateRunes().Select(rune => rune.ToString())];
-        foreach (string piece in PairMerger.Merge(characters, Urgency))
-            if (_ids.TryGetValue(piece, out int id)) ids.Add(id);
-            else ids.AddRange(Encoding.UTF8.GetBytes(piece).Select(b => TokenOf(b, piece)));
+        var known = new Dictionary<(int, int), Joining?>();
+        // A character without a token is the number before zero of its code.
+        int[] characters = [.. text.Replace(' ', Space).EnumerateRunes().Select(
+            rune => _ids.TryGetValue(rune.ToString(), out int id) ? id : ~rune.Value)];
+        foreach (int piece in PairMerger.Merge(characters, Join, cancellation))
+            if (piece >= 0) ids.Add(piece);
+            else ids.AddRange(Encoding.UTF8.GetBytes(TextOf(piece)).Select(b => TokenOf(b, TextOf(piece))));
+
+        // The same few pairs come again and again.
+        Joining? Join(int left, int right)
+        {
+            if (!known.TryGetValue((left, right), out Joining? joining))
+                known[(left, right)] = joining = _ids.TryGetValue(TextOf(left) + TextOf(right), out int id)
+                    ? new Joining(-_vocabulary.Scores[id], id)
+                    : null;
+            return joining;
+        }
     }
 
-    private float? Urgency(string left, string right) =>
-        _ids.TryGetValue(left + right, out int id) ? -_vocabulary.Scores[id] : null;
+    private string TextOf(int piece) => piece >= 0 ? _vocabulary.Pieces[piece] : new Rune(~piece).ToString();
 
     private int TokenOf(byte value, string character) => _ids.TryGetValue($"<0x{value:X2}>", out int id)
         ? id

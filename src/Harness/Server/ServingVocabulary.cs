@@ -33,7 +33,7 @@ internal sealed class ServingVocabulary
     }
 
     /// <inheritdoc cref="ModelTokenizer.Encode"/>
-    public int[] Encode(string text) => _tokenizer.Encode(text);
+    public int[] Encode(string text, CancellationToken cancellation) => _tokenizer.Encode(text, cancellation);
 
     /// <inheritdoc cref="ModelTokenizer.Decode"/>
     public string Decode(IEnumerable<int> tokens) => _tokenizer.Decode(tokens);

@@ -23,7 +23,7 @@ internal static class Bodies
             throw new ApiException(e.StatusCode, "invalid_request_error", e.Message);
         }
 
-        return RequestFields.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+        return RequestFields.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
     }
 
     /// <summary>Writes JSON.</summary>

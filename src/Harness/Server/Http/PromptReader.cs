@@ -20,11 +20,11 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
         JsonElement prompt = fields.Require(Field);
         int[] tokens = prompt.ValueKind switch
         {
-            JsonValueKind.String => Tokens(prompt),
+            JsonValueKind.String => Tokens(prompt, fields.Cancellation),
             JsonValueKind.Array when prompt.GetArrayLength() > 0
                 && prompt.EnumerateArray().All(item => item.ValueKind != JsonValueKind.Number) =>
                 throw RequestFields.Error(Field, "one prompt per request: a text, or an array of token ids"),
-            JsonValueKind.Array => [.. prompt.EnumerateArray().SelectMany(Tokens)],
+            JsonValueKind.Array => [.. prompt.EnumerateArray().SelectMany(item => Tokens(item, fields.Cancellation))],
             _ => throw RequestFields.Error(Field, $"{RequestFields.Text(prompt)} is neither a text nor an array of token ids"),
         };
         return Fitting(tokens);
@@ -39,16 +39,16 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
         JsonElement messages = fields.Require(Messages);
         if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
             throw RequestFields.Error(Messages, $"{RequestFields.Text(messages)} is not an array of messages");
-        return Fitting(Encode(Messages, string.Join('\n', messages.EnumerateArray().Select(TextOf))));
+        return Fitting(Encode(Messages, string.Join('\n', messages.EnumerateArray().Select(TextOf)), fields.Cancellation));
     }
 
     /// <summary>The tokens of a text.</summary>
     /// <exception cref="ApiException">It has a character without tokens.</exception>
-    public int[] Encode(string field, string text)
+    public int[] Encode(string field, string text, CancellationToken cancellation)
     {
         try
         {
-            return vocabulary.Encode(text);
+            return vocabulary.Encode(text, cancellation);
         }
         catch (InputException e)
         {
@@ -95,6 +95,6 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
             ? text.GetString()!
             : throw RequestFields.Error(Messages, $"{RequestFields.Text(part)} is not a part with a text");
 
-    private int[] Tokens(JsonElement item) =>
-        item.ValueKind == JsonValueKind.String ? Encode(Field, item.GetString()!) : [Token(Field, item)];
+    private int[] Tokens(JsonElement item, CancellationToken cancellation) =>
+        item.ValueKind == JsonValueKind.String ? Encode(Field, item.GetString()!, cancellation) : [Token(Field, item)];
 }

@@ -13,15 +13,18 @@ internal sealed class RequestFields
 
     private RequestFields(JsonElement body) => _body = body;
 
+    /// <summary>When the client has left, and the answer is of no use.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="ApiException">It is not a JSON object.</exception>
-    public static RequestFields Parse(ReadOnlyMemory<byte> body)
+    public static RequestFields Parse(ReadOnlyMemory<byte> body, CancellationToken cancellation = default)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new RequestFields(document.RootElement.Clone())
+                ? new RequestFields(document.RootElement.Clone()) { Cancellation = cancellation }
                 : throw ApiException.Invalid("The body is not a JSON object");
         }
         catch (JsonException e)

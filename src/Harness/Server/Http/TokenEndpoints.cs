@@ -12,7 +12,7 @@ internal sealed class TokenEndpoints(PromptReader prompts, ServingVocabulary voc
     public async Task Tokenize(HttpContext context)
     {
         RequestFields fields = await Bodies.Read(context);
-        int[] tokens = prompts.Encode("content", fields.Text("content"));
+        int[] tokens = prompts.Encode("content", fields.Text("content"), fields.Cancellation);
         bool pieces = fields.Flag("with_pieces") ?? false;
         await Bodies.Write(context, new JsonObject
         {

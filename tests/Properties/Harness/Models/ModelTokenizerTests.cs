@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Gdn.Harness.Models;
+using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
@@ -26,17 +27,17 @@ public sealed class ModelTokenizerTests
     [InlineData("~~ |x|_y_ 'quote' \"dq\" re-use",
         "94,94,0,92,88,92,63,89,63,0,7,185,79,197,7,0,2,68,81,2,112,69,13,85,192")]
     public void Encode_SyntheticVocabulary_SameAsLlamaCpp(string text, string ids) =>
-        Assert.Equal(ids, string.Join(",", Synthetic.Encode(text)));
+        Assert.Equal(ids, string.Join(",", Synthetic.TokensOf(text)));
 
     [Property]
     public Property Decode_EncodedAscii_IsTheText() => Prop.ForAll(
         Arb.From(Gen.Choose(' ', '~').Select(c => (char)c).ArrayOf().Select(chars => new string(chars))),
-        text => text == Synthetic.Decode(Synthetic.Encode(text)));
+        text => text == Synthetic.Decode(Synthetic.TokensOf(text)));
 
     [Property]
     public Property Decode_EncodedUnicode_IsTheText() => Prop.ForAll(
         ArbMap.Default.ArbFor<string>().Filter(text => text is not null && IsUnicode(text)),
-        text => text == Bytes.Decode(Bytes.Encode(text)));
+        text => text == Bytes.Decode(Bytes.TokensOf(text)));
 
     [Fact]
     public void Encode_Merges_InOrderOfUrgency()
@@ -47,19 +48,53 @@ public sealed class ModelTokenizerTests
     }
 
     [Fact]
+    public void Encode_MergeThatIsThereTwice_CountsOnce()
+    {
+        var file = new TokenizerFile();
+        string[] merges = (string[])file.Merges!;
+        ModelTokenizer twice = Read(file with { Merges = (string[])[merges[3], .. merges, .. merges] });
+        ModelTokenizer once = Read(file with { Merges = (string[])[merges[3], .. merges] });
+        Assert.Equal(once.TokensOf("hello world hell"), twice.TokensOf("hello world hell"));
+    }
+
+    [Fact]
+    public void Encode_VocabularyOfControlTokens_SaysThatItHasNoTokens()
+    {
+        var file = new TokenizerFile();
+        ModelTokenizer tokenizer = Read(file with { Kinds = (int[])[.. file.Tokens.Select(_ => 3)] });
+        Assert.Empty(tokenizer.TokensOf(""));
+        Assert.Contains(
+            "its vocabulary has no token for U+0061", Assert.Throws<InputException>(() => tokenizer.TokensOf("a")).Message, StringComparison.Ordinal);
+        Assert.Equal("", tokenizer.Decode([0, 1, 2]));
+    }
+
+    // What merges make need not be text itself: llama.cpp looks at names alone.
+    [Fact]
+    public void Encode_MergeToATokenOfAnotherKind_GivesThatToken()
+    {
+        var file = new TokenizerFile();
+        int[] kinds = [.. file.Tokens.Select(token => token == "he" ? 5 : 1)];
+        Assert.Equal([Array.IndexOf(file.Tokens, "he")], Read(file with { Kinds = kinds }).TokensOf("he"));
+    }
+
+    [Fact]
+    public void Encode_Cancelled_Ends() =>
+        Assert.Throws<OperationCanceledException>(() => Bytes.Encode("hello", new CancellationToken(canceled: true)));
+
+    [Fact]
     public void Encode_Digits_StayApartInSpiteOfAMerge() => Assert.Equal(["1", "2"], Pieces("12"));
 
     [Fact]
     public void Encode_UserDefinedToken_IsFoundFirst()
     {
         Assert.Equal(["he", "<think>", "he"], Pieces("he<think>he"));
-        Assert.Equal("he<think>he", Bytes.Decode(Bytes.Encode("he<think>he")));
+        Assert.Equal("he<think>he", Bytes.Decode(Bytes.TokensOf("he<think>he")));
     }
 
     [Fact]
     public void Encode_NameOfControlToken_IsText()
     {
-        int[] ids = Bytes.Encode("<|end|>");
+        int[] ids = Bytes.TokensOf("<|end|>");
         Assert.Equal(7, ids.Length);
         Assert.Equal("<|end|>", Bytes.Decode(ids));
     }
@@ -79,7 +114,7 @@ public sealed class ModelTokenizerTests
             EmbeddingRows = tokens.Length,
             Merges = (string[])[.. (string[])file.Merges!, $"e {accent}"],
         });
-        Assert.Equal(expected, tokenizer.Encode("e\u0301").Length);
+        Assert.Equal(expected, tokenizer.TokensOf("e\u0301").Length);
     }
 
     [Fact]
@@ -101,7 +136,7 @@ public sealed class ModelTokenizerTests
     [Fact]
     public void Encode_CharacterWithoutToken_NamesIt()
     {
-        var error = Assert.Throws<InputException>(() => Synthetic.Encode("one\ntwo"));
+        var error = Assert.Throws<InputException>(() => Synthetic.TokensOf("one\ntwo"));
         Assert.Equal(
             "synthetic.gguf: its vocabulary has no token for U+000A; use text without it, or another model", error.Message);
     }
@@ -145,8 +180,8 @@ public sealed class ModelTokenizerTests
         var file = new TokenizerFile { PreTokenizer = "llama-bpe" };
         // No merge leads to "hello" any more.
         file = file with { Merges = (string[])[.. ((string[])file.Merges!).Where(merge => merge != "hell o")] };
-        Assert.Single(Read(file).Encode("hello"));
-        Assert.Equal(2, Read(file with { PreTokenizer = "qwen2" }).Encode("hello").Length);
+        Assert.Single(Read(file).TokensOf("hello"));
+        Assert.Equal(2, Read(file with { PreTokenizer = "qwen2" }).TokensOf("hello").Length);
     }
 
     private static void AssertError(string message, TokenizerFile file)
@@ -155,7 +190,7 @@ public sealed class ModelTokenizerTests
         Assert.StartsWith($"m.gguf: {message}", error.Message, StringComparison.Ordinal);
     }
 
-    private static string[] Pieces(string text) => [.. Bytes.Encode(text).Select(Bytes.Piece)];
+    private static string[] Pieces(string text) => [.. Bytes.TokensOf(text).Select(Bytes.Piece)];
 
     private static ModelTokenizer Read(TokenizerFile file)
     {

@@ -1,4 +1,5 @@
 using Gdn.Harness.Models;
+using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Xunit;
@@ -32,16 +33,16 @@ public sealed class SentencePieceEncoderTests
     [InlineData("\u4E2D\u6587q", "259,277,233,153,138,116")]
     [InlineData("llo\nhell", "259,265,271,13,272")]
     [InlineData("helo  a   bc", "259,269,271,259,275,276,259,268")]
-    public void Encode_Text_SameAsLlamaCpp(string text, string ids) => Assert.Equal(ids, string.Join(",", Tokenizer.Encode(text)));
+    public void Encode_Text_SameAsLlamaCpp(string text, string ids) => Assert.Equal(ids, string.Join(",", Tokenizer.TokensOf(text)));
 
     [Fact]
     public void Encode_WithoutSpacePrefix_StartsWithTheText() =>
-        Assert.Equal([260, 268], Read(Write(prefix: false)).Encode("abc"));
+        Assert.Equal([260, 268], Read(Write(prefix: false)).TokensOf("abc"));
 
     [Theory]
     [InlineData("hello abc")]
     [InlineData("  \u4E2D\u6587 \U0001F600\n")]
-    public void Decode_Encoded_IsTheTextAfterASpace(string text) => Assert.Equal($" {text}", Tokenizer.Decode(Tokenizer.Encode(text)));
+    public void Decode_Encoded_IsTheTextAfterASpace(string text) => Assert.Equal($" {text}", Tokenizer.Decode(Tokenizer.TokensOf(text)));
 
     [Fact]
     public void Decode_Marks_HaveNoText() => Assert.Equal("a", Tokenizer.Decode([0, 1, 260, 2]));
@@ -49,7 +50,7 @@ public sealed class SentencePieceEncoderTests
     [Fact]
     public void Encode_NeitherTokenNorBytes_NamesTheCharacter()
     {
-        var error = Assert.Throws<InputException>(() => Read(Write(bytes: false)).Encode("aq"));
+        var error = Assert.Throws<InputException>(() => Read(Write(bytes: false)).TokensOf("aq"));
         Assert.StartsWith("m.gguf: its vocabulary has no token for U+0071; ", error.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,6 @@
 using Gdn.Harness.Models;
 using Gdn.Harness.TrainingText;
+using Gdn.Properties.Support;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
 using Gdn.Reference.Models;
@@ -56,9 +57,9 @@ public sealed class ShippedModelTests
         foreach (CorpusDocument document in CorpusGenerator.Documents(CorpusSplit.Test, 1))
             foreach (RecallQuestion question in document.Questions)
             {
-                int[] prompt = Tokenizer.Encode(document.Text[..question.Offset]);
-                int[] answer = Tokenizer.Encode(question.Answer);
-                int told = Tokenizer.Encode(document.Text[..(question.Offset - question.Distance)]).Length;
+                int[] prompt = Tokenizer.TokensOf(document.Text[..question.Offset]);
+                int[] answer = Tokenizer.TokensOf(question.Answer);
+                int told = Tokenizer.TokensOf(document.Text[..(question.Offset - question.Distance)]).Length;
                 int distance = prompt.Length - told;
                 if (distance < distanceMin || distance > distanceMax) continue;
                 if (prompt.Length + answer.Length <= Model.Config.MaxPositions) yield return (prompt, answer);
