@@ -18,6 +18,7 @@ public static class CommandLine
             CheckCommand.Create(),
             BleedCommand.Create(),
             MtpDiffCommand.Create(),
+            PplCommand.Create(),
             ThroughputCommand.Create(),
             ReplayCommand.Create(),
             FaultsCommand.Create(),

@@ -122,6 +122,15 @@ internal static class CommonOptions
         CustomParser = result => Parse<int?>(result, text => CountOf(name, text)),
     };
 
+    /// <summary>A percentage.</summary>
+    public static Option<double> Percentage(string name, string description, double fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "%",
+        CustomParser = result => Parse(result, text => PercentageOf(name, text)),
+        DefaultValueFactory = _ => fallback,
+    };
+
     /// <summary><c>--time S</c></summary>
     public static Option<TimeSpan?> Time() =>
         Duration("--time", "End after about this long: seconds, or 90s, 5m, 2h.");
@@ -167,6 +176,12 @@ internal static class CommonOptions
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1
             ? value
             : throw new InputException(option, $"'{text}' is not a positive whole number", "write for example 100");
+
+    private static double PercentageOf(string option, string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
+        && percent is > 0 and < 100
+            ? percent
+            : throw new InputException(option, $"'{text}' is not a percentage between 0 and 100", "write for example 3");
 
     private static TimeSpan DurationOf(string option, string text)
     {

@@ -46,13 +46,8 @@ internal static partial class ThroughputCommand
             DefaultValueFactory = _ => "1",
         };
         Option<int> rounds = CommonOptions.Count("--pairs", "Rounds, each with one sample of every engine.", DefaultRounds);
-        Option<double> margin = new("--margin")
-        {
-            Description = "Differences up to this percentage do not matter.",
-            HelpName = "%",
-            CustomParser = result => CommonOptions.Parse(result, ParseMargin),
-            DefaultValueFactory = _ => DefaultMargin,
-        };
+        Option<double> margin =
+            CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
         Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
@@ -101,12 +96,6 @@ internal static partial class ThroughputCommand
         int Number(int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
         return (Number(1), Number(2));
     }
-
-    private static double ParseMargin(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent)
-        && percent is > 0 and < 100
-            ? percent
-            : throw new InputException("--margin", $"'{text}' is not a percentage between 0 and 100", "write for example 3");
 
     [GeneratedRegex("^([1-9][0-9]{0,3})x([1-9][0-9]{0,4})$", RegexOptions.CultureInvariant)]
     private static partial Regex ShapeForm();

@@ -11,13 +11,13 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
     /// <summary>Resamples of the bootstrap.</summary>
     public const int Resamples = 10_000;
 
-    // Normal quantiles: two-sided 5% false alarms, power 80%.
-    private const double Normal = 1.960, Power = 0.842;
+    // Normal quantile: power 80%.
+    private const double Power = 0.842;
 
     /// <summary>
     /// The smallest relative difference that this many rounds, with the scatter of these, would show in four runs of five.
     /// </summary>
-    public double DetectableEffect => Math.Exp((Quantile(Rounds) + Power) * StandardError) - 1;
+    public double DetectableEffect => Math.Exp((StudentT.Quantile95(Rounds - 1) + Power) * StandardError) - 1;
 
     /// <summary>
     /// Estimates the ratio. The interval is that of the percentile bootstrap over rounds, widened as much as it is too
@@ -40,7 +40,7 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
         // A resample scatters about the sample's centre as if that were the true one, with (n - 1) / n of the variance.
         double correction = Math.Sqrt(logs.Length / (logs.Length - 1.0));
         double estimate = HodgesLehmann.Estimate(logs), mean = estimates.Average();
-        double widening = correction * Quantile(logs.Length) / Normal;
+        double widening = correction * StudentT.Quantile95(logs.Length - 1) / StudentT.Normal95;
         int tail = resamples / 40;
         return new RatioEstimate(
             Math.Exp(estimate),
@@ -57,14 +57,6 @@ public sealed record RatioEstimate(double Ratio, double Low, double High, double
         : Low > 1 + margin ? RatioVerdict.Slower
         : Low >= 1 / (1 + margin) && High <= 1 + margin ? RatioVerdict.Equivalent
         : RatioVerdict.Inconclusive;
-
-    // Student's t for n values in place of the normal quantile, to second order in 1 / (n - 1).
-    private static double Quantile(int n)
-    {
-        const double z = Normal, z3 = z * z * z, z5 = z3 * z * z;
-        double freedom = n - 1;
-        return z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom);
-    }
 
     // Estimates from rounds drawn with replacement, in ascending order.
     private static double[] Bootstrap(double[] logs, SeededRandom random, int resamples)

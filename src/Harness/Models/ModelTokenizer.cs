@@ -20,6 +20,7 @@ public sealed class ModelTokenizer
     private ModelTokenizer(TokenizerVocabulary vocabulary, ITextEncoder encoder)
     {
         _pieces = vocabulary.Pieces;
+        Start = vocabulary.Start;
         Func<string, TokenKind, byte[]> bytesOf = vocabulary.PreTokenizer is null ? SentencePieceBytes : ByteLevelBytes;
         _bytes = [.. _pieces.Zip(vocabulary.Kinds, bytesOf)];
         _encoder = encoder;
@@ -30,6 +31,9 @@ public sealed class ModelTokenizer
 
     /// <summary>V: number of tokens.</summary>
     public int Vocabulary => _pieces.Length;
+
+    /// <summary>The token that the model expects before a text; null for none. <see cref="Encode"/> does not put it there.</summary>
+    public int? Start { get; }
 
     /// <summary>The tokenizer of a file.</summary>
     /// <exception cref="InputException">The file has none, or one that is malformed or of another kind.</exception>

@@ -40,6 +40,8 @@ internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKi
     private const string MergesKey = "tokenizer.ggml.merges";
     private const string ScoresKey = "tokenizer.ggml.scores";
     private const string SpacePrefixKey = "tokenizer.ggml.add_space_prefix";
+    private const string StartKey = "tokenizer.ggml.bos_token_id";
+    private const string AddsStartKey = "tokenizer.ggml.add_bos_token";
     private const string EmbeddingTensor = "token_embd.weight";
     private const string Remedy = "convert the model again";
 
@@ -54,6 +56,9 @@ internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKi
 
     /// <summary>Pieces with scores: whether text gets a space before it.</summary>
     public bool AddsSpacePrefix { get; private init; }
+
+    /// <summary>The token that is put before texts; null where none is.</summary>
+    public int? Start { get; private init; }
 
     /// <exception cref="InputException">Something is missing or does not fit together.</exception>
     public static TokenizerVocabulary Read(GgufFile file)
@@ -80,6 +85,7 @@ internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKi
         string name = file.Metadata.GetString(PreTokenizerKey);
         return tokens with
         {
+            Start = ReadStart(file, tokens.Pieces.Length, isUsual: false),
             Merges = merges,
             PreTokenizer = PreTokenizer.Find(name) ?? throw Error(
                 file, PreTokenizerKey, $"'{name}' is not supported",
@@ -95,7 +101,12 @@ internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKi
             : new float[tokens.Pieces.Length];
         if (scores.Length != tokens.Pieces.Length)
             throw Error(file, ScoresKey, $"has {scores.Length} entries for {tokens.Pieces.Length} tokens", Remedy);
-        return tokens with { Scores = scores, AddsSpacePrefix = file.Metadata.GetBool(SpacePrefixKey, true) };
+        return tokens with
+        {
+            Start = ReadStart(file, tokens.Pieces.Length, isUsual: true),
+            Scores = scores,
+            AddsSpacePrefix = file.Metadata.GetBool(SpacePrefixKey, true),
+        };
     }
 
     private static TokenizerVocabulary ReadTokens(GgufFile file)
@@ -116,6 +127,17 @@ internal sealed record TokenizerVocabulary(string File, string[] Pieces, TokenKi
 
         CheckUnique(file, pieces);
         return new TokenizerVocabulary(file.Name, pieces, Array.ConvertAll(kinds, kind => (TokenKind)kind));
+    }
+
+    // Where a file does not say, pieces with scores have one, and byte-level BPE has none.
+    private static int? ReadStart(GgufFile file, int tokens, bool isUsual)
+    {
+        GgufMetadata metadata = file.Metadata;
+        if (!metadata.ContainsKey(StartKey) || !metadata.GetBool(AddsStartKey, isUsual)) return null;
+        int start = metadata.GetInt(StartKey);
+        return start >= 0 && start < tokens
+            ? start
+            : throw Error(file, StartKey, $"{start} is not one of the {tokens} tokens", Remedy);
     }
 
     private static void CheckUnique(GgufFile file, string[] pieces)
