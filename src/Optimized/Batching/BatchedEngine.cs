@@ -146,7 +146,8 @@ public sealed class BatchedEngine : IDraftingEngine
                 if (_slots.Drafted(slot) != step) continue;
                 int position = _slots.Position(slot) + step;
                 _device.Reserve(slot, position + 1);
-                _layout.AddDraft(new RunSequence(sequence, slot, position, Count: 1), token, i, _slots.LivePlane[slot]);
+                (int hiddenSlot, int plane) = _policy.Hidden(slot, _slots.LivePlane[slot]);
+                _layout.AddDraft(new RunSequence(sequence, slot, position, Count: 1), token, i, hiddenSlot * _planes + plane);
             }
 
             if (_layout.SequenceCount == 0) continue;
@@ -197,7 +198,7 @@ public sealed class BatchedEngine : IDraftingEngine
                 "snapshot", $"it contains {state.NextPosition} tokens, more than the capacity of {_limits.MaxPositions}",
                 "restore it to an engine for longer sequences");
         int slot = _slots.Map.FindOrAdd(sequence);
-        _device.Import(slot, state);
+        _device.Import(slot, _policy.Restore(state, () => _device.Export(slot, _slots.LivePlane[slot], positions: 0)));
         _slots.Set(slot, state.NextPosition);
     }
 

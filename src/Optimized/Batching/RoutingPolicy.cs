@@ -47,6 +47,23 @@ public class RoutingPolicy
     {
     }
 
+    /// <summary>Where the hidden states lie that the draft layers pair with a sequence's next token.</summary>
+    /// <param name="slot">Its slot.</param>
+    /// <param name="plane">The slot's live plane.</param>
+    public virtual (int Slot, int Plane) Hidden(int slot, int plane) => (slot, plane);
+
+    /// <summary>Changes which token's hidden state the draft layers pair with each token of a pass.</summary>
+    /// <param name="starts">Index of each sequence's first token, and at the end the number of tokens.</param>
+    /// <param name="hiddenOf"><see cref="RunLayout.HiddenOf"/>, right so far.</param>
+    public virtual void Pair(ReadOnlySpan<int> starts, Span<int> hiddenOf)
+    {
+    }
+
+    /// <summary>What a restore sets a slot to.</summary>
+    /// <param name="snapshot">The state that is restored.</param>
+    /// <param name="held">Makes a snapshot of what the slot holds, without keys and values.</param>
+    public virtual SlotSnapshot Restore(SlotSnapshot snapshot, Func<SlotSnapshot> held) => snapshot;
+
     /// <summary>Called when a pass is done.</summary>
     public virtual void Ran(ReadOnlySpan<RunSequence> sequences)
     {

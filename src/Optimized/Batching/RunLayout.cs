@@ -11,7 +11,7 @@ public sealed class RunLayout
     private readonly RunSequence[] _sequences;
     private readonly SequenceRoute[] _routes;
     private readonly ScanSegment[] _segments;
-    private readonly int[] _starts, _tokens, _positions, _outputRows, _convSeqMap;
+    private readonly int[] _starts, _tokens, _positions, _outputRows, _convSeqMap, _hiddenRows, _hiddenOf;
 
     internal RunLayout(int maxSequences, int maxTokens)
     {
@@ -23,6 +23,8 @@ public sealed class RunLayout
         _positions = new int[maxTokens];
         _outputRows = new int[maxTokens];
         _convSeqMap = new int[maxTokens];
+        _hiddenRows = new int[maxSequences];
+        _hiddenOf = new int[maxTokens];
     }
 
     /// <summary>n_seqs.</summary>
@@ -60,6 +62,17 @@ public sealed class RunLayout
     /// <summary>Index of each token's sequence: <c>[n_tokens]</c>.</summary>
     public ReadOnlySpan<int> ConvSeqMap => _convSeqMap.AsSpan(0, TokenCount);
 
+    /// <summary>
+    /// Row with the hidden states that the draft layers pair with each sequence's next token, unless it starts: <c>[n_seqs]</c>.
+    /// </summary>
+    public ReadOnlySpan<int> HiddenRows => _hiddenRows.AsSpan(0, SequenceCount);
+
+    /// <summary>
+    /// Index of the token whose hidden state the draft layers pair with each token, which is the one before it in its sequence;
+    /// -1 where that is not in this pass: <c>[n_tokens]</c>.
+    /// </summary>
+    public ReadOnlySpan<int> HiddenOf => _hiddenOf.AsSpan(0, TokenCount);
+
     /// <summary>Lays out sequences of a batch.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="order">Batch index of every token, grouped by sequence.</param>
@@ -95,13 +108,10 @@ public sealed class RunLayout
     /// <param name="sequence">The sequence.</param>
     /// <param name="token">The token.</param>
     /// <param name="outputRow">Row of its logits.</param>
-    /// <param name="hiddenPlane">Plane with the hidden states that the draft layers go on from.</param>
-    internal void AddDraft(RunSequence sequence, int token, int outputRow, int hiddenPlane)
+    /// <param name="hiddenRow">Row with the hidden states that the draft layers go on from.</param>
+    internal void AddDraft(RunSequence sequence, int token, int outputRow, int hiddenRow)
     {
-        _routes[SequenceCount] = new SequenceRoute(sequence.Slot, 0, 0, Resets: false, Tokens: 1, Planes: 0)
-        {
-            HiddenPlane = hiddenPlane,
-        };
+        _hiddenRows[SequenceCount] = hiddenRow;
         Add(sequence, token, outputRow);
     }
 
@@ -114,15 +124,17 @@ public sealed class RunLayout
             bool pads = sequence.Sequence < 0;
             int live = pads ? 0 : slots.LivePlane[sequence.Slot];
             var right = new SequenceRoute(
-                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes))
-            {
-                HiddenPlane = live,
-            };
+                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes));
             var context = new RouteContext(
                 s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
             _routes[s] = policy.Route(right, sequence, context);
             _segments[s] = new ScanSegment(_starts[s], sequence.Count, s);
+            (int slot, int plane) = policy.Hidden(sequence.Slot, live);
+            _hiddenRows[s] = slot * planes + plane;
+            for (int t = _starts[s]; t < _starts[s + 1]; t++) _hiddenOf[t] = t == _starts[s] ? -1 : t - 1;
         }
+
+        policy.Pair(Starts, _hiddenOf.AsSpan(0, TokenCount));
 
         policy.Lay(Sequences, _segments.AsSpan(0, SequenceCount));
         for (int s = 0; s < SequenceCount && IsRectangle; s++)

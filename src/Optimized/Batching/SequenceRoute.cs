@@ -8,8 +8,4 @@ namespace Gdn.Optimized.Batching;
 /// <param name="Tokens">Its tokens.</param>
 /// <param name="Planes">Planes that the pass leaves, newest first: <c>min(Tokens, P)</c>.</param>
 public readonly record struct SequenceRoute(
-    int Slot, int ConvPlane, int DeltaPlane, bool Resets, int Tokens, int Planes)
-{
-    /// <summary>Plane of the slot with the hidden states that draft layers go on from; the same but for faults.</summary>
-    public int HiddenPlane { get; init; }
-}
+    int Slot, int ConvPlane, int DeltaPlane, bool Resets, int Tokens, int Planes);

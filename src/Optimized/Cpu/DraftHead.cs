@@ -75,15 +75,14 @@ internal sealed class DraftHead
         {
             for (int s = 0; s < sequences; s++)
             {
-                SequenceRoute route = layout.Routes[s];
                 Span<float> row = before.Slice(s * _length, _length);
-                if (step == 0) _memory.Hidden(j).Read(_memory.Row(route.Slot, route.HiddenPlane), row);
-                else _ahead[j].Read(route.Slot, row);
+                if (step == 0) _memory.Hidden(j).Read(layout.HiddenRows[s], row);
+                else _ahead[j].Read(layout.Sequences[s].Slot, row);
             }
 
             _blocks[j].Run(run, before, output);
             for (int s = 0; s < sequences; s++)
-                _ahead[Math.Min(j + 1, Last)].Write(layout.Routes[s].Slot, output.Slice(s * _length, _length));
+                _ahead[Math.Min(j + 1, Last)].Write(layout.Sequences[s].Slot, output.Slice(s * _length, _length));
         }
 
         _blocks[drafting].Logits(run, output, rows);
@@ -95,23 +94,22 @@ internal sealed class DraftHead
     // What goes with each token is what was said of the token before it: of the first, in an earlier pass.
     private void Shift(RunLayout layout, StateRows kept, ReadOnlySpan<float> hidden, Span<float> before)
     {
-        for (int s = 0; s < layout.SequenceCount; s++)
+        for (int t = 0; t < layout.TokenCount; t++)
         {
-            SequenceRoute route = layout.Routes[s];
-            int start = layout.Starts[s] * _length, length = route.Tokens * _length;
-            Span<float> first = before.Slice(start, _length);
-            if (route.Resets) first.Clear();
-            else kept.Read(_memory.Row(route.Slot, route.HiddenPlane), first);
-            hidden.Slice(start, length - _length).CopyTo(before[(start + _length)..]);
+            Span<float> row = before.Slice(t * _length, _length);
+            int sequence = layout.ConvSeqMap[t];
+            if (layout.HiddenOf[t] is int other and >= 0) hidden.Slice(other * _length, _length).CopyTo(row);
+            else if (layout.Sequences[sequence].FirstPosition == 0) row.Clear();
+            else kept.Read(layout.HiddenRows[sequence], row);
         }
     }
 
     private void Keep(RunLayout layout, StateRows kept, ReadOnlySpan<float> hidden)
     {
         for (int s = 0; s < layout.SequenceCount; s++)
-            for (int plane = 0; plane < Math.Min(layout.Routes[s].Tokens, _planes); plane++)
+            for (int plane = 0; plane < Math.Min(layout.Sequences[s].Count, _planes); plane++)
                 kept.Write(
-                    _memory.Row(layout.Routes[s].Slot, plane),
+                    _memory.Row(layout.Sequences[s].Slot, plane),
                     hidden.Slice((layout.Starts[s + 1] - 1 - plane) * _length, _length));
     }
 }
