@@ -54,10 +54,12 @@ internal sealed class ServeCommand
     private readonly Option<int> _checkpoints = Number(
         "--checkpoints", "States kept per slot for later prompts; 0 for none.", 0, MaxCheckpoints, Defaults.Checkpoints);
 
-    private readonly Option<int> _draft = new("--draft")
+    private readonly Option<(bool WithHead, int Tokens)> _draft = new("--draft")
     {
-        Description = "Speculation: lookup:K drafts the K tokens that followed an earlier occurrence of the last tokens.",
-        HelpName = "lookup:K",
+        Description =
+            "Speculation: lookup:K drafts the K tokens that followed an earlier occurrence of the last tokens, head:K as many with "
+            + "the model's draft (MTP) layers.",
+        HelpName = "NAME:K",
         CustomParser = result => CommonOptions.Parse(result, ParseDraft),
     };
 
@@ -146,7 +148,8 @@ internal sealed class ServeCommand
         UbatchTokens = parsed.GetValue(_ubatch),
         Order = parsed.GetValue(_order),
         Checkpoints = parsed.GetValue(_checkpoints),
-        DraftTokens = parsed.GetValue(_draft),
+        DraftTokens = parsed.GetValue(_draft).Tokens,
+        DraftsWithHead = parsed.GetValue(_draft).WithHead,
         Jitter = parsed.GetValue(_jitter),
         QueueCapacity = parsed.GetValue(_queue),
         ApiKey = parsed.GetValue(_apiKey),
@@ -174,9 +177,9 @@ internal sealed class ServeCommand
         ? order
         : throw new InputException("--order", $"'{text}' does not exist", $"use {string.Join(", ", Orders.Keys)}");
 
-    private static int ParseDraft(string text) => text.Split(':') is ["lookup", var count]
-        ? ParseNumber("--draft", count, 1, MaxDraft)
-        : throw new InputException("--draft", $"'{text}' does not exist", "write for example lookup:3");
+    private static (bool WithHead, int Tokens) ParseDraft(string text) => text.Split(':') is [("lookup" or "head") and var name, var count]
+        ? (name == "head", ParseNumber("--draft", count, 1, MaxDraft))
+        : throw new InputException("--draft", $"'{text}' does not exist", "write for example lookup:3 or head:3");
 
     private static double ParseJitter(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is >= 0 and < 1

@@ -27,8 +27,14 @@ public sealed record ServeOptions(int Slots)
     /// <summary>Checkpoints kept per slot; 0 for none.</summary>
     public int Checkpoints { get; init; } = 16;
 
-    /// <summary>Tokens drafted per pass by looking up what followed the last tokens before; 0 for no speculation.</summary>
+    /// <summary>Tokens drafted per pass; 0 for no speculation.</summary>
     public int DraftTokens { get; init; }
+
+    /// <summary>
+    /// Whether the engine drafts with the model's draft (MTP) layers; else drafts are looked up, as what followed the last tokens
+    /// before.
+    /// </summary>
+    public bool DraftsWithHead { get; init; }
 
     /// <summary>Size of noise on the logits, as a fraction of their root mean square; 0 for none.</summary>
     public double Jitter { get; init; }

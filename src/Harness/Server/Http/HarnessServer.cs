@@ -45,9 +45,13 @@ public sealed class HarnessServer : IAsyncDisposable
         var vocabulary = ServingVocabulary.Of(model);
         options = options with { ContextTokens = ContextTokens(options, model.Config.MaxPositions) };
         CheckPass(options);
-        IModelEngine engine = source.Create(model.Options(options.Slots, 1 + options.DraftTokens));
+        IModelEngine engine = source.Create(
+            model.Options(options.Slots, 1 + options.DraftTokens) with { Drafts = options.DraftsWithHead });
         try
         {
+            if (options.DraftsWithHead && engine is not IDraftingEngine { CanDraft: true })
+                throw new InputException(
+                    "--draft", "the engine does not run draft (MTP) layers", "use lookup:K, or another engine");
             options = options.Within(engine.Info.Capabilities);
         }
         catch

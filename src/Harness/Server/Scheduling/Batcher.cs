@@ -6,12 +6,15 @@ namespace Gdn.Harness.Server.Scheduling;
 
 /// <summary>Decides what the next pass takes: continuous batching.</summary>
 /// <param name="options">Sizes and order.</param>
-internal sealed class Batcher(ServeOptions options)
+/// <param name="drafts">Drafts the answers on.</param>
+internal sealed class Batcher(ServeOptions options, IDraftSource drafts)
 {
     /// <summary>The pieces of the next pass, in the order in which the engine gets them; none when no slot is busy.</summary>
     public IReadOnlyList<Piece> Next(IReadOnlyList<Slot> slots)
     {
-        Piece[] answers = [.. slots.Where(slot => slot.IsDecoding).Select(Decode)];
+        Slot[] decoding = [.. slots.Where(slot => slot.IsDecoding)];
+        Piece[] answers =
+            [.. decoding.Zip(drafts.Draft([.. decoding.Select(Request)]), (slot, drafted) => new Piece(slot, [slot.Pending, .. drafted], 1 + drafted.Length))];
         int budget = options.UbatchTokens;
         if (options.Order != BatchOrder.Separate) budget -= answers.Sum(piece => piece.Tokens.Length);
         var prompts = new List<Piece>();
@@ -31,11 +34,11 @@ internal sealed class Batcher(ServeOptions options)
         };
     }
 
-    private Piece Decode(Slot slot)
+    private DraftRequest Request(Slot slot)
     {
         int room = Math.Min(slot.Answer!.Left - 1, options.ContextTokens - slot.Tokens.Length - 1);
-        int[] drafts = LookupDraft.After([.. slot.Tokens, slot.Pending], Math.Min(options.DraftTokens, room));
-        return new Piece(slot, [slot.Pending, .. drafts], 1 + drafts.Length);
+        return new DraftRequest(
+            slot.Id, (int[])[.. slot.Tokens, slot.Pending], slot.Answer.Count, Math.Max(0, Math.Min(options.DraftTokens, room)));
     }
 
     private Piece Prefill(Slot slot, int budget)

@@ -1,5 +1,6 @@
 using Gdn.Harness.Server.Caching;
 using Gdn.Harness.Server.Generation;
+using Gdn.Harness.Speculation;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Server.Scheduling;
@@ -40,7 +41,7 @@ internal sealed class Scheduler : IDisposable
         _queue = new RequestQueue(options.QueueCapacity);
         Files = engine.Info.Capabilities.Snapshots ? new SlotFiles(engine, states) : null;
         _cache = new PromptCache(engine, states, options.Checkpoints * options.Slots);
-        _batcher = new Batcher(options);
+        _batcher = new Batcher(options, options.DraftsWithHead ? new HeadDrafts((IDraftingEngine)engine) : new LookupDrafts());
         _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), options.ContextTokens);
         _slots = [.. Enumerable.Range(0, options.Slots).Select(id => new Slot(id))];
         _status = Status();

@@ -155,7 +155,7 @@ public sealed class CommandLineTests : IDisposable
         { ["serve", "--port", "99999"], "--port: '99999' is not a number from 0 to 65535" },
         { ["serve", "--host", "here"], "--host: 'here' is not an IP address" },
         { ["serve", "--order", "any"], "--order: 'any' does not exist" },
-        { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3" },
+        { ["serve", "--draft", "mtp"], "--draft: 'mtp' does not exist; write for example lookup:3 or head:3" },
         { ["serve", "--jitter", "-1"], "--jitter: '-1' is not a fraction" },
         { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens per pass are out of range" },
         { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },

@@ -1,5 +1,10 @@
 using System.Text.Json;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Models;
 using Gdn.Harness.Server;
+using Gdn.Properties.Support;
+using Gdn.Reference;
+using Gdn.Reference.Engines;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Server;
@@ -27,6 +32,46 @@ public sealed class SpeculationTests
 
         // Both an acceptance and a rejection were seen.
         Assert.InRange(accepted, 1, drafted - 1);
+    }
+
+    /// <summary>Several answers at once, from prompts that are cached and from new ones.</summary>
+    [Fact]
+    public async Task Answers_DraftedByHead_SameTokensAsUndrafted()
+    {
+        var model = LoadedModel.Load(ShippedModel.Name);
+        var vocabulary = ServingVocabulary.Of(model);
+        await using Running plain = await Running.Start(new ServeOptions(1), EngineCatalog.Parse("cpu"), model);
+        await using Running drafting = await Running.Start(
+            new ServeOptions(3) { DraftTokens = 2, DraftsWithHead = true }, EngineCatalog.Parse("cpu"), model);
+        int drafted = 0, accepted = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            JsonElement[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Answer(drafting, i)));
+            for (int i = 0; i < answers.Length; i++)
+            {
+                Assert.Equal(Completions.Tokens(await Answer(plain, i)), Completions.Tokens(answers[i]));
+                drafted += Completions.Timing(answers[i], "draft_n");
+                accepted += Completions.Timing(answers[i], "draft_n_accepted");
+            }
+        }
+
+        Assert.InRange(accepted, drafted / 4, drafted - 1);
+
+        async Task<JsonElement> Answer(Running server, int i) => (await server.Post("/completion", Completions.Greedy(
+            vocabulary.Encode(
+                $"codeword amber is zekimeta.\ncodeword hazel is number {i}.\nThe codeword amber?", CancellationToken.None),
+            40, cache: true))).Body;
+    }
+
+    [Fact]
+    public async Task Start_HeadThatIsNotThere_IsRefused()
+    {
+        var options = new ServeOptions(1) { DraftTokens = 2, DraftsWithHead = true };
+        string model = (await Assert.ThrowsAsync<InputException>(() => Running.Start(options))).Message;
+        Assert.Contains("it has no draft (MTP) layer", model, StringComparison.Ordinal);
+        string engine = (await Assert.ThrowsAsync<InputException>(
+            () => Running.Start(options, new RestrictedFactory(new EngineCapabilities()), LoadedModel.Load(ShippedModel.Name)))).Message;
+        Assert.Contains("--draft: the engine does not run draft (MTP) layers", engine, StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> Answer(Running server, int seed, double temperature)
