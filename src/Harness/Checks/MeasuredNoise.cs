@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Gdn.Harness.Models;
 using Gdn.Harness.Schedules;
@@ -7,38 +8,55 @@ using Gdn.Reference.Engines;
 namespace Gdn.Harness.Checks;
 
 /// <summary>
-/// How far the rows of an engine that does not declare its arithmetic are from the reference, and from each other, when nothing can go
-/// wrong: single sequences, each alone on a new engine, in several cuts. Each is one number for an engine and a model, in units of the
-/// noise that single precision has on the same rows, so that it carries over to rows that amplify errors more, or less.
+/// How far the rows of an engine that does not declare its arithmetic may be from the reference, and from each other. Measured is what
+/// its errors are when nothing can go wrong: single sequences, each alone on a new engine, in several cuts. In units of the noise that
+/// single precision has on the same rows, so that it carries over to rows that amplify errors more, or less.
 /// </summary>
 /// <remarks>
-/// What is wrong with the engine even so passes for noise up to <see cref="MostOfSpread"/>; beyond that it is found.
+/// A row may be off as far as one row in <c>1 / <see cref="FalseAlarms"/></c> is. That is beyond what can be measured, but known from
+/// the percentile that can: a quotient of error and noise is large where all samples of the noise are small by chance, and of
+/// <see cref="Samples"/> samples the probability for a quotient beyond x falls like x^-<see cref="Samples"/>.
 /// </remarks>
-/// <param name="Scale">How many times the noise of single precision its errors are; 1 for an engine that declares its arithmetic.</param>
-/// <param name="Moves">The same of the differences between rows that should be equal; 1 likewise.</param>
-/// <param name="Error">Typical largest error of a row, as a part of the row's standard deviation.</param>
+/// <param name="Errors">How many times the noise an error may be: <see cref="Oracle.NoiseFactor"/> in single precision.</param>
+/// <param name="Moves">The same of the difference between rows that should be equal; twice that in single precision.</param>
+/// <param name="Furthest">
+/// Half of what rows of unrelated sequences differ by, in standard deviations of a row: beyond this a row is nearer to another's than
+/// to its own, and no error is noise.
+/// </param>
+/// <param name="Typical">Typical largest error of a row, as a part of the row's standard deviation.</param>
 /// <param name="Rows">Rows measured.</param>
-public sealed record MeasuredNoise(double Scale, double Moves, double Error, int Rows)
+public sealed record MeasuredNoise(double Errors, double Moves, double Furthest, double Typical, int Rows)
 {
-    /// <summary>No error beyond this part of a row's standard deviation passes for noise of arithmetic.</summary>
-    public const double MostOfSpread = 0.25;
+    /// <summary>Share of rows that may be beyond what is allowed, without anything being wrong: that of single precision.</summary>
+    public const double FalseAlarms = 5e-7;
 
-    // Correct engines in single precision were seen at 4 times the noise at most, and the tolerance is made for that.
-    private const double LargestSeen = 4;
+    /// <summary>Samples that the noise of a row is the largest of.</summary>
+    private const int Samples = 3;
 
-    // Where activations are rounded to 8 bits, two rows are mostly equal, and now and then, when a rounding tips over, as far apart as
-    // either is from the reference. With this share two rows may differ by twice the largest error that was measured.
-    private const double LeastShare = LargestSeen / Oracle.NoiseFactor;
+    // The percentile that is measured, and how many times it what is allowed is.
+    private const double Measured = 0.99;
+    private static readonly double Tail = Math.Pow((1 - Measured) / FalseAlarms, 1.0 / Samples);
 
     // Many beginnings: over the first tokens of sequences errors are amplified most.
-    private const int Sequences = 16, Length = 12;
+    private const int Sequences = 32, Length = 12;
 
-    private static readonly MeasuredNoise None = new(1, 1, 0, 0);
+    /// <summary>Of an engine that declares its arithmetic: nothing is measured.</summary>
+    public static MeasuredNoise None { get; } = new(Oracle.NoiseFactor, 2 * Oracle.NoiseFactor, double.PositiveInfinity, 0, 0);
 
     private static readonly ConditionalWeakTable<IEngineFactory, ConditionalWeakTable<LoadedModel, MeasuredNoise>> Known = [];
 
-    /// <summary>What part of the tolerance against the reference two rows of the engine may differ by.</summary>
-    public double MoveShare => Math.Clamp(Moves / Scale, LeastShare, 1);
+    /// <summary>How many times as far from the reference as in single precision.</summary>
+    public double Scale => Errors / Oracle.NoiseFactor;
+
+    /// <summary>What part of the tolerances of both two rows of the engine may differ by.</summary>
+    public double MoveShare => Math.Min(1, Moves / (2 * Errors));
+
+    /// <summary>How far a row may be off.</summary>
+    /// <param name="noise">What single precision does to it.</param>
+    /// <param name="logits">The row, exact.</param>
+    public double Allowed(double noise, double[] logits) => double.IsPositiveInfinity(Furthest)
+        ? Errors * noise
+        : Math.Min(Errors * noise, Furthest * Spread(logits));
 
     /// <summary>Measures it, once for each factory and model.</summary>
     public static MeasuredNoise Of(IEngineFactory engine, LoadedModel model) =>
@@ -48,12 +66,18 @@ public sealed record MeasuredNoise(double Scale, double Moves, double Error, int
 
     private static MeasuredNoise Measure(IEngineFactory engine, LoadedModel model)
     {
-        var samples = new List<(double Error, double Move, double Share)>();
+        EngineCapabilities declared = DeclaredCapabilities.Of(engine, model);
+        Schedule[][] ways = [.. Enumerable.Range(0, Sequences).Select(i => Ways(model, i).ToArray())];
+        IReadOnlyList<OracleRow>[] exact = [.. ways.Select(way => Oracle.Run(way[0], model, declared, None, CancellationToken.None))];
+        double furthest = Median(exact.Skip(1).Zip(
+            exact, (one, other) => Largest(one[^1].Logits, v => other[^1].Logits[v]) / Spread(one[^1].Logits))) / 2;
+        var samples = new Samplings(furthest);
         for (int i = 0; i < Sequences; i++)
         {
             try
             {
-                samples.AddRange(Samples(engine, model, i));
+                LogitsRow[][] rows = [.. ways[i].Select(way => RowsOf(engine, model, way))];
+                samples.Add(exact[i], rows);
             }
             catch (Exception e) when (e is EngineFailedException or InputException or EngineThrewException or EngineDiedException)
             {
@@ -61,33 +85,45 @@ public sealed record MeasuredNoise(double Scale, double Moves, double Error, int
             }
         }
 
-        return samples.Count == 0 ? None : new MeasuredNoise(
-            Math.Max(1, samples.Max(sample => sample.Error) / LargestSeen),
-            Math.Max(1, samples.Max(sample => sample.Move) / LargestSeen), Median(samples.Select(sample => sample.Share)), samples.Count);
+        return samples.Noise;
     }
 
-    private static IEnumerable<(double Error, double Move, double Share)> Samples(IEngineFactory engine, LoadedModel model, int index)
+    private static LogitsRow[] RowsOf(IEngineFactory engine, LoadedModel model, Schedule way)
     {
-        Schedule[] ways = [.. Ways(model, index)];
-        IReadOnlyList<OracleRow> oracle = Oracle.Run(
-            ways[0], model, DeclaredCapabilities.Of(engine, model), None.Scale, CancellationToken.None);
-        LogitsRow[]? first = null;
-        foreach (Schedule way in ways)
-        {
-            using IModelEngine instance = engine.Create(model.Options(way.Slots, way.Planes));
-            LogitsRow[] rows = [.. EngineRun.Of(way, instance, CancellationToken.None).Rows];
-            for (int r = 0; r < rows.Length; r++)
-            {
-                if (oracle[r].IsRouterTie) continue;
-                double spread = Spread(oracle[r].Logits), noise = oracle[r].Allowed / Oracle.NoiseFactor;
-                double[] exact = oracle[r].Logits;
-                double error = Math.Min(Largest(exact, rows[r].Logits), MostOfSpread * spread);
-                double move = first is null ? 0 : Largest([.. first[r].Logits.Select(logit => (double)logit)], rows[r].Logits);
-                yield return (error / noise, Math.Min(move, MostOfSpread * spread) / noise, error / spread);
-            }
+        using IModelEngine instance = engine.Create(model.Options(way.Slots, way.Planes));
+        return [.. EngineRun.Of(way, instance, CancellationToken.None).Rows];
+    }
 
-            first ??= rows;
+    // Quotients of errors and moves by the noise of their rows.
+    private sealed class Samplings(double furthest)
+    {
+        private readonly List<double> _errors = [], _moves = [], _shares = [];
+
+        public MeasuredNoise Noise => _errors.Count == 0 ? None : new MeasuredNoise(
+            Math.Max(None.Errors, Tail * Percentile(_errors)),
+            // Where a rounding tips over, two rows that are equal to the bit otherwise are as far apart as either is off.
+            Math.Max(None.Moves, Math.Max(Tail * Percentile(_moves), 2 * _errors.Max())),
+            furthest, Median(_shares), _errors.Count);
+
+        // Rows of the same tokens, in the first cut and in others.
+        public void Add(IReadOnlyList<OracleRow> exact, LogitsRow[][] cuts)
+        {
+            for (int r = 0; r < exact.Count; r++)
+            {
+                if (exact[r].IsRouterTie) continue;
+                double[] logits = exact[r].Logits;
+                double most = furthest * Spread(logits), noise = exact[r].Allowed / None.Errors;
+                foreach (LogitsRow[] rows in cuts)
+                {
+                    double error = Math.Min(most, Largest(rows[r].Logits, v => logits[v]));
+                    _errors.Add(error / noise);
+                    _shares.Add(error / Spread(logits));
+                    if (rows != cuts[0]) _moves.Add(Math.Min(most, Largest(rows[r].Logits, v => cuts[0][r].Logits[v])) / noise);
+                }
+            }
         }
+
+        private static double Percentile(List<double> values) => values.Order().ElementAt((int)(Measured * values.Count));
     }
 
     // The same tokens whole, token by token, and in pieces. Not in company: an engine that bleeds would have its damage measured as noise.
@@ -101,12 +137,12 @@ public sealed record MeasuredNoise(double Scale, double Moves, double Error, int
                 Slots: 1, Planes: 1, [.. tokens.Chunk(piece).Select(part => new DecodeStep([new SequenceRun(0, part)]))]);
     }
 
-    private static double Largest(double[] expected, float[] actual)
+    private static double Largest<T>(T[] row, Func<int, double> expected) where T : IFloatingPointIeee754<T>
     {
         double largest = 0;
-        for (int v = 0; v < actual.Length; v++)
+        for (int v = 0; v < row.Length; v++)
         {
-            double error = Math.Abs(actual[v] - expected[v]);
+            double error = Math.Abs(double.CreateChecked(row[v]) - expected(v));
             largest = Math.Max(largest, double.IsNaN(error) ? double.PositiveInfinity : error);
         }
 

@@ -49,12 +49,13 @@ public sealed class ModelCase(
     /// <summary>The oracle's rows, in the same order.</summary>
     public IReadOnlyList<OracleRow> OracleRows(CancellationToken cancellation) =>
         _oracle ??= Oracle.Run(
-            schedule, model, Run(cancellation).Info.Capabilities, MeasuredNoise.Of(engine, model).Scale, cancellation);
+            schedule, model, Run(cancellation).Info.Capabilities, MeasuredNoise.Of(engine, model), cancellation);
 
-    /// <summary>Whether the engine, run once more, gives the same bits: no run shows more than that.</summary>
+    /// <summary>Whether the engine, run again, gives the same bits: no run shows more than that.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>
-    public bool RepeatsItself(CancellationToken cancellation) => _repeats ??= Rows(cancellation)
-        .Zip(RowsOf(schedule, cancellation)).All(pair => RowComparison.SameBits(pair.First.Logits, pair.Second.Logits));
+    public bool RepeatsItself(CancellationToken cancellation) => _repeats ??= Repeatability.Of(engine).Holds(
+        () => Rows(cancellation)
+            .Zip(RowsOf(schedule, cancellation)).All(pair => RowComparison.SameBits(pair.First.Logits, pair.Second.Logits)));
 
     /// <summary>The rows of a new engine on a variant of the schedule.</summary>
     /// <exception cref="EngineFailedException">The engine failed.</exception>

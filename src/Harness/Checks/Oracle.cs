@@ -16,7 +16,7 @@ namespace Gdn.Harness.Checks;
 /// For each sequence the noise is the largest difference between exact and single precision so far, over all logits. An
 /// engine that computes in single precision is allowed <see cref="NoiseFactor"/> times that. Where the engine declares to
 /// keep its states, or its keys and values, in 16 bits, so do the samples in single precision, rounded at the same places. Of an
-/// engine that does not declare its arithmetic the noise is so many times as large as <see cref="MeasuredNoise"/> says. It does
+/// engine that does not declare its arithmetic <see cref="MeasuredNoise"/> says how many times the noise its errors may be. It does
 /// not verify engines that declare lower precision elsewhere, nor the float type itself.
 /// </remarks>
 public sealed class Oracle : IScheduleTarget
@@ -56,11 +56,11 @@ public sealed class Oracle : IScheduleTarget
     private readonly List<OracleRow> _rows = [];
     private int _step;
 
-    private readonly double _scale;
+    private readonly MeasuredNoise _arithmetic;
 
-    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, double scale)
+    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, MeasuredNoise arithmetic)
     {
-        _scale = scale;
+        _arithmetic = arithmetic;
         _model = model.Name;
         BatchLimits limits = model.Limits(schedule.Slots);
         _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
@@ -74,12 +74,13 @@ public sealed class Oracle : IScheduleTarget
     /// <param name="schedule">The schedule.</param>
     /// <param name="model">The model.</param>
     /// <param name="capabilities">What the engine declares: how it keeps states and caches, and what it can take back.</param>
-    /// <param name="scale">How many times the noise of single precision the engine's is.</param>
+    /// <param name="arithmetic">How far from single precision the engine's arithmetic is.</param>
     /// <returns>The rows in the order of their computation, as <see cref="EngineRun.Of"/> returns them.</returns>
     public static IReadOnlyList<OracleRow> Run(
-        Schedule schedule, LoadedModel model, EngineCapabilities capabilities, double scale, CancellationToken cancellation)
+        Schedule schedule, LoadedModel model, EngineCapabilities capabilities, MeasuredNoise arithmetic,
+        CancellationToken cancellation)
     {
-        var oracle = new Oracle(model, schedule, capabilities, scale);
+        var oracle = new Oracle(model, schedule, capabilities, arithmetic);
         schedule.Play(new ScheduleRules(model.Limits(schedule.Slots), capabilities), oracle, cancellation);
         return oracle._rows;
     }
@@ -113,11 +114,11 @@ public sealed class Oracle : IScheduleTarget
                 continue;
             }
 
-            double noise = Math.Max(before.Noise, _scale * errors[row]);
-            Doubt doubt = Doubt.None with { Noise = noise, IsRouterTie = before.IsRouterTie || margin < TieFactor * noise };
-            _doubts[sequence] = doubt;
+            double noise = Math.Max(before.Noise, errors[row]);
+            bool isRouterTie = before.IsRouterTie || margin < TieFactor * _arithmetic.Scale * noise;
+            _doubts[sequence] = Doubt.None with { Noise = noise, IsRouterTie = isRouterTie };
             double[] logits = exact[(row * _vocabulary)..((row + 1) * _vocabulary)];
-            _rows.Add(new OracleRow(origins[row], logits, NoiseFactor * noise, doubt.IsRouterTie));
+            _rows.Add(new OracleRow(origins[row], logits, _arithmetic.Allowed(noise, logits), isRouterTie));
             row++;
         }
     }

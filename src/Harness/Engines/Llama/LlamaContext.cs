@@ -28,8 +28,8 @@ internal sealed unsafe class LlamaContext : ILlamaContext, IDisposable
     /// <summary>Whether a call has failed in a way after which it cannot be trusted.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Forgets every sequence, and clears all memory.</summary>
-    public void Empty() => _api.ClearMemory(_memory, 1);
+    /// <summary>Forgets every sequence. What their memory holds stays, as in a server: nothing may read it.</summary>
+    public void Empty() => _api.ClearMemory(_memory, 0);
 
     /// <inheritdoc/>
     public int Decode(ReadOnlySpan<BatchToken> tokens)

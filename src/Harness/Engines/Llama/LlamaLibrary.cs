@@ -10,6 +10,8 @@ internal sealed unsafe class LlamaLibrary
     private const string WayOut =
         "compile docs/examples/llama_engine.c against this library's own llama.h, and use it as native:LIB (docs/llama.md)";
 
+    private static readonly Version FirstAsTrained = new(0, 25);
+
     private readonly string _folder;
     private readonly List<nint> _handles = [];
     private readonly byte[] _modelDefaults, _contextDefaults;
@@ -60,6 +62,16 @@ internal sealed unsafe class LlamaLibrary
 
     /// <summary>Fields of <c>llama_context_params</c>.</summary>
     public ContextLayout ContextLayout { get; }
+
+    /// <summary>Whether it has no device but the CPU.</summary>
+    public bool IsCpuOnly => Devices() is ["CPU"];
+
+    /// <summary>
+    /// Whether the epsilon of unit keys and queries is under the root. Mainline had it for the least norm until August 2026, ik has
+    /// hardly any.
+    /// </summary>
+    public bool NormalisesAsTrained =>
+        Dialect == LlamaDialect.Mainline && Version.TryParse(Text("ggml_version"), out Version? version) && version >= FirstAsTrained;
 
     /// <summary>What it says of itself, for example <c>llama.cpp, ggml 0.25.1 (0ad4a86), devices CPU</c>.</summary>
     public string Description => string.Join(

@@ -1,6 +1,8 @@
+using System.Numerics;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
+using Gdn.Reference.Gguf;
 
 namespace Gdn.Harness.Engines.Llama;
 
@@ -31,11 +33,14 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
     public IModelEngine Create(EngineOptions asked)
     {
         (LlamaModel model, EngineInfo info) = ModelOf(asked.Model);
-        int planes = info.Capabilities.Rollback == RollbackSupport.None ? 1 : Math.Min(asked.Planes, MostPlanes);
+        int planes = info.Capabilities.Rollback == RollbackSupport.None ? 1 : Math.Min(Rounded(asked.Planes), MostPlanes);
         LlamaContextSizes sizes = Sizes(asked.Slots, planes, asked.MaxBatchTokens, asked.MaxPositions);
         (LlamaContext context, Action release) = _contexts.Take(model, sizes);
         return new LlamaModelEngine(info, options.Fault?.Plant(context) ?? context, sizes, release);
     }
+
+    // Fewer different contexts are used again more often: n_rs_seq is a power of two.
+    private static int Rounded(int planes) => planes == 1 ? 1 : 1 + (int)BitOperations.RoundUpToPowerOf2((uint)planes - 1);
 
     private static LlamaContextSizes Sizes(int slots, int planes, int batchTokens, int positions) =>
         new(slots, planes, batchTokens, (positions + Padding - 1) / Padding * Padding);
@@ -51,7 +56,14 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
         return _models[asked.Path] = (model, Describe(model));
     }
 
-    // What its functions round to depends on the build, even in single precision: its noise is measured, whatever the options.
+    // Everything in single precision, computed by a CPU as the reference has it.
+    private bool IsSinglePrecision(LlamaModel model)
+    {
+        if (!library.NormalisesAsTrained || !(options.IsSinglePrecision && (options.GpuLayers == 0 || library.IsCpuOnly))) return false;
+        using GgufFile file = GgufFile.Open(model.Path);
+        return file.Tensors.Values.All(tensor => tensor.Type == GgmlType.F32);
+    }
+
     private EngineInfo Describe(LlamaModel model) => new(Name, model.Vocabulary)
     {
         Settings = $"{options}; {library.Description}",
@@ -59,7 +71,7 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
         {
             Rollback = RollbackOf(model),
             RollbackDepth = MostPlanes < DeepestAsked ? Math.Max(0, MostPlanes - 1) : int.MaxValue,
-            DeclaresArithmetic = false,
+            DeclaresArithmetic = IsSinglePrecision(model),
         },
     };
 

@@ -36,6 +36,9 @@ internal sealed record LlamaOptions(string Folder)
     /// <summary>The fault between the tool and the library; null for none.</summary>
     public LlamaFault? Fault { get; private init; }
 
+    /// <summary>Whether nothing is computed or kept in less than single precision, but for weights that are in less.</summary>
+    public bool IsSinglePrecision => Cache == LlamaCacheType.F32 && FlashAttention == false;
+
     /// <summary>Reads what follows <c>llama:</c>.</summary>
     /// <exception cref="InputException">An option is unknown, or its value.</exception>
     public static LlamaOptions Parse(string text)

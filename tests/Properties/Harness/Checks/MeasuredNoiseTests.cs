@@ -64,7 +64,7 @@ public sealed class MeasuredNoiseTests
     public void Of_EngineThatDeclares_IsNotMeasured()
     {
         MeasuredNoise noise = MeasuredNoise.Of(Engine((_, _, _) => { }, declares: true), Model);
-        Assert.Equal((1, 0), (noise.Scale, noise.Rows));
+        Assert.Equal((1, 1, 0), (noise.Scale, noise.MoveShare, noise.Rows));
     }
 
     [Fact]
@@ -72,9 +72,20 @@ public sealed class MeasuredNoiseTests
     {
         MeasuredNoise noise = MeasuredNoise.Of(Engine((_, logits, _) => Round(logits)), Model);
         Assert.InRange(noise.Scale, 10, 10000);
-        Assert.InRange(noise.Error, 1e-5, 1e-2);
-        Assert.Equal(16 * 3 * 12, noise.Rows);
-        Assert.InRange(noise.Moves, 1, noise.Scale);
+        Assert.InRange(noise.Typical, 1e-5, 1e-2);
+        Assert.Equal(32 * 3 * 12, noise.Rows);
+        Assert.InRange(noise.MoveShare, 0, 1);
+    }
+
+    // However large its errors are alone, a row that is nearer to an unrelated one than to itself is wrong.
+    [Fact]
+    public void Allowed_LargeNoise_EndsHalfWayToUnrelatedRows()
+    {
+        MeasuredNoise noise = MeasuredNoise.Of(Engine((_, logits, _) => logits.Clear()), Model);
+        double[] row = [3, 1, 1, -1];
+        Assert.InRange(noise.Furthest, 0.5, 4);
+        Assert.Equal(noise.Furthest * Math.Sqrt(2), noise.Allowed(1, row), 1e-12);
+        Assert.Equal(noise.Errors * 1e-12, noise.Allowed(1e-12, row), 1e-18);
     }
 
     [Fact]

@@ -29,6 +29,16 @@ public sealed class LlamaEngineTests
                 Rollback("synth:qwen3moe:1:small")]);
     }
 
+    [GgmlTheory]
+    [InlineData("kv=f32,fa=off", true)]
+    [InlineData("kv=f32", false)]
+    [InlineData("fa=off", false)]
+    public void Capabilities_Arithmetic_DeclaredInSinglePrecision(string options, bool declares)
+    {
+        using NamedEngine engine = EngineCatalog.ParseForModels($"llama:{GgmlFactAttribute.Folder},{options}");
+        Assert.Equal(declares, DeclaredCapabilities.Of(engine, LoadedModel.Load("synth:qwen35:1:small")).DeclaresArithmetic);
+    }
+
     // The bug of v0.5.0 needs a copy right after a rollback.
     [GgmlTheory]
     [InlineData("synth:qwen35:1:small")]
