@@ -1,4 +1,5 @@
 using Gdn.Reference;
+using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Checks;
 
@@ -13,11 +14,15 @@ public static class ModelChecks
         new BatchHandlingCheck(),
     ];
 
+    /// <summary>The same with those for engines that declare more than they must.</summary>
+    public static IReadOnlyList<IModelCheck> For(EngineCapabilities capabilities) =>
+        capabilities.RefusesDeeperRollbacks ? [.. All, new OverreachCheck()] : All;
+
     /// <summary>The check of that name.</summary>
     /// <exception cref="InputException">No check has that name.</exception>
     public static IModelCheck Named(string name)
     {
-        IModelCheck[] known = [.. All, new SoloCheck(), SurvivalCheck.Crash, SurvivalCheck.Hang];
+        IModelCheck[] known = [.. All, new OverreachCheck(), new SoloCheck(), SurvivalCheck.Crash, SurvivalCheck.Hang];
         return known.FirstOrDefault(check => check.Name == name) ?? throw new InputException(
             $"check '{name}'", "it does not exist", "use one of " + string.Join(", ", known.Select(check => check.Name)));
     }

@@ -21,6 +21,12 @@ public sealed record EngineCapabilities
     /// </summary>
     public bool RollsBackWholeBatch { get; init; }
 
+    /// <summary>
+    /// Whether a rollback further back than is declared is refused: the engine may then be asked for one. Without it, nothing is said
+    /// about such calls, and nobody makes them.
+    /// </summary>
+    public bool RefusesDeeperRollbacks { get; init; }
+
     /// <summary>Whether a sequence can be copied to another (<see cref="IModelEngine.Copy"/>).</summary>
     public bool Copies { get; init; } = true;
 

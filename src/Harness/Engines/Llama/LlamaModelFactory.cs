@@ -71,6 +71,7 @@ internal sealed class LlamaModelFactory(LlamaLibrary library, LlamaOptions optio
         {
             Rollback = RollbackOf(model),
             RollbackDepth = MostPlanes < DeepestAsked ? Math.Max(0, MostPlanes - 1) : int.MaxValue,
+            RefusesDeeperRollbacks = true,
             DeclaresArithmetic = IsSinglePrecision(model),
         },
     };
