@@ -120,7 +120,7 @@ public sealed record LiveBleedCampaign(LiveBleedOptions Options, string Folder, 
         RoundResult[] dirty =
         [
             .. cells.Values.Where(cell => cell.FirstDirty is not null).GroupBy(cell => cell.Scenario)
-                .Select(group => group.First().FirstDirty!),
+                .Select(group => group.Select(cell => cell.FirstDirty!).OrderBy(round => round.Round.Candidates == 0).First()),
         ];
         // With the reference at hand it does not matter what the server says of itself.
         bool isRead = oracle is { ReadsEverything: true };

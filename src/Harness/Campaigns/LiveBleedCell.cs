@@ -43,7 +43,7 @@ internal sealed class LiveBleedCell
     /// <summary>How many times longer than usual answers have to be for the requests to be answered at the same time.</summary>
     public int Stretch { get; set; } = 1;
 
-    /// <summary>The first round with a corrupted answer.</summary>
+    /// <summary>The first round with a corrupted answer; of those with log-probabilities, which say more, where there is one.</summary>
     public RoundResult? FirstDirty { get; private set; }
 
     /// <summary>Whether a server faster than its clients was done before a round's requests met.</summary>
@@ -76,7 +76,7 @@ internal sealed class LiveBleedCell
         if (result.IsDirty)
         {
             _dirty++;
-            FirstDirty ??= result;
+            if (FirstDirty is null || (FirstDirty.Round.Candidates == 0 && result.Round.Candidates != 0)) FirstDirty = result;
         }
 
         // More rounds, or longer answers, would be refused as well.

@@ -12,13 +12,17 @@ internal static class PlantedSuspects
     // Of a finding, and of a sweep.
     private static readonly TimeSpan OfFinding = TimeSpan.FromSeconds(20), OfSweep = TimeSpan.FromSeconds(60);
 
-    /// <summary>All faults that logits can show.</summary>
+    /// <summary>All faults that logits can show; those of the fast engine, which are about company, before those of the plain one.</summary>
     public static IReadOnlyList<Suspect> All { get; } =
     [
         .. FaultCatalog.Faults.Concat(FaultCatalog.TwoAxis)
         .Where(fault => fault.Levels.HasFlag(FaultLevels.Model))
+        .OrderBy(fault => fault.Plant is null)
         .Select(fault => new Suspect(
-            $"{fault.Id}: {fault.Summary}", fault.FromSlots, () => EngineCatalog.Parse($"cpu+fault:{fault.Id}"))),
+            $"{fault.Id}: {fault.Summary}", fault.FromSlots, () => EngineCatalog.Parse($"cpu+fault:{fault.Id}"))
+        {
+            KeepsPasses = PlanFaults.All.Contains(fault),
+        }),
     ];
 
     /// <summary>Explains dirty rounds, in order, as far as the time goes.</summary>
@@ -31,17 +35,19 @@ internal static class PlantedSuspects
         IReadOnlyList<RoundResult> dirty, OracleModel model, IReadOnlyList<Suspect> suspects, int? slots, CancellationToken cancellation)
     {
         var results = new List<RoundResult>(dirty);
+        var known = new List<Suspect>();
         var watch = Stopwatch.StartNew();
         try
         {
             for (int i = 0; i < results.Count && suspects.Count > 0 && watch.Elapsed < OfSweep; i++)
             {
                 if (results[i].Played is not { } played) continue;
-                results[i] = results[i] with
-                {
-                    Explained = Explainer.Explain(
-                        model, suspects, played, Math.Max(slots ?? 0, played.Round.Slots), OfFinding, cancellation),
-                };
+                Explanations? explained = Explainer.Explain(
+                    model, suspects, known, played, Math.Max(slots ?? 0, played.Round.Slots), OfFinding, cancellation);
+                results[i] = results[i] with { Explained = explained };
+                // One bug is likely to be behind all of it.
+                if (explained is { IsExplainedByFault: true })
+                    known = [.. known.Union(suspects.Where(suspect => suspect.Words == explained.Nearest[0].Words))];
             }
         }
         catch (OperationCanceledException)

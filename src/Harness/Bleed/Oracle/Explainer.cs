@@ -11,8 +11,8 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// comes nearest to the server's log-probabilities is named.
 /// </summary>
 /// <remarks>
-/// The server's passes are reconstructed, so even the right fault leaves something where they were others. Faults of drafts are
-/// not tried.
+/// The server's passes are reconstructed, so even the right fault leaves something where they were others; drafts are played where
+/// the server looks them up as this tool's own does.
 /// </remarks>
 internal sealed class Explainer
 {
@@ -27,12 +27,14 @@ internal sealed class Explainer
     // One that leaves as much as no fault at all does not show in this round.
     private const double Idle = 1e-3;
 
-    private readonly record struct Passes(int Tokens, int Shift);
+    // Tokens that come from one pass arrive in either order.
+    private static readonly PassTiming[] Others =
+    [
+        new(128, 1), new(128, -1), new(128, 2), new(128, -2), new(128, 3), new(512), new(512, 1), new(128, 4), new(128, 5),
+    ];
 
-    // Passes as in serve and in llama-server; tokens that come from one pass arrive in either order.
-    private static readonly Passes Usual = new(128, 0);
-    private static readonly Passes[] Others =
-        [new(128, 1), new(128, -1), new(128, 2), new(128, -2), new(128, 3), new(512, 0), new(512, 1), new(128, 4), new(128, 5)];
+    // A server notices some passes later that a client has left.
+    private const int LongestDelay = 6;
 
     private readonly OracleModel _model;
     private readonly PlayedRound _played;
@@ -42,6 +44,7 @@ internal sealed class Explainer
     private readonly OracleReading _wrong;
     private readonly Damage _damage;
     private readonly double _limit;
+    private readonly Lazy<EarlierPasses> _earlier;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     private Explainer(OracleModel model, PlayedRound played, int slots)
@@ -54,63 +57,96 @@ internal sealed class Explainer
         if (_isAlone) _judged = [_wrong];
         _damage = new Damage(_wrong);
         _limit = Limit(_damage);
+        _earlier = new Lazy<EarlierPasses>(
+            () => EarlierPasses.Before(played, slots, model.Model.Config.Vocabulary, CancellationToken.None));
     }
 
     /// <summary>Explains a round.</summary>
     /// <param name="model">The served weights.</param>
-    /// <param name="suspects">What to try, likelier ones first.</param>
+    /// <param name="suspects">What to try.</param>
+    /// <param name="known">Those of them that explain other rounds; if one explains this as well, no others are tried.</param>
     /// <param name="played">The round.</param>
     /// <param name="slots">Slots of the server.</param>
     /// <param name="limit">How long to try.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>Null where nothing is wrong by the reference.</returns>
     public static Explanations? Explain(
-        OracleModel model, IReadOnlyList<Suspect> suspects, PlayedRound played, int slots, TimeSpan limit, CancellationToken cancellation) =>
+        OracleModel model, IReadOnlyList<Suspect> suspects, IReadOnlyList<Suspect> known, PlayedRound played, int slots,
+        TimeSpan limit, CancellationToken cancellation) =>
         played.Alone.Concat(played.Batched).Any(reading => reading.Wrong is not null)
-            ? new Explainer(model, played, slots).Explain([.. suspects.Where(suspect => suspect.FromSlots <= slots)], limit, cancellation)
+            ? new Explainer(model, played, slots).Explain(
+                [.. suspects.Where(suspect => suspect.FromSlots <= slots)], known, limit, cancellation)
             : null;
 
-    private Explanations Explain(Suspect[] suspects, TimeSpan limit, CancellationToken cancellation)
+    private Explanations Explain(
+        Suspect[] suspects, IReadOnlyList<Suspect> known, TimeSpan limit, CancellationToken cancellation)
     {
         WrongStates states = States(StatesShare * limit, cancellation);
-        var residuals = new ConcurrentDictionary<Suspect, double>();
-        Try(suspects.Select(suspect => (suspect, Usual)));
-        int tried = residuals.Count;
-        // Those that do something to these answers, in all ways of cutting the passes.
-        Suspect[] active = [.. residuals.Where(entry => !(Math.Abs(entry.Value - _damage.Size) <= Idle * _damage.Size))
-            .OrderBy(entry => entry.Value).Select(entry => entry.Key)];
-        Try(Others.SelectMany(passes => active.Select(suspect => (suspect, passes))));
+        PassTiming[] timings = Timings();
+        var trials = new ConcurrentDictionary<Suspect, (double Residual, TimeSpan Cost)>();
+        Try(known.SelectMany(suspect => timings.Prepend(PassTiming.Usual).Select(timing => (suspect, timing))), untilExplained: true);
+        if (!IsExplained())
+        {
+            Try(suspects.Except(known).Select(suspect => (suspect, PassTiming.Usual)), untilExplained: false);
+            // Those that do something to these answers, with all timings; the quick ones first.
+            Suspect[] active = [.. trials.Where(trial => !(Math.Abs(trial.Value.Residual - _damage.Size) <= Idle * _damage.Size))
+                .OrderBy(trial => trial.Value.Cost).Select(trial => trial.Key)];
+            Try(timings.SelectMany(timing => active.Select(suspect => (suspect, timing))), untilExplained: true);
+        }
+
         // What explains hardly anything is no explanation.
         return new Explanations(
-            [.. residuals.Where(entry => entry.Value < _damage.Size / 2).OrderBy(entry => entry.Value).Take(Shown)
-                .Select(entry => new Explanation(entry.Key.Words, entry.Value))],
-            _damage.Size, _limit, tried, suspects.Length - tried)
+            [.. trials.Where(trial => trial.Value.Residual < _damage.Size / 2).OrderBy(trial => trial.Value.Residual).Take(Shown)
+                .Select(trial => new Explanation(trial.Key.Words, trial.Value.Residual))],
+            _damage.Size, _limit, trials.Count, IsExplained() ? 0 : suspects.Length - trials.Count)
         {
             States = states.Nearest,
             StatesTried = states.Tried,
         };
 
-        void Try(IEnumerable<(Suspect Suspect, Passes Passes)> trials) => Parallel.ForEach(
-            trials,
+        bool IsExplained() => trials.Values.Any(trial => trial.Residual <= _limit);
+
+        void Try(IEnumerable<(Suspect Suspect, PassTiming Timing)> candidates, bool untilExplained) => Parallel.ForEach(
+            candidates,
             new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            trial =>
+            candidate =>
             {
-                if (_watch.Elapsed > limit) return;
-                double residual = Replay(trial.Suspect, trial.Passes, cancellation);
-                residuals.AddOrUpdate(trial.Suspect, residual, (_, before) => Math.Min(before, residual));
+                if (_watch.Elapsed > limit || (untilExplained && IsExplained())) return;
+                TimeSpan start = _watch.Elapsed;
+                double residual = Replay(candidate.Suspect, candidate.Timing, cancellation);
+                TimeSpan cost = _watch.Elapsed - start;
+                trials.AddOrUpdate(
+                    candidate.Suspect, (residual, cost), (_, before) => (Math.Min(before.Residual, residual), cost));
             });
     }
 
-    private double Replay(Suspect suspect, Passes passes, CancellationToken cancellation)
+    // Alone there is nothing to be timed.
+    private PassTiming[] Timings() => _isAlone ? [] :
+    [
+        .. Enumerable.Range(1, Leaves ? LongestDelay : 0).Select(delay => PassTiming.Usual with { Delay = delay }),
+        .. Others,
+        .. Enumerable.Range(1, _slots - 1).Select(requests => PassTiming.Usual with { Requests = requests }),
+    ];
+
+    private bool Leaves => _played.Round.Requests.Any(request => request.Abort is not null);
+
+    private double Replay(Suspect suspect, PassTiming timing, CancellationToken cancellation)
     {
         try
         {
-            using IModelEngine engine = suspect.Engine().Create(_model.Options(_slots));
-            var replay = new RoundReplay(engine, _slots, passes.Tokens, passes.Shift);
+            using IModelEngine engine = suspect.Engine().Create(_model.Options(_slots, _played.Drafts));
+            if (suspect.KeepsPasses && !_isAlone) _earlier.Value.Run(engine, cancellation);
+            var replay = new RoundReplay(engine, _slots, _played.Drafts, timing);
             // What those before have left may matter.
-            foreach (ForcedAnswer before in _isAlone ? _played.Before[_target] : [_played.Alone[^1].Answer])
-                replay.PlayAlone(before, cancellation);
-            if (_isAlone) return Residual([replay.PlayAlone(_wrong.Answer, cancellation)]);
+            if (_isAlone)
+            {
+                foreach (ForcedAnswer before in _played.Before[_target]) replay.PlayAlone(before, cancellation);
+                return Residual([replay.PlayAlone(_wrong.Answer, cancellation)]);
+            }
+
+            for (int i = 0; i <= timing.Requests; i++) replay.PlayAlone(_played.Alone[^1].Answer, cancellation);
+            foreach ((int slot, ForcedAnswer answer) in _played.Tenants.Where(tenant => tenant.Slot > 0))
+                replay.PlayAlone(answer, cancellation, slot);
             return Residual(replay.Play(_played, _target, _damage.End, cancellation));
         }
         catch (InputException)

@@ -36,7 +36,7 @@ public sealed record Explanations(IReadOnlyList<Explanation> Nearest, double Dam
 
     private string OfDamage => Invariant($"{Damage:G3} nats");
 
-    private string TriedFaults => Invariant($"{Tried} faults tried") + (Left > 0 ? Invariant($", {Left} left out for lack of time") : "");
+    private string TriedFaults => Invariant($"{Tried} {(Tried == 1 ? "fault" : "faults")} tried") + (Left > 0 ? Invariant($", {Left} left out for lack of time") : "");
 
     private string ByFault => $"{Nearest[0]} of {OfDamage}; {TriedFaults}"
         + (Nearest.Count > 1 ? $"; next: {string.Join("; ", Nearest.Skip(1))}" : "");

@@ -10,6 +10,9 @@ internal sealed record ForcedAnswer(IReadOnlyList<int> Prompt, IReadOnlyList<Ser
     /// <summary>Every token that is fed: the last of the answer is only predicted.</summary>
     public int[] Fed => [.. Prompt, .. Tokens.SkipLast(1).Select(token => token.Id!.Value)];
 
+    /// <summary>The same without what the server reports beside its tokens.</summary>
+    public ForcedAnswer Bare => this with { Tokens = [.. Tokens.Select(token => token with { Candidates = [] })] };
+
     /// <summary>Whether this answer begins as the other does, after the same prompt, so that one reading serves both.</summary>
     public bool Begins(ForcedAnswer other) =>
         Tokens.Count <= other.Tokens.Count

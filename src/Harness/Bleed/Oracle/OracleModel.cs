@@ -22,6 +22,7 @@ internal sealed record OracleModel(
 
     /// <summary>What an engine is made with.</summary>
     /// <param name="slots">Sequences at a time.</param>
-    public EngineOptions Options(int slots) =>
-        new() { Model = Model, Slots = slots, MaxBatchTokens = BatchTokens, MaxPositions = MaxPositions };
+    /// <param name="drafts">Tokens that may be taken back at a time.</param>
+    public EngineOptions Options(int slots, int drafts = 0) =>
+        new() { Planes = drafts + 1, Model = Model, Slots = slots, MaxBatchTokens = BatchTokens, MaxPositions = MaxPositions };
 }

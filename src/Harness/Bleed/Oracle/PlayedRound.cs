@@ -13,4 +13,14 @@ namespace Gdn.Harness.Bleed.Oracle;
 internal sealed record PlayedRound(
     LiveRound Round, IReadOnlyList<OracleReading> Alone, IReadOnlyList<OracleReading> Batched, IReadOnlyList<int?> Slots,
     IReadOnlyList<IReadOnlyList<ForcedAnswer>> Before, IReadOnlyList<FirstToken> Starts,
-    OracleBound Bound);
+    OracleBound Bound)
+{
+    /// <summary>Tokens that the server drafts at a time by looking them up; 0 for none, or where it drafts otherwise.</summary>
+    public int Drafts { get; init; }
+
+    /// <summary>The last answer before it on each slot.</summary>
+    public IReadOnlyList<(int Slot, ForcedAnswer Answer)> Tenants { get; init; } = [];
+
+    /// <summary>Rounds before it, the first ones of the sweep.</summary>
+    public IReadOnlyList<PlayedRound> Earlier { get; init; } = [];
+}

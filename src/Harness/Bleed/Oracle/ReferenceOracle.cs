@@ -32,6 +32,9 @@ internal sealed class ReferenceOracle : IDisposable
     /// <summary>Names of tokens and ids of texts.</summary>
     public TokenIds Ids => _model.Ids;
 
+    /// <summary>What the server was asked so far.</summary>
+    public EarlierTraffic Earlier { get; } = new();
+
     /// <summary>Whether every answer so far could be read.</summary>
     public bool ReadsEverything { get; private set; }
 

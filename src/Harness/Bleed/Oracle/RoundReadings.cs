@@ -32,12 +32,19 @@ internal sealed class RoundReadings
             ],
             cancellation);
         (_alone, _batched) = (readings[..solo.Count], readings[solo.Count..]);
-        if (readings.All(reading => reading is not null))
-            Played = new PlayedRound(
+        if (readings.Any(reading => reading is null)) return;
+        Played = new PlayedRound(
                 round, _alone!, _batched!, [.. transcripts.Select(t => t.Answer.Slot ?? t.Slot)],
                 [.. round.Requests.Select(request => (ForcedAnswer[])[.. alone.Before(request.Prompt)
                     .Select(before => oracle.Ids.Resolve(before.Prompt, before.Answer.Tokens)).OfType<ForcedAnswer>()])],
-                [.. transcripts.Select(t => FirstToken.Of(t, transcripts))], oracle.Bound!);
+                [.. transcripts.Select(t => FirstToken.Of(t, transcripts))], oracle.Bound!)
+        {
+            Drafts = DraftLength.Of([.. transcripts.Where(t => t is { End: RequestEnd.Answered, Answer.Counters.Drafted: not null })
+                    .Select(t => (_batched[t.Request]!.Answer, t.Answer.Counters.Drafted!.Value))]),
+            Tenants = oracle.Earlier.Tenants,
+            Earlier = oracle.Earlier.Rounds,
+        };
+        oracle.Earlier.Add(Played, transcripts);
     }
 
     /// <summary>What was read, for finding out what is wrong; null where not every token is known.</summary>

@@ -6,4 +6,8 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <param name="Words">Its name, and what goes wrong.</param>
 /// <param name="FromSlots">The least np at which it shows.</param>
 /// <param name="Engine">Our engine with the fault.</param>
-internal sealed record Suspect(string Words, int FromSlots, Func<IEngineFactory> Engine);
+internal sealed record Suspect(string Words, int FromSlots, Func<IEngineFactory> Engine)
+{
+    /// <summary>Whether passes of earlier rounds may show, because something is kept of them.</summary>
+    public bool KeepsPasses { get; init; }
+}

@@ -1,32 +1,15 @@
-using System.Diagnostics;
-using Gdn.Harness.Speculation;
-
 namespace Gdn.Harness.Server.Generation;
 
-/// <summary>An answer in progress on a slot: chooses tokens, makes text of them, counts, and knows when to stop.</summary>
-internal sealed class Answer
+/// <summary>An answer in progress on a slot: chooses tokens, counts, and knows when to stop.</summary>
+/// <param name="request">What is wanted.</param>
+/// <param name="cachedTokens">Tokens of the prompt whose state was known.</param>
+internal abstract class Answer(GenerationRequest request, int cachedTokens)
 {
-    private readonly GenerationJob _job;
-    private readonly ServingVocabulary _vocabulary;
-    private readonly Sampler _sampler;
-    private readonly TextAssembler _text;
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private long _first, _last;
-
-    public Answer(GenerationJob job, ServingVocabulary vocabulary, int cachedTokens)
-    {
-        _job = job;
-        _vocabulary = vocabulary;
-        CachedTokens = cachedTokens;
-        _sampler = new Sampler(Request.Temperature, Request.Seed, Request.IgnoreEnd ? vocabulary.End : -1);
-        _text = new TextAssembler(Request.StopWords);
-    }
-
-    /// <summary>What the client wants.</summary>
-    public GenerationRequest Request => _job.Request;
+    /// <summary>What is wanted.</summary>
+    public GenerationRequest Request => request;
 
     /// <summary>Tokens of the prompt whose state was known.</summary>
-    public int CachedTokens { get; }
+    public int CachedTokens => cachedTokens;
 
     /// <summary>Tokens so far.</summary>
     public int Count { get; private set; }
@@ -46,45 +29,18 @@ internal sealed class Answer
     /// <summary>Whether the context was full.</summary>
     public bool IsTruncated { get; private set; }
 
-    /// <summary>Whether the client has given up.</summary>
-    public bool IsCancelled => _job.IsCancelled;
-
-    /// <summary>Chooses the next token by its logits, and sends it.</summary>
+    /// <summary>Chooses the next token by its logits.</summary>
     /// <param name="logits">The row <c>[V]</c>.</param>
     /// <param name="hasRoom">Whether the context holds the token, so that another could follow.</param>
     public int Add(ReadOnlySpan<float> logits, bool hasRoom)
     {
-        int token = _sampler.Choose(logits);
-        string text = _text.Add(_vocabulary.Bytes(token));
+        (int token, StopReason? stop) = Choose(logits);
         Count++;
-        _last = Stopwatch.GetTimestamp();
-        if (Count == 1) _first = _last;
-
         IsTruncated = !hasRoom;
-        Reason = token == _vocabulary.End ? StopReason.End
-            : _text.Found is not null ? StopReason.Word
-            : Left <= 0 || IsTruncated ? StopReason.Limit
-            : null;
-        int top = Request.Probabilities;
-        _job.Write(new GeneratedToken(
-            token, text, top > 0 ? LogSoftmax.Of(logits, token) : null,
-            top > 0 ? LogSoftmax.Top(logits, top) : []));
+        Reason = stop ?? (Left <= 0 || IsTruncated ? StopReason.Limit : null);
         return token;
     }
 
-    /// <summary>Ends the answer.</summary>
-    /// <param name="slot">Where it was made.</param>
-    /// <param name="tokensOnSlot">Tokens whose state the slot holds.</param>
-    public GenerationSummary Finish(int slot, int tokensOnSlot)
-    {
-        var summary = new GenerationSummary(
-            slot, Reason ?? StopReason.None, _text.Found ?? "", _text.Finish(), IsTruncated, CachedTokens,
-            Request.Prompt.Length - CachedTokens, Stopwatch.GetElapsedTime(_start, _first), Count,
-            Stopwatch.GetElapsedTime(_first, _last), Drafted, Accepted, tokensOnSlot);
-        _job.Finish(summary);
-        return summary;
-    }
-
-    /// <summary>Ends the answer with an error.</summary>
-    public void Fail(ApiException error) => _job.Fail(error);
+    /// <summary>Chooses it, and says why the answer ends with it; null if it need not.</summary>
+    protected abstract (int Token, StopReason? Stop) Choose(ReadOnlySpan<float> logits);
 }

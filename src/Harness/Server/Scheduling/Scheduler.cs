@@ -1,6 +1,4 @@
-using Gdn.Harness.Server.Caching;
 using Gdn.Harness.Server.Generation;
-using Gdn.Harness.Speculation;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Server.Scheduling;
@@ -16,14 +14,10 @@ internal sealed class Scheduler : IDisposable
     private readonly StateHandling _states;
     private readonly ServerLog _log;
     private readonly RequestQueue _queue;
-    private readonly PromptCache _cache;
-    private readonly Batcher _batcher;
-    private readonly Pass _pass;
-    private readonly Slot[] _slots;
+    private readonly SlotRunner _runner;
     private readonly Thread _thread;
     private ServerTotals _totals;
     private ServerStatus _status;
-    private long _requests;
 
     /// <summary>Starts the thread.</summary>
     /// <param name="engine">The engine; the scheduler disposes of it.</param>
@@ -40,10 +34,7 @@ internal sealed class Scheduler : IDisposable
         _log = log;
         _queue = new RequestQueue(options.QueueCapacity);
         Files = engine.Info.Capabilities.Snapshots ? new SlotFiles(engine, states) : null;
-        _cache = new PromptCache(engine, states, options.Checkpoints * options.Slots);
-        _batcher = new Batcher(options, options.DraftsWithHead ? new HeadDrafts((IDraftingEngine)engine) : new LookupDrafts());
-        _pass = new Pass(engine, _cache, states, new LogitJitter(options.Jitter), options.ContextTokens);
-        _slots = [.. Enumerable.Range(0, options.Slots).Select(id => new Slot(id))];
+        _runner = new SlotRunner(engine, options, states);
         _status = Status();
         _thread = new Thread(Loop) { Name = "scheduler", IsBackground = true };
         _thread.Start();
@@ -72,40 +63,40 @@ internal sealed class Scheduler : IDisposable
         _thread.Join();
     }
 
+    private IReadOnlyList<Slot> Slots => _runner.Slots;
+
+    private static ServedAnswer? AnswerOn(Slot slot) => (ServedAnswer?)slot.Answer;
+
     private void Loop()
     {
-        while (_queue.Admit(wait: _slots.All(slot => slot.Answer is null), TryStart))
+        while (_queue.Admit(wait: Slots.All(slot => slot.Answer is null), TryStart))
         {
-            foreach (Slot slot in _slots)
-                if (slot.Answer is { IsCancelled: true }) Leave(slot);
+            foreach (Slot slot in Slots)
+                if (AnswerOn(slot) is { IsCancelled: true }) Leave(slot);
             Publish();
             RunPass();
             Publish();
         }
 
-        foreach (Slot slot in _slots) slot.Answer?.Fail(Stopped());
+        foreach (Slot slot in Slots) AnswerOn(slot)?.Fail(Stopped());
         _engine.Dispose();
     }
 
     private bool TryStart(IJob job) => job switch
     {
-        SlotJob work => _slots[work.Slot].Answer is null && Run(job, _slots[work.Slot], work.Run),
+        SlotJob work => Slots[work.Slot].Answer is null && Run(job, Slots[work.Slot], work.Run),
         GenerationJob request => TryAnswer(request),
         _ => throw new InvalidOperationException($"Unknown job {job}."),
     };
 
     private bool TryAnswer(GenerationJob job)
     {
-        if (SlotChooser.Choose(job.Request, _slots) is { } free)
-            return Run(job, free, slot =>
-            {
-                int cached = _cache.Prepare(slot.Id, slot.Tokens, job.Request);
-                slot.Set(job.Request.Prompt.AsSpan(0, cached));
-                slot.Start(new Answer(job, _vocabulary, cached), ++_requests);
-                _log.Started(slot.Id, slot.Request, job.Request.Prompt.Length, cached);
-            });
-        if (job.Request.Slot is { } busy && _states.LoadsIntoBusySlot(job.Request.Prompt)) _cache.Load(busy, job.Request);
-        return false;
+        if (_runner.FreeFor(job.Request) is not { } free) return false;
+        return Run(job, free, slot =>
+        {
+            _runner.Start(slot, job.Request, cached => new ServedAnswer(job, _vocabulary, cached));
+            _log.Started(slot.Id, slot.Request, job.Request.Prompt.Length, slot.Answer!.CachedTokens);
+        });
     }
 
     // On a free slot. Whatever comes of it, the job has left the queue.
@@ -130,42 +121,34 @@ internal sealed class Scheduler : IDisposable
 
     private void RunPass()
     {
-        IReadOnlyList<Piece> pieces = _batcher.Next(_slots);
-        if (pieces.Count == 0) return;
         try
         {
-            foreach (IReadOnlyList<Piece> pass in PassesOf(pieces))
+            foreach (IReadOnlyList<Piece> pass in _runner.Next())
             {
                 _log.Runs(pass);
-                _pass.Run(pass);
+                _runner.Run(pass);
                 _totals = _totals.With(pass);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The states of all slots are unknown now.
-            foreach (Slot slot in _slots)
+            foreach (Slot slot in Slots)
             {
-                slot.Answer?.Fail(Failure(e));
+                AnswerOn(slot)?.Fail(Failure(e));
                 Forget(slot);
             }
 
             return;
         }
 
-        foreach (Slot slot in _slots)
+        foreach (Slot slot in Slots)
             if (slot.Answer is { Reason: not null }) Finish(slot);
     }
 
-    // An engine that refuses ragged batches gets a pass for each length.
-    private IEnumerable<IReadOnlyList<Piece>> PassesOf(IReadOnlyList<Piece> pieces) =>
-        _engine.Info.Capabilities.RaggedBatches == BatchHandling.Refused
-            ? pieces.GroupBy(piece => piece.Tokens.Length).Select(group => group.ToArray())
-            : [pieces];
-
     private void Finish(Slot slot)
     {
-        GenerationSummary summary = slot.Answer!.Finish(slot.Id, slot.Tokens.Length);
+        GenerationSummary summary = AnswerOn(slot)!.Finish(slot.Id, slot.Tokens.Length);
         _totals = _totals.With(summary);
         _log.Finished(slot.Id, slot.Request, summary.Reason, summary.AnswerTokens);
         slot.Release();
@@ -180,11 +163,9 @@ internal sealed class Scheduler : IDisposable
 
     private void Forget(Slot slot)
     {
-        slot.Release();
-        slot.Set([]);
         try
         {
-            _engine.Clear(slot.Id);
+            _runner.Forget(slot);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -203,5 +184,5 @@ internal sealed class Scheduler : IDisposable
 
     private void Publish() => Volatile.Write(ref _status, Status());
 
-    private ServerStatus Status() => new([.. _slots.Select(slot => slot.Status)], 0, _totals);
+    private ServerStatus Status() => new([.. Slots.Select(slot => slot.Status)], 0, _totals);
 }

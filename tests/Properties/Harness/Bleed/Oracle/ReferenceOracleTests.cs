@@ -20,7 +20,7 @@ public sealed class ReferenceOracleTests
     private const string Model = "synth:qwen35";
 
     // Few of the catalogue, so that a test does not take as long as a user waits.
-    private static readonly string[] Tried = ["gr-shape-key:", "slot-reuse-no-zero:", "low-precision-state:", "delta-decay-order:"];
+    private static readonly string[] Tried = ["gr-shape-key:", "slot-reuse-no-zero:", "low-precision-state:", "delta-decay-order:", "conv-plane-missing:"];
 
     private static async Task<LiveBleedResult> SweepAsync(
         Running running, string? model, int rounds, params Scenario[] scenarios)
@@ -95,6 +95,30 @@ public sealed class ReferenceOracleTests
         Assert.Contains(explained.States, state => state.Words.StartsWith("request ", StringComparison.Ordinal)
             && state.Words.Contains("from the state, keys, values and position of request ", StringComparison.Ordinal));
         Assert.Equal(1, wrong % 3);
+    }
+
+    /// <summary>The slot of lone answers is never reset: each goes on from the one before.</summary>
+    [Fact]
+    public async Task Sweep_SlotNotReset_IsExplainedByTheStateLeftThere()
+    {
+        await using Running running = await Serve("cpu+fault:slot-reuse-no-zero");
+        LiveBleedResult result = await SweepAsync(running, Model, 1, Scenario.Steady);
+        Explanations explained = Assert.Single(result.Dirty).Explained!;
+        Assert.StartsWith("slot-reuse-no-zero: ", explained.Nearest[0].Words, StringComparison.Ordinal);
+        Assert.True(explained.IsExplainedByFault);
+        Assert.Contains(explained.States, state => state.Words.EndsWith(
+            "before token 0 of its prompt, from the state of the lone request before at its end", StringComparison.Ordinal));
+    }
+
+    /// <summary>The round is played with as many drafts as the server reports.</summary>
+    [Fact]
+    public async Task Sweep_FaultOfRollbacks_IsNamed()
+    {
+        await using Running running = await Serve("cpu+fault:conv-plane-missing", drafts: 3);
+        LiveBleedResult result = await SweepAsync(running, Model, 1, Scenario.Speculation);
+        Explanations explained = Assert.Single(result.Dirty).Explained!;
+        Assert.True(explained.IsExplainedByFault, explained.ToString());
+        Assert.StartsWith("conv-plane-missing: ", explained.Nearest[0].Words, StringComparison.Ordinal);
     }
 
     [Fact]
