@@ -10,7 +10,7 @@ namespace Gdn.Harness.Campaigns;
 internal static class PlantedSuspects
 {
     // Of a finding, and of a sweep.
-    private static readonly TimeSpan OfFinding = TimeSpan.FromSeconds(20), OfSweep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OfFinding = TimeSpan.FromSeconds(40), OfSweep = TimeSpan.FromSeconds(90);
 
     /// <summary>All faults that logits can show; those of the fast engine, which are about company, before those of the plain one.</summary>
     public static IReadOnlyList<Suspect> All { get; } =
@@ -47,7 +47,8 @@ internal static class PlantedSuspects
                 results[i] = results[i] with { Explained = explained };
                 // One bug is likely to be behind all of it.
                 if (explained is { IsExplainedByFault: true })
-                    known = [.. known.Union(suspects.Where(suspect => suspect.Words == explained.Nearest[0].Words))];
+                    known = [.. known.Union(suspects.Where(suspect => explained.Nearest.Any(
+                        near => near.Residual <= explained.Limit && near.Words == suspect.Words)))];
             }
         }
         catch (OperationCanceledException)

@@ -84,7 +84,8 @@ internal sealed class Explainer
         WrongStates states = States(StatesShare * limit, cancellation);
         PassTiming[] timings = Timings();
         var trials = new ConcurrentDictionary<Suspect, (double Residual, TimeSpan Cost)>();
-        Try(known.SelectMany(suspect => timings.Prepend(PassTiming.Usual).Select(timing => (suspect, timing))), untilExplained: true);
+        Try(known.Select(suspect => (suspect, PassTiming.Usual)), untilExplained: false);
+        Try(timings.SelectMany(timing => known.Select(suspect => (suspect, timing))), untilExplained: true);
         if (!IsExplained())
         {
             Try(suspects.Except(known).Select(suspect => (suspect, PassTiming.Usual)), untilExplained: false);
