@@ -21,20 +21,27 @@ public static class FaultCatalog
     /// <summary>What looks like a bug and is not one: must never be flagged.</summary>
     public static IReadOnlyList<Fault> Benign { get; } = Controls.All;
 
-    /// <summary>Real bugs that have no place in an engine without a draft head or a server.</summary>
+    /// <summary>
+    /// Real bugs in what draft (MTP) layers read. They change drafts and no output, so that schedules cannot show them:
+    /// <c>mtp-diff</c> does.
+    /// </summary>
+    public static IReadOnlyList<Fault> Drafting { get; } = DraftFaults.All;
+
+    /// <summary>Real bugs that have no place here.</summary>
     public static IReadOnlyList<InexpressibleFault> Inexpressible { get; } =
     [
-        new("mtp-conditioning-row", "affects what a draft head is conditioned on: it changes acceptance, never the logits"),
-        new("hidden-buffer-reused", "affects only a draft head's pointer to hidden states"),
-        new("draft-mirror-stale", "affects only a draft head's copy of the hidden states"),
+        new("draft-mirror-stale", "affects only what draft layers read after a restore, and mtp-diff makes none"),
     ];
 
-    /// <summary>Everything that can be planted.</summary>
+    /// <summary>Everything that can be planted and that schedules are to show, or not to.</summary>
     public static IReadOnlyList<Fault> All { get; } = [.. Faults, .. TwoAxis, .. Benign];
 
     /// <summary>The fault or control of that id.</summary>
     /// <exception cref="InputException">No fault or control has that id.</exception>
-    public static Fault Named(string id) => All.FirstOrDefault(fault => fault.Id == id)
-        ?? throw new InputException(
-            $"fault '{id}'", "it does not exist", "use one of " + string.Join(", ", All.Select(fault => fault.Id)));
+    public static Fault Named(string id)
+    {
+        Fault[] known = [.. All, .. Drafting];
+        return known.FirstOrDefault(fault => fault.Id == id) ?? throw new InputException(
+            $"fault '{id}'", "it does not exist", "use one of " + string.Join(", ", known.Select(fault => fault.Id)));
+    }
 }

@@ -59,11 +59,6 @@ public class RoutingPolicy
     {
     }
 
-    /// <summary>What a restore sets a slot to.</summary>
-    /// <param name="snapshot">The state that is restored.</param>
-    /// <param name="held">Makes a snapshot of what the slot holds, without keys and values.</param>
-    public virtual SlotSnapshot Restore(SlotSnapshot snapshot, Func<SlotSnapshot> held) => snapshot;
-
     /// <summary>Called when a pass is done.</summary>
     public virtual void Ran(ReadOnlySpan<RunSequence> sequences)
     {

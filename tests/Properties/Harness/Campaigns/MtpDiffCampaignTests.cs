@@ -95,6 +95,17 @@ public class MtpDiffCampaignTests
         Assert.Equal(Verdict.Dirty, part.Verdict);
     }
 
+    [Theory]
+    [InlineData("mtp-conditioning-row")]
+    [InlineData("hidden-buffer-reused")]
+    public async Task Run_FaultOfDraftLayers_IsFoundAlthoughOutputsAreRight(string fault)
+    {
+        Part part = await RunAsync($"cpu+fault:{fault}", [1, 3]);
+        Assert.Equal("draft-head", Assert.Single(part.Findings).Check);
+        Table arms = part.Tables.Single(table => table.Name == "mtpArms");
+        Assert.All(arms.Rows, row => Assert.Equal("same", row[Index(arms, "outcome")].Text));
+    }
+
     [Fact]
     public async Task Run_EngineThatThrows_IsAFinding()
     {
