@@ -43,7 +43,15 @@ public sealed record GateConfig
     public static GateConfig Load(string? path)
     {
         string name = path ?? "shipped gate settings";
-        byte[] json = path is null ? Embedded() : InputFile.ReadBytes(path, Kind, MaxBytes);
+        return Parse(name, path is null ? Embedded() : InputFile.ReadBytes(path, Kind, MaxBytes));
+    }
+
+    /// <summary>Reads settings that are in memory.</summary>
+    /// <param name="name">Name of the file, for errors.</param>
+    /// <param name="json">Its bytes.</param>
+    /// <exception cref="InputException">A field is missing, unknown or out of range.</exception>
+    internal static GateConfig Parse(string name, byte[] json)
+    {
         GateConfig config = StrictJson.Read<GateConfig>(name, json, StrictJson.Options, Kind, "see ci/gate.json for an example");
         config.Validate(name);
         return config;
