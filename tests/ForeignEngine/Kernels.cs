@@ -32,3 +32,9 @@ public sealed class UnaskableKernel : PlainKernel
         return true;
     }
 }
+
+/// <summary>Throws when it is asked what it can do.</summary>
+public sealed class IndignantKernel : PlainKernel
+{
+    public override bool Supports(in KernelShape shape) => throw new InvalidOperationException("how dare you");
+}

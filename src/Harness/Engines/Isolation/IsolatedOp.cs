@@ -1,3 +1,4 @@
+using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
 
@@ -10,7 +11,7 @@ namespace Gdn.Harness.Engines.Isolation;
 internal abstract class IsolatedOp(EngineProcesses processes, string name, KernelPrecision precision) : IDisposable
 {
     private EngineProcess? _process;
-    private EngineDiedException? _death;
+    private Exception? _failure;
 
     /// <summary>The engine's name.</summary>
     public string Name => name;
@@ -31,21 +32,23 @@ internal abstract class IsolatedOp(EngineProcesses processes, string name, Kerne
         {
             return Call().Read<bool>();
         }
-        catch (EngineDiedException death)
+        catch (Exception e) when (e is EngineDiedException or EngineThrewException or InputException)
         {
             // A question cannot be a finding; the run that follows it can.
-            _death = death;
+            _failure = e;
             return true;
         }
     }
 
     /// <summary>Begins a run; write its arguments, then <see cref="Call"/>.</summary>
     /// <exception cref="EngineDiedException">The process died of the question before.</exception>
+    /// <exception cref="EngineThrewException">The engine threw at it.</exception>
+    /// <exception cref="InputException">It refused to answer.</exception>
     protected Channel BeginRun(Request request)
     {
-        if (_death is not { } death) return Ask(request);
-        _death = null;
-        throw death;
+        if (_failure is not { } failure) return Ask(request);
+        _failure = null;
+        throw failure;
     }
 
     /// <summary>Sends the request and waits for the answer, which can then be read.</summary>

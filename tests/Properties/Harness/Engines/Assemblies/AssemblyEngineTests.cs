@@ -158,6 +158,17 @@ public sealed class AssemblyEngineTests
         Assert.Contains("do not ask", finding.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Kernel_ThrowsWhenAsked_IsAFinding()
+    {
+        using NamedEngine spec = Spec("IndignantKernel");
+        using IKernelEngine kernel = spec.CreateKernel();
+        KernelFinding finding = new KernelCaseRunner(Seed: 3, Cases: 2) { MaxFailures = 1 }
+            .Run(kernel, cancellation: TestContext.Current.CancellationToken).Findings[0];
+        Assert.Equal(KernelProperty.Returns, finding.Property);
+        Assert.Contains("how dare you", finding.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "it contains several engines: ")]
     [InlineData(":Absent", "it contains no engine 'Absent'; name one of ")]

@@ -150,7 +150,8 @@ __attribute__((destructor)) static void unload(void) { reach("destructor"); }
 GDN_EXPORT uint32_t gdn_abi_version(void) { return !strcmp(place, "version") ? (uint32_t)atoi(act) : GDN_ABI_VERSION; }
 
 GDN_EXPORT const gdn_description *gdn_describe(void) {
-    static gdn_description description = {GDN_DESCRIPTION_SIZES, .capabilities = GDN_KERNEL | GDN_MODEL, .chunk = 1};
+    static gdn_description description = {GDN_DESCRIPTION_SIZES, .chunk = 1};
+    description.capabilities = strcmp(place, "kernel") && strcmp(place, "supports") ? GDN_MODEL : GDN_KERNEL;
     reach("describe");
     if (!strcmp(place, "declare")) {
         int32_t value = strchr(act, '-') ? (int32_t)0x80000000 : 0x7fffffff;
