@@ -9,6 +9,8 @@ internal static class Bodies
     /// <summary>Longest body that is read, in bytes; enforced by the web server.</summary>
     public const int MaxBytes = 1 << 20;
 
+    private const string Json = "application/json; charset=utf-8";
+
     /// <summary>Reads a JSON object.</summary>
     /// <exception cref="ApiException">The body is not a JSON object, or too long.</exception>
     public static async Task<RequestFields> Read(HttpContext context)
@@ -30,7 +32,14 @@ internal static class Bodies
     public static Task Write(HttpContext context, JsonNode json, int status = StatusCodes.Status200OK)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = Json;
         return context.Response.WriteAsync(JsonParts.Line(json), context.RequestAborted);
+    }
+
+    /// <summary>Writes JSON that has a long array in it.</summary>
+    public static Task Write(HttpContext context, JsonObject json, StreamedArray array)
+    {
+        context.Response.ContentType = Json;
+        return array.Write(context, json);
     }
 }

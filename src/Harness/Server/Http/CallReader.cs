@@ -8,6 +8,9 @@ namespace Gdn.Harness.Server.Http;
 /// <param name="slots">np.</param>
 internal sealed class CallReader(PromptReader prompts, int slots)
 {
+    /// <summary>Candidates with their log-probabilities that an answer holds at most, over all its tokens.</summary>
+    internal const int MostCandidates = 1 << 19;
+
     private const double DefaultTemperature = 0.8;
     private const int DefaultOpenAiTokens = 16, DefaultChatProbabilities = 20, MostStopWords = 16;
 
@@ -48,12 +51,13 @@ internal sealed class CallReader(PromptReader prompts, int slots)
     private CompletionCall Read(RequestFields fields, int[] prompt, long length, long probabilities)
     {
         long seed = fields.Integer(-1, long.MaxValue, "seed") ?? -1, slot = fields.Integer(-1, int.MaxValue, "id_slot") ?? -1;
+        int candidates = (int)Math.Min(probabilities, prompts.VocabularySize);
         var request = new GenerationRequest(prompt)
         {
-            MaxTokens = length < 0 ? int.MaxValue : Math.Max(1, (int)length),
+            MaxTokens = Math.Min(length < 0 ? int.MaxValue : Math.Max(1, (int)length), LengthWith(candidates)),
             Temperature = fields.NotNegative("temperature") ?? DefaultTemperature,
             Seed = seed < 0 ? (uint)Random.Shared.Next() : (ulong)seed,
-            Probabilities = (int)Math.Min(probabilities, prompts.VocabularySize),
+            Probabilities = candidates,
             IgnoreEnd = fields.Flag("ignore_eos") ?? false,
             StopWords = fields.Texts("stop", MostStopWords),
             UseCache = fields.Flag("cache_prompt") ?? true,
@@ -62,6 +66,9 @@ internal sealed class CallReader(PromptReader prompts, int slots)
         return new CompletionCall(
             request, fields.Flag("stream") ?? false, fields.Flag("return_tokens") ?? false, IncludesUsage(fields));
     }
+
+    // An answer is kept until it is complete.
+    private static int LengthWith(int candidates) => candidates == 0 ? int.MaxValue : Math.Max(1, MostCandidates / candidates);
 
     private static bool IncludesUsage(RequestFields fields)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Gdn.Harness.Server.Generation;
 using Gdn.Harness.Server.Scheduling;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +34,10 @@ internal sealed class CompletionEndpoint(Scheduler scheduler, ICompletionFormat 
     {
         var tokens = new List<GeneratedToken>();
         await foreach (GeneratedToken token in job.Tokens(context.RequestAborted)) tokens.Add(token);
-        await Bodies.Write(context, format.Whole(call, tokens, await job.Summary));
+        StreamedArray? probabilities =
+            call.Request.Probabilities > 0 ? new StreamedArray(tokens.Select(format.Probability)) : null;
+        JsonObject json = format.Whole(call, tokens, await job.Summary, probabilities);
+        await (probabilities is null ? Bodies.Write(context, json) : Bodies.Write(context, json, probabilities));
     }
 
     private async Task Stream(HttpContext context, CompletionCall call, GenerationJob job)

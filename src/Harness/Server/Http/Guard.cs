@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Gdn.Harness.Server.Scheduling;
@@ -7,9 +8,11 @@ namespace Gdn.Harness.Server.Http;
 
 /// <summary>Stands before every endpoint: names the server, checks the key, and turns exceptions into error bodies.</summary>
 /// <param name="apiKey">What clients must send as bearer token; null to admit everybody.</param>
+/// <param name="listensTo">The address.</param>
 /// <param name="log">Where to report bugs.</param>
-internal sealed class Guard(string? apiKey, ServerLog log)
+internal sealed class Guard(string? apiKey, IPAddress listensTo, ServerLog log)
 {
+    private const int MostShown = 80;
     private readonly byte[]? _expected = apiKey is null ? null : Encoding.UTF8.GetBytes($"Bearer {apiKey}");
 
     /// <summary>Lets a request pass.</summary>
@@ -18,6 +21,7 @@ internal sealed class Guard(string? apiKey, ServerLog log)
         context.Response.Headers.Server = ServerIdentity.Server;
         try
         {
+            CheckSite(context);
             // Anybody may know that it is up.
             if (context.Request.Path != "/health") CheckKey(context);
             await next(context);
@@ -37,6 +41,30 @@ internal sealed class Guard(string? apiKey, ServerLog log)
             await Bodies.Write(context, JsonParts.Error(ApiException.Failed("The server failed; see its log")), 500);
         }
     }
+
+    // A page in a browser reaches this machine under a name of its own (DNS rebinding), says where it comes from, or sends what needs
+    // no permission of the server. A key keeps it out by itself, and the names of a server that has one are its own affair.
+    private void CheckSite(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        if (apiKey is null && request.Host.HasValue && !IsOwn(request.Host.Host))
+            throw new ApiException(
+                403, "permission_error", $"This is not {Shortened(request.Host.Host)}: use the address, or set --api-key to allow any name");
+        string origin = request.Headers.Origin.ToString();
+        if (apiKey is null && origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? site) && IsOwn(site.Host)))
+            throw new ApiException(403, "permission_error", $"Pages of {Shortened(origin)} may not use this server");
+        if (request.ContentType is { Length: > 0 } type && request.Method == HttpMethods.Post && !request.HasJsonContentType())
+            throw new ApiException(415, "invalid_request_error", $"The body is {Shortened(type)}: send application/json");
+    }
+
+    private bool IsOwn(string host)
+    {
+        if (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address)) return IPAddress.IsLoopback(address) || !IPAddress.IsLoopback(listensTo);
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (!IPAddress.IsLoopback(listensTo) && host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static string Shortened(string text) => $"'{(text.Length <= MostShown ? text : text[..MostShown] + "...")}'";
 
     private void CheckKey(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Server.Scheduling;
@@ -68,7 +69,7 @@ public sealed class HarnessServer : IAsyncDisposable
         var log = new ServerLog(app.Services.GetRequiredService<ILogger<ServerLog>>());
         var scheduler = new Scheduler(engine, vocabulary, options, states, log);
         var server = new HarnessServer(app, scheduler);
-        var guard = new Guard(options.ApiKey, log);
+        var guard = new Guard(options.ApiKey, options.Host, log);
         app.Use(next => request => guard.Handle(request, next));
         Routes.Map(app, scheduler, vocabulary, identity);
         try
@@ -80,7 +81,7 @@ public sealed class HarnessServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             await server.DisposeAsync();
             throw new EnvironmentException(
@@ -93,7 +94,7 @@ public sealed class HarnessServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Stops: running and waiting requests end with an error.</summary>
+    /// <summary>Stops within three seconds, whatever the engine does: running and waiting requests end with an error.</summary>
     public async ValueTask DisposeAsync()
     {
         _scheduler.Dispose();

@@ -11,7 +11,15 @@ internal interface ICompletionFormat
     CompletionCall Read(RequestFields fields);
 
     /// <summary>A whole answer.</summary>
-    JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary);
+    /// <param name="call">The request.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="summary">The summary.</param>
+    /// <param name="probabilities">Has its place where the tokens' log-probabilities belong; null when they were not requested.</param>
+    JsonObject Whole(
+        CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary, StreamedArray? probabilities);
+
+    /// <summary>A token's log-probabilities.</summary>
+    JsonObject Probability(GeneratedToken token);
 
     /// <summary>An event of a stream: one token.</summary>
     /// <param name="call">The request.</param>

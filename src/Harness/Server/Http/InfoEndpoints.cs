@@ -10,7 +10,10 @@ namespace Gdn.Harness.Server.Http;
 internal sealed class InfoEndpoints(Scheduler scheduler, ServerIdentity identity)
 {
     /// <summary><c>GET /health</c></summary>
-    public static Task Health(HttpContext context) => Bodies.Write(context, new JsonObject { ["status"] = "ok" });
+    /// <exception cref="ApiException">The engine is gone.</exception>
+    public Task Health(HttpContext context) => scheduler.Now.Death is { } death
+        ? throw ApiException.Unavailable($"The engine is gone: {death}")
+        : Bodies.Write(context, new JsonObject { ["status"] = "ok" });
 
     /// <summary><c>GET /props</c></summary>
     public Task Properties(HttpContext context) => Bodies.Write(context, new JsonObject

@@ -6,17 +6,23 @@ namespace Gdn.Harness.Server.Http;
 /// <summary>llama-server's own form: <c>POST /completion</c>.</summary>
 internal sealed class LlamaFormat(CallReader reader, ServingVocabulary vocabulary, string model) : ICompletionFormat
 {
+    private const string Probabilities = "completion_probabilities";
+
     /// <inheritdoc/>
     public CompletionCall Read(RequestFields fields) => reader.ReadLlama(fields);
 
     /// <inheritdoc/>
-    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary)
+    public JsonObject Whole(
+        CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary, StreamedArray? probabilities)
     {
         string content = string.Concat(tokens.Select(token => token.Text)) + summary.Rest;
         JsonObject json = Final(call, content, call.ReturnTokens ? [.. tokens.Select(token => token.Id)] : [], summary);
-        if (call.Request.Probabilities > 0) AddProbabilities(json, tokens);
+        if (probabilities is not null) json[Probabilities] = probabilities.Place;
         return json;
     }
+
+    /// <inheritdoc/>
+    public JsonObject Probability(GeneratedToken token) => JsonParts.Probability(vocabulary, token);
 
     /// <inheritdoc/>
     public JsonObject Part(CompletionCall call, GeneratedToken token, int count)
@@ -31,16 +37,13 @@ internal sealed class LlamaFormat(CallReader reader, ServingVocabulary vocabular
             ["tokens_predicted"] = count,
             ["tokens_evaluated"] = call.Request.Prompt.Length,
         };
-        if (call.Request.Probabilities > 0) AddProbabilities(json, [token]);
+        if (call.Request.Probabilities > 0) json[Probabilities] = new JsonArray(Probability(token));
         return json;
     }
 
     /// <inheritdoc/>
     public IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary) =>
         [JsonParts.Line(Final(call, summary.Rest, [], summary))];
-
-    private void AddProbabilities(JsonObject json, IReadOnlyList<GeneratedToken> tokens) =>
-        json["completion_probabilities"] = new JsonArray([.. tokens.Select(token => JsonParts.Probability(vocabulary, token))]);
 
     private JsonObject Final(CompletionCall call, string content, int[] tokens, GenerationSummary summary) => new()
     {

@@ -24,10 +24,11 @@ internal abstract class OpenAiFormat(ServingVocabulary vocabulary, string model,
     protected abstract Wrapped PartText(string text, bool isFirst);
 
     /// <inheritdoc/>
-    public JsonObject Whole(CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary)
+    public JsonObject Whole(
+        CompletionCall call, IReadOnlyList<GeneratedToken> tokens, GenerationSummary summary, StreamedArray? probabilities)
     {
         JsonObject json = Event(
-            call, WholeText(string.Concat(tokens.Select(token => token.Text)) + summary.Rest), Probabilities(call, tokens),
+            call, WholeText(string.Concat(tokens.Select(token => token.Text)) + summary.Rest), Wrap(probabilities?.Place),
             FinishReason(summary));
         json["usage"] = Usage(call, summary);
         json["timings"] = JsonParts.Timings(summary);
@@ -36,7 +37,12 @@ internal abstract class OpenAiFormat(ServingVocabulary vocabulary, string model,
 
     /// <inheritdoc/>
     public JsonObject Part(CompletionCall call, GeneratedToken token, int count) =>
-        Event(call, PartText(token.Text, isFirst: count == 1), Probabilities(call, [token]), null);
+        Event(
+            call, PartText(token.Text, isFirst: count == 1),
+            Wrap(call.Request.Probabilities > 0 ? new JsonArray(Probability(token)) : null), null);
+
+    /// <inheritdoc/>
+    public JsonObject Probability(GeneratedToken token) => JsonParts.Probability(vocabulary, token);
 
     /// <inheritdoc/>
     public IEnumerable<string> Ending(CompletionCall call, GenerationSummary summary)
@@ -71,12 +77,8 @@ internal abstract class OpenAiFormat(ServingVocabulary vocabulary, string model,
         }),
     };
 
-    private JsonObject? Probabilities(CompletionCall call, IReadOnlyList<GeneratedToken> tokens) => call.Request.Probabilities == 0
-        ? null
-        : new JsonObject
-        {
-            ["content"] = new JsonArray([.. tokens.Select(token => JsonParts.Probability(vocabulary, token))]),
-        };
+    private static JsonObject? Wrap(JsonNode? probabilities) =>
+        probabilities is null ? null : new JsonObject { ["content"] = probabilities };
 
     private static string FinishReason(GenerationSummary summary) => summary.Reason == StopReason.Limit ? "length" : "stop";
 

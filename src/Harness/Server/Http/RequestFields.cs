@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gdn.Harness.Server.Http;
 
@@ -23,6 +24,8 @@ internal sealed class RequestFields
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 16 });
+            if (!Utf8.IsValid(body.Span) || !IsUnicode(document.RootElement))
+                throw ApiException.Invalid("The body is not Unicode: send UTF-8, and surrogates in pairs");
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new RequestFields(document.RootElement.Clone()) { Cancellation = cancellation }
                 : throw ApiException.Invalid("The body is not a JSON object");
@@ -97,6 +100,25 @@ internal sealed class RequestFields
 
     /// <summary>The error for a field that cannot be used.</summary>
     public static ApiException Error(string name, string problem) => ApiException.Invalid($"Field '{name}': {problem}");
+
+    // Half of a surrogate pair can be written as an escape; no text holds it.
+    private static bool IsUnicode(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString() is not null,
+                JsonValueKind.Array => value.EnumerateArray().All(IsUnicode),
+                JsonValueKind.Object => value.EnumerateObject().All(field => field.Name is not null && IsUnicode(field.Value)),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>A value as it was sent, shortened.</summary>
     public static string Text(JsonElement value)

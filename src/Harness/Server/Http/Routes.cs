@@ -25,7 +25,7 @@ internal static class Routes
         Post(slots.Handle, "/slots/{id}");
         Post(tokens.Tokenize, "/tokenize");
         Post(tokens.Detokenize, "/detokenize");
-        Get(InfoEndpoints.Health, "/health", "/v1/health");
+        Get(info.Health, "/health", "/v1/health");
         Get(info.Properties, "/props");
         Get(info.Slots, "/slots");
         Get(info.Models, "/v1/models", "/models");

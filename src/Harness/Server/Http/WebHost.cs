@@ -11,8 +11,9 @@ namespace Gdn.Harness.Server.Http;
 /// <summary>The web server: Kestrel with limits, and nothing that comes from files or the environment.</summary>
 internal static class WebHost
 {
-    private const int MaxConnections = 256, MaxHeaderBytes = 16 << 10;
-    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(5);
+    // One client cannot take all connections, nor keep those that it does not use.
+    private const int MaxConnections = 256, MaxConnectionsOfClient = 192, MaxHeaderBytes = 16 << 10;
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(1), IdleTime = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes it; it does not listen yet.</summary>
     public static WebApplication Create(ServeOptions options)
@@ -24,7 +25,9 @@ internal static class WebHost
             kestrel.Limits.MaxRequestBodySize = Bodies.MaxBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Listen(options.Host, options.Port);
+            kestrel.Limits.KeepAliveTimeout = IdleTime;
+            kestrel.Limits.RequestHeadersTimeout = IdleTime;
+            kestrel.Listen(options.Host, options.Port, listen => listen.Use(new ClientLimit(MaxConnectionsOfClient).Handle));
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -9,6 +9,7 @@ namespace Gdn.Harness.Server.Scheduling;
 /// </summary>
 internal sealed class Scheduler : IDisposable
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
     private readonly IModelEngine _engine;
     private readonly ServingVocabulary _vocabulary;
     private readonly StateHandling _states;
@@ -17,6 +18,7 @@ internal sealed class Scheduler : IDisposable
     private readonly SlotRunner _runner;
     private readonly Thread _thread;
     private ServerTotals _totals;
+    private string? _death;
     private ServerStatus _status;
 
     /// <summary>Starts the thread.</summary>
@@ -56,11 +58,15 @@ internal sealed class Scheduler : IDisposable
         _queue.Remove(job);
     }
 
-    /// <summary>Ends running and waiting requests with an error, and the thread.</summary>
+    /// <summary>
+    /// Ends running and waiting requests with an error, and the thread; a pass that takes too long ends when it does, with the
+    /// engine, and nobody waits for it.
+    /// </summary>
     public void Dispose()
     {
         foreach (IJob job in _queue.Stop()) job.Fail(Stopped());
-        _thread.Join();
+        if (_thread.Join(StopPatience)) return;
+        foreach (Slot slot in Slots) AnswerOn(slot)?.Fail(Stopped());
     }
 
     private IReadOnlyList<Slot> Slots => _runner.Slots;
@@ -128,6 +134,7 @@ internal sealed class Scheduler : IDisposable
                 _log.Runs(pass);
                 _runner.Run(pass);
                 _totals = _totals.With(pass);
+                _death = null;
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -177,6 +184,7 @@ internal sealed class Scheduler : IDisposable
     private ApiException Failure(Exception e)
     {
         _log.EngineFailed(e.Message);
+        if (e is EngineDiedException) _death = e.Message;
         return ApiException.Failed($"The engine failed: {e.Message}");
     }
 
@@ -184,5 +192,5 @@ internal sealed class Scheduler : IDisposable
 
     private void Publish() => Volatile.Write(ref _status, Status());
 
-    private ServerStatus Status() => new([.. Slots.Select(slot => slot.Status)], 0, _totals);
+    private ServerStatus Status() => new([.. Slots.Select(slot => slot.Status)], 0, _totals, _death);
 }

@@ -4,4 +4,5 @@ namespace Gdn.Harness.Server.Scheduling;
 /// <param name="Slots">Its slots.</param>
 /// <param name="Waiting">Requests that wait for a slot.</param>
 /// <param name="Totals">What it has done.</param>
-internal sealed record ServerStatus(IReadOnlyList<SlotStatus> Slots, int Waiting, ServerTotals Totals);
+/// <param name="Death">How the engine's process ended; null while it lives.</param>
+internal sealed record ServerStatus(IReadOnlyList<SlotStatus> Slots, int Waiting, ServerTotals Totals, string? Death);

@@ -220,4 +220,23 @@ public sealed class CompletionApiTests : IAsyncLifetime
         Assert.Equal([0, 1], slots.Select(slot => slot.GetProperty("id").GetInt32()));
         Assert.All(slots, slot => Assert.Equal(JsonValueKind.Array, slot.GetProperty("next_token").ValueKind));
     }
+
+    // 256 candidates a token: as JSON at once, an answer to the end of a long context would take a gigabyte.
+    [Theory]
+    [InlineData("/completion")]
+    [InlineData("/v1/completions")]
+    public async Task Candidates_Many_AreAllSent(string path)
+    {
+        await using Running server = await Running.Start(new ServeOptions(1));
+        JsonObject request = Completions.Greedy([1, 2], 40);
+        request["n_probs"] = 256;
+        JsonElement body = (await server.Post(path, request)).Body;
+        JsonElement[] tokens = [.. (path == "/completion"
+            ? body.GetProperty("completion_probabilities")
+            : body.GetProperty("choices")[0].GetProperty("logprobs").GetProperty("content")).EnumerateArray()];
+        Assert.Equal(40, tokens.Length);
+        Assert.All(tokens, token => Assert.Equal(
+            token.GetProperty("logprob").GetDouble(), token.GetProperty("top_logprobs")[0].GetProperty("logprob").GetDouble()));
+        Assert.All(tokens, token => Assert.Equal(256, token.GetProperty("top_logprobs").GetArrayLength()));
+    }
 }

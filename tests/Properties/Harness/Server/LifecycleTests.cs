@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gdn.Harness.Server;
 using Gdn.Properties.Support;
+using Gdn.Reference.Engines;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Server;
@@ -105,6 +106,40 @@ public sealed class LifecycleTests
         Assert.Contains("out of order", failed.Error, StringComparison.Ordinal);
         isBroken = false;
         Assert.Equal(HttpStatusCode.OK, (await server.Post("/completion", Completions.Greedy([1, 2], 3))).Status);
+    }
+
+    // A process that is gone does not come back.
+    [Fact]
+    public async Task Engine_Dies_HealthSaysSo()
+    {
+        bool isDead = false;
+        var engine = new DeviatingSource("dying", (_, _, _) =>
+        {
+            if (isDead) throw new EngineDiedException(EngineDeath.Crash, "the engine's process was ended by SIGSEGV");
+        });
+        await using Running server = await Running.Start(new ServeOptions(1), engine);
+        Assert.Equal(HttpStatusCode.OK, (await server.Post("/completion", Completions.Greedy([1, 2], 3))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await server.Get("/health")).Status);
+
+        isDead = true;
+        Assert.Equal(HttpStatusCode.InternalServerError, (await server.Post("/completion", Completions.Greedy([1, 2], 3))).Status);
+        await server.WaitForSlots(slots => !IsBusy(slots[0]));
+        Running.Reply health = await server.Get("/health");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.Status);
+        Assert.Contains("ended by SIGSEGV", health.Error, StringComparison.Ordinal);
+    }
+
+    // The pass never returns; the gate holds it until the test is over.
+    [Fact]
+    public async Task Server_Stops_AlthoughAPassDoesNotEnd()
+    {
+        using var gate = new GatedSource();
+        Running server = await Running.Start(new ServeOptions(1), gate);
+        Task<Running.Reply> running = server.Post("/completion", Endless());
+        await server.WaitForSlots(slots => IsBusy(slots[0]));
+        await server.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(async () => Assert.Equal(HttpStatusCode.OK, (await running).Status));
+        gate.Open();
     }
 
     [Fact]

@@ -82,6 +82,63 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal((32, 32), (error.GetProperty("n_prompt_tokens").GetInt32(), error.GetProperty("n_ctx").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("{\"prompt\":\"a\\ud800\"}")]
+    [InlineData("{\"prompt\":\"\\udc00a\"}")]
+    [InlineData("{\"a\\ud83d\":1,\"prompt\":\"a\"}")]
+    [InlineData("{\"prompt\":\"a\",\"stop\":[\"\\ud800\"]}")]
+    [InlineData("{\"prompt\":\"a\u00ff\"}")]
+    [InlineData("{\"prompt\":\"a\u00c3\"}")]
+    [InlineData("{\"prompt\":\"\u00ed\u00a0\u0080\"}")]
+    public async Task Post_NotUnicode_IsRefused(string body)
+    {
+        foreach (string path in (string[])["/completion", "/v1/chat/completions", "/tokenize"])
+        {
+            using var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+            Running.Reply reply = await _server.Post(path, content);
+            Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+            Assert.Contains("not Unicode", reply.Error, StringComparison.Ordinal);
+        }
+    }
+
+    // What a page in a browser can send without being allowed to.
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Post_OtherContent_IsRefused(string type)
+    {
+        using var content = new StringContent("{\"prompt\":\"a\"}", Encoding.UTF8, type);
+        Running.Reply reply = await _server.Post("/completion", content);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, reply.Status);
+        Assert.Contains("send application/json", reply.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host", "evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Host", "localhost.evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Host", "192.168.1.1:80", HttpStatusCode.Forbidden)]
+    [InlineData("Host", "LOCALHOST:1", HttpStatusCode.OK)]
+    [InlineData("Host", "127.0.0.1:80", HttpStatusCode.OK)]
+    [InlineData("Host", "[::1]:80", HttpStatusCode.OK)]
+    [InlineData("Origin", "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "http://127.0.0.1:8080", HttpStatusCode.OK)]
+    public async Task Page_OfAnotherSite_IsRefused(string header, string value, HttpStatusCode expected)
+    {
+        _server.Client.DefaultRequestHeaders.Add(header, value);
+        Assert.Equal(expected, (await _server.Get("/props")).Status);
+        Assert.Equal(expected, (await _server.Get("/health")).Status);
+    }
+
+    [Fact]
+    public async Task Page_OfAnotherSite_WithTheKey_IsLetIn()
+    {
+        await using Running server = await Running.Start(new ServeOptions(1) { ApiKey = "secret" });
+        server.Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "secret");
+        server.Client.DefaultRequestHeaders.Host = "gpu7.example";
+        Assert.Equal(HttpStatusCode.OK, (await server.Get("/props")).Status);
+    }
+
     [Fact]
     public async Task Body_Huge_IsRefused()
     {
