@@ -18,7 +18,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
 
     // Of what an engine declares beyond what it must, the first schedules show as much as all: an engine that is wrong there would
     // fail every one.
-    private const int AskedMore = 8;
+    private const int AskedMore = 2;
 
     /// <inheritdoc/>
     public override string Name => $"{(Options.Given is null ? "schedules" : "past failures")}, {Options.Model.Name}";
