@@ -8,6 +8,8 @@ public static class AtomicFile
 {
     private const string Suffix = ".gdn-tmp";
 
+    private const int MostNames = 100_000;
+
     // Not files that could be replaced.
     private static readonly string[] Devices = ["/dev/", "/proc/self/fd/"];
 
@@ -68,7 +70,11 @@ public static class AtomicFile
             },
             temporary =>
             {
-                for (int n = 2; !TryMove(temporary, taken, text); n++) taken = Path.Combine(folder, $"{name}-{n}{extension}");
+                for (int n = 2; !TryMove(temporary, taken, text); n++)
+                {
+                    if (n > MostNames) throw new IOException($"{MostNames} files of that name are there");
+                    taken = Path.Combine(folder, $"{name}-{n}{extension}");
+                }
             });
         return taken;
     }
@@ -131,17 +137,32 @@ public static class AtomicFile
         }
     }
 
+    // To rename without replacing is not one step on every system: whoever has made the claim may take the name.
     private static bool TryMove(string temporary, string place, string text)
     {
+        using FileStream? claim = TryClaim(place);
+        if (claim is null) return false;
         if (File.Exists(place)) return HasText(place, text);
+        File.Move(temporary, place, overwrite: false);
+        return true;
+    }
+
+    private static FileStream? TryClaim(string place)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(place))!;
         try
         {
-            File.Move(temporary, place, overwrite: false);
-            return true;
+            return new FileStream(Path.Combine(folder, $".{Path.GetFileName(place)}{Suffix}"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                Options = FileOptions.DeleteOnClose,
+            });
         }
-        catch (IOException) when (File.Exists(place))
+        catch (IOException)
         {
-            return false;
+            return null;
         }
     }
 
