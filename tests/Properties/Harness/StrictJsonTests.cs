@@ -64,7 +64,7 @@ public sealed class StrictJsonTests : IDisposable
     {
         foreach (string path in (string[])["", "/dev/zero", Path.GetTempPath(), _path, "a\0b"])
             Assert.StartsWith(
-                $"'{path}': it ", Assert.Throws<InputException>(() => InputFile.ReadBytes(path, "a file", 100)).Message,
+                $"'{path.Replace("\0", @"\u0000", StringComparison.Ordinal)}': it ", Assert.Throws<InputException>(() => InputFile.ReadBytes(path, "a file", 100)).Message,
                 StringComparison.Ordinal);
         File.WriteAllText(_path, new string('x', 101));
         Assert.Contains(

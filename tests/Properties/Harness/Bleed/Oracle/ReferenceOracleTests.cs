@@ -87,8 +87,9 @@ public sealed class ReferenceOracleTests
     {
         await using Running running = await Running.Start(
             new ServeOptions(3) { Fault = ServerFault.Find("busy-slot-cache-load") }, EngineCatalog.Parse("cpu"));
-        LiveBleedResult result = await SweepAsync(running, Model, 1, Scenario.BusySlot);
-        Explanations explained = Assert.Single(result.Dirty).Explained!;
+        // Whether a request finds its slot busy is a matter of time: in one round of four it does.
+        LiveBleedResult result = await SweepAsync(running, Model, 4, Scenario.BusySlot);
+        Explanations explained = result.Dirty[0].Explained!;
         Assert.False(explained.IsExplainedByFault);
         // Requests come in threes: one, the one that is answered after it on its slot, and the first again, which waits.
         int wrong = result.Dirty[0].Victims.Min(victim => victim.Request);
