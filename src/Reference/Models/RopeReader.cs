@@ -11,6 +11,9 @@ internal sealed class RopeReader(GgufFile file, string name)
     // YaRN's defaults: pairs that turn more often than the first within the context of the training keep their frequency.
     private const float FastTurns = 32, SlowTurns = 1;
 
+    // Far beyond any head, and far from where sums of four would wrap.
+    private const int MostOfSection = 1 << 16;
+
     // What is believed. With a base of 1 or less, or a factor far below 1, angles grow until no precision can tell them.
     private const float LeastBase = 1.001f, MostBase = 1e12f, LeastFactor = 1e-3f, MostFactor = 1e6f;
 
@@ -31,7 +34,7 @@ internal sealed class RopeReader(GgufFile file, string name)
     public Rope Read(int dimensions, bool hasSections, int contextLength)
     {
         float @base = Within("rope.freq_base", 10000f, LeastBase, MostBase);
-        return new Rope(dimensions, @base, hasSections ? Sections(dimensions) : [], Scaling(dimensions, @base, contextLength));
+        return new Rope(dimensions, @base, hasSections ? Sections() : [], Scaling(dimensions, @base, contextLength));
     }
 
     private RopeScaling? Scaling(int dimensions, float @base, int contextLength)
@@ -70,16 +73,17 @@ internal sealed class RopeReader(GgufFile file, string name)
     // Of attention, on queries and keys each, as a longer context spreads it.
     private static double Sharpening(float factor) => factor <= 1 ? 1 : 0.1 * Math.Log(factor) + 1;
 
-    // Converters write three counts, and the fourth, which text does not use, or not; other tools have other names for them.
-    private int[] Sections(int dimensions)
+    // Converters write three counts, and the fourth, which text does not use, or not; other tools have other names for them. They may
+    // be more than there are pairs, as in models cut down from larger ones: then the last counts are never reached.
+    private int[] Sections()
     {
         string[] names = ["rope.dimension_sections", "rope.mrope_section", "mrope_sections"];
         string key = $"{name}.{names.FirstOrDefault(known => Metadata.ContainsKey($"{name}.{known}")) ?? names[0]}";
         int[] sections = Metadata.GetInts(key);
-        if (sections.Length is not (3 or 4) || sections.Any(section => section < 0 || section > dimensions))
+        if (sections.Length is not (3 or 4) || sections.Any(section => section is < 0 or > MostOfSection))
             throw new InputException(
                 $"{file.Name}: {key}", $"[{string.Join(", ", sections)}] is not valid",
-                $"it must be three or four counts up to {dimensions}, for example [11, 11, 10, 0]");
+                $"it must be three or four counts up to {MostOfSection}, for example [11, 11, 10, 0]");
         return [.. sections, .. new int[4 - sections.Length]];
     }
 

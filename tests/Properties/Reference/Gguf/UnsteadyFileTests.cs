@@ -33,7 +33,9 @@ public sealed class UnsteadyFileTests : IDisposable
         if (OperatingSystem.IsLinux()) Process.Start("mkfifo", pipe).WaitForExit();
         string[] paths = ["", "a\0b", _folder, Path.Combine(_folder, "absent"), .. OperatingSystem.IsLinux() ? (string[])["/dev/zero", pipe] : []];
         foreach (string path in paths)
-            Assert.StartsWith($"'{path}': it ", Assert.Throws<InputException>(() => GgufFile.Open(path)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"'{path.Replace("\0", @"\u0000", StringComparison.Ordinal)}': it ",
+                Assert.Throws<InputException>(() => GgufFile.Open(path)).Message, StringComparison.Ordinal);
     }
 
     // A file without content takes no room on disk, whatever length it has.
