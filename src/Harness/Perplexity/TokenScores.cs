@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Speculation;
 
 namespace Gdn.Harness.Perplexity;
 
@@ -34,9 +36,8 @@ public sealed class TokenScores(ScoredText text)
     public void Set(int chunk, int position, ReadOnlySpan<float> logits)
     {
         int index = chunk * text.ScoredPerChunk + position - text.FirstScored;
-        var probabilities = new LogSoftmax(logits);
-        _surprises[index] = -probabilities.Of(logits[text.Target(chunk, position)]);
-        _tops[index] = probabilities.Top;
+        _surprises[index] = -LogSoftmax.Of(logits, text.Target(chunk, position));
+        _tops[index] = Sampler.Likeliest.Choose(logits);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(MemoryMarshal.AsBytes(logits), digest);
         _digests[index] = MemoryMarshal.Read<UInt128>(digest);

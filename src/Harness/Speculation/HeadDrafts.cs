@@ -7,8 +7,6 @@ namespace Gdn.Harness.Speculation;
 /// <param name="engine">The engine that verifies; it must be able to draft. It is not disposed of.</param>
 internal sealed class HeadDrafts(IDraftingEngine engine) : IDraftSource
 {
-    private static readonly Sampler Likeliest = new(temperature: 0, seed: 0, masked: -1);
-
     private float[] _logits = [];
 
     /// <inheritdoc/>
@@ -29,7 +27,7 @@ internal sealed class HeadDrafts(IDraftingEngine engine) : IDraftSource
             if (_logits.Length < tokens.Length * vocabulary) _logits = new float[tokens.Length * vocabulary];
             engine.Draft(tokens, _logits.AsSpan(0, tokens.Length * vocabulary));
             foreach ((int n, int i) in going.Index())
-                drafts[i].Add(Likeliest.Choose(_logits.AsSpan(n * vocabulary, vocabulary)));
+                drafts[i].Add(Sampler.Likeliest.Choose(_logits.AsSpan(n * vocabulary, vocabulary)));
         }
     }
 

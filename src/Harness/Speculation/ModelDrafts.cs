@@ -10,8 +10,6 @@ namespace Gdn.Harness.Speculation;
 /// <param name="engine">An engine for the draft model, with snapshots and a slot for each sequence; disposed of with this.</param>
 internal sealed class ModelDrafts(IModelEngine engine) : IDraftSource
 {
-    private static readonly Sampler Likeliest = new(temperature: 0, seed: 0, masked: -1);
-
     // How many tokens of a sequence the state is of.
     private readonly Dictionary<int, (IStateSnapshot State, int Tokens)> _certain = [];
 
@@ -45,7 +43,7 @@ internal sealed class ModelDrafts(IModelEngine engine) : IDraftSource
         while (drafts.Count < request.Count)
         {
             if (drafts.Count > 0) Decode(request.Sequence, [drafts[^1]], logits);
-            drafts.Add(Likeliest.Choose(logits));
+            drafts.Add(Sampler.Likeliest.Choose(logits));
         }
 
         return [.. drafts];

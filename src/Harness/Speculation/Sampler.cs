@@ -11,14 +11,17 @@ internal sealed class Sampler(double temperature, ulong seed, int masked)
 {
     private readonly SeededRandom _random = new(seed);
 
+    /// <summary>The likeliest token each time, the first of equal ones; draws nothing, and so may be shared.</summary>
+    public static Sampler Likeliest { get; } = new(temperature: 0, seed: 0, masked: -1);
+
     /// <summary>A token for a row of logits <c>[V]</c>. NaN is never chosen where there is something else.</summary>
     public int Choose(ReadOnlySpan<float> logits)
     {
-        int best = Likeliest(logits);
+        int best = BestOf(logits);
         return temperature == 0 ? best : Draw(logits, logits[best]);
     }
 
-    private int Likeliest(ReadOnlySpan<float> logits)
+    private int BestOf(ReadOnlySpan<float> logits)
     {
         int best = masked == 0 && logits.Length > 1 ? 1 : 0;
         for (int id = best + 1; id < logits.Length; id++)

@@ -1,5 +1,5 @@
 using Gdn.Harness.Clients;
-using Gdn.Harness.Server.Generation;
+using Gdn.Harness.Metrics;
 
 namespace Gdn.Harness.Bleed.Oracle;
 

@@ -12,15 +12,13 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <param name="answer">What was answered.</param>
 internal sealed class ReplayedAnswer(GenerationRequest request, int cachedTokens, ForcedAnswer answer) : Answer(request, cachedTokens)
 {
-    private readonly Sampler _likeliest = new(temperature: 0, seed: 0, masked: -1);
-
     /// <summary>What the engine says of each token; null of those not reached.</summary>
     public ForcedPosition?[] Positions { get; } = new ForcedPosition?[answer.Tokens.Count];
 
     /// <inheritdoc/>
     protected override (int Token, StopReason? Stop) Choose(ReadOnlySpan<float> logits)
     {
-        if (Count >= Positions.Length) return (_likeliest.Choose(logits), null);
+        if (Count >= Positions.Length) return (Sampler.Likeliest.Choose(logits), null);
         Positions[Count] = ForcedPosition.Of(logits, answer.Tokens[Count], _ => true);
         return (answer.Tokens[Count].Id!.Value, null);
     }

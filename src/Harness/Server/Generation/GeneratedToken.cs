@@ -1,3 +1,5 @@
+using Gdn.Harness.Metrics;
+
 namespace Gdn.Harness.Server.Generation;
 
 /// <summary>One token of an answer.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gdn.Harness.Metrics;
 using Gdn.Harness.Speculation;
 
 namespace Gdn.Harness.Server.Generation;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gdn.Harness.Metrics;
 using Gdn.Harness.Server.Generation;
 
 namespace Gdn.Harness.Server.Http;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gdn.Harness.Metrics;
 using Gdn.Harness.Server.Caching;
 using Gdn.Harness.Server.Generation;
 using Gdn.Harness.Speculation;

@@ -1,4 +1,4 @@
-namespace Gdn.Harness.Server.Generation;
+namespace Gdn.Harness.Metrics;
 
 /// <summary>A token with its log-probability.</summary>
 /// <param name="Id">The token.</param>
