@@ -72,7 +72,7 @@ public sealed record PerplexityCampaign(
     {
         if (PromisesBits(engine)) return new PairRule(Noise: null, IsSinglePrecision: true);
         TokenScores[] singles =
-            [.. runs.Where(run => run.Plan.Sequences == 1 && !run.Plan.Equals(PassPlan.Decode(1))).Select(run => run.Scores)];
+            [.. runs.Where(run => run.Plan is { Sequences: 1, Piece: > 1 }).Select(run => run.Scores)];
         bool isSingle = DeclaredCapabilities.Of(engine, Model) is
         { DeclaresArithmetic: true, States: StateFormat.F32, Caches: StateFormat.F32 };
         return new PairRule(singles.Skip(1).Max(scores => new ScoreComparison(singles[0], scores).LargestMove), isSingle);

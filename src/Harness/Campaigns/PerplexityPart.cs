@@ -58,9 +58,9 @@ internal sealed class PerplexityPart(PerplexityCampaign campaign, IReadOnlyList<
     /// <summary>The part.</summary>
     public Part ToPart()
     {
-        Finding[] findings = Different(_rows.Select(row => row.Finding), campaign.Policy);
+        IReadOnlyList<Finding> findings = Different(_rows.Select(row => row.Finding), campaign.Policy);
         int undecided = _rows.Count(row => row.Verdict == Verdict.Inconclusive);
-        return new Part(campaign.Name, Part.VerdictOf(findings, isCompleted && undecided == 0), Basis(findings, undecided))
+        return new Part(campaign.Name, Part.VerdictOf(findings, isCompleted && undecided == 0), Basis(findings.Count > 0, undecided))
         {
             Content = [.. results.SelectMany(ContentOf)],
             Findings = findings,
@@ -131,11 +131,11 @@ internal sealed class PerplexityPart(PerplexityCampaign campaign, IReadOnlyList<
         return null;
     }
 
-    private string Basis(Finding[] findings, int undecided)
+    private string Basis(bool isDirty, int undecided)
     {
         string text = Invariant($"{_rows.Count(row => row.Verdict == Verdict.Clean)} of {_rows.Length} runs as they should be");
         return !isCompleted ? $"{text}, interrupted"
-            : findings.Length == 0 && undecided > 0 ? Invariant($"{text}; {undecided} not decided: use more text")
+            : !isDirty && undecided > 0 ? Invariant($"{text}; {undecided} not decided: use more text")
             : text;
     }
 

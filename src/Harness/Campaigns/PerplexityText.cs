@@ -20,15 +20,13 @@ internal static class PerplexityText
         ? $"worse by {Text(difference)}"
         : $"better by {Text(new PairedDifference(-difference.Relative, -difference.High, -difference.Low))}";
 
-    /// <summary>One finding of each fingerprint, the first, with how many others there are; known ones with the reason.</summary>
-    public static Finding[] Different(IEnumerable<Finding?> findings, FindingPolicy policy) =>
-    [
-        .. findings.OfType<Finding>().GroupBy(finding => finding.Fingerprint).Select(same => same.First() with
-        {
-            AlsoSeen = same.Count() > 1 ? same.Count() - 1 : null,
-            KnownReason = policy.Known.ReasonFor(same.First()),
-        }),
-    ];
+    /// <summary>One finding of each fingerprint, known ones with the reason.</summary>
+    public static IReadOnlyList<Finding> Different(IEnumerable<Finding?> findings, FindingPolicy policy)
+    {
+        var groups = new FindingGroups(policy);
+        foreach (Finding finding in findings.OfType<Finding>()) groups.Add(finding);
+        return groups.Findings;
+    }
 
     // What rounds to nothing has no sign.
     private static string Percent(double share) => Math.Abs(share) switch

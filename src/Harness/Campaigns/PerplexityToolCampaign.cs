@@ -54,7 +54,7 @@ public sealed record PerplexityToolCampaign(
             progress.Step();
         }
 
-        Finding[] findings = Different(rows.Select(row => row.Finding), Policy);
+        IReadOnlyList<Finding> findings = Different(rows.Select(row => row.Finding), Policy);
         return new Part(
             Name, Part.VerdictOf(findings, rows.All(row => row.Verdict != Verdict.Inconclusive)),
             Invariant($"{rows.Count(row => row.Verdict == Verdict.Clean)} of {rows.Count} runs as they should be"))
