@@ -10,7 +10,7 @@ namespace Gdn.Harness.MtpDiff;
 /// <param name="Decode">The text of tokens; null where the model has no language.</param>
 internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnumerable<int>, string>? Decode)
 {
-    private const int NameLength = 48, RandomPrompts = 6, RandomLength = 40;
+    private const int NameLength = 48, RandomPrompts = 6, RandomLength = 40, MaxBytes = 16 << 20;
 
     /// <summary>
     /// Code, prose, lists and repetition: drafts are accepted by turns often and hardly ever. The first is what users try.
@@ -37,7 +37,7 @@ internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnume
     {
         try
         {
-            using GgufFile file = GgufFile.Open(ModelFiles.PathOf(model));
+            using GgufFile file = LoadedModel.Open(model.Name);
             ModelTokenizer tokenizer = ModelTokenizer.Read(file);
             return new PromptSet(
                 [.. (path is null ? BuiltIn : Read(path)).Select(text => new NamedPrompt(NameOf(text), tokenizer.Encode(text)))],
@@ -62,16 +62,8 @@ internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnume
 
     private static string[] Read(string path)
     {
-        string[] lines;
-        try
-        {
-            lines = [.. File.ReadLines(path).Where(line => line.Trim().Length > 0)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException("--prompts", $"'{path}' cannot be read: {e.Message}", "name a text file with a prompt in each line");
-        }
-
+        string[] lines = [.. InputFile.ReadText(path, "a file of prompts", MaxBytes).ReplaceLineEndings("\n").Split('\n')
+            .Where(line => line.Trim().Length > 0)];
         return lines.Length > 0 ? lines : throw new InputException("--prompts", $"'{path}' has no prompt", "write one in each line");
     }
 
