@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Gdn.Harness.Cli;
@@ -16,10 +17,9 @@ internal sealed class Interruption : IDisposable
 
     private readonly CancellationTokenSource _asked = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private readonly TimeProvider _clock = TimeProvider.System;
     private readonly Lock _lock = new();
-    private long? _first;
-    private ITimer? _deadline;
+    private Stopwatch? _sinceFirst;
+    private Timer? _deadline;
 
     /// <summary>From now on signals that ask for an end are heard here.</summary>
     public Interruption()
@@ -43,16 +43,17 @@ internal sealed class Interruption : IDisposable
         context.Cancel = true;
         lock (_lock)
         {
-            if (_first is not { } first)
+            if (_sinceFirst is null)
             {
-                _first = _clock.GetTimestamp();
-                _deadline = _clock.CreateTimer(_ => End(), null, Grace, Timeout.InfiniteTimeSpan);
+                _sinceFirst = Stopwatch.StartNew();
+                _deadline = new Timer(_ => End(), null, Grace, Timeout.InfiniteTimeSpan);
             }
-            else if (_clock.GetElapsedTime(first) >= SameWish)
+            else if (_sinceFirst.Elapsed >= SameWish)
             {
                 End();
             }
         }
+
         _asked.Cancel();
     }
 
