@@ -140,7 +140,8 @@ internal sealed class Session
         return part.Verdict;
     }
 
-    // As soon as it is found, and once; another run's file of that name stays. The same check may fail in several parts, each with its own smallest case.
+    // As soon as it is found, and once; another run's file of that name stays. The same check may fail in several parts, each with
+    // its own smallest case.
     private Finding Save(Finding finding)
     {
         if (_folder is null || finding.Replay is null || !_saved.Add(finding.Replay)) return finding;

@@ -9,7 +9,7 @@ internal sealed class BytePairEncoder : ITextEncoder
     private readonly PreTokenizer _preTokenizer;
     private readonly Dictionary<string, int> _ids = [];
 
-    // The token of each byte; -1 where there is none.
+    // Token id of each byte; -1 for a byte without a token.
     private readonly int[] _byteIds;
     private readonly Dictionary<(int, int), Joining> _joinings = [];
 

@@ -22,7 +22,7 @@ internal sealed record ArmResult(
     /// <summary>The worst of its answers.</summary>
     public Outcome Outcome => Answers.Max(answer => answer.Difference.Outcome);
 
-    /// <summary>The earliest token of any answer that differs, or whose row is wrong; null where there is none.</summary>
+    /// <summary>Index of the first token, in any answer, that differs or whose logits are wrong; null if all are right.</summary>
     public int? First => Answers
         .Select(answer => answer.Difference.First?.Token ?? answer.Difference.Divergence).Where(token => token is not null).Min();
 

@@ -22,7 +22,7 @@ public sealed class DraftState<T>(IEnumerable<KeyValueCache<T>> caches) : ILayer
     /// <summary>Keys and values of a draft layer, from position j + 1 on.</summary>
     public KeyValueCache<T> Cache(int layer) => _caches[layer];
 
-    /// <summary>The hidden state <c>[E]</c> with which layer j pairs the next token; null if that comes too early.</summary>
+    /// <summary>The hidden state <c>[E]</c> that layer j reads together with the next token; null for the first tokens, which have none.</summary>
     public T[]? HiddenBefore(int layer) => _hidden[layer] is [.., var last] ? last : null;
 
     /// <summary>Notes the next hidden state that layer j will pair a token with.</summary>

@@ -7,7 +7,7 @@ internal static class DraftLength
 {
     private const int Longest = 16;
 
-    /// <summary>The number with which answers have as many drafts as the server reports; 0 if there is none.</summary>
+    /// <summary>The draft length that gives as many drafts for each answer as the server reports; 0 if none does.</summary>
     /// <param name="answers">Complete answers, and how many tokens were drafted for each.</param>
     public static int Of(IReadOnlyList<(ForcedAnswer Answer, int Drafted)> answers) =>
         answers.All(answer => answer.Drafted == 0)

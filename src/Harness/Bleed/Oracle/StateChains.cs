@@ -59,10 +59,12 @@ internal sealed class StateChains(PlayedRound played, int target, bool isAlone)
         int[] requests = [.. Enumerable.Range(0, played.Batched.Count).Where(request => request != target)
             .OrderByDescending(request => slot is not null && played.Slots[request] == slot)];
         if (!isAlone)
+        {
             foreach (int request in requests) yield return Whole(played.Batched[request].Answer, Invariant($"request {request}"));
-        if (!isAlone)
             foreach ((int tenant, ForcedAnswer answer) in played.Tenants.OrderByDescending(tenant => tenant.Slot == slot))
                 yield return Whole(answer, Invariant($"the request on slot {tenant} before the round"));
+        }
+
         foreach (int request in requests) yield return Whole(played.Alone[request].Answer, Invariant($"request {request} alone"));
         if (!isAlone) yield return Whole(played.Alone[target].Answer, "the same request alone");
     }
