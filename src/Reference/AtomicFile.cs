@@ -10,6 +10,8 @@ public static class AtomicFile
 
     private const int MostNames = 100_000;
 
+    private const int MostAttempts = 100;
+
     // Not files that could be replaced.
     private static readonly string[] Devices = ["/dev/", "/proc/self/fd/"];
 
@@ -85,13 +87,8 @@ public static class AtomicFile
     public static void Try(string folder)
     {
         Sweep(folder);
-        new FileStream(TemporaryIn(folder), new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            Share = FileShare.Delete,
-            Options = FileOptions.DeleteOnClose,
-        }).Dispose();
+        using FileStream stream = CreateTemporary(folder);
+        File.Delete(stream.Name);
     }
 
     private static void Sweep(string folder)
@@ -111,58 +108,52 @@ public static class AtomicFile
         }
     }
 
-    private static string TemporaryIn(string folder) => Path.Combine(folder, $".{Guid.NewGuid():N}{Suffix}");
+    // Between its creation and its lock, somebody's sweep can take a file for one that was left: then it is gone, or locked.
+    private static FileStream CreateTemporary(string folder)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string path = Path.Combine(folder, $".{Guid.NewGuid():N}{Suffix}");
+            try
+            {
+                var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+                if (File.Exists(path)) return stream;
+                stream.Dispose();
+            }
+            catch (IOException) when (attempt < MostAttempts)
+            {
+            }
+        }
+    }
 
     private static void WriteBeside(string place, Action<Stream> write, Action<string> rename)
     {
         string folder = Path.GetDirectoryName(place)!;
         Sweep(folder);
-        string temporary = TemporaryIn(folder);
+        // Open, and so locked, until it has its name.
+        using FileStream stream = CreateTemporary(folder);
         try
         {
-            using var stream = new FileStream(temporary, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.Delete,
-            });
             write(stream);
             stream.Flush(flushToDisk: true);
-            // Open, and so locked, until it has its name.
-            rename(temporary);
+            rename(stream.Name);
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(stream.Name);
         }
     }
 
-    // To rename without replacing is not one step on every system: whoever has made the claim may take the name.
     private static bool TryMove(string temporary, string place, string text)
     {
-        using FileStream? claim = TryClaim(place);
-        if (claim is null) return false;
-        if (File.Exists(place)) return HasText(place, text);
-        File.Move(temporary, place, overwrite: false);
-        return true;
-    }
-
-    private static FileStream? TryClaim(string place)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(place))!;
         try
         {
-            return new FileStream(Path.Combine(folder, $".{Path.GetFileName(place)}{Suffix}"), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                Options = FileOptions.DeleteOnClose,
-            });
+            ExclusiveRename.Move(temporary, place);
+            return true;
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(place))
         {
-            return null;
+            return HasText(place, text);
         }
     }
 

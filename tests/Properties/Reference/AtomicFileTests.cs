@@ -76,8 +76,9 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Add_ManyAtOnce_HaveAFileEach()
     {
-        var paths = new string[64];
-        Parallel.For(0, paths.Length, i => paths[i] = AtomicFile.Add(PathOf("x.json"), $"content {i}"));
+        // More threads than processors, so that they meet in every step.
+        var paths = new string[512];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i => paths[i] = AtomicFile.Add(PathOf("x.json"), $"content {i}"));
         Assert.Equal(paths.Length, paths.Distinct().Count());
         for (int i = 0; i < paths.Length; i++) Assert.Equal($"content {i}", File.ReadAllText(paths[i]));
         Assert.Equal(paths.Length, Names.Count());
