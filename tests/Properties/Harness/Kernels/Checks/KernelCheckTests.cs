@@ -23,9 +23,9 @@ public class KernelCheckTests
 
     public static TheoryData<string, int> CleanKernels => new()
     {
-        { "reference", 2000 },
-        { "cpu", 2000 },
-        { "reassociated", 1000 },
+        { "reference", 600 },
+        { "cpu", 600 },
+        { "reassociated", 400 },
         { "chunked-16", 500 },
         { "chunked-64", 500 },
         { "bf16 state", 500 },

@@ -12,17 +12,20 @@ public class KernelMutantTests(ITestOutputHelper output)
 {
     private const int Cases = 180;
 
+    // Cases where a mutant changes a bit; more of them say nothing new.
+    private const int Enough = 40;
+
     [Fact]
     public void Run_EveryMutant_Caught()
     {
-        var table = new StringBuilder($"{"mutant",-32}{"caught",8}{"changed",8}  of {Cases} cases; by\n");
+        var table = new StringBuilder($"{"mutant",-32}{"caught",8}{"changed",8}  of {Cases} cases at most; by\n");
         var missed = new List<string>();
         foreach (IKernelEngine mutant in KernelMutants.All)
         {
             (int caught, int changed) = (0, 0);
             var properties = new SortedSet<KernelProperty>();
             KernelCaseSampler sampler = KernelCaseSampler.For(mutant, maxWork: 60_000);
-            for (int i = 0; i < Cases; i++)
+            for (int i = 0; i < Cases && changed < Enough; i++)
             {
                 KernelCase @case = sampler.Draw(20, i);
                 bool effective = Changes(mutant, @case);
