@@ -73,7 +73,7 @@ internal static class BleedCommand
 
     private static readonly Option<int?> MaxFindings = CommonOptions.MaxFindings();
 
-    private static readonly Option<string?> Json = CommonOptions.Json(), Markdown = CommonOptions.Markdown();
+    private static readonly ReportOptions Reports = new();
 
     private static readonly ServerArguments Server = new();
 
@@ -82,8 +82,9 @@ internal static class BleedCommand
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
             Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings,
-            EngineTimeout, Out, Json, Markdown,
+            EngineTimeout, Out,
         };
+        Reports.AddTo(command);
         Server.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -193,7 +194,7 @@ internal static class BleedCommand
         parsed.GetValue(ScenarioNames) is { } names ? Scenarios.Parse(ScenarioNames.Name, names, possible) : possible;
 
     private static Session SessionOf(ParseResult parsed, ulong seed) =>
-        new("bleed", seed, parsed.GetRequiredValue(Out), parsed.GetValue(Json), parsed.GetValue(Markdown))
+        new("bleed", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed))
         {
             Policy = CommonOptions.PolicyOf(parsed, Known, MaxFindings),
         };

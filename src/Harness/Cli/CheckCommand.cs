@@ -75,15 +75,16 @@ internal static class CheckCommand
         Option<string?> known = CommonOptions.Known();
         Option<int?> maxFindings = CommonOptions.MaxFindings();
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
+        ReportOptions reports = new();
         var command = new Command(
             "check",
             "Past failures, random kernel cases and random schedules against an engine: non-interference, differential, "
             + "metamorphic.")
         {
             engine, model, cases, kernelCases, shapes, time, seed, np, shard, corpus, known, maxFindings, timeout, export, precision,
-            output, json, markdown,
+            output,
         };
+        reports.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetResult(engine) is null && result.GetResult(export) is null)
@@ -100,8 +101,7 @@ internal static class CheckCommand
                 {
                     Precision = parsed.GetValue(precision),
                 };
-                var exportSession = new Session(
-                    "check", exporting.Seed, folder, parsed.GetValue(json), parsed.GetValue(markdown));
+                var exportSession = new Session("check", exporting.Seed, folder, reports.Of(parsed));
                 await exportSession.RunAsync(new ExportCampaign(engineSpec, exporting, folder), cancellation);
                 return await exportSession.FinishAsync();
             }
@@ -126,7 +126,7 @@ internal static class CheckCommand
             IReadOnlyList<Schedule> pastFailures =
                 [.. PastFailures.Shipped(), .. parsed.GetValue(corpus) is { } own ? PastFailures.In(own) : []];
             var session = new Session(
-                "check", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown))
+                "check", options.Seed, parsed.GetRequiredValue(output), reports.Of(parsed))
             {
                 Policy = CommonOptions.PolicyOf(parsed, known, maxFindings),
             };

@@ -11,20 +11,6 @@ namespace Gdn.Harness.Cli;
 /// <summary>Options that several commands share, so that they read the same everywhere.</summary>
 internal static class CommonOptions
 {
-    /// <summary><c>--json FILE</c></summary>
-    public static Option<string?> Json() => new("--json")
-    {
-        Description = "Write the report as JSON to this file.",
-        HelpName = "FILE",
-    };
-
-    /// <summary><c>--markdown FILE</c></summary>
-    public static Option<string?> Markdown() => new("--markdown")
-    {
-        Description = "Write the report as Markdown to this file.",
-        HelpName = "FILE",
-    };
-
     /// <summary><c>--out DIR</c></summary>
     public static Option<string> Out() => new("--out")
     {

@@ -3,6 +3,7 @@ using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines.Llama;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Reports;
+using Gdn.Harness.Reports.Writers;
 using Gdn.Harness.Server;
 using Spectre.Console;
 
@@ -59,9 +60,8 @@ internal static class FaultsCommand
         time.Description =
             "Time after which a fault that no check has caught counts as escaped: seconds, or 90s, 5m. [default: 60s]";
         Option<ulong?> seed = CommonOptions.Seed();
-        Option<string?> json = CommonOptions.Json();
-        Option<string?> markdown = CommonOptions.Markdown();
-        markdown.Description = "Write the matrix as Markdown to this file.";
+        Option<string?> json = new("--json") { Description = "Write the report as JSON to this file.", HelpName = "FILE" };
+        Option<string?> markdown = new("--markdown") { Description = "Write the matrix as Markdown to this file.", HelpName = "FILE" };
         var matrix = new Command("matrix", "Plant each fault and see which checks catch it, after how many cases.")
         {
             faults, time, seed, json, markdown,
@@ -70,7 +70,9 @@ internal static class FaultsCommand
         {
             var run = new FaultMatrix(CommonOptions.SeedOf(parsed, seed));
             if (parsed.GetValue(time) is { } limit) run = run with { TimeLimit = limit };
-            var session = new Session("faults matrix", run.Seed, folder: null, parsed.GetValue(json));
+            var session = new Session(
+                "faults matrix", run.Seed, folder: null,
+                parsed.GetValue(json) is { } file ? [new ReportFile(new JsonWriter(), file)] : []);
             if (parsed.GetValue(markdown) is { } path) OutputPath.TryFile(path);
             await session.RunAsync(
                 new FaultMatrixCampaign(run, Entries(parsed.GetValue(faults)), parsed.GetValue(markdown)), cancellation);

@@ -29,16 +29,16 @@ internal static class GateCommand
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<string> output = CommonOptions.Out();
         Option<string?> known = CommonOptions.Known();
-        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
+        ReportOptions reports = new();
         var command = new Command("gate", "The main job: kernel cases, schedules and bleed, with one verdict.")
         {
-            config, engine, known, timeout, output, json, markdown,
+            config, engine, known, timeout, output,
         };
+        reports.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             GateConfig settings = GateConfig.Load(parsed.GetValue(config));
-            var session = new Session(
-                "gate", settings.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown))
+            var session = new Session("gate", settings.Seed, parsed.GetRequiredValue(output), reports.Of(parsed))
             {
                 Policy = CommonOptions.PolicyOf(parsed, known),
             };

@@ -56,11 +56,13 @@ internal static class MtpDiffCommand
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
         Option<ulong?> seed = CommonOptions.Seed();
-        Option<string?> known = CommonOptions.Known(), json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
+        Option<string?> known = CommonOptions.Known();
+        ReportOptions reports = new();
         var command = new Command("mtp-diff", "Output and logits with drafts (MTP and other speculation) against those without.")
         {
-            engine, model, drafts, sources, draftModel, prompts, np, tokens, temperature, seed, known, timeout, output, json, markdown,
+            engine, model, drafts, sources, draftModel, prompts, np, tokens, temperature, seed, known, timeout, output,
         };
+        reports.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using NamedEngine named = EngineCatalog.ParseForModels(
@@ -76,8 +78,7 @@ internal static class MtpDiffCommand
                 Tokens = parsed.GetValue(tokens),
                 Temperature = parsed.GetValue(temperature),
             };
-            var session = new Session(
-                "mtp-diff", options.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown))
+            var session = new Session("mtp-diff", options.Seed, parsed.GetRequiredValue(output), reports.Of(parsed))
             {
                 Policy = CommonOptions.PolicyOf(parsed, known),
             };

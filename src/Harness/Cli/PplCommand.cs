@@ -62,15 +62,17 @@ internal static class PplCommand
 
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
 
-    private static readonly Option<string?> Known = CommonOptions.Known(), Json = CommonOptions.Json(),
-        Markdown = CommonOptions.Markdown();
+    private static readonly Option<string?> Known = CommonOptions.Known();
+
+    private static readonly ReportOptions Reports = new();
 
     public static Command Create()
     {
         var command = new Command("ppl", "Perplexity as llama-perplexity counts it, and whether it depends on what shares a batch.")
         {
-            ToolArguments, Engines, Tool, Model, Sequences, File, Context, Chunks, PrefillOnly, Margin, Known, EngineTimeout, Json, Markdown,
+            ToolArguments, Engines, Tool, Model, Sequences, File, Context, Chunks, PrefillOnly, Margin, Known, EngineTimeout,
         };
+        Reports.AddTo(command);
         command.Validators.Add(result =>
         {
             bool isTool = CommonOptions.IsGiven(result, Tool.Name);
@@ -84,7 +86,7 @@ internal static class PplCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var session = new Session("ppl", seed: 0, folder: null, parsed.GetValue(Json), parsed.GetValue(Markdown))
+        var session = new Session("ppl", seed: 0, folder: null, Reports.Of(parsed))
         {
             Policy = CommonOptions.PolicyOf(parsed, Known),
         };

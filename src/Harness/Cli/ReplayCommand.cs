@@ -31,9 +31,10 @@ internal static class ReplayCommand
             Description = "Run the library, or ask the server, that the file names. [default: only what --engine or --server name]",
         };
         Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
+        ReportOptions reports = new();
         var server = new ServerArguments();
-        var command = new Command("replay", "Run a finding again.") { file, engine, trust, model, repeat, timeout, json, markdown };
+        var command = new Command("replay", "Run a finding again.") { file, engine, trust, model, repeat, timeout };
+        reports.AddTo(command);
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,8 +45,7 @@ internal static class ReplayCommand
                 : throw new InputException(
                     $"{path}: engine", $"'{replay.Engine}' is no part of this tool, and is not used because a file names it",
                     $"add --trust if you trust the file, or name what to use with {(replay.Round is null ? engine.Name : "--server")}");
-            var session = new Session(
-                "replay", replay.Seed, folder: null, parsed.GetValue(json), parsed.GetValue(markdown));
+            var session = new Session("replay", replay.Seed, folder: null, reports.Of(parsed));
             if (replay.Round is { } round)
             {
                 round.Validate(path);

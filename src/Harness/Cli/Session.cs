@@ -1,7 +1,6 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Reports.Writers;
 using Gdn.Reference;
 using Spectre.Console;
 
@@ -17,7 +16,7 @@ internal sealed class Session
     private readonly string _command;
     private readonly ulong _seed;
     private readonly string? _folder;
-    private readonly (IReportWriter Writer, string? Path)[] _files;
+    private readonly IReadOnlyList<ReportFile> _files;
     private readonly List<Part> _parts = [];
     private readonly List<LeftOut> _leftOut = [];
     private readonly List<string> _unwritten = [];
@@ -29,16 +28,13 @@ internal sealed class Session
     /// <param name="command">The command.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="folder">Where replay files go; null for a command that writes none.</param>
-    /// <param name="jsonPath">Where the report goes as JSON, or null.</param>
-    /// <param name="markdownPath">Where it goes as Markdown, or null.</param>
+    /// <param name="files">Where the report goes, in which forms.</param>
     /// <exception cref="InputException">One of the paths cannot be written.</exception>
-    public Session(string command, ulong seed, string? folder, string? jsonPath, string? markdownPath = null)
+    public Session(string command, ulong seed, string? folder, IReadOnlyList<ReportFile> files)
     {
-        (_command, _seed, _folder) = (command, seed, folder);
-        _files = [(new JsonWriter(), jsonPath), (new MarkdownWriter(), markdownPath)];
+        (_command, _seed, _folder, _files) = (command, seed, folder, files);
         if (folder is not null) OutputPath.TryFolder(folder);
-        foreach ((_, string? path) in _files)
-            if (path is not null) OutputPath.TryFile(path);
+        foreach (ReportFile file in files) file.Try();
     }
 
     /// <summary>What to do with findings, as the command line has it; null for a command without options for that.</summary>
@@ -85,20 +81,12 @@ internal sealed class Session
             Output.Console.WriteLine(
                 "to let an expected finding pass, list its fingerprint with a reason in a file for --known (docs/verdicts.md)");
         Output.Writer.WriteVerdict(report);
-        foreach ((IReportWriter writer, string? path) in _files)
-            if (path is not null) NoteUnwritten(OutputPath.Write(path, () => AtomicFile.Write(path, TextOf(report, writer))));
+        foreach (ReportFile file in _files) NoteUnwritten(file.Write(report));
 
         foreach (string failure in _parts.Select(part => part.Failure?.Message).OfType<string>().Concat(_unwritten))
             await Output.ErrorAsync($"error: {failure}");
         if (_isInterrupted) await Output.ErrorAsync("interrupted: this is what was found until then");
         return (int)ExitCodes.Of(report, isWritten: _unwritten.Count == 0);
-    }
-
-    private static string TextOf(Report report, IReportWriter writer)
-    {
-        var text = new StringWriter();
-        writer.Write(report, text);
-        return text.ToString();
     }
 
     private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, CancellationToken cancellation)

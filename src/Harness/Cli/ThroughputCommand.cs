@@ -50,11 +50,12 @@ internal static partial class ThroughputCommand
             CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
         Option<ulong?> seed = CommonOptions.Seed();
         Option<string> output = CommonOptions.Out();
-        Option<string?> json = CommonOptions.Json(), markdown = CommonOptions.Markdown();
+        ReportOptions reports = new();
         var command = new Command("throughput", "Times kernels against each other and against what the machine allows.")
         {
-            kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output, json, markdown,
+            kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output,
         };
+        reports.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!parsed.GetValue(kernel))
@@ -78,7 +79,7 @@ internal static partial class ThroughputCommand
                 Margin = parsed.GetValue(margin) / 100,
             };
             var session = new Session(
-                "throughput", campaign.Seed, parsed.GetRequiredValue(output), parsed.GetValue(json), parsed.GetValue(markdown));
+                "throughput", campaign.Seed, parsed.GetRequiredValue(output), reports.Of(parsed));
             await session.RunAsync(campaign, cancellation);
             return await session.FinishAsync();
         });

@@ -37,6 +37,9 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>Known findings that did not occur.</summary>
     public IReadOnlyList<KnownFinding> NotSeen { get; init; } = [];
 
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset Time { get; init; } = DateTimeOffset.UtcNow;
+
     /// <summary>Where it was run.</summary>
     public RunEnvironment Environment { get; init; } = RunEnvironment.Current;
 

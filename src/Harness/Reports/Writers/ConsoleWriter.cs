@@ -36,9 +36,7 @@ public sealed class ConsoleWriter(IAnsiConsole console)
     {
         string head = finding.IsKnown ? "[yellow]known finding {0}[/]" : "[red]finding {0}[/]";
         console.MarkupLine(string.Format(CultureInfo.InvariantCulture, head, number) + $" {Escaped(finding.Summary)}");
-        foreach (string line in FindingText.Lines(finding)) WriteLine($"  {line}");
-        foreach (string step in finding.Steps) WriteLine($"  {step}");
-        if (FindingText.Replay(finding) is { } replay) WriteLine($"  replay: {replay}");
+        foreach (string line in FindingText.Whole(finding).Skip(1)) WriteLine(line);
     }
 
     /// <summary>Writes what a report says in the end.</summary>

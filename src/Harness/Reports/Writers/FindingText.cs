@@ -27,6 +27,14 @@ internal static class FindingText
         : $"gdn-harness replay {OutsideText.Shell(path)}" + (finding.Replay?.NeedsTrust == true ? " --trust" : "")
             + (finding.Runs is { } runs ? Invariant($" --repeat {runs}") : "");
 
+    /// <summary>All of it: its summary, what is known of it, its steps and how to see it again, a line for each.</summary>
+    public static IEnumerable<string> Whole(Finding finding) =>
+    [
+        finding.Summary,
+        .. Lines(finding).Concat(finding.Steps).Select(line => $"  {line}"),
+        .. Replay(finding) is { } replay ? (string[])[$"  replay: {replay}"] : [],
+    ];
+
     /// <summary>Says that a known finding did not occur.</summary>
     public static string NotSeen(KnownFinding known) =>
         $"known finding {known.Fingerprint} did not occur in this run ({known.Reason})";

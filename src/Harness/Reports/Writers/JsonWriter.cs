@@ -32,6 +32,7 @@ public sealed class JsonWriter : IReportWriter
             ["command"] = report.Command,
             ["verdict"] = NodeOf(report.Verdict),
             ["seed"] = report.Seed,
+            ["time"] = report.Time,
             ["parts"] = new JsonArray([.. report.Parts.Select(PartOf)]),
             ["leftOut"] = NodeOf(report.LeftOut),
             ["rows"] = new JsonArray([.. report.Parts.SelectMany(RowsOf)]),

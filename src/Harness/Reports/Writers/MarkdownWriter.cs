@@ -1,32 +1,63 @@
+using System.Net;
 using System.Text;
 using Gdn.Harness.Findings;
 using Gdn.Reference;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Reports.Writers;
 
-/// <summary>The report as Markdown, for pull requests and issues; and its tables, for documents.</summary>
+/// <summary>
+/// The report as Markdown, for pull requests, step summaries and issues; and its tables, for documents. What a reader needs comes
+/// first: verdict, parts, the first finding; of several parts the rest is folded away.
+/// </summary>
 public sealed class MarkdownWriter : IReportWriter
 {
+    /// <summary>GitHub takes no comment that is longer, in characters.</summary>
+    public const int MostCharacters = 65_535;
+
+    // For what is said about the rest, and for the end of a folded part.
+    private const int Reserve = 300;
+
     /// <inheritdoc/>
     public void Write(Report report, TextWriter output)
     {
-        output.Write($"# {report.Command}: {Cell.TextOf(report.Verdict)}\n\n{Prose(report.Basis)}\n");
-        if (report.Parts.Count > 1) output.Write($"\n{Write(report.Summary())}");
-        foreach (LeftOut leftOut in report.LeftOut)
-            output.Write($"\n{Prose(leftOut.Part)}: left out, {Prose(leftOut.Reason)}\n");
-        foreach (KnownFinding known in report.NotSeen) output.Write($"\n{Prose(FindingText.NotSeen(known))}\n");
+        var text = new StringBuilder();
+        int omitted = 0;
+        bool isFolded = report.Parts.Count > 1;
+        Add($"# {report.Command}: {Cell.TextOf(report.Verdict)}\n\n{Prose(report.Basis)}\n");
+        if (isFolded) Add($"\n{Write(report.Summary())}");
+        foreach (LeftOut leftOut in report.LeftOut) Add($"\n{Prose(leftOut.Part)}: left out, {Prose(leftOut.Reason)}\n");
+        foreach (KnownFinding known in report.NotSeen) Add($"\n{Prose(FindingText.NotSeen(known))}\n");
+        Finding? first = isFolded ? report.Findings.FirstOrDefault(finding => !finding.IsKnown) : null;
+        if (first is not null) Add($"\n## The first finding\n\n{TextOf(first)}");
+
         int number = 0;
         foreach (Part part in report.Parts)
         {
-            output.Write($"\n## {Prose(part.Name)}\n");
-            foreach (string line in part.Head) output.Write($"\n{Prose(line)}\n");
+            bool isBegun = Add(isFolded ? $"\n<details><summary>{Folded(part)}</summary>\n" : $"\n## {Prose(part.Name)}\n");
+            foreach (string line in part.Head) Add($"\n{Prose(line)}\n");
             foreach (IPartContent content in part.Content)
             {
-                if (content is Note note) output.Write($"\n{(note.IsWarning ? "**warning** " : "")}{Prose(note.Text)}\n");
-                if (content is Table table && table.Rows.Count > 0 && table.Shown.Any()) output.Write($"\n{Write(table)}");
+                if (content is Note note) Add($"\n{(note.IsWarning ? "**warning** " : "")}{Prose(note.Text)}\n");
+                if (content is Table table && table.Rows.Count > 0 && table.Shown.Any()) Add($"\n{Write(table)}");
             }
 
-            foreach (Finding finding in part.Findings) Write(++number, finding, output);
+            foreach (Finding finding in part.Findings)
+                Add($"\n### {(finding.IsKnown ? "Known finding" : "Finding")} {Cell.TextOf(++number)}\n\n"
+                    + (finding == first ? "See above.\n" : TextOf(finding)));
+            if (isFolded && isBegun) text.Append("\n</details>\n");
+        }
+
+        if (omitted > 0) text.Append(Invariant($"\n{omitted} pieces of this report are too long for a comment; the other formats have them.\n"));
+        output.Write(text);
+
+        // A piece is there whole or not at all.
+        bool Add(string piece)
+        {
+            bool fits = text.Length + piece.Length <= MostCharacters - Reserve;
+            if (fits) text.Append(piece);
+            else omitted++;
+            return fits;
         }
     }
 
@@ -43,13 +74,16 @@ public sealed class MarkdownWriter : IReportWriter
         void Line(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
     }
 
-    private static void Write(int number, Finding finding, TextWriter output)
+    private static string TextOf(Finding finding)
     {
-        output.Write($"\n### {(finding.IsKnown ? "Known finding" : "Finding")} {Cell.TextOf(number)}\n\n{Prose(finding.Summary)}\n");
-        foreach (string line in FindingText.Lines(finding)) output.Write($"\n{Prose(char.ToUpperInvariant(line[0]) + line[1..])}\n");
         string[] code = [.. finding.Steps, .. FindingText.Replay(finding) is { } replay ? [replay] : (string[])[]];
-        output.Write("\n" + string.Concat(code.Select(OutsideText.MarkdownCode)));
+        return $"{Prose(finding.Summary)}\n"
+            + string.Concat(FindingText.Lines(finding).Select(line => $"\n{Prose(char.ToUpperInvariant(line[0]) + line[1..])}\n"))
+            + "\n" + string.Concat(code.Select(OutsideText.MarkdownCode));
     }
+
+    // Within HTML, Markdown's own escapes do not hold.
+    private static string Folded(Part part) => WebUtility.HtmlEncode(OutsideText.OneLine($"{part.Name}: {Cell.TextOf(part.Verdict)}"));
 
     private static string Prose(string text) => OutsideText.Markdown(text.ReplaceLineEndings(" "));
 }

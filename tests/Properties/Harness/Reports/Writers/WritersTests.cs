@@ -31,13 +31,6 @@ public class WritersTests
         return new Report("check", 1, [await campaign.RunAsync(new NoProgress(), CancellationToken.None)]);
     }
 
-    private static string Text(IReportWriter writer, Report report)
-    {
-        using var text = new StringWriter();
-        writer.Write(report, text);
-        return text.ToString();
-    }
-
     private static string Console(Action<ConsoleWriter> write)
     {
         using var text = new StringWriter();
@@ -51,7 +44,7 @@ public class WritersTests
     public async Task OneMoreFormat_HasEveryValueOfARealPart()
     {
         Report report = await RealReport();
-        string[] lines = Text(new CsvWriter(), report).Split(Environment.NewLine);
+        string[] lines = SampleReports.Text(new CsvWriter(), report).Split(Environment.NewLine);
 
         Assert.Equal("part,np,verdict,schedules,dirty,tokens,rowsCompared,routingTies,known", lines[0]);
         string[][] rows = [.. lines[1..3].Select(line => line.Split("\",")[1].Split(','))];
@@ -60,16 +53,16 @@ public class WritersTests
         Assert.StartsWith("part,batches,", lines[3], StringComparison.Ordinal);
 
         // The same numbers as for machines.
-        JsonElement[] json = [.. JsonDocument.Parse(Text(new JsonWriter(), report)).RootElement.GetProperty("rows").EnumerateArray()];
+        JsonElement[] json = [.. JsonDocument.Parse(SampleReports.Text(new JsonWriter(), report)).RootElement.GetProperty("rows").EnumerateArray()];
         Assert.Equal(rows.Select(row => row[5]), json[..2].Select(row => row.GetProperty("rowsCompared").ToString()));
     }
 
     [Fact]
     public async Task Json_TopLevelAndParts_HaveTheAgreedKeys()
     {
-        JsonElement json = JsonDocument.Parse(Text(new JsonWriter(), await RealReport())).RootElement;
+        JsonElement json = JsonDocument.Parse(SampleReports.Text(new JsonWriter(), await RealReport())).RootElement;
         Assert.Equal(
-            ["schema", "command", "verdict", "seed", "parts", "leftOut", "rows", "findings", "knownNotSeen", "environment"],
+            ["schema", "command", "verdict", "seed", "time", "parts", "leftOut", "rows", "findings", "knownNotSeen", "environment"],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ["name", "verdict", "basis", "seconds", "head", "notes"],
@@ -88,7 +81,7 @@ public class WritersTests
             Content = [new Note("left [out]"), SampleTable, new Note("run more", IsWarning: true)],
         };
         var report = new Report("check", 1, [part]) { LeftOut = [new LeftOut("kernel cases", "e has [none]")] };
-        JsonElement json = JsonDocument.Parse(Text(new JsonWriter(), report)).RootElement;
+        JsonElement json = JsonDocument.Parse(SampleReports.Text(new JsonWriter(), report)).RootElement;
 
         Assert.Equal(["seed 1"], Strings(json.GetProperty("parts")[0].GetProperty("head")));
         Assert.Equal(["left [out]", "run more"], Strings(json.GetProperty("parts")[0].GetProperty("notes")));
@@ -107,7 +100,7 @@ public class WritersTests
         var discrepancy = new Discrepancy(
             "solo", 3, new RowOrigin(Step: 2, Sequence: 5, Position: 7, Slot: 1), Token: 9, 0.5, double.NaN, 1e-4, 2, 6, "a against b");
         var part = new Part("p", Verdict.Dirty, "b") { Findings = [Finding.Of("f", "e", discrepancy)] };
-        JsonElement finding = JsonDocument.Parse(Text(new JsonWriter(), new Report("check", 1, [part])))
+        JsonElement finding = JsonDocument.Parse(SampleReports.Text(new JsonWriter(), new Report("check", 1, [part])))
             .RootElement.GetProperty("findings")[0];
 
         Assert.Equal(
@@ -158,7 +151,7 @@ public class WritersTests
                 gdn-harness replay f.json
 
             """.ReplaceLineEndings("\n"),
-            Text(new MarkdownWriter(), report));
+            SampleReports.Text(new MarkdownWriter(), report));
     }
 
     [Fact]

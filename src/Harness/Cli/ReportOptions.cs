@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Gdn.Harness.Reports.Writers;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>The forms in which a command's report can be had, so that every command has the same.</summary>
+internal sealed class ReportOptions
+{
+    private readonly Option<string?> _json = File("--json", "Write the report as JSON to this file.");
+
+    private readonly Option<string?> _markdown =
+        File("--markdown", "Write the report as Markdown to this file, never longer than a comment on GitHub may be.");
+
+    private readonly Option<string?> _junit = File("--junit", "Write the report as JUnit XML to this file.");
+
+    private readonly Option<bool> _github = new("--github")
+    {
+        Description = "In GitHub Actions: print annotations, and add the report to the summary of the step.",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_json, _markdown, _junit, _github]) command.Options.Add(option);
+    }
+
+    /// <summary>What is wanted.</summary>
+    public IReadOnlyList<ReportFile> Of(ParseResult parsed) =>
+    [
+        .. Wanted(new JsonWriter(), parsed.GetValue(_json)),
+        .. Wanted(new MarkdownWriter(), parsed.GetValue(_markdown)),
+        .. Wanted(new JUnitWriter(), parsed.GetValue(_junit)),
+        .. parsed.GetValue(_github) ? GitHub() : [],
+    ];
+
+    private static IEnumerable<ReportFile> GitHub() =>
+    [
+        new(new AnnotationWriter(), Path: null),
+        .. Wanted(new MarkdownWriter(), Environment.GetEnvironmentVariable("GITHUB_STEP_SUMMARY"))
+            .Select(file => file with { IsShared = true }),
+    ];
+
+    private static IEnumerable<ReportFile> Wanted(IReportWriter writer, string? path) =>
+        string.IsNullOrEmpty(path) ? [] : [new ReportFile(writer, path)];
+
+    private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+}
