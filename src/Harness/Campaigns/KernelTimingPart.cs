@@ -12,13 +12,7 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="result">The times.</param>
 internal sealed class KernelTimingPart(KernelTimingCampaign campaign, KernelTimingResult result)
 {
-    // Folders are too long for a table: the kind of an engine will do, and a number where there are several of a kind.
-    private readonly Dictionary<string, string> _labels = campaign.Engines
-        .Select(engine => engine.Name)
-        .Distinct()
-        .GroupBy(name => name.Split(':')[0])
-        .SelectMany(names => names.Select((name, i) => (name, Label: names.Count() == 1 ? names.Key : $"{names.Key} {i + 1}")))
-        .ToDictionary(pair => pair.name, pair => pair.Label);
+    private readonly Dictionary<string, string> _labels = EngineLabels.Of(campaign.Engines.Select(engine => engine.Name));
 
     /// <summary>The part.</summary>
     public Part ToPart()

@@ -2,10 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gdn.Harness.Campaigns;
+using Gdn.Harness.Engines;
 using Gdn.Harness.Kernels.Timing;
+using Gdn.Harness.Models;
+using Gdn.Harness.Throughput;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
 using Gdn.Reference.Operators;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Cli;
 
@@ -14,77 +18,169 @@ internal static partial class ThroughputCommand
 {
     // Decode with 1 to 8 sequences, a short and a long prompt, and the long one cut into four.
     private const string DefaultShapes = "1x1,2x1,4x1,8x1,1x64,1x512,4x128";
-    private const int DefaultRounds = 20, LeastRounds = 5;
+    private const string DefaultSlots = "1,2,4", DefaultDepths = "0,512";
+    private const int DefaultKernelRounds = 20, DefaultRounds = 10, LeastRounds = 5;
     private const double DefaultMargin = 3;
+
+    private static readonly Option<bool> Kernel = new("--kernel")
+    {
+        Description = "Time the delta rule alone, and compare it with what the machine allows.",
+    };
+
+    private static readonly Option<string> Engines = new("--engine")
+    {
+        Description =
+            "Engines to time side by side, comma-separated; the others are compared with the first. Whole models: as in 'check'. With "
+            + "--kernel: cpu and ggml:DIR.",
+        HelpName = "E,...",
+        DefaultValueFactory = _ => "cpu",
+    };
+
+    private static readonly Option<string> Model = CommonOptions.Model(), Slots = CommonOptions.Parallel(DefaultSlots);
+
+    private static readonly Option<IReadOnlyList<int>> Depths = new("--depth")
+    {
+        Description = $"N_KV: tokens before those that are timed, comma-separated. [default: {DefaultDepths}]",
+        HelpName = "N,...",
+        CustomParser = result => CommonOptions.Parse(result, ParseDepths)!,
+    };
+
+    private static readonly Option<int>
+        Prompt = CommonOptions.Count("--pp", "PP: tokens of a prompt that is timed.", 256),
+        Answer = CommonOptions.Count("--tg", "TG: tokens of an answer that is timed.", 64);
+
+    private static readonly Option<IReadOnlyList<(int Sequences, int Tokens)>> Shapes = new("--shapes")
+    {
+        Description = $"With --kernel: sequences x tokens of each, comma-separated. [default: {DefaultShapes}]",
+        HelpName = "NxT,...",
+        CustomParser = result => CommonOptions.Parse(result, ParseShapes)!,
+    };
+
+    private static readonly Option<int>
+        ValueHeads = CommonOptions.Count("--value-heads", "With --kernel: Hv.", 32),
+        KeyHeads = CommonOptions.Count("--key-heads", "With --kernel: Hk; divides Hv.", 16),
+        Dim = CommonOptions.Count("--dim", "With --kernel: dimension of keys and values of a head.", 128);
+
+    private static readonly Option<bool> PerChannel = new("--kda")
+    {
+        Description = "With --kernel: a gate per key channel instead of one per head.",
+    };
+
+    private static readonly Option<string> Threads = new("--threads")
+    {
+        Description = "With --kernel: numbers of threads. Those of whole models follow the engine's name: cpu+threads:2.",
+        HelpName = "N,...",
+        DefaultValueFactory = _ => "1",
+    };
+
+    private static readonly Option<int?> Rounds = CommonOptions.Count(
+        "--pairs", Invariant($"Rounds, each with one sample of every engine. [default: {DefaultRounds}, with --kernel {DefaultKernelRounds}]"));
+
+    private static readonly Option<double> Margin =
+        CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
+
+    private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
+    private static readonly Option<ulong?> Seed = CommonOptions.Seed();
+    private static readonly Option<string> Out = CommonOptions.Out();
+    private static readonly ReportOptions Reports = new();
+
+    private static readonly string[] OfKernels =
+        [Shapes.Name, ValueHeads.Name, KeyHeads.Name, Dim.Name, PerChannel.Name, Threads.Name];
+
+    private static readonly string[] OfModels = [Model.Name, Slots.Name, Depths.Name, Prompt.Name, Answer.Name, EngineTimeout.Name];
 
     public static Command Create()
     {
-        Option<bool> kernel = new("--kernel")
+        var command = new Command(
+            "throughput", "Times whole models, or kernels (--kernel), against each other: prompts (PP) and answers (TG).")
         {
-            Description = "Time the delta rule alone. Required, since whole models cannot be timed yet.",
+            Engines, Model, Slots, Prompt, Answer, Depths, Kernel, Shapes, ValueHeads, KeyHeads, Dim, PerChannel, Threads, Rounds, Margin,
+            Seed, EngineTimeout, Out,
         };
-        Option<string> engines = new("--engine")
+        Reports.AddTo(command);
+        command.Validators.Add(result =>
         {
-            Description = "Engines to time side by side, comma-separated; the others are compared with the first.",
-            HelpName = "E,...",
-            DefaultValueFactory = _ => "cpu",
-        };
-        Option<IReadOnlyList<(int Sequences, int Tokens)>> shapes = new("--shapes")
-        {
-            Description = $"Sequences x tokens of each, comma-separated. [default: {DefaultShapes}]",
-            HelpName = "NxT,...",
-            CustomParser = result => CommonOptions.Parse(result, ParseShapes)!,
-        };
-        Option<int> valueHeads = CommonOptions.Count("--value-heads", "Hv.", 32);
-        Option<int> keyHeads = CommonOptions.Count("--key-heads", "Hk; divides Hv.", 16);
-        Option<int> dim = CommonOptions.Count("--dim", "Dimension of keys and values of a head.", 128);
-        Option<bool> perChannel = new("--kda") { Description = "A gate per key channel instead of one per head." };
-        Option<string> threads = new("--threads")
-        {
-            Description = "Numbers of threads.",
-            HelpName = "N,...",
-            DefaultValueFactory = _ => "1",
-        };
-        Option<int> rounds = CommonOptions.Count("--pairs", "Rounds, each with one sample of every engine.", DefaultRounds);
-        Option<double> margin =
-            CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
-        Option<ulong?> seed = CommonOptions.Seed();
-        Option<string> output = CommonOptions.Out();
-        ReportOptions reports = new();
-        var command = new Command("throughput", "Times kernels against each other and against what the machine allows.")
-        {
-            kernel, engines, shapes, valueHeads, keyHeads, dim, perChannel, threads, rounds, margin, seed, output,
-        };
-        reports.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            if (!parsed.GetValue(kernel))
-                throw new InputException("throughput", "whole models are not timed yet", "add --kernel");
-            var heads = new DeltaRuleShape(
-                Tokens: 1, parsed.GetValue(keyHeads), parsed.GetValue(valueHeads), parsed.GetValue(dim),
-                parsed.GetValue(dim), parsed.GetValue(perChannel));
-            if (heads.ValueHeads % heads.KeyHeads != 0)
-                throw new InputException(
-                    "--key-heads", $"{heads.KeyHeads} does not divide the {heads.ValueHeads} value heads", "choose a divisor");
-            if (parsed.GetValue(rounds) < LeastRounds)
-                throw new InputException("--pairs", "too few for an interval", $"use at least {LeastRounds}, preferably 20");
-            var campaign = new KernelTimingCampaign(
-                [.. parsed.GetRequiredValue(engines).Split(',').Select(TimedEngine.Parse)],
-                [.. (parsed.GetValue(shapes) ?? ParseShapes(DefaultShapes)).Select(shape => new KernelShape(
-                    heads with { Tokens = shape.Tokens }, shape.Sequences, Planes: 0, HeadMap.Tiled, shape.Sequences))],
-                IntRange.Parse(threads.Name, parsed.GetRequiredValue(threads)),
-                parsed.GetValue(rounds),
-                CommonOptions.SeedOf(parsed, seed))
-            {
-                Margin = parsed.GetValue(margin) / 100,
-            };
-            var session = new Session(
-                "throughput", campaign.Seed, parsed.GetRequiredValue(output), reports.Of(parsed));
-            await session.RunAsync(campaign, cancellation);
-            return await session.FinishAsync();
+            bool isKernel = result.GetValue(Kernel);
+            foreach (string option in isKernel ? OfModels : OfKernels)
+                if (CommonOptions.IsGiven(result, option))
+                    result.AddError($"{option} is of no use {(isKernel ? "with" : "without")} --kernel");
         });
+        command.SetAction(RunAsync);
         return command;
     }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(Rounds) < LeastRounds)
+            throw new InputException(
+                Rounds.Name, "too few for an interval", Invariant($"use at least {LeastRounds}, preferably {DefaultKernelRounds}"));
+        ulong seed = CommonOptions.SeedOf(parsed, Seed);
+        Session Start() => new("throughput", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed));
+        return parsed.GetValue(Kernel)
+            ? await RunKernelsAsync(parsed, seed, Start, cancellation)
+            : await RunModelsAsync(parsed, seed, Start, cancellation);
+    }
+
+    private static async Task<int> RunModelsAsync(
+        ParseResult parsed, ulong seed, Func<Session> start, CancellationToken cancellation)
+    {
+        var model = LoadedModel.Load(parsed.GetRequiredValue(Model));
+        IReadOnlyList<Workload> workloads = WorkloadGrid.Of(
+            CommonOptions.ParallelOf(parsed, Slots), parsed.GetValue(Depths) ?? ParseDepths(DefaultDepths),
+            parsed.GetValue(Prompt), parsed.GetValue(Answer));
+        long positions = workloads.Max(workload => workload.Positions);
+        if (positions > model.Config.MaxPositions)
+            throw new InputException(
+                Depths.Name, Invariant($"with --pp and --tg, {positions} tokens are more than the {model.Config.MaxPositions} that the model takes"),
+                "use less depth, or shorter prompts");
+        var engines = new List<NamedEngine>();
+        try
+        {
+            foreach (string name in EngineCatalog.Split(parsed.GetRequiredValue(Engines)))
+                engines.Add(EngineCatalog.ParseForModels(name, CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation)));
+            Session session = start();
+            await session.RunAsync(
+                new ThroughputCampaign(engines, model, workloads, parsed.GetValue(Rounds) ?? DefaultRounds, seed)
+                {
+                    Margin = parsed.GetValue(Margin) / 100,
+                },
+                cancellation);
+            return await session.FinishAsync();
+        }
+        finally
+        {
+            foreach (NamedEngine engine in engines) engine.Dispose();
+        }
+    }
+
+    private static async Task<int> RunKernelsAsync(
+        ParseResult parsed, ulong seed, Func<Session> start, CancellationToken cancellation)
+    {
+        var heads = new DeltaRuleShape(
+            Tokens: 1, parsed.GetValue(KeyHeads), parsed.GetValue(ValueHeads), parsed.GetValue(Dim), parsed.GetValue(Dim),
+            parsed.GetValue(PerChannel));
+        if (heads.ValueHeads % heads.KeyHeads != 0)
+            throw new InputException(
+                "--key-heads", $"{heads.KeyHeads} does not divide the {heads.ValueHeads} value heads", "choose a divisor");
+        var campaign = new KernelTimingCampaign(
+            [.. parsed.GetRequiredValue(Engines).Split(',').Select(TimedEngine.Parse)],
+            [.. (parsed.GetValue(Shapes) ?? ParseShapes(DefaultShapes)).Select(shape => new KernelShape(
+                heads with { Tokens = shape.Tokens }, shape.Sequences, Planes: 0, HeadMap.Tiled, shape.Sequences))],
+            IntRange.Parse(Threads.Name, parsed.GetRequiredValue(Threads)), parsed.GetValue(Rounds) ?? DefaultKernelRounds, seed)
+        {
+            Margin = parsed.GetValue(Margin) / 100,
+        };
+        Session session = start();
+        await session.RunAsync(campaign, cancellation);
+        return await session.FinishAsync();
+    }
+
+    private static IReadOnlyList<int> ParseDepths(string text) =>
+        [.. text.Split(',').Select(part =>
+            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int depth)
+                ? depth
+                : throw new InputException("--depth", $"'{part}' is not a number of tokens", $"write for example {DefaultDepths}"))
+            .Distinct().Order()];
 
     private static IReadOnlyList<(int Sequences, int Tokens)> ParseShapes(string text) =>
         [.. text.Split(',').Select(ParseShape).Distinct()];

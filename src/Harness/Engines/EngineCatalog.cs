@@ -2,6 +2,7 @@ using Gdn.Harness.Engines.Cpu;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Engines.Reference;
 using Gdn.Harness.Faults;
+using Gdn.Harness.Throughput;
 using Gdn.Optimized.Cpu;
 using Gdn.Reference;
 
@@ -10,7 +11,7 @@ namespace Gdn.Harness.Engines;
 /// <summary>
 /// Engines by name: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>, <c>assembly:DLL[:TYPE]</c>,
 /// <c>ggml:DIR</c>, <c>llama:DIR[,option=value...][+fault:ID]</c>. The last four are foreign, and run in processes of their own.
-/// To <c>cpu</c> variants can be added (<see cref="CpuVariant"/>).
+/// To <c>cpu</c> variants can be added (<see cref="CpuVariant"/>), and to all of them <c>+slow:P%</c> (<see cref="SlowDown"/>).
 /// </summary>
 public static class EngineCatalog
 {
@@ -21,7 +22,15 @@ public static class EngineCatalog
     /// <param name="isolation">How to run a foreign engine; null for the usual way.</param>
     /// <exception cref="InputException">It names no engine, no fault or no variant.</exception>
     /// <exception cref="EnvironmentException">A foreign engine cannot be loaded.</exception>
-    public static NamedEngine Parse(string name, IsolationOptions? isolation = null) => name switch
+    public static NamedEngine Parse(string name, IsolationOptions? isolation = null)
+    {
+        // A foreign engine is slowed down in its own process.
+        (string own, double slowDown) = ForeignEngines.Includes(name) ? (name, 0) : SlowDown.Split(name);
+        NamedEngine engine = ParseOwn(own, isolation);
+        return slowDown == 0 ? engine : engine.Slowed(name, slowDown);
+    }
+
+    private static NamedEngine ParseOwn(string name, IsolationOptions? isolation) => name switch
     {
         "reference" => new NamedEngine(
             name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine(), () => new ReferenceConvEngine()),
@@ -42,6 +51,21 @@ public static class EngineCatalog
         if (engine.RunsModels) return engine;
         engine.Dispose();
         throw engine.KernelAlone();
+    }
+
+    /// <summary>
+    /// The names in a list: a comma stands between two of them only where a name begins after it, since options of llama follow commas too.
+    /// </summary>
+    public static IReadOnlyList<string> Split(string names)
+    {
+        var split = new List<string>();
+        foreach (string part in names.Split(','))
+        {
+            if (split.Count == 0 || part is "reference" || part.Split('+')[0] == "cpu" || ForeignEngines.Includes(part)) split.Add(part);
+            else split[^1] += $",{part}";
+        }
+
+        return split;
     }
 
     private static NamedEngine ParseCpu(string name, string[] additions)

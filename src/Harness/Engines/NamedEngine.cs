@@ -1,4 +1,5 @@
 using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Throughput;
 using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
@@ -44,6 +45,10 @@ public sealed class NamedEngine : IEngineFactory, IDisposable
     /// <inheritdoc/>
     /// <exception cref="InputException">The engine offers only a kernel.</exception>
     public IModelEngine Create(EngineOptions options) => RunsModels ? _create(options) : throw KernelAlone();
+
+    /// <summary>The engine under another name, slower by a share.</summary>
+    internal NamedEngine Slowed(string name, double share) =>
+        new(name, options => SlowDown.Slowed(_create(options), share), _createKernel, _createConv);
 
     /// <summary>The engine's kernel alone. Variants other than threads lie above it, and so do many faults.</summary>
     /// <exception cref="InputException">It has none.</exception>

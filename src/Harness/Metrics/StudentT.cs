@@ -6,22 +6,41 @@ internal static class StudentT
     /// <summary>Normal quantile of a two-sided 95% interval.</summary>
     public const double Normal95 = 1.959964;
 
-    /// <summary>Half the width of a two-sided 95% interval, in standard errors. Exact for 1 to 3, else within 0.3%.</summary>
+    /// <summary>Half the width of a two-sided 95% interval, in standard errors.</summary>
     /// <param name="freedom">Degrees of freedom, at least 1.</param>
-    public static double Quantile95(int freedom) => freedom switch
-    {
-        < 1 => throw new ArgumentOutOfRangeException(nameof(freedom), freedom, "There are none."),
-        1 => 12.7062,
-        2 => 4.30265,
-        3 => 3.18245,
-        _ => Expansion(freedom),
-    };
+    public static double Quantile95(int freedom) => Quantile(freedom, 0.05);
 
-    // Cornish-Fisher about the normal quantile, to third order in 1 / freedom.
-    private static double Expansion(double freedom)
+    /// <summary>Half the width of a two-sided interval that misses with a given probability, in standard errors.</summary>
+    /// <param name="freedom">Degrees of freedom, at least 1.</param>
+    /// <param name="error">The probability, within (0, 1).</param>
+    public static double Quantile(int freedom, double error)
     {
-        const double z = Normal95, z3 = z * z * z, z5 = z3 * z * z, z7 = z5 * z * z;
-        return z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom)
-            + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom * freedom * freedom);
+        ArgumentOutOfRangeException.ThrowIfLessThan(freedom, 1);
+        double low = 0, high = 1;
+        while (Beyond(high, freedom) > error) (low, high) = (high, 2 * high);
+        // One bit a step; the end of a double's precision comes earlier.
+        for (int step = 0; step < 64; step++)
+        {
+            double middle = (low + high) / 2;
+            if (Beyond(middle, freedom) > error) low = middle;
+            else high = middle;
+        }
+
+        return high;
+    }
+
+    // The probability of values further from 0 than t, which falls with t: Abramowitz and Stegun, 26.7.3 and 26.7.4.
+    private static double Beyond(double t, int freedom)
+    {
+        double angle = Math.Atan(t / Math.Sqrt(freedom)), cosine = Math.Cos(angle), sine = Math.Sin(angle);
+        bool isOdd = freedom % 2 == 1;
+        double term = isOdd ? cosine : 1, sum = freedom == 1 ? 0 : term;
+        for (int k = isOdd ? 3 : 2; k < freedom; k += 2)
+        {
+            term *= cosine * cosine * (k - 1) / k;
+            sum += term;
+        }
+
+        return isOdd ? 1 - 2 / Math.PI * (angle + sine * sum) : 1 - sine * sum;
     }
 }

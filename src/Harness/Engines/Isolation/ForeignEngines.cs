@@ -3,6 +3,7 @@ using Gdn.Harness.Engines.Foreign;
 using Gdn.Harness.Engines.Ggml;
 using Gdn.Harness.Engines.Llama;
 using Gdn.Harness.Engines.Native;
+using Gdn.Harness.Throughput;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Isolation;
@@ -27,16 +28,23 @@ internal static class ForeignEngines
     /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
     public static LoadedEngine Load(string name)
     {
+        (name, double slowDown) = SlowDown.Split(name);
         (string prefix, Func<string, LoadedEngine> load, _) =
             Kinds.First(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
-        return load(name[prefix.Length..]);
+        LoadedEngine engine = load(name[prefix.Length..]);
+        return slowDown > 0 && engine.Models is { } models ? engine with { Models = new SlowDown(models, slowDown) } : engine;
     }
 
     /// <summary>The name by which an engine is found from any folder: a foreign one's with its whole path, any other as it is.</summary>
     public static string Absolute(string name)
     {
         foreach ((string prefix, _, Func<string, string> absolute) in Kinds)
-            if (name.StartsWith(prefix, StringComparison.Ordinal)) return prefix + absolute(name[prefix.Length..]);
+        {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal)) continue;
+            (string plain, _) = SlowDown.Split(name);
+            return prefix + absolute(plain[prefix.Length..]) + name[plain.Length..];
+        }
+
         return name;
     }
 }

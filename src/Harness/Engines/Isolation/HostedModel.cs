@@ -1,3 +1,5 @@
+using Gdn.Harness.Metrics;
+using Gdn.Harness.Throughput;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
@@ -20,6 +22,12 @@ internal sealed class HostedModel(IModelEngine engine) : IDisposable
         {
             case Request.Counters:
                 channel.Write(engine.Counters);
+                return;
+            case Request.Time:
+                Time(channel);
+                return;
+            case Request.TimeFixedWork:
+                channel.Write(FixedWork.Time());
                 return;
             case Request.Decode:
                 Decode(channel);
@@ -77,6 +85,16 @@ internal sealed class HostedModel(IModelEngine engine) : IDisposable
         logits.Fill(float.NaN);
         engine.Decode(batch, logits);
         channel.Write<float>(logits);
+    }
+
+    private void Time(Channel channel)
+    {
+        var workload = new Workload(
+            channel.Read<int>(), channel.ReadSpan<int>().ToArray(), channel.Read<int>(), channel.Read<int>(), channel.Read<int>());
+        WorkloadTimes times = WorkloadRunner.Time(engine, workload, channel.Read<int>());
+        // Threads that spin for a while after the last batch would take a core from what is timed next.
+        Quiescence.Await();
+        channel.Write(times);
     }
 
     // Of every sequence ever named: an operation on one may, wrongly, move another.

@@ -1,15 +1,19 @@
 using System.Text.Json;
+using Gdn.Harness.Throughput;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Engines.Isolation;
 
 /// <summary>A model engine in a process of its own, as an engine here: one message each way for a call.</summary>
-internal sealed class IsolatedModelEngine : IModelEngine
+internal sealed class IsolatedModelEngine : IModelEngine, ITimedElsewhere
 {
     private sealed record StateSnapshot(int Number, int NextPosition) : IStateSnapshot;
 
     private readonly record struct Place(int NextPosition, int Slot);
+
+    // A workload is many batches in one call; all together they may take as long as so many that are sent alone.
+    private const int WorkloadLimit = 20;
 
     private readonly EngineProcesses _processes;
     private readonly EngineProcess _process;
@@ -89,6 +93,26 @@ internal sealed class IsolatedModelEngine : IModelEngine
 
     /// <inheritdoc/>
     public void Rollback(int sequence, int count) => Call(Request.Rollback, sequence, count);
+
+    /// <inheritdoc/>
+    public WorkloadTimes Time(Workload workload, int batchTokens)
+    {
+        Channel request = _process.Begin(Request.Time);
+        request.Write(workload.Slots);
+        request.Write<int>(workload.Active.ToArray());
+        request.Write(workload.Depth);
+        request.Write(workload.Prompt);
+        request.Write(workload.Answer);
+        request.Write(batchTokens);
+        return _process.Call(WorkloadLimit * _processes.CallLimit).Read<WorkloadTimes>();
+    }
+
+    /// <inheritdoc/>
+    public PhaseTime TimeFixedWork()
+    {
+        _process.Begin(Request.TimeFixedWork);
+        return _process.Call(_processes.CallLimit).Read<PhaseTime>();
+    }
 
     /// <inheritdoc/>
     public void Dispose()

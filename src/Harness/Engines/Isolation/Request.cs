@@ -51,6 +51,12 @@ internal enum Request : byte
 
     /// <summary><see cref="IModelEngine.Rollback"/>.</summary>
     Rollback,
+
+    /// <summary>A workload, timed there.</summary>
+    Time,
+
+    /// <summary>Work that the engine has no part in, timed there.</summary>
+    TimeFixedWork,
 }
 
 /// <summary>How an engine's process answers.</summary>

@@ -125,7 +125,11 @@ public sealed class CommandLineTests : IDisposable
     {
         { ["check"], "--engine" },
         { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL, ggml:DIR or llama:DIR" },
-        { ["throughput"], "throughput: whole models are not timed yet; add --kernel" },
+        { ["throughput", "--shapes", "1x1"], "--shapes is of no use without --kernel" },
+        { ["throughput", "--kernel", "--np", "2"], "--np is of no use with --kernel" },
+        { ["throughput", "--depth", "1000"], "--depth: with --pp and --tg, 1320 tokens are more than the 1024 that the model takes" },
+        { ["throughput", "--depth", "0,deep"], "--depth: 'deep' is not a number of tokens; write for example 0,512" },
+        { ["throughput", "--engine", "cpu+slow:fast%"], "'+slow:fast%' is not a share of its time; write for example +slow:4%" },
         { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
         { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is not a shape; write sequences x tokens, for" },
         { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },

@@ -6,6 +6,7 @@ using Gdn.Harness.Faults;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Harness.MtpDiff;
 using Gdn.Harness.Reports;
+using Gdn.Harness.Throughput;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Support;
 using Gdn.Reference.Kernels;
@@ -73,6 +74,15 @@ public sealed class ColumnsTests : IDisposable
         "kernelTimings: threads shape engine version valueHeads keyHeads dim gate milliseconds limitMilliseconds boundBy "
         + "shareOfLimit againstFirst detectable speed verdict",
         "batchingCosts: threads engine shape against ratio detectable speed verdict");
+
+    [Fact]
+    public Task Throughput() => HasColumns(
+        new ThroughputCampaign([_engine], SampleModels.Qwen35, WorkloadGrid.Of([1], [0], prompt: 2, answer: 1), Rounds: 2, Seed: 1)
+        {
+            Sample = TimeSpan.Zero,
+        },
+        "throughput: engine sequences prompt answer depth promptSeconds promptRate answerSeconds answerRate promptError answerError np active",
+        "speedRatios: engine sequences depth phase against ratio detectable speed");
 
     [Fact]
     public Task MtpDiff() => HasColumns(
