@@ -31,6 +31,8 @@ internal static class Evidence
             Position = at?.Position,
             ExpectedToken = at?.Expected,
             ActualToken = at?.Actual,
+            Alone = at is null ? null : Names(victim!.Solo.Tokens.Skip(at.Position)),
+            InCompany = at is null ? null : Names(victim!.Batched.Tokens.Skip(at.Position)),
             Detail = Reason(dirty),
             Fingerprint = dirty.Aftermath is null
                 ? Fingerprint.Of(CheckName, scenario)
@@ -108,6 +110,8 @@ internal static class Evidence
     private static string Tokens(IEnumerable<ServedToken> tokens) => string.Join(' ', tokens
         .Take(TokensShown)
         .Select(token => token.Name + (token.LogProbability is { } p ? $" {Number(p)}" : "")));
+
+    private static IReadOnlyList<string> Names(IEnumerable<ServedToken> tokens) => [.. tokens.Take(TokensShown).Select(token => token.Name)];
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -19,9 +19,9 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
             .Left("verdict", "verdict", row => Part.VerdictOf(row.Value.Failed, completed: true))
             .Right("cases", "cases", row => row.Value.Cases)
             .Right("dirty", "dirty", row => row.Value.Failed)
-            .Right("outputError", "output error / bound", row => row.Value.Use.Output, row => Ratio(row.Value.Use.Output))
-            .Right("stateError", "state error / bound", row => row.Value.Use.State, row => Ratio(row.Value.Use.State))
-            .Right("baselineError", "error / baseline", row => row.Value.Use.Baseline, row => Ratio(row.Value.Use.Baseline));
+            .Right("outputError", "output error / bound", row => row.Value.Use.Output, row => Ratio(row.Value.Use.Output), bound: 1)
+            .Right("stateError", "state error / bound", row => row.Value.Use.State, row => Ratio(row.Value.Use.State), bound: 1)
+            .Right("baselineError", "error / baseline", row => row.Value.Use.Baseline, row => Ratio(row.Value.Use.Baseline), bound: 1);
 
     /// <inheritdoc/>
     public override string Name => "kernel cases";

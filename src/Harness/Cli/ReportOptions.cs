@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gdn.Harness.Reports.Writers;
+using Gdn.Harness.Reports.Writers.Html;
 
 namespace Gdn.Harness.Cli;
 
@@ -13,6 +14,8 @@ internal sealed class ReportOptions
 
     private readonly Option<string?> _junit = File("--junit", "Write the report as JUnit XML to this file.");
 
+    private readonly Option<string?> _html = File("--html", "Write the report as one HTML file that needs no network.");
+
     private readonly Option<bool> _github = new("--github")
     {
         Description = "In GitHub Actions: print annotations, and add the report to the summary of the step.",
@@ -21,7 +24,7 @@ internal sealed class ReportOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_json, _markdown, _junit, _github]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_json, _markdown, _junit, _html, _github]) command.Options.Add(option);
     }
 
     /// <summary>What is wanted.</summary>
@@ -30,6 +33,7 @@ internal sealed class ReportOptions
         .. Wanted(new JsonWriter(), parsed.GetValue(_json)),
         .. Wanted(new MarkdownWriter(), parsed.GetValue(_markdown)),
         .. Wanted(new JUnitWriter(), parsed.GetValue(_junit)),
+        .. Wanted(new HtmlWriter(), parsed.GetValue(_html)),
         .. parsed.GetValue(_github) ? GitHub() : [],
     ];
 

@@ -79,6 +79,12 @@ public sealed record Finding(string Id, string Check, string Engine)
     /// <summary>Servers: the token that it answered batched with others.</summary>
     public string? ActualToken { get; init; }
 
+    /// <summary>Servers: tokens of the solo answer from <see cref="Position"/> on, as far as a reader needs them.</summary>
+    public IReadOnlyList<string>? Alone { get; init; }
+
+    /// <summary>Servers: the tokens that it answered there batched with others.</summary>
+    public IReadOnlyList<string>? InCompany { get; init; }
+
     /// <summary>Rows with a wrong logit.</summary>
     public int? RowsWrong { get; init; }
 

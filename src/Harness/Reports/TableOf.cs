@@ -24,9 +24,10 @@ public sealed class TableOf<TRow>(string name)
     /// <param name="value">The value of a row.</param>
     /// <param name="text">How people read it; null for the usual way.</param>
     /// <param name="unit">The unit of the values.</param>
+    /// <param name="bound">The value above which it is wrong.</param>
     public TableOf<TRow> Right(
-        string key, string title, Func<TRow, object?> value, Func<TRow, string>? text = null, string? unit = null) =>
-        Add(new Column(key, title, Alignment.Right, unit), value, text);
+        string key, string title, Func<TRow, object?> value, Func<TRow, string>? text = null, string? unit = null, double? bound = null) =>
+        Add(new Column(key, title, Alignment.Right, unit) { Bound = bound }, value, text);
 
     /// <summary>Adds a column that only machines are given.</summary>
     public TableOf<TRow> Data(string key, Func<TRow, object?> value, string? unit = null) =>
