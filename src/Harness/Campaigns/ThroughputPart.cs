@@ -40,7 +40,7 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
         Pair[] pairs = [.. AgainstFirst(), .. AgainstPlainForms()];
         RatioVerdict[] verdicts = RatioGrid.Of([.. pairs.Select(pair => pair.Ratio)], campaign.Margin);
         int undecided = verdicts.Count(verdict => verdict == RatioVerdict.Inconclusive);
-        string? busy = SpeedText.MachineBusy(samples);
+        string? busy = SpeedText.MachineBusy(samples.Waiting);
         bool isComplete = samples.Rounds == campaign.Rounds;
         return new Part(campaign.Name, Part.VerdictOf(0, isComplete && busy is null && undecided == 0), Basis(busy, undecided, pairs.Length))
         {

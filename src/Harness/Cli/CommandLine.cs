@@ -20,6 +20,7 @@ public static class CommandLine
             MtpDiffCommand.Create(),
             PplCommand.Create(),
             ThroughputCommand.Create(),
+            CompareCommand.Create(),
             ReplayCommand.Create(),
             FaultsCommand.Create(),
             ModelCommand.Create(),

@@ -38,16 +38,8 @@ internal static partial class ThroughputCommand
 
     private static readonly Option<string> Model = CommonOptions.Model(), Slots = CommonOptions.Parallel(DefaultSlots);
 
-    private static readonly Option<IReadOnlyList<int>> Depths = new("--depth")
-    {
-        Description = $"N_KV: tokens before those that are timed, comma-separated. [default: {DefaultDepths}]",
-        HelpName = "N,...",
-        CustomParser = result => CommonOptions.Parse(result, ParseDepths)!,
-    };
-
-    private static readonly Option<int>
-        Prompt = CommonOptions.Count("--pp", "PP: tokens of a prompt that is timed.", 256),
-        Answer = CommonOptions.Count("--tg", "TG: tokens of an answer that is timed.", 64);
+    private static readonly Option<IReadOnlyList<int>> Depths = WorkloadOptions.Depths(DefaultDepths);
+    private static readonly Option<int> Prompt = WorkloadOptions.Prompt(), Answer = WorkloadOptions.Answer();
 
     private static readonly Option<IReadOnlyList<(int Sequences, int Tokens)>> Shapes = new("--shapes")
     {
@@ -126,13 +118,9 @@ internal static partial class ThroughputCommand
     {
         var model = LoadedModel.Load(parsed.GetRequiredValue(Model));
         IReadOnlyList<Workload> workloads = WorkloadGrid.Of(
-            CommonOptions.ParallelOf(parsed, Slots), parsed.GetValue(Depths) ?? ParseDepths(DefaultDepths),
+            CommonOptions.ParallelOf(parsed, Slots), parsed.GetValue(Depths) ?? WorkloadOptions.ParseDepths(DefaultDepths),
             parsed.GetValue(Prompt), parsed.GetValue(Answer));
-        long positions = workloads.Max(workload => workload.Positions);
-        if (positions > model.Config.MaxPositions)
-            throw new InputException(
-                Depths.Name, Invariant($"with --pp and --tg, {positions} tokens are more than the {model.Config.MaxPositions} that the model takes"),
-                "use less depth, or shorter prompts");
+        WorkloadOptions.Check(workloads, model);
         var engines = new List<NamedEngine>();
         try
         {
@@ -174,13 +162,6 @@ internal static partial class ThroughputCommand
         await session.RunAsync(campaign, cancellation);
         return await session.FinishAsync();
     }
-
-    private static IReadOnlyList<int> ParseDepths(string text) =>
-        [.. text.Split(',').Select(part =>
-            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int depth)
-                ? depth
-                : throw new InputException("--depth", $"'{part}' is not a number of tokens", $"write for example {DefaultDepths}"))
-            .Distinct().Order()];
 
     private static IReadOnlyList<(int Sequences, int Tokens)> ParseShapes(string text) =>
         [.. text.Split(',').Select(ParseShape).Distinct()];

@@ -26,11 +26,10 @@ public static class EngineCatalog
     {
         // A foreign engine is slowed down in its own process.
         (string own, double slowDown) = ForeignEngines.Includes(name) ? (name, 0) : SlowDown.Split(name);
-        NamedEngine engine = ParseOwn(own, isolation);
-        return slowDown == 0 ? engine : engine.Slowed(name, slowDown);
+        return slowDown == 0 ? ParsePlain(own, isolation) : Parse(own, isolation).Slowed(name, slowDown);
     }
 
-    private static NamedEngine ParseOwn(string name, IsolationOptions? isolation) => name switch
+    private static NamedEngine ParsePlain(string name, IsolationOptions? isolation) => name switch
     {
         "reference" => new NamedEngine(
             name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine(), () => new ReferenceConvEngine()),

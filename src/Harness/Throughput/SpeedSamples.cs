@@ -17,19 +17,21 @@ internal sealed class SpeedSamples(int engines, int workloads)
 {
     private readonly List<WorkloadTimes>[,] _times = Lists<WorkloadTimes>(engines, workloads);
     private readonly List<PhaseTime>[,] _fixed = Lists<PhaseTime>(engines, 1);
-    private PhaseTime _all;
 
     /// <summary>Rounds that are complete.</summary>
     public int Rounds { get; private set; }
 
     /// <summary>The part of all measured time in which other processes had the processor.</summary>
-    public double Waiting => _all.Wall > 0 ? _all.Waited / _all.Wall : 0;
+    public double Waiting => Measured.Wall > 0 ? Measured.Waited / Measured.Wall : 0;
+
+    /// <summary>All measured time.</summary>
+    public PhaseTime Measured { get; private set; }
 
     /// <summary>Takes in the times of a workload.</summary>
     public void Add(int engine, int workload, WorkloadTimes times)
     {
         _times[engine, workload].Add(times);
-        _all += times.Prompt + times.Answer;
+        Measured += times.Prompt + times.Answer;
     }
 
     /// <summary>Takes in the time of the work that is the same for all.</summary>

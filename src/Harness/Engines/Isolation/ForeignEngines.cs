@@ -28,23 +28,25 @@ internal static class ForeignEngines
     /// <exception cref="EnvironmentException">It cannot be loaded.</exception>
     public static LoadedEngine Load(string name)
     {
-        (name, double slowDown) = SlowDown.Split(name);
+        (string plain, double slowDown) = SlowDown.Split(name);
+        if (slowDown > 0)
+        {
+            LoadedEngine engine = Load(plain);
+            return engine.Models is { } models ? engine with { Models = new SlowDown(models, slowDown) } : engine;
+        }
+
         (string prefix, Func<string, LoadedEngine> load, _) =
             Kinds.First(kind => name.StartsWith(kind.Prefix, StringComparison.Ordinal));
-        LoadedEngine engine = load(name[prefix.Length..]);
-        return slowDown > 0 && engine.Models is { } models ? engine with { Models = new SlowDown(models, slowDown) } : engine;
+        return load(name[prefix.Length..]);
     }
 
     /// <summary>The name by which an engine is found from any folder: a foreign one's with its whole path, any other as it is.</summary>
     public static string Absolute(string name)
     {
+        (string plain, double slowDown) = SlowDown.Split(name);
+        if (slowDown > 0) return Absolute(plain) + name[plain.Length..];
         foreach ((string prefix, _, Func<string, string> absolute) in Kinds)
-        {
-            if (!name.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            (string plain, _) = SlowDown.Split(name);
-            return prefix + absolute(plain[prefix.Length..]) + name[plain.Length..];
-        }
-
+            if (name.StartsWith(prefix, StringComparison.Ordinal)) return prefix + absolute(name[prefix.Length..]);
         return name;
     }
 }

@@ -85,6 +85,10 @@ public sealed class ColumnsTests : IDisposable
         "speedRatios: engine sequences depth phase against ratio detectable speed");
 
     [Fact]
+    public void Compare() => Assert.Equal(
+        "compare: check a b change verdict ratio detectable rounds", Keys(CompareRow.Table([])));
+
+    [Fact]
     public Task MtpDiff() => HasColumns(
         new MtpDiffCampaign(new MtpDiffOptions(
             _engine, SampleModels.Drafting, Seed: 1, new PromptSet([new NamedPrompt("prompt", [5, 6, 5, 6, 5])], Decode: null))

@@ -25,6 +25,13 @@ public class SlowDownTests
     public void Split_NoShare_IsNamed(string name) => Assert.Throws<InputException>(() => SlowDown.Split(name));
 
     [Fact]
+    public void Parse_SlowerTwice_IsAnEngine()
+    {
+        using NamedEngine engine = EngineCatalog.Parse("cpu+slow:4%+slow:5%");
+        Assert.Equal("cpu+slow:4%+slow:5%", engine.Name);
+    }
+
+    [Fact]
     public void Slowed_GivesTheSameBits()
     {
         using NamedEngine slow = EngineCatalog.Parse("cpu+slow:4%"), plain = EngineCatalog.Parse("cpu");
