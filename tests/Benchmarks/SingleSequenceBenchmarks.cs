@@ -29,7 +29,7 @@ public class SingleSequenceBenchmarks
 
     private readonly Workers _workers = new(threads: 1);
     private readonly Scratch _scratch = new();
-    private SlotMemory _memory = null!;
+    private HostStates _states = null!;
     private SlotTable _slots = null!;
     private RoutingPolicy _policy = null!;
     private int[] _outputRows = [];
@@ -50,7 +50,7 @@ public class SingleSequenceBenchmarks
         var model = new ModelConfig(
             Architecture.Qwen35, Embedding: 1, Vocabulary: 1, MaxPositions: Tokens, Epsilon, RecurrentLayers: [true],
             Linear, new AttentionConfig(1, 1, 1, 1, rope, Gated: false), Experts: null, DraftLayers: 0);
-        _memory = new SlotMemory(new CpuOptions
+        _states = new HostStates(new CpuOptions
         {
             Engine = new EngineOptions
             {
@@ -63,7 +63,7 @@ public class SingleSequenceBenchmarks
         });
         (_slots, _policy) = (new SlotTable(Slots, planes: 1), new RoutingPolicy());
         for (int sequence = 0; sequence < Slots; sequence++) _slots.Map.FindOrAdd(sequence);
-        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_memory), new RotaryTable(rope));
+        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_states), new RotaryTable(rope));
         _outputRows = [.. Enumerable.Repeat(-1, Tokens)];
         _batch = new TokenBatch(Enumerable.Range(0, Tokens).Select(t => new BatchToken(0, Sequence, t, Output: false)));
 
@@ -78,7 +78,7 @@ public class SingleSequenceBenchmarks
         Batched();
         float[] batched = _output;
         _output = new float[batched.Length];
-        _memory.Zero(_slots.SlotOfExisting(Sequence));
+        _states.Zero(_slots.SlotOfExisting(Sequence));
         Bare();
         if (!_output.AsSpan().SequenceEqual(batched)) throw new InvalidOperationException("not the same bits");
     }
@@ -92,7 +92,7 @@ public class SingleSequenceBenchmarks
         int channels = Linear.ConvChannels, keyLength = Linear.KeyLength;
         _scratch.Release();
         Span<float> mixed = _scratch.Take(Tokens * channels);
-        RecurrentRows rows = _memory.Recurrent(0).InPlace(Sequence, convPlane: 0, deltaPlane: 0);
+        RecurrentRows rows = _states.Store(0).InPlace(Sequence, convPlane: 0, deltaPlane: 0);
         CausalConvKernel.Run(
             new ConvShape(channels, Linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
             _layout.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
@@ -123,6 +123,6 @@ public class SingleSequenceBenchmarks
         _layout.Route(_policy, _slots, planes: 1);
         _route.Set(_layout.Routes[0]);
         _scratch.Release();
-        _heads.Run(new RunContext(_layout, _route, _rotary, _scratch, _workers), _qkv, _decay, _beta, _output);
+        _heads.Run(new RunContext(_layout, _rotary, _scratch, _workers), _route, _qkv, _decay, _beta, _output);
     }
 }

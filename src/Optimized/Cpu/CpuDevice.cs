@@ -6,7 +6,6 @@ using Gdn.Optimized.Cpu.Routing;
 using Gdn.Optimized.Cpu.Threading;
 using Gdn.Reference;
 using Gdn.Reference.Models;
-using Gdn.Reference.State;
 
 namespace Gdn.Optimized.Cpu;
 
@@ -28,8 +27,7 @@ public sealed class CpuDevice : IDevice
     private readonly (IBlock Mixer, IBlock FeedForward)[] _blocks;
     private readonly DraftHead? _draftHead;
     private readonly Workers _workers;
-    private readonly InPlaceRoute _inPlace;
-    private readonly GatheredRoute _gathered;
+    private readonly ILinearLayers _linear;
     private readonly RotaryTable _rotary;
     private readonly Scratch _batchScratch = new(), _runScratch = new(), _blockScratch = new();
     private int _outputs;
@@ -40,6 +38,12 @@ public sealed class CpuDevice : IDevice
     /// than there are key heads; or it is to draft a model that has no draft layer.
     /// </exception>
     public CpuDevice(CpuOptions options)
+        : this(options, options.Threads, new HostLinearLayers(options, options.HeadShares))
+    {
+    }
+
+    /// <summary>Makes a device whose linear layers may lie elsewhere; they are disposed with it.</summary>
+    internal CpuDevice(BatchedOptions options, int threads, ILinearLayers linear)
     {
         _config = options.Engine.Model.Config;
         AttentionConfig attention = _config.Attention;
@@ -47,23 +51,17 @@ public sealed class CpuDevice : IDevice
             throw new InputException(
                 "model", $"gated attention has values of {attention.ValueDim} but gates of {attention.KeyDim} entries",
                 "use a model where they agree");
-        if (_config.DeltaNet is { HeadDim: > DeltaScan.MaxKeyDim } linear)
-            throw new InputException(
-                "model", $"heads of linear layers have {linear.HeadDim} entries",
-                $"use a model with at most {DeltaScan.MaxKeyDim}");
         _weights = options.Engine.Model.Weights;
         _embedding = Projection.Of(_weights.TokenEmbedding);
         _output = Projection.Of(_weights.Output);
         _epsilon = (float)_config.NormEpsilon;
-        _memory = new SlotMemory(options, options.HeadShares);
+        _linear = linear;
+        _memory = new SlotMemory(options, linear.States);
         _blocks = Blocks(options.MaxRunTokens);
         if (options.Engine.Drafts) _draftHead = new DraftHead(options, _memory);
-        _workers = new Workers(options.Threads);
-        _inPlace = new InPlaceRoute(_memory);
-        _gathered = new GatheredRoute(_memory);
+        _workers = new Workers(threads);
         _rotary = new RotaryTable(attention.Rope);
-        // States in 16 bits have to be widened first.
-        Traits = new DeviceTraits(RunsRagged: true, RunsInPlace: options.StateFormat == StateFormat.F32)
+        Traits = new DeviceTraits(RunsRagged: true, linear.RunsInPlace)
         {
             Drafts = _draftHead is not null,
         };
@@ -72,8 +70,8 @@ public sealed class CpuDevice : IDevice
     /// <inheritdoc/>
     public DeviceTraits Traits { get; }
 
-    /// <summary>What batched passes have copied so far.</summary>
-    public CopyCounters Copies => _gathered.Copies;
+    /// <summary>What batched passes of linear layers on the host have copied so far.</summary>
+    public CopyCounters Copies => _linear is HostLinearLayers host ? host.Copies : default;
 
     /// <summary>An engine on a new device.</summary>
     /// <param name="name">Name in reports.</param>
@@ -99,7 +97,8 @@ public sealed class CpuDevice : IDevice
         for (int t = 0; t < tokens; t++) _embedding.CopyRow(layout.Tokens[t], hidden.Slice(t * embedding, embedding));
 
         _blockScratch.Release();
-        var run = new RunContext(layout, Route(layout, plan), _rotary, _blockScratch, _workers);
+        _linear.Route(layout, plan);
+        var run = new RunContext(layout, _rotary, _blockScratch, _workers);
         for (int layer = 0; layer < _blocks.Length; layer++)
         {
             LayerWeights<float> weights = _weights.Layers[layer];
@@ -132,7 +131,7 @@ public sealed class CpuDevice : IDevice
     {
         SetPositions(layout);
         _blockScratch.Release();
-        _draftHead!.Draft(new RunContext(layout, _inPlace, _rotary, _blockScratch, _workers), step, logits);
+        _draftHead!.Draft(new RunContext(layout, _rotary, _blockScratch, _workers), step, logits);
     }
 
     /// <inheritdoc/>
@@ -156,26 +155,18 @@ public sealed class CpuDevice : IDevice
     /// <inheritdoc/>
     public void Import(int slot, SlotSnapshot snapshot) => _memory.Import(slot, snapshot);
 
-    /// <summary>Ends the device's threads.</summary>
-    public void Dispose() => _workers.Dispose();
+    /// <summary>Ends the device's threads, and gives back what its linear layers hold.</summary>
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _linear.Dispose();
+    }
 
     // Hidden states that logits are wanted for: they outlive the passes of a batch.
     private Span<float> Outputs()
     {
         _batchScratch.Release();
         return _batchScratch.Take(_outputs * _config.Embedding);
-    }
-
-    private IStateRoute Route(RunLayout layout, BatchPlan? plan)
-    {
-        if (plan is null)
-        {
-            _inPlace.Set(layout.Routes[0]);
-            return _inPlace;
-        }
-
-        _gathered.Set(plan, layout);
-        return _gathered;
     }
 
     private void SetPositions(RunLayout layout)
@@ -193,8 +184,7 @@ public sealed class CpuDevice : IDevice
             LayerWeights<float> weights = _weights.Layers[layer];
             IBlock mixer = weights.Mixer switch
             {
-                DeltaNetWeights<float> linear => new DeltaNetBlock(
-                    _config.DeltaNet!, linear, _epsilon, recurrent++, _memory.Shares),
+                DeltaNetWeights<float> linear => _linear.Block(recurrent++, linear),
                 AttentionWeights<float> full => new AttentionBlock(
                     _config.Attention, full, _epsilon, _memory.Attention(attention++)),
                 LatentAttentionWeights<float> latent => new LatentAttentionBlock(

@@ -9,40 +9,34 @@ internal sealed class DeltaNetBlock : IBlock
 {
     private readonly DeltaNetConfig _config;
     private readonly DeltaNetWeights<float> _weights;
-    private readonly float _epsilon;
+    private readonly HostLinearLayers _layers;
     private readonly HeadShare[] _shares;
     private readonly DeltaNetHeads[] _heads;
-    private readonly Projection _queryKeyValue, _outputGate, _beta, _alpha, _output;
-    private readonly Projection? _outputGateReduction, _alphaReduction;
+    private readonly DeltaNetProjections _projections;
 
     /// <summary>Makes the block.</summary>
     /// <param name="config">Sizes.</param>
     /// <param name="weights">Weights.</param>
     /// <param name="epsilon">Of the norms.</param>
     /// <param name="index">Which linear layer.</param>
+    /// <param name="layers">Knows where the states of a pass are.</param>
     /// <param name="shares">Which heads each share owns.</param>
     public DeltaNetBlock(
-        DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index, HeadShare[] shares)
+        DeltaNetConfig config, DeltaNetWeights<float> weights, float epsilon, int index, HostLinearLayers layers,
+        HeadShare[] shares)
     {
         _config = config;
         _weights = weights;
-        _epsilon = epsilon;
+        _layers = layers;
         _shares = shares;
-        // [W, C], so that the conv runs along channels and a share's taps are columns.
-        float[] taps = Transpose(weights.Conv, config.ConvChannels, config.ConvWidth);
+        float[] taps = DeltaNetProjections.Taps(config, weights);
         _heads = [.. shares.Select((share, number) =>
         {
             var own = new float[config.ConvWidth * share.Config.ConvChannels];
             share.TakeChannels(taps, own);
             return new DeltaNetHeads(share.Config, own, epsilon, index, number);
         })];
-        _queryKeyValue = Projection.Of(weights.QueryKeyValue);
-        _outputGate = Projection.Of(weights.OutputGate);
-        _beta = Projection.Of(weights.Beta);
-        _alpha = Projection.Of(weights.Alpha);
-        _output = Projection.Of(weights.Output);
-        _outputGateReduction = weights.OutputGateReduction is { } gate ? Projection.Of(gate) : null;
-        _alphaReduction = weights.AlphaReduction is { } alpha ? Projection.Of(alpha) : null;
+        _projections = new DeltaNetProjections(config, weights, epsilon);
     }
 
     /// <inheritdoc/>
@@ -55,34 +49,14 @@ internal sealed class DeltaNetBlock : IBlock
         Span<float> beta = run.Scratch.Take(tokens * _config.ValueHeads);
         Span<float> decay = run.Scratch.Take(tokens * _config.Gates);
 
-        _queryKeyValue.Run(x, qkv, run.Workers);
-        Project(run, _outputGateReduction, _outputGate, x, z);
-        _beta.Run(x, beta, run.Workers);
-        Project(run, _alphaReduction, _alpha, x, decay);
+        _projections.Run(run, x, qkv, z, beta, decay);
         DeltaGates.Run(beta, decay, _weights.NegativeA, _weights.TimeStepBias);
 
-        if (_heads.Length == 1) _heads[0].Run(run, qkv, decay, beta, output);
+        if (_heads.Length == 1) _heads[0].Run(run, _layers.Current, qkv, decay, beta, output);
         else
             for (int share = 0; share < _heads.Length; share++) RunOn(share, run, qkv, decay, beta, output);
 
-        RmsNormKernel.RunGated(output, z, _weights.Norm, _epsilon, _config.OutputGate);
-        _output.Run(output, y, run.Workers);
-    }
-
-    private static void Project(
-        in RunContext run, Projection? reduction, Projection projection, ReadOnlySpan<float> x, Span<float> y)
-    {
-        if (reduction is null)
-        {
-            projection.Run(x, y, run.Workers);
-            return;
-        }
-
-        int mark = run.Scratch.Mark;
-        Span<float> reduced = run.Scratch.Take(x.Length / reduction.Columns * reduction.Rows);
-        reduction.Run(x, reduced, run.Workers);
-        projection.Run(reduced, y, run.Workers);
-        run.Scratch.Release(mark);
+        _projections.Finish(run, output, z, y);
     }
 
     // Sends a share its heads' inputs and fetches their outputs.
@@ -99,16 +73,8 @@ internal sealed class DeltaNetBlock : IBlock
         share.TakeChannels(qkv, ownQkv);
         share.TakeHeads(decay, gates, ownDecay);
         share.TakeHeads(beta, 1, ownBeta);
-        _heads[number].Run(run, ownQkv, ownDecay, ownBeta, ownOutput);
+        _heads[number].Run(run, _layers.Current, ownQkv, ownDecay, ownBeta, ownOutput);
         share.PutHeads(ownOutput, _config.HeadDim, output);
         run.Scratch.Release(mark);
-    }
-
-    private static float[] Transpose(float[] weights, int channels, int width)
-    {
-        var taps = new float[weights.Length];
-        for (int c = 0; c < channels; c++)
-            for (int i = 0; i < width; i++) taps[i * channels + c] = weights[c * width + i];
-        return taps;
     }
 }

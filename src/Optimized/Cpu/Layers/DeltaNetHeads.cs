@@ -1,5 +1,6 @@
 using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Memory;
+using Gdn.Optimized.Cpu.Routing;
 using Gdn.Reference.Models;
 using Gdn.Reference.Operators;
 
@@ -16,18 +17,19 @@ namespace Gdn.Optimized.Cpu.Layers;
 internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float epsilon, int index, int share)
 {
     /// <summary>Carries the state over all tokens of a run.</summary>
+    /// <param name="route">Where the state is.</param>
     /// <param name="qkv">Projected q, k and v <c>[n_tokens, C]</c>.</param>
     /// <param name="decay">exp(g) <c>[n_tokens, Hv]</c>, or <c>[n_tokens, Hv, K]</c>.</param>
     /// <param name="beta"><c>[n_tokens, Hv]</c>.</param>
     /// <param name="output">Receives o <c>[n_tokens, Hv, V]</c>.</param>
     public void Run(
-        in RunContext run, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
+        in RunContext run, IStateRoute route, ReadOnlySpan<float> qkv, ReadOnlySpan<float> decay, ReadOnlySpan<float> beta,
         Span<float> output)
     {
         int tokens = run.Layout.TokenCount;
         int channels = config.ConvChannels, keyLength = config.KeyLength;
         Span<float> mixed = run.Scratch.Take(tokens * channels);
-        RecurrentRows rows = run.Route.Load(index, share, run.Scratch);
+        RecurrentRows rows = route.Load(index, share, run.Scratch);
         var conv = new ConvShape(channels, config.HeadDim, UnitChannels: 2 * keyLength, epsilon);
         CausalConvKernel.Run(
             conv, qkv, taps, run.Layout.ConvSeqMap, rows.Conv, rows.Planes, rows.ConvSource, mixed, run.Workers);
@@ -50,6 +52,6 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
         else
             DeltaScan.Run(
                 shape, run.Layout.Segments, config.HeadMap, input, rows.Delta, rows.Planes, rows.DeltaSource, output, run.Workers);
-        run.Route.Store(index, share, rows);
+        route.Store(index, share, rows);
     }
 }

@@ -1,53 +1,39 @@
 using Gdn.Optimized.Batching;
-using Gdn.Reference;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Models;
 
 namespace Gdn.Optimized.Cpu.Memory;
 
 /// <summary>
-/// What every slot holds, in host memory: rows of planes per linear layer, a cache per attention layer, and both for each draft
-/// layer. It knows no sequences.
+/// What every slot holds: recurrent states, wherever they lie, and in host memory a cache per attention layer, and for each draft
+/// layer a cache and rows of planes. It knows no sequences.
 /// </summary>
 public sealed class SlotMemory
 {
     private readonly int _planes;
-    private readonly RecurrentLayer[] _recurrent;
-    private readonly RecurrentStore[] _stores;
+    private readonly IRecurrentStates _recurrent;
     private readonly KeyValueStore[] _attention;
     private readonly StateRows[] _hidden;
     private readonly int _trunkAttention;
 
     /// <summary>Makes the memory, all zero.</summary>
     /// <param name="options">Model, slots, planes, format.</param>
-    /// <param name="headShares">Shares to which the heads of linear layers are dealt.</param>
-    /// <exception cref="InputException">There are more shares than key heads.</exception>
-    public SlotMemory(BatchedOptions options, int headShares = 1)
+    /// <param name="recurrent">States of the linear layers, for as many slots and planes.</param>
+    public SlotMemory(BatchedOptions options, IRecurrentStates recurrent)
     {
         EngineOptions engine = options.Engine;
         ModelConfig config = engine.Model.Config;
         int slots = options.DeviceSlots;
         _planes = engine.Planes;
-        Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, headShares) : [];
-        int recurrent = config.RecurrentLayers.Count(isRecurrent => isRecurrent);
-        _recurrent = new RecurrentLayer[recurrent];
+        _recurrent = recurrent;
         int drafts = engine.Drafts ? config.DraftLayers : 0;
-        _trunkAttention = config.Layers - recurrent;
+        _trunkAttention = config.Layers - recurrent.Lengths.Count;
         _attention = new KeyValueStore[_trunkAttention + drafts];
         _hidden = new StateRows[drafts];
-        for (int i = 0; i < _recurrent.Length; i++)
-            _recurrent[i] = new RecurrentLayer(config.DeltaNet!, Shares, slots, _planes, options.StateFormat);
-        _stores = [.. _recurrent.SelectMany(layer => layer.Stores)];
         for (int i = 0; i < _attention.Length; i++)
             _attention[i] = new KeyValueStore(config.Attention, slots, engine.MaxPositions, options.CacheFormat);
         for (int i = 0; i < drafts; i++) _hidden[i] = new StateRows(checked(slots * _planes), config.Embedding);
     }
-
-    /// <summary>Which heads of a linear layer each share owns; empty in a model without.</summary>
-    public HeadShare[] Shares { get; }
-
-    /// <summary>Rows of the i-th linear layer's heads of a share.</summary>
-    public RecurrentStore Recurrent(int index, int share = 0) => _recurrent[index].Stores[share];
 
     /// <summary>Caches of the i-th full-attention layer.</summary>
     public KeyValueStore Attention(int index) => _attention[index];
@@ -71,15 +57,12 @@ public sealed class SlotMemory
     }
 
     /// <inheritdoc cref="IDevice.Zero"/>
-    public void Zero(int slot)
-    {
-        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), count: 1, 0);
-    }
+    public void Zero(int slot) => _recurrent.Zero(slot);
 
     /// <inheritdoc cref="IDevice.Fill"/>
     public void Fill(int slot, float value)
     {
-        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), _planes, value);
+        _recurrent.Fill(slot, value);
         foreach (KeyValueStore store in _attention) store.Fill(slot, value);
         foreach (StateRows rows in _hidden) rows.Fill(Row(slot, 0), _planes, value);
     }
@@ -87,7 +70,7 @@ public sealed class SlotMemory
     /// <inheritdoc cref="IDevice.Copy"/>
     public void Copy(int source, int plane, int target, int positions)
     {
-        foreach (RecurrentStore store in _stores) store.Copy(store.Row(source, plane), store.Row(target, 0));
+        _recurrent.Copy(source, plane, target);
         foreach (KeyValueStore store in _attention)
         {
             store.Reserve(target, positions);
@@ -101,13 +84,16 @@ public sealed class SlotMemory
     /// <inheritdoc cref="IDevice.Export"/>
     public SlotSnapshot Export(int slot, int plane, int positions) => new(
         positions,
-        [.. _recurrent.Select(layer => layer.Export(slot, plane)), .. _hidden.Select(rows => rows.InPlace(Row(slot, plane)).ToArray())],
+        [
+            .. Enumerable.Range(0, _recurrent.Lengths.Count).Select(layer => _recurrent.Export(layer, slot, plane)),
+            .. _hidden.Select(rows => rows.InPlace(Row(slot, plane)).ToArray()),
+        ],
         [.. _attention.Select(store => Join(store.Keys(slot, positions), store.Values(slot, positions)))]);
 
     /// <inheritdoc cref="IDevice.Fits"/>
     public bool Fits(SlotSnapshot snapshot) =>
         snapshot.Recurrent.Select(data => data.Length)
-            .SequenceEqual([.. _recurrent.Select(layer => layer.Length), .. _hidden.Select(rows => rows.Length)])
+            .SequenceEqual([.. _recurrent.Lengths, .. _hidden.Select(rows => rows.Length)])
         && snapshot.Attention.Select(data => data.Length)
             .SequenceEqual(_attention.Select(store => snapshot.NextPosition * (store.KeyLength + store.ValueLength)));
 
@@ -115,8 +101,9 @@ public sealed class SlotMemory
     public void Import(int slot, SlotSnapshot snapshot)
     {
         int positions = snapshot.NextPosition;
-        for (int i = 0; i < _recurrent.Length; i++) _recurrent[i].Import(slot, snapshot.Recurrent[i]);
-        for (int i = 0; i < _hidden.Length; i++) _hidden[i].Write(Row(slot, 0), snapshot.Recurrent[_recurrent.Length + i]);
+        int layers = _recurrent.Lengths.Count;
+        for (int layer = 0; layer < layers; layer++) _recurrent.Import(layer, slot, snapshot.Recurrent[layer]);
+        for (int i = 0; i < _hidden.Length; i++) _hidden[i].Write(Row(slot, 0), snapshot.Recurrent[layers + i]);
         Reserve(slot, positions);
         for (int i = 0; i < _attention.Length; i++)
             Split(snapshot.Attention[i], _attention[i].Keys(slot, positions), _attention[i].Values(slot, positions));

@@ -7,7 +7,7 @@ namespace Gdn.Optimized.Cpu.Routing;
 /// Several sequences, by a plan: their rows are gathered side by side, and the planes that the pass leaves are scattered to
 /// their slots.
 /// </summary>
-internal sealed class GatheredRoute(SlotMemory memory) : IStateRoute
+internal sealed class GatheredRoute(HostStates states) : IStateRoute
 {
     private BatchPlan? _plan;
     private RunLayout? _layout;
@@ -22,7 +22,7 @@ internal sealed class GatheredRoute(SlotMemory memory) : IStateRoute
     /// <inheritdoc/>
     public RecurrentRows Load(int index, int share, Scratch scratch)
     {
-        RecurrentStore store = memory.Recurrent(index, share);
+        RecurrentStore store = states.Store(index, share);
         BatchPlan plan = _plan!;
         int sequences = plan.DeltaMask.Length, planes = plan.GatheredPlanes;
         // The plane that the longest sequence's first token writes: a pass of one plane then works in place on what was gathered.
@@ -46,7 +46,7 @@ internal sealed class GatheredRoute(SlotMemory memory) : IStateRoute
     /// <inheritdoc/>
     public void Store(int index, int share, RecurrentRows rows)
     {
-        RecurrentStore store = memory.Recurrent(index, share);
+        RecurrentStore store = states.Store(index, share);
         BatchPlan plan = _plan!;
         for (int s = 0; s < plan.DeltaMask.Length; s++)
         {

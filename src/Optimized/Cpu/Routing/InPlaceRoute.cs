@@ -4,7 +4,7 @@ using Gdn.Optimized.Cpu.Memory;
 namespace Gdn.Optimized.Cpu.Routing;
 
 /// <summary>One sequence, directly on the planes of its slot: no plan, no gather, no mask, no copy.</summary>
-internal sealed class InPlaceRoute(SlotMemory memory) : IStateRoute
+internal sealed class InPlaceRoute(HostStates states) : IStateRoute
 {
     private SequenceRoute _route;
 
@@ -13,7 +13,7 @@ internal sealed class InPlaceRoute(SlotMemory memory) : IStateRoute
 
     /// <inheritdoc/>
     public RecurrentRows Load(int index, int share, Scratch scratch) =>
-        memory.Recurrent(index, share).InPlace(_route.Slot, _route.ConvPlane, _route.DeltaPlane);
+        states.Store(index, share).InPlace(_route.Slot, _route.ConvPlane, _route.DeltaPlane);
 
     /// <inheritdoc/>
     public void Store(int index, int share, RecurrentRows rows)

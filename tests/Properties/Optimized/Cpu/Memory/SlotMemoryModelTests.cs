@@ -36,7 +36,9 @@ public class SlotMemoryModelTests
     {
         internal SlotTable Slots { get; } = new(SlotMemoryModelTests.Slots, Planes);
 
-        internal SlotMemory Memory { get; } = new(Options);
+        internal HostStates States { get; } = new(Options);
+
+        internal SlotMemory Memory => field ??= new SlotMemory(Options, States);
 
         public Dictionary<int, SlotSnapshot> Snapshots { get; } = [];
 
@@ -49,10 +51,10 @@ public class SlotMemoryModelTests
     // Each touches slot 0, whoever is there.
     public static TheoryData<string, Action<Subject>> Slips => new()
     {
-        { "free", subject => subject.Memory.Recurrent(1).Delta.Fill(subject.Slots.LivePlane[0], 1, 0) },
+        { "free", subject => subject.States.Store(1).Delta.Fill(subject.Slots.LivePlane[0], 1, 0) },
         {
-            "copy", subject => subject.Memory.Recurrent(1).Conv.Copy(
-                subject.Memory.Recurrent(1).Row(1, 0), subject.Slots.LivePlane[0])
+            "copy", subject => subject.States.Store(1).Conv.Copy(
+                subject.States.Store(1).Row(1, 0), subject.Slots.LivePlane[0])
         },
         { "import", subject => subject.Memory.Attention(0).Fill(0, 0) },
         { "roll back", subject => subject.Slots.Set(0, subject.Slots.Position(0)) },
@@ -109,7 +111,7 @@ public class SlotMemoryModelTests
             subject.Memory.Reserve(slot, position + tokens);
             for (int t = 0; t < tokens; t++) MarkToken(subject.Memory, slot, position + t, subject.NextMark + t);
             for (int plane = 0; plane < Math.Min(Planes, tokens); plane++)
-                MarkPlane(subject.Memory, slot, plane, subject.NextMark + tokens - 1 - plane);
+                MarkPlane(subject.States, slot, plane, subject.NextMark + tokens - 1 - plane);
             slots.Advance(slot, tokens);
             subject.NextMark += tokens;
         });
@@ -173,9 +175,9 @@ public class SlotMemoryModelTests
         store.Values(slot, position + 1).Slice(position * store.ValueLength, store.ValueLength).Fill(-mark);
     }
 
-    private static void MarkPlane(SlotMemory memory, int slot, int plane, int mark)
+    private static void MarkPlane(HostStates states, int slot, int plane, int mark)
     {
-        RecurrentStore store = memory.Recurrent(1);
+        RecurrentStore store = states.Store(1);
         store.Delta.Fill(store.Row(slot, plane), 1, mark);
         store.Conv.Fill(store.Row(slot, plane), 1, -mark);
     }
@@ -189,7 +191,7 @@ public class SlotMemoryModelTests
             int position = subject.Slots.Position(slot);
             if (position != contents.Marks.Count) return $"sequence {sequence} is at {position}, expected {contents.Marks.Count}";
 
-            RecurrentStore recurrent = subject.Memory.Recurrent(1);
+            RecurrentStore recurrent = subject.States.Store(1);
             int row = recurrent.Row(slot, subject.Slots.LivePlane[slot]), mark = contents.Marks[^1];
             if (recurrent.Delta.InPlace(row).ContainsAnyExcept(mark)) return $"S of sequence {sequence} is not {mark}";
             if (recurrent.Conv.InPlace(row).ContainsAnyExcept(-mark)) return $"the window of sequence {sequence} is not {-mark}";

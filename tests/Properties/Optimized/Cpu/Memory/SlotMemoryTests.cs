@@ -1,3 +1,4 @@
+using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu.Memory;
 using Gdn.Reference.Models;
 using Xunit;
@@ -11,7 +12,9 @@ public class SlotMemoryTests
     [Fact]
     public void Fill_Slot_ChangesEveryPlaneAndCacheOfItAndNothingElse()
     {
-        var memory = new SlotMemory(Model.Options(slots: 2, maxBatchTokens: 8, maxPositions: 8, planes: 2));
+        BatchedOptions options = Model.Options(slots: 2, maxBatchTokens: 8, maxPositions: 8, planes: 2);
+        var states = new HostStates(options);
+        var memory = new SlotMemory(options, states);
         for (int slot = 0; slot < 2; slot++)
         {
             memory.Reserve(slot, 3);
@@ -20,7 +23,7 @@ public class SlotMemoryTests
 
         memory.Fill(0, float.NaN);
 
-        RecurrentStore store = memory.Recurrent(1);
+        RecurrentStore store = states.Store(1);
         foreach ((int slot, float expected) in ((int, float)[])[(0, float.NaN), (1, 2)])
         {
             AssertFilled(store.Delta.InPlace(store.Row(slot, 0), 2), expected);
@@ -33,10 +36,12 @@ public class SlotMemoryTests
     [Fact]
     public void Zero_Slot_ClearsItsFirstPlaneOnly()
     {
-        var memory = new SlotMemory(Model.Options(slots: 2, maxBatchTokens: 8, maxPositions: 8, planes: 2));
+        BatchedOptions options = Model.Options(slots: 2, maxBatchTokens: 8, maxPositions: 8, planes: 2);
+        var states = new HostStates(options);
+        var memory = new SlotMemory(options, states);
         memory.Fill(1, 3);
         memory.Zero(1);
-        RecurrentStore store = memory.Recurrent(1);
+        RecurrentStore store = states.Store(1);
         AssertFilled(store.Delta.InPlace(store.Row(1, 0)), 0);
         AssertFilled(store.Delta.InPlace(store.Row(1, 1)), 3);
         AssertFilled(store.Conv.InPlace(store.Row(1, 0)), 0);
@@ -46,8 +51,8 @@ public class SlotMemoryTests
     [Fact]
     public void Fits_SnapshotOfAnotherShape_DoesNot()
     {
-        var memory = new SlotMemory(Model.Options(slots: 1, maxBatchTokens: 8, maxPositions: 8));
-        var other = new SlotMemory(new RandomModel(Architecture.Qwen35, seed: 2).Options(1, 8, 8));
+        var memory = Memory(Model);
+        var other = Memory(new RandomModel(Architecture.Qwen35, seed: 2));
         memory.Reserve(0, 8);
         other.Reserve(0, 8);
         Assert.True(memory.Fits(memory.Export(0, 0, 8)));
@@ -65,6 +70,12 @@ public class SlotMemoryTests
         AssertFilled(store.Keys(1, 2), 1);
         AssertFilled(store.Values(1, 2), 2);
         Assert.Equal(40 * store.KeyLength, store.Keys(1, 40).Length);
+    }
+
+    private static SlotMemory Memory(RandomModel model)
+    {
+        BatchedOptions options = model.Options(slots: 1, maxBatchTokens: 8, maxPositions: 8);
+        return new SlotMemory(options, new HostStates(options));
     }
 
     private static void AssertFilled(ReadOnlySpan<float> actual, float expected)

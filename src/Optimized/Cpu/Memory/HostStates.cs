@@ -1,0 +1,62 @@
+using Gdn.Optimized.Batching;
+using Gdn.Reference;
+using Gdn.Reference.Models;
+
+namespace Gdn.Optimized.Cpu.Memory;
+
+/// <summary>Recurrent states in host memory, their heads dealt to shares.</summary>
+public sealed class HostStates : IRecurrentStates
+{
+    private readonly int _planes;
+    private readonly RecurrentLayer[] _layers;
+    private readonly RecurrentStore[] _stores;
+
+    /// <summary>Makes the states, all zero.</summary>
+    /// <param name="options">Model, slots, planes, format.</param>
+    /// <param name="headShares">Shares to which the heads of linear layers are dealt.</param>
+    /// <exception cref="InputException">There are more shares than key heads.</exception>
+    public HostStates(BatchedOptions options, int headShares = 1)
+    {
+        ModelConfig config = options.Engine.Model.Config;
+        _planes = options.Engine.Planes;
+        Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, headShares) : [];
+        _layers = new RecurrentLayer[config.RecurrentLayers.Count(isRecurrent => isRecurrent)];
+        for (int i = 0; i < _layers.Length; i++)
+            _layers[i] = new RecurrentLayer(config.DeltaNet!, Shares, options.DeviceSlots, _planes, options.StateFormat);
+        _stores = [.. _layers.SelectMany(layer => layer.Stores)];
+        Lengths = [.. _layers.Select(layer => layer.Length)];
+    }
+
+    /// <summary>Which heads of a layer each share owns; empty in a model without linear layers.</summary>
+    public HeadShare[] Shares { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>Rows of a layer's heads of a share.</summary>
+    public RecurrentStore Store(int layer, int share = 0) => _layers[layer].Stores[share];
+
+    /// <inheritdoc/>
+    public void Zero(int slot)
+    {
+        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), count: 1, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Fill(int slot, float value)
+    {
+        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), _planes, value);
+    }
+
+    /// <inheritdoc/>
+    public void Copy(int source, int plane, int target)
+    {
+        foreach (RecurrentStore store in _stores) store.Copy(store.Row(source, plane), store.Row(target, 0));
+    }
+
+    /// <inheritdoc/>
+    public float[] Export(int layer, int slot, int plane) => _layers[layer].Export(slot, plane);
+
+    /// <inheritdoc/>
+    public void Import(int layer, int slot, ReadOnlySpan<float> state) => _layers[layer].Import(slot, state);
+}
