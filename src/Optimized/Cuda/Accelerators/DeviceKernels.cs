@@ -1,0 +1,65 @@
+using Gdn.Optimized.Cuda.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Gdn.Optimized.Cuda.Accelerators;
+
+/// <summary>The kernels as they are launched, in order, on an accelerator's own stream.</summary>
+public sealed class DeviceKernels
+{
+    private readonly Gpu _gpu;
+    private readonly Lazy<Action<KernelConfig, ArrayView<PassSequence>, ArrayView<int>, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _conv;
+    private readonly Lazy<Action<KernelConfig, ArrayView<PassSequence>, ArrayView<int>, int, int, ArrayView<float>, ArrayView<float>>> _windows;
+    private readonly Lazy<Action<KernelConfig, int, int, int, int, float, ArrayView<float>>> _unit;
+    private readonly Lazy<Action<KernelConfig, ArrayView<float>>> _beta, _exp;
+    private readonly Lazy<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _decay;
+    private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns;
+    private readonly Lazy<Action<KernelConfig, ArrayView<float>, float>> _fill;
+
+    internal DeviceKernels(Gpu gpu)
+    {
+        _gpu = gpu;
+        Accelerator accelerator = gpu.Accelerator;
+        _conv = new(() => accelerator.LoadStreamKernel<ArrayView<PassSequence>, ArrayView<int>, int, ArrayView<float>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(ConvKernel.Run));
+        _windows = new(() => accelerator.LoadStreamKernel<ArrayView<PassSequence>, ArrayView<int>, int, int, ArrayView<float>, ArrayView<float>>(WindowKernel.Run));
+        _unit = new(() => accelerator.LoadStreamKernel<int, int, int, int, float, ArrayView<float>>(UnitKernel.Run));
+        _beta = new(() => accelerator.LoadStreamKernel<ArrayView<float>>(GatesKernel.RunBeta));
+        _exp = new(() => accelerator.LoadStreamKernel<ArrayView<float>>(GatesKernel.RunExp));
+        _decay = new(() => accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>>(GatesKernel.RunDecay));
+        _columns = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaColumnKernel.Run));
+        _fill = new(() => accelerator.LoadStreamKernel<ArrayView<float>, float>(FillKernel.Run));
+    }
+
+    /// <inheritdoc cref="ConvKernel.Run"/>
+    public void Conv(
+        ArrayView<PassSequence> sequences, ArrayView<int> sequenceOf, int channels, ArrayView<float> x, ArrayView<float> taps,
+        ArrayView<float> windows, ArrayView<float> y) =>
+        _conv.Value(_gpu.Spread(y.Length), sequences, sequenceOf, channels, x, taps, windows, y);
+
+    /// <inheritdoc cref="WindowKernel.Run"/>
+    public void Windows(
+        ArrayView<PassSequence> sequences, ArrayView<int> targets, int channels, int history, ArrayView<float> x,
+        ArrayView<float> windows) =>
+        _windows.Value(_gpu.Spread(sequences.Length * channels), sequences, targets, channels, history, x, windows);
+
+    /// <inheritdoc cref="UnitKernel.Run"/>
+    public void Unit(int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x) =>
+        _unit.Value(_gpu.Spread((long)tokens * heads), tokens, heads, dim, stride, epsilon, x);
+
+    /// <inheritdoc cref="GatesKernel.RunBeta"/>
+    public void Beta(ArrayView<float> beta) => _beta.Value(_gpu.Spread(beta.Length), beta);
+
+    /// <inheritdoc cref="GatesKernel.RunExp"/>
+    public void Exp(ArrayView<float> gates) => _exp.Value(_gpu.Spread(gates.Length), gates);
+
+    /// <inheritdoc cref="GatesKernel.RunDecay"/>
+    public void Decay(ArrayView<float> gates, ArrayView<float> negativeA, ArrayView<float> timeStepBias) =>
+        _decay.Value(_gpu.Spread(gates.Length), gates, negativeA, timeStepBias);
+
+    /// <summary>The gated delta rule over all sequences of a pass, in place on their rows.</summary>
+    public void Scan(in ScanSizes sizes, in ScanViews views) =>
+        _columns.Value(_gpu.Spread(views.Sequences.Length * sizes.ValueHeads * sizes.ValueDim), sizes, views);
+
+    /// <inheritdoc cref="FillKernel.Run"/>
+    public void Fill(ArrayView<float> x, float value) => _fill.Value(_gpu.Spread(x.Length), x, value);
+}

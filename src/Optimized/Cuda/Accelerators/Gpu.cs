@@ -1,0 +1,94 @@
+using Gdn.Reference;
+using ILGPU;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+
+namespace Gdn.Optimized.Cuda.Accelerators;
+
+/// <summary>
+/// What kernels run on: an NVIDIA GPU, or ILGPU's accelerator of the CPU, which runs the same kernels slowly wherever there is
+/// none. One of each serves the whole process, since opening one and compiling kernels takes far longer than running them.
+/// </summary>
+public sealed class Gpu : IDisposable
+{
+    private const int GroupSize = 128, MaxGroups = 1 << 16;
+
+    private static readonly Lazy<Gpu> FirstGpu = new(OpenCuda), StandIn = new(() => Emulate(threadsPerGroup: 2));
+
+    private readonly Context _context;
+
+    private Gpu(Context context, Accelerator accelerator)
+    {
+        _context = context;
+        Accelerator = accelerator;
+        Kernels = new DeviceKernels(this);
+    }
+
+    /// <summary>The accelerator.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>Whether it is the CPU.</summary>
+    public bool IsEmulated => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <summary>The kernels, compiled when first used.</summary>
+    public DeviceKernels Kernels { get; }
+
+    /// <summary>What it is, for reports: card and driver.</summary>
+    public string Description => Accelerator is CudaAccelerator cuda
+        ? $"{cuda.Name}, compute capability {cuda.Architecture}, driver {cuda.DriverVersion}"
+        : "ILGPU's accelerator of the CPU";
+
+    /// <summary>The machine's first GPU.</summary>
+    /// <exception cref="EnvironmentException">There is none, or it cannot be used.</exception>
+    public static Gpu Cuda => FirstGpu.Value;
+
+    /// <summary>The CPU in its place.</summary>
+    public static Gpu Emulated => StandIn.Value;
+
+    /// <summary>Opens the CPU as an accelerator with groups, which are warps too, of up to so many threads.</summary>
+    public static Gpu Emulate(int threadsPerGroup)
+    {
+        var context = Context.Create(builder => builder
+            .CPU(new CPUDevice(threadsPerGroup, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
+            .Optimize(OptimizationLevel.O2));
+        return new Gpu(context, context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Sequential));
+    }
+
+    /// <summary>
+    /// How to launch a kernel whose threads take items in turn. One thread of the CPU does as well as several, and needs no
+    /// barriers with others.
+    /// </summary>
+    public KernelConfig Spread(long items) =>
+        IsEmulated ? (1, 1) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Accelerator.Dispose();
+        _context.Dispose();
+    }
+
+    private static Gpu OpenCuda()
+    {
+        const string Remedy = "use cuda:cpu to run the same kernels on the CPU, or a machine with an NVIDIA GPU and its driver";
+        Context? context = null;
+        try
+        {
+            context = Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2));
+            if (context.GetCudaDevices().Count == 0)
+                throw new EnvironmentException("engine 'cuda'", "there is no GPU that CUDA can use", Remedy);
+            return new Gpu(context, context.CreateCudaAccelerator(0));
+        }
+        catch (Exception error) when (error is not EnvironmentException)
+        {
+            context?.Dispose();
+            throw new EnvironmentException("engine 'cuda'", $"the GPU cannot be used: {error.Message}", Remedy, error);
+        }
+        catch (EnvironmentException)
+        {
+            context?.Dispose();
+            throw;
+        }
+    }
+}
