@@ -43,10 +43,11 @@ internal static class CommonOptions
     public static Option<string> Engine() => new("--engine")
     {
         Description =
-            "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), native:LIB (a shared library), "
+            "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), cuda (a GPU; cuda:cpu runs its kernels on the CPU), "
+            + "native:LIB (a shared library), "
             + "assembly:DLL[:TYPE], ggml:DIR (the kernel in a folder of llama.cpp's libraries), or llama:DIR (its libllama) with "
             + "options: llama:DIR,gpu=N,threads=N,ubatch=N,kv=f32|f16|q8_0,fa=on|off|auto,unified,swa-full. To cpu can also be "
-            + "added +state:bf16, +state:f16, +cache:f16, +split:N and +threads:N; to cpu and llama +fault:ID.",
+            + "added +state:bf16, +state:f16, +cache:f16, +split:N and +threads:N; to cpu, cuda and llama +fault:ID.",
         HelpName = "E",
     };
 

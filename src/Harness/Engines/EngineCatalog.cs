@@ -1,20 +1,27 @@
 using Gdn.Harness.Engines.Cpu;
+using Gdn.Harness.Engines.Cuda;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Engines.Reference;
 using Gdn.Harness.Faults;
 using Gdn.Harness.Throughput;
+using Gdn.Optimized.Batching;
 using Gdn.Optimized.Cpu;
+using Gdn.Optimized.Cuda;
+using Gdn.Optimized.Cuda.Accelerators;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines;
 
 /// <summary>
-/// Engines by name: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>native:LIB</c>, <c>assembly:DLL[:TYPE]</c>,
+/// Engines by name: <c>reference</c>, <c>cpu</c>, <c>cpu+fault:ID</c>, <c>cuda</c>, <c>cuda:cpu</c>, <c>native:LIB</c>, <c>assembly:DLL[:TYPE]</c>,
 /// <c>ggml:DIR</c>, <c>llama:DIR[,option=value...][+fault:ID]</c>. The last four are foreign, and run in processes of their own.
 /// To <c>cpu</c> variants can be added (<see cref="CpuVariant"/>), and to all of them <c>+slow:P%</c> (<see cref="SlowDown"/>).
 /// </summary>
 public static class EngineCatalog
 {
+    /// <summary>The CUDA engine with its kernels on the CPU, for machines without a GPU.</summary>
+    public const string CudaOnCpu = "cuda:cpu";
+
     private const string FaultPrefix = "fault:";
 
     /// <summary>Reads a name; a foreign engine is loaded once.</summary>
@@ -34,11 +41,12 @@ public static class EngineCatalog
         "reference" => new NamedEngine(
             name, options => new ReferenceModelEngine(options), () => new ReferenceKernelEngine(), () => new ReferenceConvEngine()),
         _ when name.Split('+') is ["cpu", .. var additions] => ParseCpu(name, additions),
+        _ when name.Split('+') is ["cuda" or CudaOnCpu, .. var additions] => ParseCuda(name, additions),
         _ when ForeignEngines.Includes(name) =>
             new NamedEngine(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
-            "use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL, ggml:DIR or llama:DIR"),
+            "use reference, cpu, cpu+fault:ID, cuda, cuda:cpu, native:LIB, assembly:DLL, ggml:DIR or llama:DIR"),
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>
@@ -60,7 +68,7 @@ public static class EngineCatalog
         var split = new List<string>();
         foreach (string part in names.Split(','))
         {
-            if (split.Count == 0 || part is "reference" || part.Split('+')[0] == "cpu" || ForeignEngines.Includes(part)) split.Add(part);
+            if (split.Count == 0 || part is "reference" || part.Split('+')[0] is "cpu" or "cuda" or CudaOnCpu || ForeignEngines.Includes(part)) split.Add(part);
             else split[^1] += $",{part}";
         }
 
@@ -69,11 +77,7 @@ public static class EngineCatalog
 
     private static NamedEngine ParseCpu(string name, string[] additions)
     {
-        Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
-        if (faults.Length > 1)
-            throw new InputException(
-                $"engine '{name}'", $"{faults[0].Id} and {faults[1].Id} cannot be combined", "plant one at a time");
-        Fault? fault = faults.SingleOrDefault();
+        Fault? fault = FaultOf(name, additions);
         if (fault is { Plant: null })
             return additions.Length == 1
                 ? new NamedEngine(name, options => fault.CreateSeamed(name, options), fault.CreateSeamedKernel)
@@ -92,6 +96,36 @@ public static class EngineCatalog
             },
             () => new CpuKernelEngine(variant.Threads),
             () => new CpuConvEngine(variant.Threads));
+    }
+
+    private static NamedEngine ParseCuda(string name, string[] additions)
+    {
+        Fault? fault = FaultOf(name, additions);
+        if (fault is { Plant: null })
+            throw new InputException(
+                $"engine '{name}'", $"{fault.Id} is planted into an engine of its own on the CPU", $"use cpu+fault:{fault.Id}");
+        if (additions.FirstOrDefault(addition => !IsFault(addition)) is { } other)
+            throw new InputException($"engine '{name}'", $"'+{other}' is not one of its variants", "use +fault:ID");
+        Func<Gpu> gpu = name.Split('+')[0] == CudaOnCpu ? () => Gpu.Emulated : () => Gpu.Cuda;
+        return new NamedEngine(
+            name,
+            options =>
+            {
+                var clean = new BatchedOptions { Engine = options };
+                return CudaDevice.Engine(name, fault is null ? clean : fault.Plant!(clean), gpu());
+            },
+            () => new CudaKernelEngine(name, gpu()),
+            () => new CudaConvEngine(name, gpu()));
+    }
+
+    // The fault among the additions, or null.
+    private static Fault? FaultOf(string name, string[] additions)
+    {
+        Fault[] faults = [.. additions.Where(IsFault).Select(addition => FaultCatalog.Named(addition[FaultPrefix.Length..]))];
+        return faults.Length > 1
+            ? throw new InputException(
+                $"engine '{name}'", $"{faults[0].Id} and {faults[1].Id} cannot be combined", "plant one at a time")
+            : faults.SingleOrDefault();
     }
 
     private static bool IsFault(string addition) => addition.StartsWith(FaultPrefix, StringComparison.Ordinal);
