@@ -33,33 +33,60 @@ public sealed class DeviceKernels
     /// <inheritdoc cref="ConvKernel.Run"/>
     public void Conv(
         ArrayView<PassSequence> sequences, ArrayView<int> sequenceOf, int channels, ArrayView<float> x, ArrayView<float> taps,
-        ArrayView<float> windows, ArrayView<float> y) =>
-        _conv.Value(_gpu.Spread(y.Length), sequences, sequenceOf, channels, x, taps, windows, y);
+        ArrayView<float> windows, ArrayView<float> y)
+    {
+        if (_gpu.IsDirect) ConvKernel.Items(0, 1, sequences, sequenceOf, channels, x, taps, windows, y);
+        else _conv.Value(_gpu.Spread(y.Length), sequences, sequenceOf, channels, x, taps, windows, y);
+    }
 
     /// <inheritdoc cref="WindowKernel.Run"/>
     public void Windows(
         ArrayView<PassSequence> sequences, ArrayView<int> targets, int channels, int history, ArrayView<float> x,
-        ArrayView<float> windows) =>
-        _windows.Value(_gpu.Spread(sequences.Length * channels), sequences, targets, channels, history, x, windows);
+        ArrayView<float> windows)
+    {
+        if (_gpu.IsDirect) WindowKernel.Items(0, 1, sequences, targets, channels, history, x, windows);
+        else _windows.Value(_gpu.Spread(sequences.Length * channels), sequences, targets, channels, history, x, windows);
+    }
 
     /// <inheritdoc cref="UnitKernel.Run"/>
-    public void Unit(int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x) =>
-        _unit.Value(_gpu.Spread((long)tokens * heads), tokens, heads, dim, stride, epsilon, x);
+    public void Unit(int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x)
+    {
+        if (_gpu.IsDirect) UnitKernel.Items(0, 1, tokens, heads, dim, stride, epsilon, x);
+        else _unit.Value(_gpu.Spread((long)tokens * heads), tokens, heads, dim, stride, epsilon, x);
+    }
 
     /// <inheritdoc cref="GatesKernel.RunBeta"/>
-    public void Beta(ArrayView<float> beta) => _beta.Value(_gpu.Spread(beta.Length), beta);
+    public void Beta(ArrayView<float> beta)
+    {
+        if (_gpu.IsDirect) GatesKernel.BetaItems(0, 1, beta);
+        else _beta.Value(_gpu.Spread(beta.Length), beta);
+    }
 
     /// <inheritdoc cref="GatesKernel.RunExp"/>
-    public void Exp(ArrayView<float> gates) => _exp.Value(_gpu.Spread(gates.Length), gates);
+    public void Exp(ArrayView<float> gates)
+    {
+        if (_gpu.IsDirect) GatesKernel.ExpItems(0, 1, gates);
+        else _exp.Value(_gpu.Spread(gates.Length), gates);
+    }
 
     /// <inheritdoc cref="GatesKernel.RunDecay"/>
-    public void Decay(ArrayView<float> gates, ArrayView<float> negativeA, ArrayView<float> timeStepBias) =>
-        _decay.Value(_gpu.Spread(gates.Length), gates, negativeA, timeStepBias);
+    public void Decay(ArrayView<float> gates, ArrayView<float> negativeA, ArrayView<float> timeStepBias)
+    {
+        if (_gpu.IsDirect) GatesKernel.DecayItems(0, 1, gates, negativeA, timeStepBias);
+        else _decay.Value(_gpu.Spread(gates.Length), gates, negativeA, timeStepBias);
+    }
 
     /// <summary>The gated delta rule over all sequences of a pass, in place on their rows.</summary>
-    public void Scan(in ScanSizes sizes, in ScanViews views) =>
-        _columns.Value(_gpu.Spread(views.Sequences.Length * sizes.ValueHeads * sizes.ValueDim), sizes, views);
+    public void Scan(in ScanSizes sizes, in ScanViews views)
+    {
+        if (_gpu.IsDirect) DeltaColumnKernel.Items(0, 1, sizes, views);
+        else _columns.Value(_gpu.Spread(views.Sequences.Length * sizes.ValueHeads * sizes.ValueDim), sizes, views);
+    }
 
     /// <inheritdoc cref="FillKernel.Run"/>
-    public void Fill(ArrayView<float> x, float value) => _fill.Value(_gpu.Spread(x.Length), x, value);
+    public void Fill(ArrayView<float> x, float value)
+    {
+        if (_gpu.IsDirect) FillKernel.Items(0, 1, x, value);
+        else _fill.Value(_gpu.Spread(x.Length), x, value);
+    }
 }

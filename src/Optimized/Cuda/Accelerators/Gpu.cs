@@ -14,13 +14,14 @@ public sealed class Gpu : IDisposable
 {
     private const int GroupSize = 128, MaxGroups = 1 << 16;
 
-    private static readonly Lazy<Gpu> FirstGpu = new(OpenCuda), StandIn = new(() => Emulate(threadsPerGroup: 2));
+    private static readonly Lazy<Gpu> FirstGpu = new(OpenCuda), StandIn = new(() => Emulate(isDirect: true));
 
     private readonly Context _context;
 
-    private Gpu(Context context, Accelerator accelerator)
+    private Gpu(Context context, Accelerator accelerator, bool isDirect = false)
     {
         _context = context;
+        IsDirect = isDirect;
         Accelerator = accelerator;
         Kernels = new DeviceKernels(this);
     }
@@ -30,6 +31,12 @@ public sealed class Gpu : IDisposable
 
     /// <summary>Whether it is the CPU.</summary>
     public bool IsEmulated => Accelerator.AcceleratorType == AcceleratorType.CPU;
+
+    /// <summary>
+    /// Whether kernels are called as they stand, on the caller's thread: ILGPU hands each launch to threads that wait for one
+    /// another, which on a busy machine takes a thousand times as long as small kernels do.
+    /// </summary>
+    public bool IsDirect { get; }
 
     /// <summary>The kernels, compiled when first used.</summary>
     public DeviceKernels Kernels { get; }
@@ -46,21 +53,21 @@ public sealed class Gpu : IDisposable
     /// <summary>The CPU in its place.</summary>
     public static Gpu Emulated => StandIn.Value;
 
-    /// <summary>Opens the CPU as an accelerator with groups, which are warps too, of up to so many threads.</summary>
-    public static Gpu Emulate(int threadsPerGroup)
+    /// <summary>Opens the CPU as an accelerator.</summary>
+    /// <param name="isDirect">See <see cref="IsDirect"/>.</param>
+    public static Gpu Emulate(bool isDirect)
     {
         var context = Context.Create(builder => builder
-            .CPU(new CPUDevice(threadsPerGroup, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
+            .CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
             .Optimize(OptimizationLevel.O2));
-        return new Gpu(context, context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Sequential));
+        return new Gpu(context, context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Sequential), isDirect);
     }
 
     /// <summary>
-    /// How to launch a kernel whose threads take items in turn. One thread of the CPU does as well as several, and needs no
-    /// barriers with others.
+    /// How to launch a kernel whose threads take items in turn. On the CPU two threads show that they share the items rightly.
     /// </summary>
     public KernelConfig Spread(long items) =>
-        IsEmulated ? (1, 1) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
+        IsEmulated ? (1, 2) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -21,10 +21,16 @@ public static class ConvKernel
     /// <param name="y">Receives <c>[n_tokens, C]</c>.</param>
     public static void Run(
         ArrayView<PassSequence> sequences, ArrayView<int> sequenceOf, int channels, ArrayView<float> x, ArrayView<float> taps,
-        ArrayView<float> windows, ArrayView<float> y)
+        ArrayView<float> windows, ArrayView<float> y) =>
+        Items(Grid.GlobalIndex.X, Grid.DimX * Group.DimX, sequences, sequenceOf, channels, x, taps, windows, y);
+
+    /// <summary>The items of one thread: every so many, from the first on.</summary>
+    internal static void Items(
+        int first, int step, ArrayView<PassSequence> sequences, ArrayView<int> sequenceOf, int channels, ArrayView<float> x,
+        ArrayView<float> taps, ArrayView<float> windows, ArrayView<float> y)
     {
         int history = taps.IntLength / channels - 1;
-        for (int i = Grid.GlobalIndex.X; i < y.IntLength; i += Grid.DimX * Group.DimX)
+        for (int i = first; i < y.IntLength; i += step)
         {
             int t = i / channels, c = i - t * channels;
             PassSequence sequence = sequences[sequenceOf[t]];

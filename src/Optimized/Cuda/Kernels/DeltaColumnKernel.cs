@@ -14,10 +14,14 @@ namespace Gdn.Optimized.Cuda.Kernels;
 public static class DeltaColumnKernel
 {
     /// <summary>A thread takes columns of heads of sequences, its neighbours the columns beside.</summary>
-    public static void Run(ScanSizes sizes, ScanViews views)
+    public static void Run(ScanSizes sizes, ScanViews views) =>
+        Items(Grid.GlobalIndex.X, Grid.DimX * Group.DimX, sizes, views);
+
+    /// <summary>The items of one thread: every so many, from the first on.</summary>
+    internal static void Items(int first, int step, ScanSizes sizes, ScanViews views)
     {
         int columns = sizes.ValueHeads * sizes.ValueDim;
-        for (int i = Grid.GlobalIndex.X; i < views.Sequences.IntLength * columns; i += Grid.DimX * Group.DimX)
+        for (int i = first; i < views.Sequences.IntLength * columns; i += step)
         {
             int s = i / columns, rest = i - s * columns, head = rest / sizes.ValueDim;
             Column(sizes, views, views.Sequences[s], head, rest - head * sizes.ValueDim);

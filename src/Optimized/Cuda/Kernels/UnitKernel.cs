@@ -12,15 +12,19 @@ public static class UnitKernel
     /// <param name="stride">Entries from a token to the next, at least heads * dim.</param>
     /// <param name="epsilon">Added under the root.</param>
     /// <param name="x"><c>[n_tokens, stride]</c>; updated.</param>
-    public static void Run(int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x)
+    public static void Run(int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x) =>
+        Items(Grid.GlobalIndex.X, Grid.DimX * Group.DimX, tokens, heads, dim, stride, epsilon, x);
+
+    /// <summary>The items of one thread: every so many, from the first on.</summary>
+    internal static void Items(int first, int step, int tokens, int heads, int dim, int stride, float epsilon, ArrayView<float> x)
     {
-        for (int i = Grid.GlobalIndex.X; i < tokens * heads; i += Grid.DimX * Group.DimX)
+        for (int i = first; i < tokens * heads; i += step)
         {
-            int t = i / heads, first = t * stride + (i - t * heads) * dim;
+            int t = i / heads, start = t * stride + (i - t * heads) * dim;
             float sum = 0;
-            for (int j = first; j < first + dim; j++) sum += x[j] * x[j];
+            for (int j = start; j < start + dim; j++) sum += x[j] * x[j];
             float norm = MathF.Sqrt(sum + epsilon);
-            for (int j = first; j < first + dim; j++) x[j] /= norm;
+            for (int j = start; j < start + dim; j++) x[j] /= norm;
         }
     }
 }

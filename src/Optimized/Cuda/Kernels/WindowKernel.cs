@@ -17,9 +17,15 @@ public static class WindowKernel
     /// <param name="windows">The pool <c>[rows, W - 1, C]</c>; updated.</param>
     public static void Run(
         ArrayView<PassSequence> sequences, ArrayView<int> targets, int channels, int history, ArrayView<float> x,
-        ArrayView<float> windows)
+        ArrayView<float> windows) =>
+        Items(Grid.GlobalIndex.X, Grid.DimX * Group.DimX, sequences, targets, channels, history, x, windows);
+
+    /// <summary>The items of one thread: every so many, from the first on.</summary>
+    internal static void Items(
+        int first, int step, ArrayView<PassSequence> sequences, ArrayView<int> targets, int channels, int history,
+        ArrayView<float> x, ArrayView<float> windows)
     {
-        for (int i = Grid.GlobalIndex.X; i < sequences.IntLength * channels; i += Grid.DimX * Group.DimX)
+        for (int i = first; i < sequences.IntLength * channels; i += step)
         {
             int s = i / channels, c = i - s * channels;
             PassSequence sequence = sequences[s];

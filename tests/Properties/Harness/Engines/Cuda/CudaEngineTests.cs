@@ -27,6 +27,17 @@ public class CudaEngineTests
         Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
     }
 
+    // On the accelerator itself, whose threads take items in turn.
+    [Fact]
+    public void Kernel_OnTheAccelerator_IsClean()
+    {
+        using var gpu = Gpu.Emulate(isDirect: false);
+        using var engine = new CudaKernelEngine(Name, gpu);
+        KernelCaseResults result = new KernelCaseRunner(Seed: 2, 6) { MaxWork = 1000 }
+            .Run(engine, cancellation: TestContext.Current.CancellationToken);
+        Assert.True(result.Failed == 0, string.Join("\n", result.Findings));
+    }
+
     [Fact]
     public void Kernel_WhoseScanReadsAnotherRow_IsFound()
     {
