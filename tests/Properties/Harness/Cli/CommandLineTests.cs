@@ -124,7 +124,7 @@ public sealed class CommandLineTests : IDisposable
     public static TheoryData<string[], string> WrongUsage => new()
     {
         { ["check"], "--engine" },
-        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, native:LIB, assembly:DLL, ggml:DIR or llama:DIR" },
+        { ["check", "--engine", "gpu"], "engine 'gpu': it does not exist; use reference, cpu, cpu+fault:ID, cuda, cuda:cpu, native:LIB, assembly:DLL, ggml:DIR or llama:DIR" },
         { ["throughput", "--shapes", "1x1"], "--shapes is of no use without --kernel" },
         { ["throughput", "--kernel", "--np", "2"], "--np is of no use with --kernel" },
         { ["throughput", "--depth", "1000"], "--depth: with --pp and --tg, 1320 tokens are more than the 1024 that the model takes" },
