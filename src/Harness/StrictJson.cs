@@ -17,6 +17,8 @@ internal static class StrictJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
     };
 
     /// <summary>Reads a value.</summary>
@@ -31,16 +33,20 @@ internal static class StrictJson
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, Reading);
-            if (NullEntry(document.RootElement, "$") is { } path)
-                throw new InputException($"{name}: {path}", "it is null", remedy);
-            return document.Deserialize<T>(options)
+            using (JsonDocument document = JsonDocument.Parse(json, Reading))
+                if (NullEntry(document.RootElement, "$") is { } path)
+                    throw new InputException($"{name}: {path[2..]}", "it is null", remedy);
+            // Of the text, not of the document, which does not know its lines.
+            return JsonSerializer.Deserialize<T>(json.Span, options)
                 ?? throw new InputException(name, $"it is not {kind}", remedy);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
+        catch (JsonException e)
         {
-            string where = e is JsonException { Path: { } path } ? $"{name}: {path}" : name;
-            throw new InputException(where, $"it is not {kind} ({e.Message})", remedy, e);
+            throw new InputException(JsonMistake.Where(name, e), $"it is not {kind}: {JsonMistake.Problem(e)}", remedy, e);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or ArgumentException)
+        {
+            throw new InputException(name, $"it is not {kind} ({e.Message})", remedy, e);
         }
     }
 

@@ -1,84 +1,103 @@
 using System.CommandLine;
-using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Gate;
-using Gdn.Harness.Kernels.Cases;
-using Gdn.Harness.Models;
-using Gdn.Harness.Traffic;
+using Gdn.Harness.Reports.Writers;
+using Gdn.Reference;
 
 namespace Gdn.Harness.Cli;
 
 /// <summary><c>gate</c>: the main job, one verdict.</summary>
 internal static class GateCommand
 {
-    private const string KernelCases = "kernel cases";
+    private const string ReportExtension = ".json";
+
+    private static readonly Option<string?> Config = new("--config")
+    {
+        Description = "Settings file, like ci/gate.json. [default: the shipped settings]",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Engine = new("--engine")
+    {
+        Description = "Engine to judge instead of the one in the settings: any that 'check' takes.",
+        HelpName = "E",
+    };
+
+    private static readonly Option<string> Profile = new Option<string>("--profile")
+    {
+        Description = "What of the settings to run: full, or quick for a change that is still being worked on.",
+        DefaultValueFactory = _ => "full",
+    }.AcceptOnlyFromAmong("full", "quick");
+
+    private static readonly Option<string?> Baseline = new("--baseline")
+    {
+        Description = "A report of an earlier run (.json), whose findings do not fail this one; or an engine, whose perplexity this one "
+            + "must have.",
+        HelpName = "FILE|E",
+    };
+
+    private static readonly Option<bool> UpdateBaseline = new("--update-baseline")
+    {
+        Description = "Write the report of this run to the file of --baseline.",
+    };
+
+    private static readonly Option<string> Out = CommonOptions.Out();
+
+    private static readonly Option<string?> Known = CommonOptions.Known();
+
+    private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
+
+    private static readonly ReportOptions Reports = new();
 
     public static Command Create()
     {
-        Option<string?> config = new("--config")
+        var command = new Command("gate", "The main job: kernels, schedules, bleed, drafts and perplexity of an engine, with one verdict.")
         {
-            Description = "Settings file, like ci/gate.json. [default: the shipped settings]",
-            HelpName = "FILE",
+            Config, Engine, Profile, Baseline, UpdateBaseline, Known, EngineTimeout, Out,
         };
-        Option<string?> engine = new("--engine")
+        Reports.AddTo(command);
+        Engine.CompletionSources.Add(EngineCatalog.Examples);
+        command.Validators.Add(result =>
         {
-            Description = "Engine to judge instead of the one in the settings.",
-            HelpName = "E",
-        };
-        Option<TimeSpan?> timeout = CommonOptions.EngineTimeout();
-        Option<string> output = CommonOptions.Out();
-        Option<string?> known = CommonOptions.Known();
-        ReportOptions reports = new();
-        var command = new Command("gate", "The main job: kernel cases, schedules and bleed, with one verdict.")
-        {
-            config, engine, known, timeout, output,
-        };
-        reports.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            GateConfig settings = GateConfig.Load(parsed.GetValue(config));
-            var session = new Session("gate", settings.Seed, parsed.GetRequiredValue(output), reports.Of(parsed))
-            {
-                Policy = CommonOptions.PolicyOf(parsed, known),
-            };
-            return RunAsync(
-                settings, parsed.GetValue(engine), session, CommonOptions.IsolationOf(parsed, timeout, cancellation));
+            if (result.GetValue(UpdateBaseline) && !IsReport(result.GetValue(Baseline)))
+                result.AddError("--update-baseline needs a file to write: name it with --baseline FILE.json");
         });
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        GateConfig config, string? engineName, Session session, IsolationOptions isolation)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        CancellationToken cancellation = isolation.Cancellation;
-        using NamedEngine engine = EngineCatalog.Parse(engineName ?? config.Engine, isolation);
-        IReadOnlyList<int> scheduleNp = IntRange.Parse("scheduleNp", config.ScheduleNp);
-        IReadOnlyList<int> bleedNp = IntRange.Parse("bleedNp", config.BleedNp);
-        // Every model is read before the first case is run.
-        LoadedModel[] models = [.. config.Models.Select(LoadedModel.Load)];
-        LoadedModel bleedModel = models.FirstOrDefault(model => model.Name == config.BleedModel)
-            ?? LoadedModel.Load(config.BleedModel);
-
-        if (config.KernelCases == 0) session.LeaveOut(KernelCases, "the settings ask for none");
-        else if (!engine.HasKernel)
-            session.CannotRun(
-                KernelCases, $"{engine.Name} has no kernel of its own; set kernelCases to 0 to do without them");
-        else
-        {
-            var cases = new KernelCaseRunner(config.Seed, config.KernelCases) { Shapes = ShapeSelection.All };
-            await session.TryRunAsync(new KernelCampaign(engine, cases), cancellation);
-            if (engine.HasConv) await session.TryRunAsync(new ConvCampaign(engine, cases), cancellation);
-        }
-
-        foreach (LoadedModel model in models)
-            await session.TryRunAsync(
-                new ScheduleCampaign(new ScheduleOptions(engine, model, config.Seed, config.SchedulesPerModel, scheduleNp)),
-                cancellation);
-        await session.TryRunAsync(
-            new BleedCampaign(
-                new BleedOptions(engine, bleedModel, config.Seed, bleedNp, Scenarios.InProcess, config.BleedRounds)),
-            cancellation);
-        return await session.FinishAsync();
+        GateConfig config = GateConfig.Load(parsed.GetValue(Config));
+        IsolationOptions isolation = CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation);
+        string? baseline = parsed.GetValue(Baseline);
+        IReadOnlyList<ReportFile> files = Reports.Of(parsed);
+        if (parsed.GetValue(UpdateBaseline)) files = [.. files, new ReportFile(new JsonWriter(), baseline)];
+        var session = new Session("gate", config.Seed, parsed.GetRequiredValue(Out), files) { Policy = new() { Known = KnownOf(parsed, config) } };
+        // On the command line, a path is one from here.
+        using NamedEngine engine = EngineCatalog.Parse(parsed.GetValue(Engine) ?? config.ResolveEngine(config.Engine), isolation);
+        using NamedEngine? reference =
+            baseline is null || IsReport(baseline) ? null : EngineCatalog.ParseForModels(baseline, isolation);
+        return await new GateRun(config, PartsOf(parsed, config), engine, reference, session, cancellation).RunAsync();
     }
+
+    private static GateParts PartsOf(ParseResult parsed, GateConfig config) =>
+        parsed.GetRequiredValue(Profile) == "full"
+            ? config.Parts
+            : config.Quick ?? throw new InputException(Profile.Name, "the settings have no quick run", "add 'quick' to them, with parts as in 'parts'");
+
+    private static KnownFindings KnownOf(ParseResult parsed, GateConfig config)
+    {
+        string? path = parsed.GetValue(Known) ?? (config.Known is { } own ? config.Resolve(own) : null);
+        KnownFindings known = path is null ? KnownFindings.None : KnownFindings.Read(path);
+        string? baseline = parsed.GetValue(Baseline);
+        // The first run makes it.
+        bool isMissing = parsed.GetValue(UpdateBaseline) && !File.Exists(baseline);
+        return IsReport(baseline) && !isMissing ? known.With(KnownFindings.OfReport(baseline!)) : known;
+    }
+
+    private static bool IsReport(string? baseline) =>
+        baseline?.EndsWith(ReportExtension, StringComparison.OrdinalIgnoreCase) == true && !ForeignEngines.Includes(baseline);
 }

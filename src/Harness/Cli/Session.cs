@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
@@ -46,11 +47,14 @@ internal sealed class Session
     /// <exception cref="InputException">It cannot be run, and nothing has been found before.</exception>
     /// <exception cref="EnvironmentException">The environment failed, and nothing has been found before.</exception>
     public Task<Verdict> RunAsync(Campaign campaign, CancellationToken cancellation) =>
-        RunAsync(campaign, mayFail: Findings.Any(), cancellation);
+        RunAsync(campaign, mayFail: Findings.Any(), budget: null, cancellation);
 
     /// <summary>Runs a part that was asked for beside others: where it cannot be run it is inconclusive, and the others are run.</summary>
-    public Task<Verdict> TryRunAsync(Campaign campaign, CancellationToken cancellation) =>
-        RunAsync(campaign, mayFail: true, cancellation);
+    /// <param name="campaign">What to run.</param>
+    /// <param name="budget">How long it may take; what is not done by then is inconclusive.</param>
+    /// <param name="cancellation">Ends the whole run.</param>
+    public Task<Verdict> TryRunAsync(Campaign campaign, TimeSpan budget, CancellationToken cancellation) =>
+        RunAsync(campaign, mayFail: true, budget, cancellation);
 
     /// <summary>Says that a part that was asked for cannot be run, and why: the report is inconclusive.</summary>
     public Verdict CannotRun(string name, string reason) => Add(Part.NotRun(name, reason));
@@ -89,20 +93,27 @@ internal sealed class Session
         return (int)ExitCodes.Of(report, isWritten: _unwritten.Count == 0);
     }
 
-    private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, CancellationToken cancellation)
+    private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, TimeSpan? budget, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Interrupted(campaign);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (budget is { } limit) until.CancelAfter(limit);
         try
         {
             Output.Writer.WriteHead(campaign.Name, campaign.Head);
             campaign = campaign with { Policy = (Policy ?? FindingPolicy.Default) with { Save = Save } };
-            Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, cancellation));
+            Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, until.Token));
             _isInterrupted |= cancellation.IsCancellationRequested;
-            return Add(part);
+            bool isOver = part.Verdict == Verdict.Inconclusive && until.IsCancellationRequested && !cancellation.IsCancellationRequested;
+            return Add(isOver ? part with { Basis = $"{part.Basis}; {OutOfTime(budget)}" } : part);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return Interrupted(campaign);
+        }
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        {
+            return CannotRun(campaign.Name, OutOfTime(budget));
         }
         catch (Exception e) when (
             mayFail && e is InputException or EnvironmentException or IOException or UnauthorizedAccessException)
@@ -110,6 +121,9 @@ internal sealed class Session
             return CannotRun(campaign.Name, e.Message);
         }
     }
+
+    private static string OutOfTime(TimeSpan? budget) =>
+        string.Create(CultureInfo.InvariantCulture, $"its {budget?.TotalSeconds:0} seconds were over");
 
     private Verdict Interrupted(Campaign campaign)
     {

@@ -24,6 +24,13 @@ public static class EngineCatalog
 
     private const string FaultPrefix = "fault:";
 
+    /// <summary>Names, and beginnings of names that end with a path: what a command line can be completed with.</summary>
+    public static string[] Examples =>
+    [
+        "reference", "cpu", "native:", "assembly:", "ggml:", "llama:",
+        .. FaultCatalog.All.Concat(FaultCatalog.Drafting).Select(fault => $"cpu+{FaultPrefix}{fault.Id}"),
+    ];
+
     /// <summary>Reads a name; a foreign engine is loaded once.</summary>
     /// <param name="name">The name.</param>
     /// <param name="isolation">How to run a foreign engine; null for the usual way.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Findings;
@@ -12,7 +13,7 @@ public sealed record KnownFinding(string Fingerprint, string Reason);
 /// <param name="Entries">No two have the same fingerprint.</param>
 public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
 {
-    private const int MaxBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20, MaxReportBytes = 1 << 28;
 
     private const string Example = """{"known": [{"fingerprint": "recomputation/ahead-state/copy+rollback", "reason": "..."}]}""";
 
@@ -34,6 +35,26 @@ public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
     /// <summary>Why a finding is let pass; null where it is not expected.</summary>
     public string? ReasonFor(Finding finding) =>
         Entries.FirstOrDefault(entry => entry.Fingerprint == finding.Fingerprint)?.Reason;
+
+    /// <summary>These, and of the others those that are not among them.</summary>
+    public KnownFindings With(KnownFindings others) =>
+        new([.. Entries, .. others.Entries.Where(other => Entries.All(entry => entry.Fingerprint != other.Fingerprint))]);
+
+    /// <summary>The findings of an earlier run, from the report that it wrote as JSON.</summary>
+    /// <exception cref="InputException">It cannot be read, or is no report.</exception>
+    public static KnownFindings OfReport(string path)
+    {
+        const string remedy = "give a report that --json or --update-baseline has written";
+        byte[] json = InputFile.ReadBytes(path, "a report", MaxReportBytes);
+        JsonObject report = StrictJson.Read<JsonObject>(path, json, StrictJson.Options, "a report", remedy);
+        if (report["findings"] is not JsonArray findings) throw new InputException($"{path}: findings", "it is missing", remedy);
+        return new KnownFindings(
+        [
+            .. findings.OfType<JsonObject>().Select(finding => finding["fingerprint"]).OfType<JsonValue>()
+                .Where(value => value.GetValueKind() == JsonValueKind.String).Select(value => value.GetValue<string>()).Distinct()
+                .Select(fingerprint => new KnownFinding(fingerprint, $"in the baseline {Path.GetFileName(path)}")),
+        ]);
+    }
 
     /// <summary>Reads a file: JSON, with comments.</summary>
     /// <exception cref="InputException">It cannot be read, or a field is missing or unknown; the message names the entry.</exception>

@@ -110,8 +110,7 @@ public sealed class FuzzTests
         {
             case "gate":
                 GateConfig config = GateConfig.Parse("gate.json", json);
-                IntRange.Parse("scheduleNp", config.ScheduleNp);
-                IntRange.Parse("bleedNp", config.BleedNp);
+                if (config.Parts.Schedules is { } schedules) IntRange.Parse("schedules.np", schedules.Np);
                 break;
             case "known":
                 KnownFindings.Parse("known.json", Encoding.UTF8.GetString(json));

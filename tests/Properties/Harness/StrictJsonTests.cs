@@ -14,20 +14,24 @@ public sealed class StrictJsonTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Theory]
-    [InlineData("\"models\": [\"gdn-tiny\", null]", "$.models[1]: it is null")]
-    [InlineData("\"models\": null", "$.models: it is not a gate settings file")]
-    [InlineData("\"models\": \"gdn-tiny\"", "$.models: it is not a gate settings file")]
-    [InlineData("\"models\": [1]", "$.models[0]: it is not a gate settings file")]
-    [InlineData("\"models\": [\"a\"], \"models\": [\"b\"]", "it is not a gate settings file")]
-    public void Load_WrongModels_SaysWhere(string models, string problem)
+    [InlineData("\"models\": [\"gdn-tiny\", null]", ": parts.schedules.models[1]: it is null")]
+    [InlineData("\"models\": null", ", line 5: parts.schedules.models: it is not a gate settings file: it must not be null")]
+    [InlineData("\"models\": \"gdn-tiny\"", ", line 5: parts.schedules.models: it is not a gate settings file: it is not a list")]
+    [InlineData("\"models\": [1]", ", line 5: parts.schedules.models[0]: it is not a gate settings file: it is not a text in quotes")]
+    [InlineData("\"models\": [\"a\"], \"models\": [\"b\"]", "it is not a gate settings file: a field stands there twice")]
+    [InlineData("\"model\": [\"a\"]", ", line 5: parts.schedules.model: it is not a gate settings file: there is no field 'model'")]
+    [InlineData("\"np\": \"1\"", "it is not a gate settings file: it lacks models")]
+    [InlineData("\"models\": [\"a\"], \"seconds\": 1e9", ", line 5: parts.schedules.seconds: it is not a gate settings file: it is not a whole number")]
+    [InlineData("\"models\": []", ": parts.schedules.models: it is empty")]
+    [InlineData("\"models\": [\"a\"], \"seconds\": 0", ": parts.schedules.seconds: 0 is too small")]
+    [InlineData("\"models\": [\"a\",", ", line 5: ")]
+    public void Load_Mistake_SaysWhereInTheWordsOfTheFile(string fields, string problem)
     {
-        File.WriteAllText(
-            _path,
-            "{\"engine\":\"cpu\",\"seed\":1,\"kernelCases\":1,\"schedulesPerModel\":1,\"scheduleNp\":\"1\",\"bleedModel\":\"gdn-tiny\","
-            + $"\"bleedNp\":\"2\",\"bleedRounds\":1,{models}}}");
+        File.WriteAllText(_path, $"// settings\n{{\"seed\":1,\n\"parts\":{{\n \"schedules\":{{\"perModel\":1,\n{fields}}}\n}}}}");
         string message = Assert.Throws<InputException>(() => GateConfig.Load(_path)).Message;
-        Assert.StartsWith($"{_path}: ", message, StringComparison.Ordinal);
+        Assert.StartsWith(_path, message, StringComparison.Ordinal);
         Assert.Contains(problem, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", message, StringComparison.Ordinal);
     }
 
     // Every value of the shipped settings, replaced by one of each kind.

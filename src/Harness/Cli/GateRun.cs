@@ -1,0 +1,109 @@
+using Gdn.Harness.Campaigns;
+using Gdn.Harness.Engines;
+using Gdn.Harness.Gate;
+using Gdn.Harness.Kernels.Cases;
+using Gdn.Harness.Models;
+using Gdn.Harness.MtpDiff;
+using Gdn.Harness.Perplexity;
+using Gdn.Harness.Traffic;
+using Gdn.Reference;
+using PerplexityPart = Gdn.Harness.Gate.PerplexityPart;
+
+namespace Gdn.Harness.Cli;
+
+/// <summary>The parts of a gate, one after the other. Everything that settings name is read before the first case is run.</summary>
+internal sealed class GateRun
+{
+    private readonly GateConfig _config;
+    private readonly NamedEngine _engine;
+    private readonly Session _session;
+    private readonly CancellationToken _cancellation;
+    private readonly List<(string Name, GatePart Part, IReadOnlyList<Campaign> Campaigns)> _parts = [];
+    private readonly Dictionary<string, LoadedModel> _models = [];
+
+    /// <summary>Makes everything ready.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="parts">What of them to run.</param>
+    /// <param name="engine">The engine to judge.</param>
+    /// <param name="baseline">The engine to compare it with, or null.</param>
+    /// <param name="session">Where results go.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="InputException">A model, a text or a range cannot be read.</exception>
+    public GateRun(
+        GateConfig config, GateParts parts, NamedEngine engine, NamedEngine? baseline, Session session, CancellationToken cancellation)
+    {
+        (_config, _engine, _session, _cancellation) = (config, engine, session, cancellation);
+        foreach ((string name, GatePart part) in parts.Named)
+        {
+            foreach (string model in part.UsedModels) _models.TryAdd(model, LoadedModel.Load(config.Resolve(model)));
+            _parts.Add((name, part, part switch
+            {
+                KernelsPart kernels => [.. CampaignsOf(kernels)],
+                SchedulesPart schedules => [.. CampaignsOf(schedules)],
+                BleedPart bleed => [CampaignOf(bleed)],
+                DraftsPart drafts => [CampaignOf(drafts)],
+                PerplexityPart perplexity => [CampaignOf(perplexity, baseline)],
+                _ => throw new NotSupportedException($"The gate does not know the part {name}."),
+            }));
+        }
+    }
+
+    /// <summary>Runs it; returns the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        foreach ((string name, GatePart part, IReadOnlyList<Campaign> campaigns) in _parts)
+            if (ObstacleTo(part) is { } obstacle) _session.CannotRun(name, obstacle);
+            else
+                foreach (Campaign campaign in campaigns)
+                    await _session.TryRunAsync(campaign, TimeSpan.FromSeconds(part.Seconds) / campaigns.Count, _cancellation);
+        int code = await _session.FinishAsync();
+        return code != (int)ExitCode.Inconclusive ? code : (int)(_config.Inconclusive switch
+        {
+            InconclusiveMeans.Pass => ExitCode.Clean,
+            InconclusiveMeans.Fail => ExitCode.Dirty,
+            _ => ExitCode.Inconclusive,
+        });
+    }
+
+    private string? ObstacleTo(GatePart part) => part switch
+    {
+        KernelsPart when !_engine.HasKernel => $"{_engine.Name} has no kernel of its own; take the part out of the settings to do without",
+        not KernelsPart when !_engine.RunsModels => $"{_engine.Name} offers only a kernel; take the part out of the settings to do without",
+        _ => null,
+    };
+
+    private IEnumerable<Campaign> CampaignsOf(KernelsPart part)
+    {
+        var cases = new KernelCaseRunner(_config.Seed, part.Cases) { Shapes = ShapeSelection.All };
+        yield return new KernelCampaign(_engine, cases);
+        if (_engine.HasConv) yield return new ConvCampaign(_engine, cases);
+    }
+
+    private IEnumerable<Campaign> CampaignsOf(SchedulesPart part)
+    {
+        IReadOnlyList<int> np = IntRange.Parse("schedules.np", part.Np);
+        return part.Models.Select(model => new ScheduleCampaign(new ScheduleOptions(_engine, _models[model], _config.Seed, part.PerModel, np)));
+    }
+
+    private BleedCampaign CampaignOf(BleedPart part) => new(new BleedOptions(
+        _engine, _models[part.Model], _config.Seed, IntRange.Parse("bleed.np", part.Np), Scenarios.InProcess, part.Rounds));
+
+    private MtpDiffCampaign CampaignOf(DraftsPart part) => new(
+        new MtpDiffOptions(_engine, _models[part.Model], _config.Seed, PromptSet.Of(_models[part.Model], path: null))
+        {
+            Drafts = [.. IntRange.Parse("drafts.k", part.K).Order()],
+            Slots = part.Np,
+            Tokens = part.Tokens,
+        });
+
+    private PerplexityCampaign CampaignOf(PerplexityPart part, NamedEngine? baseline)
+    {
+        LoadedModel model = _models[part.Model];
+        if (part.Context > model.Config.MaxPositions)
+            throw new InputException("perplexity.context", $"{part.Context} is more than the model takes", $"use at most {model.Config.MaxPositions}");
+        var source = TextSource.Of(model, part.File is { } file ? _config.Resolve(file) : null, part.Context, part.Chunks);
+        return new PerplexityCampaign(
+            baseline is null ? [_engine] : [baseline, _engine], model, source.Text, source.Name,
+            IntRange.Parse("perplexity.sequences", part.Sequences));
+    }
+}
