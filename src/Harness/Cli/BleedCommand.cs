@@ -85,6 +85,7 @@ internal static class BleedCommand
             EngineTimeout, Out,
         };
         Reports.AddTo(command);
+        ScenarioNames.CompletionSources.Add([.. Scenarios.OnServers.Select(scenario => scenario.Name())]);
         Server.AddTo(command);
         command.Validators.Add(result =>
         {

@@ -25,6 +25,7 @@ public static class CommandLine
             FaultsCommand.Create(),
             ModelCommand.Create(),
             ServeCommand.Create(),
+            CompletionCommand.Create(),
             EngineHostCommand.Create(),
         };
         ParseResult parsed = root.Parse(arguments);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
@@ -40,16 +41,21 @@ internal static class CommonOptions
     };
 
     /// <summary><c>--engine E</c>; what happens without it is up to the command.</summary>
-    public static Option<string> Engine() => new("--engine")
+    public static Option<string> Engine()
     {
-        Description =
-            "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), cuda (a GPU; cuda:cpu runs its kernels on the CPU), "
-            + "native:LIB (a shared library), "
-            + "assembly:DLL[:TYPE], ggml:DIR (the kernel in a folder of llama.cpp's libraries), or llama:DIR (its libllama) with "
-            + "options: llama:DIR,gpu=N,threads=N,ubatch=N,kv=f32|f16|q8_0,fa=on|off|auto,unified,swa-full. To cpu can also be "
-            + "added +state:bf16, +state:f16, +cache:f16, +split:N and +threads:N; to cpu, cuda and llama +fault:ID.",
-        HelpName = "E",
-    };
+        Option<string> engine = new("--engine")
+        {
+            Description =
+                "Engine to judge: reference, cpu, cpu+fault:ID (see 'faults list'), cuda (a GPU; cuda:cpu runs its kernels on the CPU), "
+                + "native:LIB (a shared library), "
+                + "assembly:DLL[:TYPE], ggml:DIR (the kernel in a folder of llama.cpp's libraries), or llama:DIR (its libllama) with "
+                + "options: llama:DIR,gpu=N,threads=N,ubatch=N,kv=f32|f16|q8_0,fa=on|off|auto,unified,swa-full. To cpu can also be "
+                + "added +state:bf16, +state:f16, +cache:f16, +split:N and +threads:N; to cpu, cuda and llama +fault:ID.",
+            HelpName = "E",
+        };
+        engine.CompletionSources.Add(EngineCatalog.Examples);
+        return engine;
+    }
 
     /// <summary><c>--engine-timeout S</c></summary>
     public static Option<TimeSpan?> EngineTimeout() => Duration(

@@ -27,7 +27,7 @@ public static class EngineCatalog
     /// <summary>Names, and beginnings of names that end with a path: what a command line can be completed with.</summary>
     public static string[] Examples =>
     [
-        "reference", "cpu", "native:", "assembly:", "ggml:", "llama:",
+        "reference", "cpu", "cuda", "cuda:cpu", "native:", "assembly:", "ggml:", "llama:",
         .. FaultCatalog.All.Concat(FaultCatalog.Drafting).Select(fault => $"cpu+{FaultPrefix}{fault.Id}"),
     ];
 
