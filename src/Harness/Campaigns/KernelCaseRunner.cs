@@ -82,6 +82,7 @@ public sealed record KernelCaseRunner(ulong Seed, int Cases)
                     lookingOn.Start();
                 }
 
+                LargeGarbage.CollectIfDue();
                 done++;
                 progress?.Invoke(done, failures.Cases);
             }

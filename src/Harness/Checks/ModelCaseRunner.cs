@@ -66,6 +66,7 @@ internal static class ModelCaseRunner
             {
                 cancellation.ThrowIfCancellationRequested();
                 CheckOutcome outcome = check.RunGuarded(@case, cancellation);
+                LargeGarbage.CollectIfDue();
                 rows += outcome.Rows;
                 ties += outcome.Ties;
                 if (outcome.Discrepancy is { } discrepancy) failures.Add(new CheckFailure(check, discrepancy));
@@ -78,6 +79,6 @@ internal static class ModelCaseRunner
             // What has been found counts.
         }
 
-        return new CaseResult(@case, rows, ties, failures, @case.Counters);
+        return new CaseResult(@case.WithoutRuns(), rows, ties, failures, @case.Counters);
     }
 }
