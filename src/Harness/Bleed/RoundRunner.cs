@@ -58,10 +58,10 @@ internal sealed class RoundRunner
             var soloAnswers = new List<Completion>();
             foreach (LiveRequest request in round.Requests)
                 soloAnswers.Add(Cut(await _solo.AnswerAsync(request.Prompt, request.MaxTokens, cancellation), request.MaxTokens));
-            long? draftedBefore = round.Scenario == Scenario.Speculation ? await _server.DraftedAsync(cancellation) : null;
+            long? draftedBefore = round.Scenario == Scenario.Speculation ? await DraftedAsync(cancellation) : null;
             IReadOnlyList<LiveTranscript> transcripts = await RoundPlayer.PlayAsync(_server, round, cancellation);
             long? drafted = round.Scenario == Scenario.Speculation
-                ? await _server.DraftedAsync(cancellation) - draftedBefore
+                ? await DraftedAsync(cancellation) - draftedBefore
                 : null;
             Aftermath? aftermath = await Inquiry.TryAsync(() => _sentinels.AfterRoundAsync(cancellation));
             // Then there is nothing left with which the round could be compared, but the reference.
@@ -81,6 +81,9 @@ internal sealed class RoundRunner
             return RoundResult.Failed(round, e.Message);
         }
     }
+
+    private async Task<long?> DraftedAsync(CancellationToken cancellation) =>
+        (await _server.SpeculationAsync(cancellation))?.Drafted;
 
     private async Task<RoundResult> JudgeAsync(
         LiveRound round, List<Completion> soloAnswers, IReadOnlyList<LiveTranscript> transcripts, CancellationToken cancellation)

@@ -12,4 +12,7 @@ public sealed record Completion(
     /// The HTTP status with which the server first refused the request, because it had too many; null if it took it at once.
     /// </summary>
     public int? RefusedWith { get; init; }
+
+    /// <summary>The rounds after the first token, which comes from the prompt; null where the server does not tell them.</summary>
+    public IReadOnlyList<ServedRound>? Rounds { get; init; }
 }

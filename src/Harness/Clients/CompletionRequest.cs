@@ -14,4 +14,13 @@ public sealed record CompletionRequest(
 {
     /// <summary>As many candidates as OpenAI's API allows.</summary>
     public const int UsualCandidates = 20;
+
+    /// <summary>
+    /// K: most tokens drafted for one batch, 0 for no drafts, on servers that let a request choose; null for what the server was
+    /// started with.
+    /// </summary>
+    public int? Drafts { get; init; }
+
+    /// <summary>Whether the answer is to tell its rounds, if it is streamed and the server counts them.</summary>
+    public bool TellsRounds { get; init; }
 }

@@ -20,8 +20,8 @@ public interface ICompletionClient : IDisposable
     /// <summary>The tokens of a text without any marks around it, or null where the server does not report them.</summary>
     Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation);
 
-    /// <summary>Tokens drafted since the server started, or null where it does not report them.</summary>
-    Task<long?> DraftedAsync(CancellationToken cancellation);
+    /// <summary>What was drafted since the server started, or null where it does not report it.</summary>
+    Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation);
 
     /// <summary>Does something with the state of a slot, once no request is answered there.</summary>
     /// <param name="action">What.</param>

@@ -71,6 +71,8 @@ internal sealed class RecordingClient(ICompletionClient server, string folder) :
                 AskedSlot = request.Slot,
                 completion?.Slot,
                 completion?.Counters,
+                AskedDrafts = request.Drafts,
+                completion?.Rounds,
                 completion?.Text,
                 Tokens = completion?.Tokens.Select(token => new
                 {
@@ -87,7 +89,7 @@ internal sealed class RecordingClient(ICompletionClient server, string folder) :
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
         server.TokenizeAsync(text, cancellation);
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => server.DraftedAsync(cancellation);
+    public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) => server.SpeculationAsync(cancellation);
 
     public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
         server.SlotAsync(action, slot, file, cancellation);

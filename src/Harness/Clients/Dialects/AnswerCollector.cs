@@ -14,6 +14,7 @@ internal sealed class AnswerCollector(CompletionRequest request, ServerAnswer so
 
     private readonly List<ServedToken> _tokens = [];
     private readonly StringBuilder _text = new();
+    private readonly RoundCounter _rounds = new();
 
     /// <summary>The slot that answers.</summary>
     public int? Slot { get; set; }
@@ -33,6 +34,16 @@ internal sealed class AnswerCollector(CompletionRequest request, ServerAnswer so
         received?.Invoke(new CompletionPart(tokens, text));
     }
 
+    /// <summary>Notes the drafts so far that come with a part, of requests that ask for them.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="tokens">Its tokens.</param>
+    public void CountDrafts(AnswerJson part, int tokens)
+    {
+        if (!request.TellsRounds || part["timings"] is null) return;
+        CompletionCounters counters = SharedRoutes.Counters(part);
+        _rounds.Add(tokens, counters.Drafted ?? 0, counters.Accepted ?? 0);
+    }
+
     /// <summary>The answer, cut to the requested length.</summary>
     public Completion Finish() => TextPieces.Settle(
         new Completion(
@@ -40,6 +51,7 @@ internal sealed class AnswerCollector(CompletionRequest request, ServerAnswer so
             Counters)
         {
             RefusedWith = source.RefusedWith,
+            Rounds = _rounds.Rounds,
         },
         isWhole: true);
 }

@@ -31,29 +31,35 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
         SharedRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation);
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
+    public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) =>
+        SharedRoutes.SpeculationAsync(connection, cancellation);
 
     public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
         SharedRoutes.SlotAsync(connection, action, slot, file, cancellation);
 
     public void Dispose() => connection.Dispose();
 
-    private JsonObject Body(CompletionRequest request) => new()
+    private JsonObject Body(CompletionRequest request)
     {
-        ["prompt"] = SharedRoutes.PromptJson(request.Prompt),
-        ["n_predict"] = request.MaxTokens,
-        ["temperature"] = 0,
-        ["seed"] = 1,
-        ["samplers"] = new JsonArray("temperature"),
-        ["ignore_eos"] = true,
-        ["cache_prompt"] = request.Cache,
-        ["n_probs"] = request.Candidates,
-        ["return_tokens"] = true,
-        ["stream"] = request.Stream,
-        ["id_slot"] = request.Slot ?? -1,
-        // Read by a router of several models.
-        ["model"] = info.Model,
-    };
+        var body = new JsonObject
+        {
+            ["prompt"] = SharedRoutes.PromptJson(request.Prompt),
+            ["n_predict"] = request.MaxTokens,
+            ["temperature"] = 0,
+            ["seed"] = 1,
+            ["samplers"] = new JsonArray("temperature"),
+            ["ignore_eos"] = true,
+            ["cache_prompt"] = request.Cache,
+            ["n_probs"] = request.Candidates,
+            ["return_tokens"] = true,
+            ["stream"] = request.Stream,
+            ["id_slot"] = request.Slot ?? -1,
+            // Read by a router of several models.
+            ["model"] = info.Model,
+        };
+        SharedRoutes.AddSpeculation(body, request);
+        return body;
+    }
 
     // Whether it was the last part.
     private static bool Read(AnswerJson part, AnswerCollector answer)
@@ -61,7 +67,9 @@ internal sealed class LlamaClient(ServerConnection connection, ServerInfo info) 
         string text = part["content"]?.Text() ?? "";
         int[]? ids = part["tokens"] is { } tokens ? [.. tokens.Items().Select(id => id.Int32())] : null;
         IReadOnlyList<ServedToken>? described = part["completion_probabilities"] is { } list ? TokenFields.List(list) : null;
-        answer.Add(TokenFields.Joined(ids, described, text), text);
+        IReadOnlyList<ServedToken> tokensOfPart = TokenFields.Joined(ids, described, text);
+        answer.CountDrafts(part, tokensOfPart.Count);
+        answer.Add(tokensOfPart, text);
         if (part.Required("stop").IsTrue is var last && last)
         {
             answer.Slot = part["id_slot"]?.Int32();

@@ -29,7 +29,7 @@ internal sealed class OllamaClient(ServerConnection connection, ServerInfo info)
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<int>?>(null);
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+    public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) => Task.FromResult<SpeculationTotals?>(null);
 
     public void Dispose() => connection.Dispose();
 

@@ -49,7 +49,8 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
         _ => Task.FromResult<IReadOnlyList<int>?>(null),
     };
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => SharedRoutes.DraftedAsync(connection, cancellation);
+    public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) =>
+        SharedRoutes.SpeculationAsync(connection, cancellation);
 
     public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>
         SharedRoutes.SlotAsync(connection, action, slot, file, cancellation);
@@ -111,6 +112,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
                 body["id_slot"] = request.Slot ?? -1;
                 body["cache_prompt"] = request.Cache;
                 body["samplers"] = new JsonArray("temperature");
+                SharedRoutes.AddSpeculation(body, request);
                 break;
             case ServerFlavour.Vllm:
                 body["return_token_ids"] = true;
@@ -157,6 +159,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
         IReadOnlyList<ServedToken> tokens = TokenFields.Joined(ids, described, text);
         // Where tokens are reported as ids, the only one of a part has its text.
         if (tokens is [{ Text: "" } only]) tokens = [only with { Text = text }];
+        answer.CountDrafts(part, tokens.Count);
         answer.Add(tokens, text);
     }
 }

@@ -9,8 +9,12 @@ namespace Gdn.Harness.Clients.Dialects;
 internal static class SharedRoutes
 {
     // Prometheus counters of llama.cpp and vLLM.
-    private static readonly string[] DraftCounters =
-        ["llamacpp:spec_decode_num_draft_tokens_total", "vllm:spec_decode_num_draft_tokens_total"];
+    private const string Counter = "spec_decode_num_";
+
+    private static readonly string[] CounterOwners = ["llamacpp:", "vllm:"];
+
+    // Longer drafts are not made.
+    private const int MostPlaces = 64;
 
     /// <summary>The prompt as a field.</summary>
     public static JsonNode PromptJson(Prompt prompt) => prompt.Tokens is { } tokens
@@ -47,14 +51,21 @@ internal static class SharedRoutes
         }
     }
 
-    /// <summary>The server's count of drafted tokens, or null where it does not report it.</summary>
-    public static async Task<long?> DraftedAsync(ServerConnection connection, CancellationToken cancellation)
+    /// <summary>Adds what a request says of drafts, in llama-server's words.</summary>
+    public static void AddSpeculation(JsonObject body, CompletionRequest request)
+    {
+        if (request.Drafts is { } drafts) body["speculative.n_max"] = drafts;
+        if (request.TellsRounds) body["timings_per_token"] = true;
+    }
+
+    /// <summary>What the server has drafted, or null where it does not report it.</summary>
+    public static async Task<SpeculationTotals?> SpeculationAsync(ServerConnection connection, CancellationToken cancellation)
     {
         try
         {
             return await connection.SendAsync(
                 connection.Address.Own("/metrics"), null,
-                async (answer, token) => Drafted(Encoding.UTF8.GetString((await answer.Reader.ReadToEndAsync(token)).Span)),
+                async (answer, token) => Speculation(Encoding.UTF8.GetString((await answer.Reader.ReadToEndAsync(token)).Span)),
                 cancellation);
         }
         catch (BadAnswerException)
@@ -79,20 +90,41 @@ internal static class SharedRoutes
             new JsonObject { ["filename"] = file }, async (answer, token) => await answer.JsonAsync(token), cancellation);
     }
 
-    // Lines "name{labels} value"; one per engine or model.
-    private static long? Drafted(string metrics)
+    private static SpeculationTotals? Speculation(string metrics)
     {
-        long? sum = null;
+        var sums = new Dictionary<string, long>();
+        var byPlace = new SortedDictionary<int, long>();
+        // Lines "name{labels} value"; one per engine or model.
         foreach (string line in metrics.Split('\n'))
         {
-            if (!DraftCounters.Any(name => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length
-                    && line[name.Length] is '{' or ' '))
+            string? owner = CounterOwners.FirstOrDefault(owner => line.StartsWith(owner + Counter, StringComparison.Ordinal));
+            int end = line.AsSpan().IndexOfAny('{', ' ');
+            if (owner is null || end < 0
+                || !double.TryParse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out double value)
+                || value is not (>= 0 and < long.MaxValue))
                 continue;
-            if (double.TryParse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out double value)
-                && value is >= 0 and < long.MaxValue)
-                sum = (sum ?? 0) + (long)value;
+            string name = line[(owner.Length + Counter.Length)..end];
+            sums[name] = sums.GetValueOrDefault(name) + (long)value;
+            if (name == "accepted_tokens_per_pos_total" && PlaceOf(line) is { } place)
+                byPlace[place] = byPlace.GetValueOrDefault(place) + (long)value;
         }
 
-        return sum;
+        return sums.TryGetValue("draft_tokens_total", out long drafted)
+            ? new SpeculationTotals(
+                Of("drafts_total"), drafted, Of("accepted_tokens_total"),
+                [.. Enumerable.Range(0, byPlace.Count == 0 ? 0 : byPlace.Last().Key + 1).Select(place => byPlace.GetValueOrDefault(place))])
+            : null;
+
+        long? Of(string name) => sums.TryGetValue(name, out long value) ? value : null;
+    }
+
+    private static int? PlaceOf(string line)
+    {
+        const string Label = "position=\"";
+        int start = line.IndexOf(Label, StringComparison.Ordinal);
+        if (start < 0) return null;
+        string rest = line[(start + Label.Length)..];
+        return int.TryParse(rest[..Math.Max(0, rest.IndexOf('"', StringComparison.Ordinal))], NumberStyles.None, CultureInfo.InvariantCulture, out int place)
+            && place < MostPlaces ? place : null;
     }
 }

@@ -25,6 +25,9 @@ internal sealed record GenerationRequest(int[] Prompt)
     /// <summary>Whether what is cached of the prompt may be used, and the prompt be cached.</summary>
     public bool UseCache { get; init; } = true;
 
+    /// <summary>K: most tokens drafted for one batch; null for as many as the server was started with, which are the most.</summary>
+    public int? Drafts { get; init; }
+
     /// <summary>The slot to answer on; null for any.</summary>
     public int? Slot { get; init; }
 }

@@ -47,7 +47,7 @@ internal sealed class ServedAnswer(GenerationJob job, ServingVocabulary vocabula
         int top = Request.Probabilities;
         job.Write(new GeneratedToken(
             token, text, top > 0 ? LogSoftmax.Of(logits, token) : null,
-            top > 0 ? LogSoftmax.Top(logits, top) : []));
+            top > 0 ? LogSoftmax.Top(logits, top) : [], Drafted, Accepted));
         return (token, token == vocabulary.End ? StopReason.End : _text.Found is not null ? StopReason.Word : null);
     }
 }

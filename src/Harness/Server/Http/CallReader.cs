@@ -61,10 +61,14 @@ internal sealed class CallReader(PromptReader prompts, int slots)
             IgnoreEnd = fields.Flag("ignore_eos") ?? false,
             StopWords = fields.Texts("stop", MostStopWords),
             UseCache = fields.Flag("cache_prompt") ?? true,
+            Drafts = (int?)fields.Integer(0, int.MaxValue, "speculative.n_max"),
             Slot = slot < 0 ? null : (int)(slot % slots),
         };
         return new CompletionCall(
-            request, fields.Flag("stream") ?? false, fields.Flag("return_tokens") ?? false, IncludesUsage(fields));
+            request, fields.Flag("stream") ?? false, fields.Flag("return_tokens") ?? false, IncludesUsage(fields))
+        {
+            CountsDrafts = fields.Flag("timings_per_token") ?? false,
+        };
     }
 
     // An answer is kept until it is complete.

@@ -9,6 +9,9 @@ namespace Gdn.Harness.Server.Http;
 /// <param name="IncludeUsage">Whether a stream is to end with token counts.</param>
 internal sealed record CompletionCall(GenerationRequest Request, bool Stream, bool ReturnTokens, bool IncludeUsage)
 {
+    /// <summary>Whether each token of a stream is to come with the drafts so far.</summary>
+    public bool CountsDrafts { get; init; }
+
     /// <summary>Names the answer.</summary>
     public string Id { get; } = $"cmpl-{Guid.NewGuid():N}";
 }

@@ -34,6 +34,14 @@ internal static class JsonParts
         return json;
     }
 
+    /// <summary>What was answered and drafted up to a token.</summary>
+    public static JsonObject Timings(GeneratedToken token, int count) => new()
+    {
+        ["predicted_n"] = count,
+        ["draft_n"] = token.Drafted,
+        ["draft_n_accepted"] = token.Accepted,
+    };
+
     /// <summary>The body of an error.</summary>
     public static JsonObject Error(ApiException error)
     {

@@ -38,6 +38,7 @@ internal sealed class LlamaFormat(CallReader reader, ServingVocabulary vocabular
             ["tokens_evaluated"] = call.Request.Prompt.Length,
         };
         if (call.Request.Probabilities > 0) json[Probabilities] = new JsonArray(Probability(token));
+        if (call.CountsDrafts) json["timings"] = JsonParts.Timings(token, count);
         return json;
     }
 
@@ -82,6 +83,7 @@ internal sealed class LlamaFormat(CallReader reader, ServingVocabulary vocabular
             ["n_probs"] = request.Probabilities,
             ["ignore_eos"] = request.IgnoreEnd,
             ["cache_prompt"] = request.UseCache,
+            ["speculative.n_max"] = request.Drafts,
             ["stream"] = call.Stream,
             ["stop"] = new JsonArray([.. request.StopWords.Select(word => JsonValue.Create(word))]),
         };

@@ -36,10 +36,14 @@ internal abstract class OpenAiFormat(ServingVocabulary vocabulary, string model,
     }
 
     /// <inheritdoc/>
-    public JsonObject Part(CompletionCall call, GeneratedToken token, int count) =>
-        Event(
+    public JsonObject Part(CompletionCall call, GeneratedToken token, int count)
+    {
+        JsonObject json = Event(
             call, PartText(token.Text, isFirst: count == 1),
             Wrap(call.Request.Probabilities > 0 ? new JsonArray(Probability(token)) : null), null);
+        if (call.CountsDrafts) json["timings"] = JsonParts.Timings(token, count);
+        return json;
+    }
 
     /// <inheritdoc/>
     public JsonObject Probability(GeneratedToken token) => JsonParts.Probability(vocabulary, token);

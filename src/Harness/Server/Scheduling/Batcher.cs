@@ -37,8 +37,9 @@ internal sealed class Batcher(ServeOptions options, IDraftSource drafts)
     private DraftRequest Request(Slot slot)
     {
         int room = Math.Min(slot.Answer!.Left - 1, options.ContextTokens - slot.Tokens.Length - 1);
+        int most = Math.Min(options.DraftTokens, slot.Answer.Request.Drafts ?? options.DraftTokens);
         return new DraftRequest(
-            slot.Id, (int[])[.. slot.Tokens, slot.Pending], slot.Answer.Count, Math.Max(0, Math.Min(options.DraftTokens, room)));
+            slot.Id, (int[])[.. slot.Tokens, slot.Pending], slot.Answer.Count, Math.Max(0, Math.Min(most, room)));
     }
 
     private Piece Prefill(Slot slot, int budget)

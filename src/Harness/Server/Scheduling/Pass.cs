@@ -71,17 +71,17 @@ internal sealed class Pass(
     {
         Slot slot = piece.Slot;
         int vocabulary = engine.Info.Vocabulary, accepted = 0;
+        slot.Answer!.Drafted += piece.Drafts.Length;
         while (true)
         {
             slot.Append(piece.Tokens.AsSpan(accepted, 1));
             Choose(slot, rows.Slice(accepted * vocabulary, vocabulary));
-            if (slot.Answer!.Reason is not null || accepted == piece.Drafts.Length) break;
+            if (slot.Answer.Reason is not null || accepted == piece.Drafts.Length) break;
             if (piece.Drafts[accepted] != slot.Pending) break;
             accepted++;
+            slot.Answer.Accepted++;
         }
 
-        slot.Answer!.Drafted += piece.Drafts.Length;
-        slot.Answer.Accepted += accepted;
         int rejected = piece.Drafts.Length - accepted;
         if (rejected == 0) return;
         states.BeforeRollback(engine, slot.Id);

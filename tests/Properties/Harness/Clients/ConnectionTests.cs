@@ -31,6 +31,15 @@ public sealed class ConnectionTests
             Assert.Equal("a", (await server.CompleteAsync(Asking(i), null, CancellationToken.None)).Text);
     }
 
+    private const string DraftCounters = """
+        # TYPE llamacpp:spec_decode_num_draft_tokens_total counter
+        llamacpp:spec_decode_num_draft_tokens_total 7
+        llamacpp:spec_decode_num_accepted_tokens_total 4
+        llamacpp:spec_decode_num_drafts_total 3
+        llamacpp:spec_decode_num_accepted_tokens_per_pos_total{position="0"} 3
+        llamacpp:spec_decode_num_accepted_tokens_per_pos_total{position="1"} 1
+        """;
+
     /// <summary>Requests at once, each of which loses its first connection after it was sent.</summary>
     [Fact]
     public async Task Requests_ConnectionEndsBeforeAnAnswer_AreSentAgain()
@@ -40,7 +49,7 @@ public sealed class ConnectionTests
         {
             if (seen.AddOrUpdate(line + body, 1, (_, count) => count + 1) == 1) return;
             string answer = line.Contains("/tokenize", StringComparison.Ordinal) ? """{"tokens":[1,2]}"""
-                : line.Contains("/metrics", StringComparison.Ordinal) ? "llamacpp:spec_decode_num_draft_tokens_total 7"
+                : line.Contains("/metrics", StringComparison.Ordinal) ? DraftCounters
                 : IsPost(line) ? Answer : "{}";
             await output.WriteAsync(RawServer.Answer(answer), cancellation);
         });
@@ -51,7 +60,9 @@ public sealed class ConnectionTests
 
         Assert.All(completions, completion => Assert.Equal("a", completion.Text));
         Assert.Equal([1, 2], (await server.TokenizeAsync("text", CancellationToken.None))!);
-        Assert.Equal(7, await server.DraftedAsync(CancellationToken.None));
+        SpeculationTotals drafts = (await server.SpeculationAsync(CancellationToken.None))!;
+        Assert.Equal((3, 7, 4), (drafts.Rounds, drafts.Drafted, drafts.Accepted));
+        Assert.Equal([3, 1], drafts.AcceptedByPlace);
         Assert.All(seen.Values, count => Assert.Equal(2, count));
     }
 

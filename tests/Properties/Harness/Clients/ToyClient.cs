@@ -126,7 +126,7 @@ internal sealed class ToyClient(int slots) : ICompletionClient
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<int>?>(null);
 
-    public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+    public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) => Task.FromResult<SpeculationTotals?>(null);
 
     /// <summary>States saved are those that slots' last tenants left.</summary>
     public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation)

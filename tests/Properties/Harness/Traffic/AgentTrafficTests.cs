@@ -59,7 +59,7 @@ public sealed class AgentTrafficTests
         public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<int>?>(null);
 
-        public Task<long?> DraftedAsync(CancellationToken cancellation) => Task.FromResult<long?>(null);
+        public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) => Task.FromResult<SpeculationTotals?>(null);
 
         public void Dispose() { }
     }
