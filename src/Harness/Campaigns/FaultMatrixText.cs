@@ -35,16 +35,16 @@ public static class FaultMatrixText
         text.Append("\n## Controls\n\nDeviations that look like faults but are correct; no check may flag them.\n\n");
         text.Append(MarkdownWriter.Write(FaultMatrixTable.Of(rows.Where(row => row.IsControl), "control")
             .Only(["fault", "schedules", .. FaultMatrixTable.CheckKeys])));
-        text.Append("\n## Not planted\n\n").Append(MarkdownWriter.Write(NotPlanted("fault").Of(FaultCatalog.Inexpressible)));
+        text.Append("\n## Draft layers\n\nFaults that change drafts and no output: no schedule shows them, `mtp-diff` does.\n\n");
+        text.Append(MarkdownWriter.Write(OfDraftLayers.Of(FaultCatalog.Drafting)));
         return text.ToString();
     }
+
+    private static readonly TableOf<Fault> OfDraftLayers = new TableOf<Fault>("draftFaults")
+        .Left("fault", "fault", fault => fault.Id)
+        .Left("summary", "what", fault => fault.Summary);
 
     private static void AppendFaults(StringBuilder text, IEnumerable<FaultRow> rows, string title) => text.Append(
         MarkdownWriter.Write(FaultMatrixTable.Of(rows, title)
             .Only(["fault", "np", .. FaultMatrixTable.CheckKeys, "steps", "sequences", "cause"])));
-
-    /// <summary>Faults that an engine here cannot have.</summary>
-    internal static TableOf<InexpressibleFault> NotPlanted(string heading) => new TableOf<InexpressibleFault>("notPlanted")
-        .Left("fault", heading, fault => fault.Id)
-        .Left("reason", "why", fault => fault.Reason);
 }

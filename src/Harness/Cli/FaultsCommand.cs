@@ -43,7 +43,6 @@ internal static class FaultsCommand
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
             Output.Writer.Write(BeforeLlama.Of(LlamaFaults.All));
             Output.Writer.Write(InServer.Of(ServerFaults.All));
-            Output.Writer.Write(FaultMatrixText.NotPlanted("not planted").Of(FaultCatalog.Inexpressible));
             return (int)ExitCode.Clean;
         });
         return list;

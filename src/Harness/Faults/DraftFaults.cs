@@ -16,6 +16,9 @@ internal static class DraftFaults
         InRouting<SharedBuffer>(
             "hidden-buffer-reused", "draft layers go on from the buffer that the last batch of any sequence has written",
             "ik_llama.cpp #1718"),
+        InRouting<KeptMirror>(
+            "draft-mirror-stale", "a restore brings back the states of a sequence, but draft layers go on from what the slot held before",
+            "lucebox #311"),
     ];
 
     private sealed class ConditioningRow : RoutingPolicy
@@ -33,5 +36,18 @@ internal static class DraftFaults
         public override (int Slot, int Plane) Hidden(int slot, int plane) => (_last, 0);
 
         public override void Ran(ReadOnlySpan<RunSequence> sequences) => _last = sequences[^1].Slot;
+    }
+
+    private sealed class KeptMirror : RoutingPolicy
+    {
+        public override SlotSnapshot Restored(SlotSnapshot snapshot, Func<SlotSnapshot> held)
+        {
+            int states = snapshot.Recurrent.Count - snapshot.DraftStates;
+            return new SlotSnapshot(
+                snapshot.NextPosition, [.. snapshot.Recurrent.Take(states), .. held().Recurrent.Skip(states)], [.. snapshot.Attention])
+            {
+                DraftStates = snapshot.DraftStates,
+            };
+        }
     }
 }

@@ -2,7 +2,7 @@ using Gdn.Reference;
 
 namespace Gdn.Harness.Faults;
 
-/// <summary>Every fault and every control that can be planted, and the known bugs that cannot.</summary>
+/// <summary>Every fault and every control that can be planted.</summary>
 public static class FaultCatalog
 {
     /// <summary>Real bugs.</summary>
@@ -26,12 +26,6 @@ public static class FaultCatalog
     /// <c>mtp-diff</c> does.
     /// </summary>
     public static IReadOnlyList<Fault> Drafting { get; } = DraftFaults.All;
-
-    /// <summary>Real bugs that have no place here.</summary>
-    public static IReadOnlyList<InexpressibleFault> Inexpressible { get; } =
-    [
-        new("draft-mirror-stale", "affects only what draft layers read after a restore, and mtp-diff makes none"),
-    ];
 
     /// <summary>Everything that can be planted and that schedules are to show, or not to.</summary>
     public static IReadOnlyList<Fault> All { get; } = [.. Faults, .. TwoAxis, .. Benign];

@@ -9,6 +9,9 @@ namespace Gdn.Harness.MtpDiff;
 /// <summary>Answers the prompts of a comparison, without drafts or in the way of an arm, np at a time, each time on a new engine.</summary>
 internal sealed class DraftRunner
 {
+    // Rounds between two restores, where states are moved.
+    private const int RoundsBetweenMoves = 3;
+
     private readonly MtpDiffOptions _options;
     private readonly EngineCapabilities _declared;
     private readonly int _planes;
@@ -21,6 +24,9 @@ internal sealed class DraftRunner
         _planes = options.Drafts[^1] + 1;
         MostDrafts = SpeculationOptions.MostDrafts(_declared, _planes);
     }
+
+    /// <summary>Whether the engine can keep states and restore them.</summary>
+    public bool Restores => _declared.Snapshots;
 
     /// <summary>The most tokens that the engine can be drafted by.</summary>
     public int MostDrafts { get; }
@@ -38,7 +44,7 @@ internal sealed class DraftRunner
 
     /// <summary>Answers a group of prompts without drafts.</summary>
     public SpeculativeRun RunPlain(int[][] prompts, CancellationToken cancellation) =>
-        Run(prompts, drafts: 0, needsHead: false, _ => new NoDrafts(), cancellation);
+        Run(prompts, drafts: 0, needsHead: false, moveEvery: 0, _ => new NoDrafts(), cancellation);
 
     /// <summary>Answers a group of prompts in the way of an arm.</summary>
     /// <param name="arm">The arm.</param>
@@ -47,7 +53,7 @@ internal sealed class DraftRunner
     /// <param name="cancellation">Ends it.</param>
     public SpeculativeRun Run(
         DraftArm arm, int[][] prompts, IReadOnlyList<IReadOnlyList<int>> answers, CancellationToken cancellation) =>
-        Run(prompts, arm.Drafts, arm.Source == DraftSourceKind.Head, engine => arm.Source switch
+        Run(prompts, arm.Drafts, arm.Source == DraftSourceKind.Head, arm.MovesStates ? RoundsBetweenMoves : 0, engine => arm.Source switch
         {
             DraftSourceKind.None => new NoDrafts(),
             DraftSourceKind.Head => new HeadDrafts((IDraftingEngine)engine),
@@ -78,13 +84,19 @@ internal sealed class DraftRunner
     public ModelCase CaseOf(Schedule schedule) => new(schedule, _options.Engine, _options.Model, _declared);
 
     private SpeculativeRun Run(
-        int[][] prompts, int drafts, bool needsHead, Func<IModelEngine, IDraftSource> sourceOf, CancellationToken cancellation)
+        int[][] prompts, int drafts, bool needsHead, int moveEvery, Func<IModelEngine, IDraftSource> sourceOf,
+        CancellationToken cancellation)
     {
         using IModelEngine engine = Create(prompts.Length, needsHead);
         using IDraftSource source = sourceOf(engine);
         var decoder = new SpeculativeDecoder(
             engine, source, RulesOf(prompts.Length), _planes,
-            new SpeculationOptions(drafts, _options.Tokens) { Temperature = _options.Temperature, Seed = _options.Seed });
+            new SpeculationOptions(drafts, _options.Tokens)
+            {
+                Temperature = _options.Temperature,
+                Seed = _options.Seed,
+                MoveEvery = moveEvery,
+            });
         try
         {
             return decoder.Run(prompts, cancellation);

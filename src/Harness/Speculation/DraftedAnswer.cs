@@ -10,7 +10,11 @@ internal readonly record struct ChosenToken(int Id, float[] Logits, int Row);
 /// <param name="Answered">Tokens of the answer before it.</param>
 /// <param name="Drafts">The drafted tokens.</param>
 /// <param name="Accepted">How many of them became part of the answer.</param>
-internal sealed record DraftRound(int Answered, int[] Drafts, int Accepted);
+internal sealed record DraftRound(int Answered, int[] Drafts, int Accepted)
+{
+    /// <summary>How many tokens were drafted, and how many accepted.</summary>
+    public (int Drafted, int Accepted) Counts => (Drafts.Length, Accepted);
+}
 
 /// <summary>An answer that was made with drafts, and how.</summary>
 /// <param name="Tokens">The answer.</param>

@@ -16,6 +16,12 @@ internal sealed record SpeculationOptions(int Drafts, int Tokens)
     /// <summary>The token after which an answer ends; -1 for none.</summary>
     public int End { get; init; } = -1;
 
+    /// <summary>
+    /// Rounds after which the states of all sequences are kept, the sequences cleared, and the states restored, each to the slot
+    /// of another one; 0 for never.
+    /// </summary>
+    public int MoveEvery { get; init; }
+
     /// <summary>Tokens of a prompt that one batch takes at most, of all sequences together.</summary>
     public int UbatchTokens { get; init; } = 128;
 

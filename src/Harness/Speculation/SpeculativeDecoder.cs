@@ -20,7 +20,7 @@ internal sealed class SpeculativeDecoder(
 {
     private readonly List<ScheduleStep> _steps = [];
     private readonly int _mostDrafts = Math.Min(options.Drafts, SpeculationOptions.MostDrafts(rules.Capabilities, planes));
-    private int _rows;
+    private int _rows, _kept;
 
     /// <summary>Steps done so far.</summary>
     public int Steps => _steps.Count;
@@ -33,9 +33,10 @@ internal sealed class SpeculativeDecoder(
         Sequence[] sequences = [.. prompts.Select((prompt, i) => new Sequence(i, prompt, options))];
         Read(sequences, cancellation);
         var watch = Stopwatch.StartNew();
-        while (sequences.Where(HasRoom).ToArray() is { Length: > 0 } going)
+        for (int round = 0; sequences.Where(HasRoom).ToArray() is { Length: > 0 } going; round++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (options.MoveEvery > 0 && round % options.MoveEvery == 0) Move(sequences);
             IReadOnlyList<int[]> drafts = source.Draft([.. going.Select(sequence => sequence.Request(MostDrafts(sequence)))]);
             foreach ((Sequence sequence, int[] drafted) in going.Zip(drafts)) sequence.Drafts = drafted;
             Verify(going);
@@ -86,6 +87,29 @@ internal sealed class SpeculativeDecoder(
             if (rejected == 0) continue;
             engine.Rollback(sequence.Id, rejected);
             _steps.Add(new RollbackStep(sequence.Id, rejected));
+        }
+    }
+
+    // The last one is restored first, so that it gets the first one's slot where slots are given out in order.
+    private void Move(Sequence[] sequences)
+    {
+        var kept = new List<(int Sequence, int Number, IStateSnapshot State)>();
+        foreach (Sequence sequence in sequences)
+        {
+            kept.Add((sequence.Id, _kept, engine.Snapshot(sequence.Id)));
+            _steps.Add(new SnapshotStep(sequence.Id, _kept++));
+        }
+
+        foreach (Sequence sequence in sequences)
+        {
+            engine.Clear(sequence.Id);
+            _steps.Add(new ClearStep(sequence.Id));
+        }
+
+        foreach ((int sequence, int number, IStateSnapshot state) in kept.AsEnumerable().Reverse())
+        {
+            engine.Restore(sequence, state);
+            _steps.Add(new RestoreStep(sequence, number));
         }
     }
 

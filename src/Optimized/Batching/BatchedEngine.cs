@@ -198,7 +198,7 @@ public sealed class BatchedEngine : IDraftingEngine
                 "snapshot", $"it contains {state.NextPosition} tokens, more than the capacity of {_limits.MaxPositions}",
                 "restore it to an engine for longer sequences");
         int slot = _slots.Map.FindOrAdd(sequence);
-        _device.Import(slot, state);
+        _device.Import(slot, _policy.Restored(state, () => _device.Export(slot, _slots.LivePlane[slot], positions: 0)));
         _slots.Set(slot, state.NextPosition);
     }
 

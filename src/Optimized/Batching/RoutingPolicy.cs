@@ -59,6 +59,11 @@ public class RoutingPolicy
     {
     }
 
+    /// <summary>What a restore brings to a slot.</summary>
+    /// <param name="snapshot">The state that is restored.</param>
+    /// <param name="held">What the slot holds before; without keys and values.</param>
+    public virtual SlotSnapshot Restored(SlotSnapshot snapshot, Func<SlotSnapshot> held) => snapshot;
+
     /// <summary>Called when a pass is done.</summary>
     public virtual void Ran(ReadOnlySpan<RunSequence> sequences)
     {

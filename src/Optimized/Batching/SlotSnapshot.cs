@@ -22,6 +22,9 @@ public sealed class SlotSnapshot(int nextPosition, float[][] recurrent, float[][
     /// <summary>Per linear layer: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>; per draft layer, hidden state <c>[E]</c>.</summary>
     public IReadOnlyList<float[]> Recurrent => recurrent;
 
+    /// <summary>How many of those, the last ones, are hidden states for draft layers.</summary>
+    public int DraftStates { get; init; }
+
     /// <summary>Per full-attention and draft layer: keys <c>[n, G, D]</c>, then values <c>[n, G, Dv]</c>.</summary>
     public IReadOnlyList<float[]> Attention => attention;
 }

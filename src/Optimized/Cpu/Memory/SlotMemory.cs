@@ -88,7 +88,10 @@ public sealed class SlotMemory
             .. Enumerable.Range(0, _recurrent.Lengths.Count).Select(layer => _recurrent.Export(layer, slot, plane)),
             .. _hidden.Select(rows => rows.InPlace(Row(slot, plane)).ToArray()),
         ],
-        [.. _attention.Select(store => Join(store.Keys(slot, positions), store.Values(slot, positions)))]);
+        [.. _attention.Select(store => Join(store.Keys(slot, positions), store.Values(slot, positions)))])
+    {
+        DraftStates = _hidden.Length,
+    };
 
     /// <inheritdoc cref="IDevice.Fits"/>
     public bool Fits(SlotSnapshot snapshot) =>

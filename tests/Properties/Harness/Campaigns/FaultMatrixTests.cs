@@ -89,7 +89,7 @@ public class FaultMatrixTests
     [Fact]
     public void Catalog_EveryId_OnceAndInTheDocs()
     {
-        string[] ids = [.. FaultCatalog.All.Select(fault => fault.Id), .. FaultCatalog.Inexpressible.Select(fault => fault.Id)];
+        string[] ids = [.. FaultCatalog.All.Select(fault => fault.Id), .. FaultCatalog.Drafting.Select(fault => fault.Id)];
         Assert.Equal(ids.Length, ids.Distinct().Count());
 
         string[][] lines = [.. File.ReadLines(Repository.PathOf("docs", "fault-matrix.md"))
