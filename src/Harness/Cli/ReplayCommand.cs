@@ -70,6 +70,6 @@ internal static class ReplayCommand
     }
 
     private static Uri AddressOf(string path, string engine) => engine.StartsWith(ReplayFile.ServerPrefix, StringComparison.Ordinal)
-        ? ServerArguments.Address(engine[ReplayFile.ServerPrefix.Length..])
+        ? ServerArguments.Address("--server", engine[ReplayFile.ServerPrefix.Length..])
         : throw new InputException($"{path}: engine", $"'{engine}' is not a server", "name one with --server");
 }

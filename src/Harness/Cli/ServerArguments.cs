@@ -13,7 +13,7 @@ internal sealed class ServerArguments
         Description = "Server to judge: its address, for example http://127.0.0.1:8080, or where OpenAI's routes lie, "
             + "for example http://127.0.0.1:8080/v1.",
         HelpName = "URL",
-        CustomParser = result => CommonOptions.Parse(result, Address),
+        CustomParser = result => CommonOptions.Parse(result, text => Address("--server", text)),
     };
 
     private readonly Option<ServerFlavour?> _flavour = new("--flavour")
@@ -109,13 +109,15 @@ internal sealed class ServerArguments
     }
 
     /// <summary>Reads an address.</summary>
+    /// <param name="option">The option, for errors.</param>
+    /// <param name="text">The address.</param>
     /// <exception cref="InputException">It is not an address.</exception>
-    public static Uri Address(string text) =>
+    public static Uri Address(string option, string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
             ? uri
             // What stands before the last @ may be a password.
             : throw new InputException(
-                "--server", $"'{text[(text.LastIndexOf('@') + 1)..]}' is not an address", "write for example http://127.0.0.1:8080");
+                option, $"'{text[(text.LastIndexOf('@') + 1)..]}' is not an address", "write for example http://127.0.0.1:8080");
 
     private static string Text(Option option, string? value) => value is null ? "" : $" {option.Name} {OutsideText.Shell(value)}";
 

@@ -11,7 +11,7 @@ internal sealed record ArmResult(
     DraftArm Arm, IReadOnlyList<SpeculativeRun> Runs, IReadOnlyList<(DraftedAnswer Answer, AnswerDifference Difference)> Answers)
 {
     /// <summary>Drafts made and accepted.</summary>
-    public DraftTally Tally { get; } = new(Answers.SelectMany(answer => answer.Answer.Rounds));
+    public DraftTally Tally { get; } = new(Answers.SelectMany(answer => answer.Answer.Rounds).Select(round => round.Counts));
 
     /// <summary>What the draft layers should have drafted, of arms that draft with them: wrong drafts, and how many are expected.</summary>
     public HeadJudgement? Head { get; init; }

@@ -7,13 +7,27 @@ namespace Gdn.Harness.MtpDiff;
 internal sealed class Comparison(MtpDiffOptions options, DraftRunner runner)
 {
     private readonly List<PlainAnswer> _plain = [];
+    private Comparison? _own;
     private IReadOnlyList<ReferenceDrafts>? _reference;
+
+    /// <summary>The engine that answers without drafts.</summary>
+    public string PlainEngine => _own?.PlainEngine ?? options.Engine.Name;
+
+    private DraftRunner Runner => runner;
 
     /// <summary>The answers without drafts.</summary>
     public IReadOnlyList<PlainAnswer> Plain => _plain;
 
     /// <summary>Whether a second run without drafts gave the same bits.</summary>
     public bool RepeatsItself { get; private set; } = true;
+
+    /// <summary>
+    /// The same for another engine, whose answers are compared with those of this one: its rows may be as far off as rounding
+    /// explains on either.
+    /// </summary>
+    /// <param name="others">The options of the other engine.</param>
+    /// <param name="othersRunner">Answers on it.</param>
+    public Comparison For(MtpDiffOptions others, DraftRunner othersRunner) => new(others, othersRunner) { _own = this };
 
     /// <summary>Answers without drafts, and finds out how far from them right answers may be.</summary>
     /// <returns>What the engine gets wrong without any draft; null where nothing.</returns>
@@ -50,7 +64,8 @@ internal sealed class Comparison(MtpDiffOptions options, DraftRunner runner)
     {
         var runs = new List<SpeculativeRun>();
         var answers = new List<(DraftedAnswer, AnswerDifference)>();
-        var comparison = new AnswerComparison(runner.DecodePlain);
+        if (_own is not null && _plain.Count == 0) _plain.AddRange(_own.PlainFor(options));
+        var comparison = new AnswerComparison((_own?.Runner ?? runner).DecodePlain);
         foreach (int[][] prompts in runner.Groups)
         {
             PlainAnswer[] plain = [.. _plain.Skip(answers.Count).Take(prompts.Length)];
@@ -65,7 +80,18 @@ internal sealed class Comparison(MtpDiffOptions options, DraftRunner runner)
             : result;
     }
 
-    private IReadOnlyList<ReferenceDrafts> Reference(CancellationToken cancellation) => _reference ??=
+    // Both engines round, each in its way.
+    private IEnumerable<PlainAnswer> PlainFor(MtpDiffOptions others)
+    {
+        double share = Math.Max(
+            MeasuredNoise.Of(options.Engine, options.Model).MoveShare, MeasuredNoise.Of(others.Engine, others.Model).MoveShare);
+        return _plain.Select(answer => answer with
+        {
+            Rows = [.. answer.Rows.Select(row => row with { Allowed = 2 * share * Oracle.NoiseFactor * row.Noise })],
+        });
+    }
+
+    private IReadOnlyList<ReferenceDrafts> Reference(CancellationToken cancellation) => _own?.Reference(cancellation) ?? (_reference ??=
         [.. _plain.AsParallel().AsOrdered().Select(
-            answer => ReferenceDrafts.Along(options.Model, answer, options.Drafts[^1], cancellation))];
+            answer => ReferenceDrafts.Along(options.Model, answer, options.Drafts[^1], cancellation))]);
 }

@@ -4,7 +4,6 @@ using System.Text;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
-using Gdn.Harness.Speculation;
 using static System.FormattableString;
 
 namespace Gdn.Harness.MtpDiff;
@@ -12,124 +11,136 @@ namespace Gdn.Harness.MtpDiff;
 /// <summary>The tables of a comparison.</summary>
 internal static class ComparisonTables
 {
-    // Tokens of the text before and after one that differs.
-    private const int Before = 16, After = 8;
-
-    private static readonly TableOf<(ArmResult Arm, double Plain)> ArmColumns = new TableOf<(ArmResult Arm, double Plain)>("mtpArms")
-        .Left("drafts", "drafts", row => row.Arm.Arm.Name)
-        .Right("k", "K", row => row.Arm.Arm.Drafts)
-        .Left("outcome", "outputs", row => row.Arm.Outcome)
-        .Right("same", "same", row => row.Arm.Count(Outcome.Same))
-        .Right("ties", "ties", row => row.Arm.Count(Outcome.Tie))
-        .Right("corrupt", "corrupt", row => row.Arm.Count(Outcome.Corrupt))
-        .Right("first", "first", row => row.Arm.First)
-        .Right("rounds", "rounds", row => row.Arm.Tally.Rounds)
-        .Right("drafted", "drafted", row => row.Arm.Tally.Drafted)
-        .Right("accepted", "accepted", row => row.Arm.Tally.Accepted, row => Rate(row.Arm.Tally.Acceptance))
-        .Data("acceptance95", row => new Interval(row.Arm.Tally.Acceptance.Low, row.Arm.Tally.Acceptance.High))
-        .Right("expected", "expected", row => Expected(row.Arm), row => Expected(row.Arm) is { } rate ? BinomialRate.Percent(rate) : "")
-        .Right("byPlace", "by place", row => row.Arm.Tally.ByPlace.Select(Share).ToArray(), row => ByPlace(row.Arm.Tally))
-        .Data("histogram", row => row.Arm.Tally.Histogram)
-        .Right("meanLength", "mean length", row => row.Arm.Tally.MeanLength, row => Text(row.Arm.Tally.MeanLength, "F2"))
-        .Right("tokensPerSecond", "tokens/s", row => row.Arm.TokensPerSecond, row => Text(row.Arm.TokensPerSecond, "F0"))
-        .Right("roundsPerSecond", "rounds/s", row => row.Arm.RoundsPerSecond, row => Text(row.Arm.RoundsPerSecond, "F0"))
-        .Right("speedUp", "speed-up", row => SpeedUp(row), row => SpeedUp(row) is { } ratio ? Text(ratio, "F2") : "-");
-
-    private static readonly TableOf<Divergent> DivergentColumns = new TableOf<Divergent>("mtpDivergences")
+    private static readonly TableOf<DivergenceRow> DivergenceColumns = new TableOf<DivergenceRow>("mtpDivergences")
         .Left("prompt", "prompt", row => row.Prompt)
         .Left("drafts", "drafts", row => row.Arm)
-        .Left("outcome", "outcome", row => row.Difference.Outcome)
-        .Right("token", "token", row => row.At)
-        .Right("gap", "gap, nats", row => row.Difference.Gap, row => row.Difference.Gap is { } gap ? Text(gap, "G3") : "")
-        .Right(
-            "gapInNoise", "gap / noise", row => row.Difference.GapInNoise,
-            row => row.Difference.GapInNoise is { } gap ? Text(gap, "G3") : "")
+        .Left("outcome", "outcome", row => row.Outcome)
+        .Right("token", "token", row => row.Token)
+        .Right("gap", "gap, nats", row => row.Gap, row => Text(row.Gap, "G3"))
+        .Right("gapInNoise", "gap / noise", row => row.GapInNoise, row => Text(row.GapInNoise, "G3"))
         .Left("without", "without drafts", row => row.Without)
         .Left("with", "with drafts", row => row.With);
 
-    /// <summary>A row for each arm; no speed-up where outputs are not those without drafts.</summary>
-    /// <param name="results">The arms.</param>
-    /// <param name="plainTokensPerSecond">Speed without drafts, through the same loop.</param>
-    public static Table Arms(IEnumerable<ArmResult> results, double plainTokensPerSecond) =>
-        ArmColumns.Of(results.Select(result => (result, plainTokensPerSecond)));
+    /// <summary>A row for each arm.</summary>
+    public static Table Arms(IReadOnlyList<ArmRow> rows)
+    {
+        var columns = new TableOf<ArmRow>("mtpArms");
+        if (rows.Any(row => row.Side is not null)) columns.Left("side", "side", row => row.Side ?? "");
+        columns.Left("drafts", "drafts", row => row.Drafts).Right("k", "K", row => row.K);
+        if (rows.Any(row => row.Np is not null)) columns.Right("np", "np", row => row.Np);
+        columns
+            .Left("outcome", "outputs", row => row.Outcome)
+            .Right("same", "same", row => row.Count(Outcome.Same))
+            .Right("ties", "ties", row => row.Count(Outcome.Tie));
+        if (rows.Any(row => row.Count(Outcome.Undecided) > 0))
+            columns.Right("undecided", "undecided", row => row.Count(Outcome.Undecided));
+        return columns
+            .Right("corrupt", "corrupt", row => row.Count(Outcome.Corrupt))
+            .Right("first", "first", row => row.First)
+            .Right("rounds", "rounds", row => row.Rounds)
+            .Right("drafted", "drafted", row => row.Acceptance.Rounds)
+            .Right("accepted", "accepted", row => row.Acceptance.Failures, row => Rate(row.Acceptance))
+            .Data("acceptance95", row => new Interval(row.Acceptance.Low, row.Acceptance.High))
+            .Right("expected", "expected", row => Expected(row), row => Expected(row) is { } rate ? BinomialRate.Percent(rate) : "")
+            .Right("byPlace", "by place", row => row.ByPlace.Select(Share).ToArray(), ByPlace)
+            .Data("histogram", row => row.Histogram)
+            .Right("meanLength", "mean length", row => row.MeanLength, row => Text(row.MeanLength, "F2"))
+            .Right("tokensPerSecond", "tokens/s", row => row.TokensPerSecond, row => Text(row.TokensPerSecond, "F0"))
+            .Right("roundsPerSecond", "rounds/s", row => row.RoundsPerSecond, row => Text(row.RoundsPerSecond, "F0"))
+            .Right("speedUp", "speed-up", row => row.SpeedUp, row => row.SpeedUp is null ? "-" : Text(row.SpeedUp, "F2"))
+            .Of(rows);
+    }
+
+    /// <summary>How often drafts are accepted at each place of a draft, with intervals: a row for each place.</summary>
+    public static Table Acceptance(IEnumerable<ArmRow> arms)
+    {
+        (ArmRow Arm, int Place)[] rows =
+            [.. arms.SelectMany(arm => Enumerable.Range(0, arm.ByPlace.Count).Select(place => (arm, place)))];
+        var columns = new TableOf<(ArmRow Arm, int Place)>("mtpAcceptance");
+        if (rows.Any(row => row.Arm.Side is not null)) columns.Left("side", "side", row => row.Arm.Side ?? "");
+        columns.Left("drafts", "drafts", row => row.Arm.Drafts).Right("k", "K", row => row.Arm.K);
+        if (rows.Any(row => row.Arm.Np is not null)) columns.Right("np", "np", row => row.Arm.Np);
+        columns
+            .Right("place", "place", row => row.Place + 1)
+            .Right("drafted", "drafted", row => row.Arm.ByPlace[row.Place].Rounds)
+            .Right("accepted", "accepted", row => row.Arm.ByPlace[row.Place].Failures)
+            .Right("share", "share", row => Share(row.Arm.ByPlace[row.Place]), row => Percent(row.Arm.ByPlace[row.Place]))
+            .Right("share95", "95%", row => IntervalOf(row.Arm.ByPlace[row.Place]), row => IntervalText(row.Arm.ByPlace[row.Place]));
+        if (rows.Any(row => row.Arm.ExpectedByPlace is not null))
+            columns
+                .Right(
+                    "expected", "expected", row => ExpectedAt(row) is { } rate ? Share(rate) : null,
+                    row => ExpectedAt(row) is { } rate ? Percent(rate) : "")
+                .Right(
+                    "expected95", "95% of expected", row => ExpectedAt(row) is { } rate ? IntervalOf(rate) : null,
+                    row => ExpectedAt(row) is { } rate ? IntervalText(rate) : "");
+        return columns.Of(rows);
+    }
 
     /// <summary>
     /// For each prompt a hash of the answer without drafts, and for each arm whether it is that: <c>=</c>, or its own hash after
-    /// <c>~</c> for a tie and <c>!</c> for a corrupt one; <c>!=</c> if only logits are wrong. Arms of one kind share a column, K ascending.
+    /// <c>~</c> for a tie, <c>?</c> for an undecided and <c>!</c> for a corrupt one; <c>!=</c> if only logits are wrong. Arms of one
+    /// kind share a column, in their order.
     /// </summary>
-    public static Table Grid(PromptSet prompts, IReadOnlyList<PlainAnswer> plain, IReadOnlyList<ArmResult> results)
+    /// <param name="prompts">Names of the prompts.</param>
+    /// <param name="plain">Hashes of their answers without drafts.</param>
+    /// <param name="arms">The arms: name of the column, and a mark for each prompt.</param>
+    public static Table Grid(
+        IReadOnlyList<string> prompts, IReadOnlyList<string> plain, IEnumerable<(string Column, IReadOnlyList<string> Marks)> arms)
     {
         TableOf<int> columns = new TableOf<int>("mtpGrid")
-            .Left("prompt", "prompt", i => prompts.Prompts[i].Name)
-            .Left("plain", "no drafts", i => Hash(plain[i].Tokens));
-        foreach (IGrouping<string, ArmResult> group in results.GroupBy(
-            result => result.Arm.IsSwept || result.Arm.Source == DraftSourceKind.None ? result.Arm.Name : "forced"))
+            .Left("prompt", "prompt", i => prompts[i])
+            .Left("plain", "no drafts", i => plain[i]);
+        foreach (IGrouping<string, (string Column, IReadOnlyList<string> Marks)> group in arms.GroupBy(arm => arm.Column))
             columns.Left(
-                group.Key, group.Key,
-                i => group.Select(result => Hash(result.Answers[i].Answer.Ids)).ToArray(),
-                i => string.Join(' ', group.Select(result => Mark(result.Answers[i]))));
-        return columns.Of(Enumerable.Range(0, plain.Count));
+                group.Key, group.Key, i => group.Select(arm => arm.Marks[i]).ToArray(),
+                i => string.Join(' ', group.Select(arm => arm.Marks[i])));
+        return columns.Of(Enumerable.Range(0, prompts.Count));
     }
 
-    /// <summary>
-    /// Of each arm the worst answer that is not that without drafts, with the text around the first token that differs, or whose
-    /// row is wrong.
-    /// </summary>
-    public static Table Divergences(PromptSet prompts, IReadOnlyList<PlainAnswer> plain, IReadOnlyList<ArmResult> results) =>
-        DivergentColumns.Of(results
-            .Select(result => result.Answers.Select((answer, i) => (result, answer, i)).MaxBy(row => row.answer.Difference.Outcome))
-            .Where(row => row.answer.Difference.Outcome != Outcome.Same)
-            .Select(row => Divergent.Of(prompts, plain[row.i], row.i, row.result.Arm, row.answer.Answer, row.answer.Difference)));
-
-    private static string Mark((DraftedAnswer Answer, AnswerDifference Difference) answer) => answer.Difference switch
+    /// <summary>The mark of an answer.</summary>
+    /// <param name="outcome">What its difference means.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="plain">The hash of the answer without drafts.</param>
+    public static string Mark(Outcome outcome, string hash, string plain) => outcome switch
     {
-        { Outcome: Outcome.Same } => "=",
-        { Outcome: Outcome.Tie } => "~" + Hash(answer.Answer.Ids),
-        { Divergence: null } => "!=",
-        _ => "!" + Hash(answer.Answer.Ids),
+        Outcome.Same => "=",
+        Outcome.Tie => "~" + hash,
+        Outcome.Undecided => "?" + hash,
+        _ => hash == plain ? "!=" : "!" + hash,
     };
 
-    private static string Hash(int[] tokens) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(' ', tokens))))[..6];
+    /// <summary>A short hash of an answer.</summary>
+    public static string Hash(IEnumerable<string> tokens) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', tokens))))[..6];
 
-    private static double? SpeedUp((ArmResult Arm, double Plain) row) =>
-        row.Arm.Outcome == Outcome.Corrupt ? null : row.Arm.TokensPerSecond / row.Plain;
+    /// <summary>A short hash of an answer.</summary>
+    public static string Hash(IEnumerable<int> tokens) => Hash(tokens.Select(token => token.ToString(CultureInfo.InvariantCulture)));
 
-    private static double? Expected(ArmResult arm) =>
-        arm.Head?.Expected is { Drafted: > 0 } expected ? (double)expected.Accepted / expected.Drafted : null;
+    /// <summary>Answers beside those without drafts, the text around the first token that differs, or whose row is wrong.</summary>
+    public static Table Divergences(IEnumerable<DivergenceRow> rows) => DivergenceColumns.Of(rows);
 
-    private static string Rate(BinomialRate rate) => rate.Rounds == 0
-        ? "0"
-        : Invariant($"{rate.Failures} ({BinomialRate.Percent(Share(rate))}, {BinomialRate.Percent(rate.Low)} to {BinomialRate.Percent(rate.High)})");
+    private static double? Expected(ArmRow row) =>
+        row.ExpectedByPlace is { } places && places.Sum(place => place.Rounds) is > 0 and var drafted
+            ? (double)places.Sum(place => place.Failures) / drafted
+            : null;
 
-    private static string ByPlace(DraftTally tally) =>
-        string.Join(' ', tally.ByPlace.Select(rate => Math.Round(100 * Share(rate)).ToString(CultureInfo.InvariantCulture)));
+    private static BinomialRate? ExpectedAt((ArmRow Arm, int Place) row) =>
+        row.Arm.ExpectedByPlace is { } places && row.Place < places.Count ? places[row.Place] : null;
+
+    private static string Rate(BinomialRate rate) =>
+        rate.Rounds == 0 ? "0" : Invariant($"{rate.Failures} ({Percent(rate)}, {IntervalText(rate)})");
+
+    private static string ByPlace(ArmRow row) =>
+        string.Join(' ', row.ByPlace.Select(rate => Math.Round(100 * Share(rate)).ToString(CultureInfo.InvariantCulture)));
 
     private static double Share(BinomialRate rate) => rate.Rounds == 0 ? 0 : (double)rate.Failures / rate.Rounds;
 
-    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Percent(BinomialRate rate) => BinomialRate.Percent(Share(rate));
 
-    private sealed record Divergent(string Prompt, string Arm, AnswerDifference Difference, int? At, string Without, string With)
-    {
-        public static Divergent Of(
-            PromptSet prompts, PlainAnswer plain, int index, DraftArm arm, DraftedAnswer drafted, AnswerDifference difference)
-        {
-            int? at = difference.First?.Token ?? difference.Divergence;
-            return new Divergent(
-                prompts.Prompts[index].Name, arm.FullName, difference, at, Around(prompts, plain.Tokens, at),
-                Around(prompts, drafted.Ids, at));
-        }
+    private static Interval IntervalOf(BinomialRate rate) => new(rate.Low, rate.High);
 
-        // The text before, the token in brackets, the text after.
-        private static string Around(PromptSet prompts, int[] tokens, int? at)
-        {
-            if (at is not { } middle || middle >= tokens.Length) return "";
-            int first = Math.Max(0, middle - Before), end = Math.Min(tokens.Length, middle + 1 + After);
-            return $"{(first > 0 ? "..." : "")}{Text(tokens[first..middle])}[{Text(tokens[middle..(middle + 1)])}]{Text(tokens[(middle + 1)..end])}";
+    private static string IntervalText(BinomialRate rate) => $"{BinomialRate.Percent(rate.Low)} to {BinomialRate.Percent(rate.High)}";
 
-            string Text(int[] part) => prompts.Decode is null
-                ? string.Join(' ', part)
-                : prompts.Decode(part).Replace("\n", "\\n", StringComparison.Ordinal);
-        }
-    }
+    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,21 +1,21 @@
 using Gdn.Harness.Metrics;
-using Gdn.Harness.Speculation;
 
 namespace Gdn.Harness.MtpDiff;
 
 /// <summary>How many drafts were made and accepted.</summary>
 internal sealed class DraftTally
 {
-    private readonly List<DraftRound> _rounds;
+    private readonly List<(int Drafted, int Accepted)> _rounds;
 
     /// <summary>Counts rounds.</summary>
-    public DraftTally(IEnumerable<DraftRound> rounds) => _rounds = [.. rounds];
+    /// <param name="rounds">Of each how many tokens were drafted, and how many accepted.</param>
+    public DraftTally(IEnumerable<(int Drafted, int Accepted)> rounds) => _rounds = [.. rounds];
 
     /// <summary>Rounds of all sequences.</summary>
     public int Rounds => _rounds.Count;
 
     /// <summary>Tokens drafted.</summary>
-    public int Drafted => _rounds.Sum(round => round.Drafts.Length);
+    public int Drafted => _rounds.Sum(round => round.Drafted);
 
     /// <summary>Of those, accepted.</summary>
     public int Accepted => _rounds.Sum(round => round.Accepted);
@@ -32,7 +32,7 @@ internal sealed class DraftTally
         get
         {
             var counts = new int[_rounds.Count == 0 ? 1 : 1 + _rounds.Max(round => round.Accepted)];
-            foreach (DraftRound round in _rounds) counts[round.Accepted]++;
+            foreach ((_, int accepted) in _rounds) counts[accepted]++;
             return counts;
         }
     }
@@ -42,9 +42,9 @@ internal sealed class DraftTally
     {
         get
         {
-            int longest = _rounds.Count == 0 ? 0 : _rounds.Max(round => round.Drafts.Length);
+            int longest = _rounds.Count == 0 ? 0 : _rounds.Max(round => round.Drafted);
             return [.. Enumerable.Range(0, longest).Select(place => new BinomialRate(
-                _rounds.Count(round => round.Accepted > place), _rounds.Count(round => round.Drafts.Length > place)))];
+                _rounds.Count(round => round.Accepted > place), _rounds.Count(round => round.Drafted > place)))];
         }
     }
 }

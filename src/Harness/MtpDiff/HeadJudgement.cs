@@ -52,6 +52,7 @@ internal sealed record HeadJudgement(int Compared, int Ties, IReadOnlyList<Wrong
         }
 
         return new HeadJudgement(compared, ties, wrong, new DraftTally(
-            plain.Zip(reference).SelectMany(pair => pair.Second.Rounds(pair.First.Tokens, arm.Drafts))));
+            plain.Zip(reference).SelectMany(pair => pair.Second.Rounds(pair.First.Tokens, arm.Drafts))
+                .Select(round => round.Counts)));
     }
 }

@@ -10,6 +10,9 @@ namespace Gdn.Harness.MtpDiff;
 /// <param name="Prompts">The prompts.</param>
 internal sealed record MtpDiffOptions(IEngineFactory Engine, LoadedModel Model, ulong Seed, PromptSet Prompts)
 {
+    /// <summary>An engine whose answers, with drafts and without, are compared with those of the first; null for none.</summary>
+    public IEngineFactory? Against { get; init; }
+
     /// <summary>The K, ascending.</summary>
     public IReadOnlyList<int> Drafts { get; init; } = [1, 2, 3, 4, 5, 6, 7, 8];
 

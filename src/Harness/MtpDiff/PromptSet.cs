@@ -40,7 +40,7 @@ internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnume
             using GgufFile file = LoadedModel.Open(model.Name);
             ModelTokenizer tokenizer = ModelTokenizer.Read(file);
             return new PromptSet(
-                [.. (path is null ? BuiltIn : Read(path)).Select(text => new NamedPrompt(NameOf(text), tokenizer.Encode(text)))],
+                [.. Texts(path).Select(prompt => new NamedPrompt(prompt.Name, tokenizer.Encode(prompt.Text)))],
                 tokenizer.Decode);
         }
         catch (InputException) when (path is null)
@@ -48,6 +48,15 @@ internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnume
             return Random(model);
         }
     }
+
+    /// <summary>The text of tokens, or their ids where the model has no language.</summary>
+    public string Text(IEnumerable<int> tokens) => Decode is null ? string.Join(' ', tokens) : Decode(tokens);
+
+    /// <summary>The texts of the built-in prompts, or those of a file, one a line, with their names.</summary>
+    /// <param name="path">The file; null for the built-in ones.</param>
+    /// <exception cref="InputException">The file cannot be used.</exception>
+    public static IReadOnlyList<(string Name, string Text)> Texts(string? path) =>
+        [.. (path is null ? BuiltIn : Read(path)).Select(text => (NameOf(text), text))];
 
     private static PromptSet Random(LoadedModel model)
     {

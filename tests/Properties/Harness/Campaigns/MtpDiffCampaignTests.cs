@@ -98,12 +98,32 @@ public class MtpDiffCampaignTests
     [Theory]
     [InlineData("mtp-conditioning-row")]
     [InlineData("hidden-buffer-reused")]
+    [InlineData("draft-mirror-stale")]
     public async Task Run_FaultOfDraftLayers_IsFoundAlthoughOutputsAreRight(string fault)
     {
         Part part = await RunAsync($"cpu+fault:{fault}", [1, 3]);
         Assert.Equal("draft-head", Assert.Single(part.Findings).Check);
         Table arms = part.Tables.Single(table => table.Name == "mtpArms");
         Assert.All(arms.Rows, row => Assert.Equal("same", row[Index(arms, "outcome")].Text));
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("reference")]
+    public async Task Run_AgainstAnEqualEngine_IsClean(string other)
+    {
+        Part part = await RunAgainstAsync(other);
+        Assert.True(part.Verdict == Verdict.Clean, part.Basis);
+        Table arms = part.Tables.Single(table => table.Name == "mtpArms");
+        Assert.Equal(2, arms.Rows.Select(row => row[Index(arms, "side")].Text).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_AgainstAFaultyEngine_NamesThatOne()
+    {
+        Part part = await RunAgainstAsync("cpu+fault:conv-plane-missing");
+        Assert.Equal(Verdict.Dirty, part.Verdict);
+        Assert.Equal("cpu+fault:conv-plane-missing", Assert.Single(part.Findings).Engine);
     }
 
     [Fact]
@@ -123,6 +143,13 @@ public class MtpDiffCampaignTests
     private static Task<Part> RunAsync(IEngineFactory engine, int[] drafts, double temperature = 0) =>
         new MtpDiffCampaign(Options(engine, drafts) with { Temperature = temperature })
             .RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
+
+    private static async Task<Part> RunAgainstAsync(string other)
+    {
+        using NamedEngine engine = EngineCatalog.Parse("cpu"), against = EngineCatalog.Parse(other);
+        return await new MtpDiffCampaign(Options(engine, [2]) with { Against = against })
+            .RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
+    }
 
     private static MtpDiffOptions Options(IEngineFactory engine, int[] drafts)
     {

@@ -96,9 +96,10 @@ public sealed class ColumnsTests : IDisposable
             Drafts = [1],
             Tokens = 8,
         }),
-        "mtpGrid: prompt plain none head lookup mixed forced",
+        "mtpGrid: prompt plain none head lookup head-restored mixed forced",
         "mtpArms: drafts k outcome same ties corrupt first rounds drafted accepted acceptance95 expected byPlace histogram "
-        + "meanLength tokensPerSecond roundsPerSecond speedUp");
+        + "meanLength tokensPerSecond roundsPerSecond speedUp",
+        "mtpAcceptance: drafts k place drafted accepted share share95 expected expected95");
 
     [Fact]
     public Task Export() => HasColumns(
