@@ -64,10 +64,23 @@ internal sealed record MtpDiffCampaign(MtpDiffOptions Options) : Campaign
                 progress.Step();
             }
 
-        return PartOf(engines, completed: engines.Sum(engine => engine.Results.Count) == arms.Sum(list => list.Count), cancellation);
+        IReadOnlyList<DraftSpeed> speeds = cancellation.IsCancellationRequested ? [] : SpeedsOf(engines[0], cancellation);
+        return PartOf(engines, speeds, completed: engines.Sum(engine => engine.Results.Count) == arms.Sum(list => list.Count), cancellation);
     }
 
-    private Part PartOf(IReadOnlyList<ComparedEngine> engines, bool completed, CancellationToken cancellation)
+    // No speed of what is wrong.
+    private IReadOnlyList<DraftSpeed> SpeedsOf(ComparedEngine engine, CancellationToken cancellation)
+    {
+        ArmResult[] heads = [.. engine.Results.Where(result =>
+            result is { Arm: { Source: DraftSourceKind.Head, IsSwept: true }, Outcome: not Outcome.Corrupt, Head.Wrong.Count: 0 })];
+        return Options.TimedRounds == 0 || heads.Length == 0
+            ? []
+            : new SpeedMeasurement(engine.Runner, engine.Comparison.Plain).Run(
+                heads, Options.TimedRounds, new SeededRandom(Options.Seed), cancellation);
+    }
+
+    private Part PartOf(
+        IReadOnlyList<ComparedEngine> engines, IReadOnlyList<DraftSpeed> speeds, bool completed, CancellationToken cancellation)
     {
         ArmResult[] results = [.. engines.SelectMany(engine => engine.Results)];
         List<Note> notes = [.. engines.SelectMany(NotesOf)];
@@ -80,7 +93,13 @@ internal sealed record MtpDiffCampaign(MtpDiffOptions Options) : Campaign
             + "would have shown" + (completed ? "" : ", interrupted");
         return new Part(Name, Part.VerdictOf(findings, completed && wasOn), basis)
         {
-            Content = [.. TablesOf(engines), .. notes, .. JudgingNotes.Of(Options.Engine, Options.Model)],
+            Content =
+            [
+                .. TablesOf(engines),
+                .. speeds.Count > 0 ? [ComparisonTables.Speed(speeds)] : Array.Empty<IPartContent>(),
+                .. notes,
+                .. JudgingNotes.Of(Options.Engine, Options.Model),
+            ],
             Findings = findings,
         };
     }

@@ -15,7 +15,7 @@ namespace Gdn.Harness.Cli;
 /// <summary><c>mtp-diff</c>: is output with drafts that without?</summary>
 internal static class MtpDiffCommand
 {
-    private const int DefaultNp = 4;
+    private const int DefaultNp = 4, LeastRounds = 2;
 
     private static readonly Dictionary<string, DraftSourceKind> Sources = new()
     {
@@ -67,6 +67,9 @@ internal static class MtpDiffCommand
 
     private static readonly Option<int> Tokens = CommonOptions.Count("--tokens", "Tokens of an answer.", 48);
 
+    private static readonly Option<int?> TimedRounds = CommonOptions.Count(
+        "--rounds", "Engines: measure how much faster drafts of the head make it, in that many rounds, two at least. [default: not measured]");
+
     private static readonly Option<double> Temperature = new("--temperature")
     {
         Description = "Engines: draw tokens at random, the same ones with drafts and without. [default: 0, the likeliest each time]",
@@ -88,7 +91,7 @@ internal static class MtpDiffCommand
     {
         var command = new Command("mtp-diff", "Output and logits with drafts (MTP and other speculation) against those without.")
         {
-            Engine, Against, Model, K, Drafting, DraftingModel, PromptFile, Np, Tokens, Temperature, Seed, Known, Timeout, Out,
+            Engine, Against, Model, K, Drafting, DraftingModel, PromptFile, Np, Tokens, Temperature, TimedRounds, Seed, Known, Timeout, Out,
         };
         Reports.AddTo(command);
         Server.AddTo(command);
@@ -97,7 +100,7 @@ internal static class MtpDiffCommand
             bool isServer = CommonOptions.IsGiven(result, "--server");
             if (CommonOptions.IsGiven(result, Engine.Name) == isServer) result.AddError("give either --engine or --server");
             if (!isServer) return;
-            foreach (Option option in (Option[])[Model, Drafting, DraftingModel, Temperature])
+            foreach (Option option in (Option[])[Model, Drafting, DraftingModel, Temperature, TimedRounds])
                 if (CommonOptions.IsGiven(result, option.Name))
                     result.AddError($"{option.Name} is for --engine: a server has its model and what it drafts with since its start");
         });
@@ -123,6 +126,7 @@ internal static class MtpDiffCommand
             Slots = parsed.GetValue(Np),
             Tokens = parsed.GetValue(Tokens),
             Temperature = parsed.GetValue(Temperature),
+            TimedRounds = parsed.GetValue(TimedRounds) is { } rounds ? Math.Max(LeastRounds, rounds) : 0,
         };
         Session session = SessionOf(parsed, options.Seed);
         await session.RunAsync(new MtpDiffCampaign(options), cancellation);

@@ -21,6 +21,22 @@ internal static class ComparisonTables
         .Left("without", "without drafts", row => row.Without)
         .Left("with", "with drafts", row => row.With);
 
+    private static readonly TableOf<DraftSpeed> SpeedColumns = new TableOf<DraftSpeed>("mtpSpeed")
+        .Right("k", "K", row => row.Drafts)
+        .Right("speedUp", "speed-up", row => row.SpeedUp.Ratio, row => Text(row.SpeedUp.Ratio, "F2"))
+        .Right(
+            "speedUp95", "95%", row => new Interval(row.SpeedUp.Low, row.SpeedUp.High),
+            row => $"{Text(row.SpeedUp.Low, "F2")} to {Text(row.SpeedUp.High, "F2")}")
+        .Right("expectedSpeedUp", "expected", row => row.Expected, row => Text(row.Expected, "F2"))
+        .Right("expectedLength", "tokens a round, expected", row => row.MeanLength, row => Text(row.MeanLength, "F2"))
+        .Right("step", "step, ms", row => 1e3 * row.Step, row => Text(1e3 * row.Step, "G3"))
+        .Right("verification", "verification, ms", row => 1e3 * row.Verification, row => Text(1e3 * row.Verification, "G3"))
+        .Right("drafting", "drafting, ms", row => 1e3 * row.Drafting, row => Text(1e3 * row.Drafting, "G3"))
+        .Right("rounds", "rounds", row => row.SpeedUp.Rounds);
+
+    /// <summary>The measured speed-up beside the one that follows from acceptance and costs.</summary>
+    public static Table Speed(IEnumerable<DraftSpeed> rows) => SpeedColumns.Of(rows);
+
     /// <summary>A row for each arm.</summary>
     public static Table Arms(IReadOnlyList<ArmRow> rows)
     {

@@ -25,6 +25,9 @@ internal sealed record MtpDiffOptions(IEngineFactory Engine, LoadedModel Model, 
     /// <summary>0 for the likeliest token each time.</summary>
     public double Temperature { get; init; }
 
+    /// <summary>Rounds in which the speed with drafts of the head is measured; 0 for no measurement.</summary>
+    public int TimedRounds { get; init; }
+
     /// <summary>What drafts; null for all that the engine and the model can.</summary>
     public IReadOnlyList<DraftSourceKind>? Sources { get; init; }
 

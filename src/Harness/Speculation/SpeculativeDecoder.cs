@@ -32,18 +32,21 @@ internal sealed class SpeculativeDecoder(
     {
         Sequence[] sequences = [.. prompts.Select((prompt, i) => new Sequence(i, prompt, options))];
         Read(sequences, cancellation);
-        var watch = Stopwatch.StartNew();
+        Stopwatch watch = Stopwatch.StartNew(), drafting = new();
         for (int round = 0; sequences.Where(HasRoom).ToArray() is { Length: > 0 } going; round++)
         {
             cancellation.ThrowIfCancellationRequested();
             if (options.MoveEvery > 0 && round % options.MoveEvery == 0) Move(sequences);
+            drafting.Start();
             IReadOnlyList<int[]> drafts = source.Draft([.. going.Select(sequence => sequence.Request(MostDrafts(sequence)))]);
+            drafting.Stop();
             foreach ((Sequence sequence, int[] drafted) in going.Zip(drafts)) sequence.Drafts = drafted;
             Verify(going);
         }
 
         return new SpeculativeRun(
-            [.. sequences.Select(sequence => sequence.Answer)], new Schedule(prompts.Count, planes, _steps), watch.Elapsed);
+            [.. sequences.Select(sequence => sequence.Answer)], new Schedule(prompts.Count, planes, _steps), watch.Elapsed,
+            drafting.Elapsed);
     }
 
     // A batch takes a token of each sequence and its drafts; the last token of an answer needs no further one.

@@ -107,6 +107,24 @@ public class MtpDiffCampaignTests
         Assert.All(arms.Rows, row => Assert.Equal("same", row[Index(arms, "outcome")].Text));
     }
 
+    /// <summary>How fast it is depends on the machine; what is measured and derived does not.</summary>
+    [Fact]
+    public async Task Run_SpeedWanted_IsMeasuredForEachKOfTheHead()
+    {
+        using NamedEngine engine = EngineCatalog.Parse("cpu");
+        Part part = await new MtpDiffCampaign(Options(engine, [1, 2]) with { TimedRounds = 2, Sources = [DraftSourceKind.Head] })
+            .RunAsync(new NoProgress(), TestContext.Current.CancellationToken);
+        Table speed = part.Tables.Single(table => table.Name == "mtpSpeed");
+        Assert.Equal(["1", "2"], speed.Rows.Select(row => row[Index(speed, "k")].Text));
+        Assert.All(speed.Rows, row =>
+        {
+            double Value(string key) => (double)row[Index(speed, key)].Value!;
+            Assert.Equal(
+                Value("expectedLength") * Value("step") / (Value("verification") + Value("drafting")), Value("expectedSpeedUp"), 1e-9);
+            Assert.InRange(Value("expectedLength"), 1, 3);
+        });
+    }
+
     [Theory]
     [InlineData("cpu")]
     [InlineData("reference")]
