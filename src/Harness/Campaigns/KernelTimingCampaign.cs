@@ -128,7 +128,11 @@ public sealed record KernelTimingCampaign(
             RatioEstimate? ratio = engine == 0 ? null : RatioEstimate.Of(samples[i], samples[i - engine], random);
             timings.Add(new KernelTiming(
                 cells[i].Engine, engines[engine].Version, cells[i].Shape, threads,
-                HodgesLehmann.Median(samples[i].ToArray()), limits[shape], ratio));
+                HodgesLehmann.Median(samples[i].ToArray()),
+                engines[engine].Ceilings(KernelLimit.BytesOf(cells[i].Shape)) is { } ceilings
+                    ? KernelLimit.Of(cells[i].Shape, ceilings)
+                    : limits[shape],
+                ratio));
             if (shape > 0)
                 batching.Add(new BatchingCost(
                     cells[i].Engine, threads, cells[i].Shape, cells[engine].Shape,

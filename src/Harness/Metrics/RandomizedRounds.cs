@@ -77,6 +77,6 @@ public sealed class RandomizedRounds
     {
         long start = Stopwatch.GetTimestamp();
         piece.Run();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return piece.DeviceSeconds ?? Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

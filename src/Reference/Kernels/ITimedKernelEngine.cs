@@ -8,4 +8,8 @@ public interface ITimedKernelEngine : IKernelEngine
 
     /// <summary>Copies a call's inputs to where the kernel wants them. The call's buffers are not kept.</summary>
     IPreparedKernel Prepare(in KernelCall call);
+
+    /// <summary>What the kernel's device can do, where that is not the processor of this machine.</summary>
+    /// <param name="bytes">Bytes that the calls to be timed read and write.</param>
+    KernelCeilings? Ceilings(long bytes) => null;
 }

@@ -43,6 +43,9 @@ public sealed class CudaKernelEngine(string name, Gpu gpu) : ITimedKernelEngine
     public IPreparedKernel Prepare(in KernelCall call) => new CudaPreparedKernel(call, gpu);
 
     /// <inheritdoc/>
+    public KernelCeilings? Ceilings(long bytes) => new(DeviceProbe.Bandwidth(gpu, bytes), DeviceProbe.MultiplyAdds(gpu));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

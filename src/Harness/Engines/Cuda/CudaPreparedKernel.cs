@@ -62,7 +62,12 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
     private AcceleratorStream Stream => _gpu.Accelerator.DefaultStream;
 
     /// <inheritdoc/>
-    public void Run()
+    public double? DeviceSeconds { get; private set; }
+
+    /// <inheritdoc/>
+    public void Run() => DeviceSeconds = _gpu.Time(Launch);
+
+    private void Launch()
     {
         DeltaRuleShape rule = _shape.Rule;
         DeviceKernels kernels = _gpu.Kernels;
@@ -99,7 +104,6 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
                 States = _pool,
                 Output = _output,
             });
-        Stream.Synchronize();
     }
 
     /// <inheritdoc/>

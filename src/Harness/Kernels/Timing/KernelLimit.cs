@@ -30,7 +30,11 @@ public sealed record KernelLimit(double MemorySeconds, double ArithmeticSeconds)
     /// <summary>Multiply-adds that a call must compute.</summary>
     public static double MultiplyAddsOf(in KernelShape shape) => 3 * shape.Work;
 
-    /// <summary>Measures it.</summary>
+    /// <summary>That of a device with these ceilings.</summary>
+    public static KernelLimit Of(in KernelShape shape, KernelCeilings ceilings) => new(
+        BytesOf(shape) / ceilings.BytesPerSecond, MultiplyAddsOf(shape) / ceilings.MultiplyAddsPerSecond);
+
+    /// <summary>Measures it on this machine's processor.</summary>
     /// <param name="shape">The call.</param>
     /// <param name="threads">As many as the kernel has.</param>
     /// <param name="multiplyAdds">Peak rate with that number of threads, per second.</param>

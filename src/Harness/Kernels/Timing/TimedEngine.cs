@@ -1,5 +1,8 @@
+using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Cpu;
+using Gdn.Harness.Engines.Cuda;
 using Gdn.Harness.Engines.Ggml;
+using Gdn.Optimized.Cuda.Accelerators;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
 
@@ -17,8 +20,10 @@ public sealed record TimedEngine(string Name, Func<int, ITimedKernelEngine> Crea
     public static TimedEngine Parse(string name) => name switch
     {
         "cpu" => new TimedEngine(name, threads => new CpuKernelEngine(threads)),
+        "cuda" => new TimedEngine(name, _ => new CudaKernelEngine(name, Gpu.Cuda)),
+        EngineCatalog.CudaOnCpu => new TimedEngine(name, _ => new CudaKernelEngine(name, Gpu.Emulated)),
         _ when name.StartsWith(GgmlPrefix, StringComparison.Ordinal) =>
             new TimedEngine(name, threads => new GgmlKernelEngine(name[GgmlPrefix.Length..], threads)),
-        _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu or ggml:DIR"),
+        _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu, cuda, cuda:cpu or ggml:DIR"),
     };
 }

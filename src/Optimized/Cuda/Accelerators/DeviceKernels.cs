@@ -15,6 +15,7 @@ public sealed class DeviceKernels
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _decay;
     private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, float>> _fill;
+    private readonly Lazy<Action<KernelConfig, ArrayView<float>, int>> _multiplyAdds;
 
     internal DeviceKernels(Gpu gpu)
     {
@@ -28,6 +29,7 @@ public sealed class DeviceKernels
         _decay = new(() => accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>>(GatesKernel.RunDecay));
         _columns = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaColumnKernel.Run));
         _fill = new(() => accelerator.LoadStreamKernel<ArrayView<float>, float>(FillKernel.Run));
+        _multiplyAdds = new(() => accelerator.LoadStreamKernel<ArrayView<float>, int>(MultiplyAddKernel.Run));
     }
 
     /// <inheritdoc cref="ConvKernel.Run"/>
@@ -88,5 +90,12 @@ public sealed class DeviceKernels
     {
         if (_gpu.IsDirect) FillKernel.Items(0, 1, x, value);
         else _fill.Value(_gpu.Spread(x.Length), x, value);
+    }
+
+    /// <inheritdoc cref="MultiplyAddKernel.Run"/>
+    public void MultiplyAdds(ArrayView<float> x, int loops)
+    {
+        if (_gpu.IsDirect) MultiplyAddKernel.Items(0, 1, x, loops);
+        else _multiplyAdds.Value(_gpu.Spread(x.Length), x, loops);
     }
 }

@@ -59,7 +59,7 @@ public sealed class Gpu : IDisposable
     {
         var context = Context.Create(builder => builder
             .CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
-            .Optimize(OptimizationLevel.O2));
+            .Optimize(OptimizationLevel.O2).Profiling());
         return new Gpu(context, context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Sequential), isDirect);
     }
 
@@ -68,6 +68,16 @@ public sealed class Gpu : IDisposable
     /// </summary>
     public KernelConfig Spread(long items) =>
         IsEmulated ? (1, 2) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
+
+    /// <summary>Seconds that work takes by the device's own clock, waiting for its end.</summary>
+    public double Time(Action work)
+    {
+        using ProfilingMarker start = Accelerator.DefaultStream.AddProfilingMarker();
+        work();
+        using ProfilingMarker end = Accelerator.DefaultStream.AddProfilingMarker();
+        end.Synchronize();
+        return (end - start).TotalSeconds;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -82,7 +92,7 @@ public sealed class Gpu : IDisposable
         Context? context = null;
         try
         {
-            context = Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2));
+            context = Context.Create(builder => builder.Cuda().Optimize(OptimizationLevel.O2).Profiling());
             if (context.GetCudaDevices().Count == 0)
                 throw new EnvironmentException("engine 'cuda'", "there is no GPU that CUDA can use", Remedy);
             return new Gpu(context, context.CreateCudaAccelerator(0));

@@ -1,5 +1,6 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines.Cuda;
+using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Models;
 using Gdn.Optimized.Cuda.Accelerators;
@@ -7,6 +8,7 @@ using Gdn.Properties.Support;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
 using Gdn.Reference.Kernels;
+using Gdn.Reference.Operators;
 using Gdn.Reference;
 using Xunit;
 
@@ -80,6 +82,20 @@ public class CudaEngineTests
         cuda.Restore(0, snapshot);
         cpu.Restore(0, cuda.Snapshot(0));
         Assert.Equal(expected, Next(cpu, 3, 2));
+    }
+
+    // Timed by the device's clock, against the device's ceilings.
+    [Fact]
+    public void Kernel_Prepared_TellsWhatItTook()
+    {
+        var shape = new KernelShape(new DeltaRuleShape(2, 1, 1, 4, 4), Sequences: 1, Planes: 0, HeadMap.Tiled, PoolRows: 1);
+        using var engine = new CudaKernelEngine(Name, Gpu.Emulated);
+        var data = KernelData.Generate(new KernelCase(shape, InputRegime.SlowGates, Seed: 1));
+        using IPreparedKernel prepared = engine.Prepare(data.Call(data.Pool, [], []));
+        Assert.Null(prepared.DeviceSeconds);
+        prepared.Run();
+        Assert.True(prepared.DeviceSeconds >= 0);
+        Assert.True(engine.Ceilings(1 << 20) is { BytesPerSecond: > 0, MultiplyAddsPerSecond: > 0 });
     }
 
     [Fact]
