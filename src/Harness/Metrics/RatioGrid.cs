@@ -13,10 +13,12 @@ public static class RatioGrid
     /// <param name="ratios">The ratios.</param>
     /// <param name="margin">Relative differences up to this do not matter: 0.02 is 2%.</param>
     /// <param name="error">Probability that any of them is called different though its difference is within the margin.</param>
-    public static RatioVerdict[] Of(IReadOnlyList<RatioEstimate> ratios, double margin, double error = UsualError)
+    /// <param name="floor">Differences up to this do not count either, but do not make anything equivalent.</param>
+    public static RatioVerdict[] Of(
+        IReadOnlyList<RatioEstimate> ratios, double margin, double error = UsualError, double floor = 0)
     {
         var verdicts = new RatioVerdict[ratios.Count];
-        double edge = Math.Log(1 + margin);
+        double within = Math.Log(1 + margin), edge = Math.Max(within, Math.Log(1 + floor));
         // By how many standard errors each lies beyond the margin, the furthest first.
         (int Index, double Beyond)[] order =
         [
@@ -30,7 +32,7 @@ public static class RatioGrid
             RatioEstimate ratio = ratios[i];
             rejects &= beyond > StudentT.Quantile(ratio.Rounds - 1, error / (order.Length - rank));
             verdicts[i] = rejects ? ratio.Ratio < 1 ? RatioVerdict.Faster : RatioVerdict.Slower
-                : -beyond >= StudentT.Quantile(ratio.Rounds - 1, error) ? RatioVerdict.Equivalent
+                : Quotient(within - Math.Abs(Math.Log(ratio.Ratio)), ratio.StandardError) >= StudentT.Quantile(ratio.Rounds - 1, error) ? RatioVerdict.Equivalent
                 : RatioVerdict.Inconclusive;
         }
 

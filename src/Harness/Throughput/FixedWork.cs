@@ -9,8 +9,8 @@ namespace Gdn.Harness.Throughput;
 /// </summary>
 internal static class FixedWork
 {
-    // Some 20 ms in all.
-    private const int Passes = 40, Loops = 100_000;
+    // Some 10 ms in all.
+    private const int Passes = 20, Loops = 100_000;
 
     private static readonly float[] Memory = new float[1 << 18];
 

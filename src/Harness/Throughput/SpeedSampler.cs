@@ -72,8 +72,7 @@ internal sealed class SpeedSampler(
                 Time(engine, made[engine]!, largest with { Depth = 0, Answer = Math.Min(WarmAnswer, largest.Answer) });
             }
 
-            if (isFirst)
-                foreach (int engine in Shuffled(engines.Count)) Samples.AddFixed(engine, FixedWork.Time(made[engine]!));
+            if (isFirst) TakeFixed(made);
             _random.Shuffle(group.AsSpan());
             foreach (int workload in group)
                 if (!Take(workload, made, cancellation)) return false;
@@ -100,6 +99,14 @@ internal sealed class SpeedSampler(
             Samples.Add(engine, workload, new WorkloadTimes(
                 Median(runs[engine].Select(times => times.Prompt)), Median(runs[engine].Select(times => times.Answer))));
         return true;
+    }
+
+    private void TakeFixed(IModelEngine?[] made)
+    {
+        List<PhaseTime>[] runs = [.. engines.Select(_ => new List<PhaseTime>())];
+        for (int run = 0; run < MostRuns; run++)
+            foreach (int engine in Shuffled(engines.Count)) runs[engine].Add(FixedWork.Time(made[engine]!));
+        for (int engine = 0; engine < runs.Length; engine++) Samples.AddFixed(engine, Median(runs[engine]));
     }
 
     private static double Wall(WorkloadTimes times) => times.Prompt.Wall + times.Answer.Wall;

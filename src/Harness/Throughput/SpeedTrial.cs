@@ -33,8 +33,10 @@ internal sealed class SpeedTrial(
     /// <summary>The time of the work that is the same for both: the second engine's over the first's; null before the first stage.</summary>
     public RatioEstimate? Floor { get; private set; }
 
-    /// <summary>Differences up to this do not count: the margin, and what the noise floor adds to it.</summary>
-    public double Margin => Floor is { } floor ? (1 + options.Margin) * Math.Max(floor.Ratio, 1 / floor.Ratio) - 1 : options.Margin;
+    /// <summary>
+    /// Differences up to this do not count: the margin, and on top of it that of the noise floor, as far as it is certain.
+    /// </summary>
+    public double Margin => Floor is { } floor ? (1 + options.Margin) * Math.Max(1, Math.Max(floor.Low, 1 / floor.High)) - 1 : options.Margin;
 
     /// <summary>The part of all measured time in which other processes had the processor.</summary>
     public double Waiting => _measured.Wall > 0 ? _measured.Waited / _measured.Wall : 0;
@@ -81,7 +83,7 @@ internal sealed class SpeedTrial(
         _measured += samples.Measured;
         SpeedAnswer[] answers = [.. sampled.SelectMany((workload, i) => Questions(workload).Where(IsOpen).Select(question => Answer(samples, i, question)))];
         RatioVerdict[] verdicts = RatioGrid.Of(
-            [.. answers.Select(answer => answer.Ratio)], Margin, RatioGrid.UsualError / options.Stages);
+            [.. answers.Select(answer => answer.Ratio)], options.Margin, RatioGrid.UsualError / options.Stages, Margin);
         foreach ((SpeedAnswer answer, RatioVerdict verdict) in answers.Zip(verdicts))
             _answers[answer.Question] = answer with { Verdict = verdict };
     }

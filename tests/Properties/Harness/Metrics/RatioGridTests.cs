@@ -43,6 +43,17 @@ public class RatioGridTests
         Assert.Equal([expected], RatioGrid.Of([Simulated(factor, 0.005, random)], margin: 0.02));
     }
 
+    // A noisy machine is no reason to call equal what differs by more than the margin.
+    [Theory]
+    [InlineData(1.06, RatioVerdict.Inconclusive)]
+    [InlineData(1.00, RatioVerdict.Equivalent)]
+    [InlineData(1.30, RatioVerdict.Slower)]
+    public void Of_HighFloor_MakesNothingEquivalent(double factor, RatioVerdict expected)
+    {
+        var random = new SeededRandom(7);
+        Assert.Equal([expected], RatioGrid.Of([Simulated(factor, 0.005, random)], margin: 0.02, floor: 0.2));
+    }
+
     // What differs is called so beside what does not.
     [Fact]
     public void Of_OneOfTen_IsFoundInItsPlace()
