@@ -19,7 +19,7 @@ internal static partial class ThroughputCommand
     // Decode with 1 to 8 sequences, a short and a long prompt, and the long one cut into four.
     private const string DefaultShapes = "1x1,2x1,4x1,8x1,1x64,1x512,4x128";
     private const string DefaultSlots = "1,2,4", DefaultDepths = "0,512";
-    private const int DefaultKernelRounds = 20, DefaultRounds = 10, LeastRounds = 5;
+    private const int DefaultKernelRounds = 20, DefaultRounds = 10, DefaultToolRuns = 3, LeastRounds = 5;
     private const double DefaultMargin = 3;
 
     private static readonly Option<bool> Kernel = new("--kernel")
@@ -34,6 +34,18 @@ internal static partial class ThroughputCommand
             + "--kernel: cpu and ggml:DIR.",
         HelpName = "E,...",
         DefaultValueFactory = _ => "cpu",
+    };
+
+    private static readonly Option<string?> Tool = new("--tool")
+    {
+        Description = "A llama-bench, llama-batched-bench or llama-sweep-bench program to run in place of an engine, and to read.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Argument<string[]> ToolArguments = new("ARGUMENT")
+    {
+        Description = "After --: arguments for --tool, for example -m any.gguf -p 512 -n 128.",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private static readonly Option<string> Model = CommonOptions.Model(), Slots = CommonOptions.Parallel(DefaultSlots);
@@ -66,7 +78,7 @@ internal static partial class ThroughputCommand
     };
 
     private static readonly Option<int?> Rounds = CommonOptions.Count(
-        "--pairs", Invariant($"Rounds, each with one sample of every engine. [default: {DefaultRounds}, with --kernel {DefaultKernelRounds}]"));
+        "--pairs", Invariant($"Rounds, each with one sample of every engine. [default: {DefaultRounds}, --kernel {DefaultKernelRounds}, --tool {DefaultToolRuns}]"));
 
     private static readonly Option<double> Margin =
         CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
@@ -86,12 +98,22 @@ internal static partial class ThroughputCommand
         var command = new Command(
             "throughput", "Times whole models, or kernels (--kernel), against each other: prompts (PP) and answers (TG).")
         {
-            Engines, Model, Slots, Prompt, Answer, Depths, Kernel, Shapes, ValueHeads, KeyHeads, Dim, PerChannel, Threads, Rounds, Margin,
+            ToolArguments, Engines, Tool, Model, Slots, Prompt, Answer, Depths, Kernel, Shapes, ValueHeads, KeyHeads, Dim, PerChannel, Threads, Rounds, Margin,
             Seed, EngineTimeout, Out,
         };
         Reports.AddTo(command);
         command.Validators.Add(result =>
         {
+            if (result.GetValue(Tool) is not null)
+            {
+                foreach (string option in (string[])[.. OfModels, .. OfKernels, Engines.Name, Kernel.Name, Margin.Name])
+                    if (CommonOptions.IsGiven(result, option))
+                        result.AddError($"{option} is of no use with --tool: what the program is to do follows --");
+                return;
+            }
+
+            if (result.GetValue(ToolArguments) is [var first, ..])
+                result.AddError($"'{first}' is an argument for a program: name it with --tool");
             bool isKernel = result.GetValue(Kernel);
             foreach (string option in isKernel ? OfModels : OfKernels)
                 if (CommonOptions.IsGiven(result, option))
@@ -103,11 +125,21 @@ internal static partial class ThroughputCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (parsed.GetValue(Rounds) < LeastRounds)
+        string? tool = parsed.GetValue(Tool);
+        if (parsed.GetValue(Rounds) < (tool is null ? LeastRounds : 2))
             throw new InputException(
                 Rounds.Name, "too few for an interval", Invariant($"use at least {LeastRounds}, preferably {DefaultKernelRounds}"));
         ulong seed = CommonOptions.SeedOf(parsed, Seed);
         Session Start() => new("throughput", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed));
+        if (tool is not null)
+        {
+            Session session = Start();
+            await session.RunAsync(
+                new BenchToolCampaign(tool, parsed.GetRequiredValue(ToolArguments), parsed.GetValue(Rounds) ?? DefaultToolRuns, seed),
+                cancellation);
+            return await session.FinishAsync();
+        }
+
         return parsed.GetValue(Kernel)
             ? await RunKernelsAsync(parsed, seed, Start, cancellation)
             : await RunModelsAsync(parsed, seed, Start, cancellation);

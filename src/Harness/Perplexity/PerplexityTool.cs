@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Gdn.Reference;
 
@@ -29,47 +28,13 @@ public sealed record PerplexityTool(string Path, IReadOnlyList<string> Arguments
         return output!;
     }
 
-    private async Task<string> PrintedAsync(
+    private Task<string> PrintedAsync(
         string model, string text, int context, int chunks, int sequences, CancellationToken cancellation)
     {
         string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
         string batch = Number(context * sequences);
-        var start = new ProcessStartInfo(Path)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (string argument in (string[])
-            ["-m", model, "-f", text, "-c", Number(context), "-b", batch, "-ub", batch, "--chunks", Number(chunks), .. Arguments])
-            start.ArgumentList.Add(argument);
-        using Process process = Started(start);
-        process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync(cancellation);
-        try
-        {
-            string printed = await process.StandardOutput.ReadToEndAsync(cancellation) + "\n" + await error;
-            await process.WaitForExitAsync(cancellation);
-            if (process.ExitCode == 0) return printed;
-            string last = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault("nothing");
-            throw new EnvironmentException(
-                Path, $"it ended with exit code {Number(process.ExitCode)}, after printing: {last}", "run it by hand to see what it lacks");
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static Process Started(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new EnvironmentException(start.FileName, $"it cannot be started ({e.Message})", "name a program", e);
-        }
+        return ToolProgram.RunAsync(
+            Path, ["-m", model, "-f", text, "-c", Number(context), "-b", batch, "-ub", batch, "--chunks", Number(chunks), .. Arguments],
+            cancellation);
     }
 }

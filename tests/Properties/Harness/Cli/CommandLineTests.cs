@@ -130,6 +130,8 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--depth", "1000"], "--depth: with --pp and --tg, 1320 tokens are more than the 1024 that the model takes" },
         { ["compare", "cpu"], "Required argument 'B' missing for command: 'compare'" },
         { ["compare", "cpu", "gpu"], "engine 'gpu': it does not exist" },
+        { ["throughput", "--tool", "llama-bench", "--np", "2"], "--np is of no use with --tool: what the program is to do follows --" },
+        { ["throughput", "--", "-p", "1"], "'-p' is an argument for a program: name it with --tool" },
         { ["throughput", "--depth", "0,deep"], "--depth: 'deep' is not a number of tokens; write for example 0,512" },
         { ["throughput", "--engine", "cpu+slow:fast%"], "'+slow:fast%' is not a share of its time; write for example +slow:4%" },
         { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu or" },
