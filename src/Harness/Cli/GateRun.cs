@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Gate;
@@ -53,9 +54,7 @@ internal sealed class GateRun
     {
         foreach ((string name, GatePart part, IReadOnlyList<Campaign> campaigns) in _parts)
             if (ObstacleTo(part) is { } obstacle) _session.CannotRun(name, obstacle);
-            else
-                foreach (Campaign campaign in campaigns)
-                    await _session.TryRunAsync(campaign, TimeSpan.FromSeconds(part.Seconds) / campaigns.Count, _cancellation);
+            else await RunAsync(campaigns, TimeSpan.FromSeconds(part.Seconds));
         int code = await _session.FinishAsync();
         return code != (int)ExitCode.Inconclusive ? code : (int)(_config.Inconclusive switch
         {
@@ -63,6 +62,17 @@ internal sealed class GateRun
             InconclusiveMeans.Fail => ExitCode.Dirty,
             _ => ExitCode.Inconclusive,
         });
+    }
+
+    // The campaigns of a part share its time: each has what those before have left.
+    private async Task RunAsync(IReadOnlyList<Campaign> campaigns, TimeSpan budget)
+    {
+        var watch = Stopwatch.StartNew();
+        foreach (Campaign campaign in campaigns)
+        {
+            TimeSpan left = budget - watch.Elapsed;
+            await _session.TryRunAsync(campaign, left > TimeSpan.Zero ? left : TimeSpan.Zero, _cancellation);
+        }
     }
 
     private string? ObstacleTo(GatePart part) => part switch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Reports;
@@ -14,6 +13,8 @@ namespace Gdn.Harness.Cli;
 /// </summary>
 internal sealed class Session
 {
+    private const string OutOfTime = "its time was over";
+
     private readonly string _command;
     private readonly ulong _seed;
     private readonly string? _folder;
@@ -105,7 +106,7 @@ internal sealed class Session
             Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, until.Token));
             _isInterrupted |= cancellation.IsCancellationRequested;
             bool isOver = part.Verdict == Verdict.Inconclusive && until.IsCancellationRequested && !cancellation.IsCancellationRequested;
-            return Add(isOver ? part with { Basis = $"{part.Basis}; {OutOfTime(budget)}" } : part);
+            return Add(isOver ? part with { Basis = $"{part.Basis}; {OutOfTime}" } : part);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -113,7 +114,7 @@ internal sealed class Session
         }
         catch (OperationCanceledException) when (until.IsCancellationRequested)
         {
-            return CannotRun(campaign.Name, OutOfTime(budget));
+            return CannotRun(campaign.Name, OutOfTime);
         }
         catch (Exception e) when (
             mayFail && e is InputException or EnvironmentException or IOException or UnauthorizedAccessException)
@@ -121,9 +122,6 @@ internal sealed class Session
             return CannotRun(campaign.Name, e.Message);
         }
     }
-
-    private static string OutOfTime(TimeSpan? budget) =>
-        string.Create(CultureInfo.InvariantCulture, $"its {budget?.TotalSeconds:0} seconds were over");
 
     private Verdict Interrupted(Campaign campaign)
     {

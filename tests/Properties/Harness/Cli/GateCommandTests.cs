@@ -98,7 +98,7 @@ public sealed class GateCommandTests : IDisposable
         (Tool.Result result, JsonElement report) = Run(
             $$"""{"seed": 1, "inconclusive": "{{policy}}", "parts": {"schedules": {"models": ["{{Small}}"], "perModel": 1000000, "seconds": 1} } }""");
         Assert.True(result.Exit == code, result.Output + result.Error);
-        Assert.Contains("its 1 seconds were over", report.GetProperty("parts")[0].GetProperty("basis").GetString(), StringComparison.Ordinal);
+        Assert.Contains("its time was over", report.GetProperty("parts")[0].GetProperty("basis").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
