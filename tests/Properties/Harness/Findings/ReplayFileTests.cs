@@ -138,18 +138,18 @@ public sealed class ReplayFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"steps\":[null,{\"op\":\"clear\",\"sequence\":0}]", "$.schedule.steps[0]: it is null")]
-    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":null}]", "$.schedule.steps[0].runs")]
-    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[null]}]", "$.schedule.steps[0].runs[0]: it is null")]
-    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[{\"sequence\":0,\"tokens\":null}]}]", "$.schedule.steps[0].runs[0].tokens")]
-    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[{\"sequence\":0,\"tokens\":[null]}]}]", "$.schedule.steps[0].runs[0].tokens[0]")]
-    [InlineData("\"steps\":null", "$.schedule.steps")]
+    [InlineData("\"steps\":[null,{\"op\":\"clear\",\"sequence\":0}]", "r.json: schedule.steps[0]: it is null")]
+    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":null}]", "r.json, line 1: schedule.steps[0].runs")]
+    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[null]}]", "r.json: schedule.steps[0].runs[0]: it is null")]
+    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[{\"sequence\":0,\"tokens\":null}]}]", "r.json, line 1: schedule.steps[0].runs[0].tokens")]
+    [InlineData("\"steps\":[{\"op\":\"decode\",\"runs\":[{\"sequence\":0,\"tokens\":[null]}]}]", "r.json: schedule.steps[0].runs[0].tokens[0]")]
+    [InlineData("\"steps\":null", "r.json, line 1: schedule.steps")]
     public void Parse_NullInASchedule_SaysWhere(string steps, string where)
     {
         string json = "{\"schema\":3,\"engine\":\"cpu\",\"check\":\"x\",\"seed\":1,\"summary\":\"\",\"model\":\"m\",\"modelSha256\":\"0\","
             + $"\"schedule\":{{\"slots\":1,\"planes\":1,{steps}}}}}";
         Assert.StartsWith(
-            "r.json: " + where, Assert.Throws<InputException>(() => ReplayFile.Parse("r.json", Encoding.UTF8.GetBytes(json))).Message,
+            where, Assert.Throws<InputException>(() => ReplayFile.Parse("r.json", Encoding.UTF8.GetBytes(json))).Message,
             StringComparison.Ordinal);
     }
 
