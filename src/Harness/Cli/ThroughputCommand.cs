@@ -19,7 +19,7 @@ internal static partial class ThroughputCommand
     // Decode with 1 to 8 sequences, a short and a long prompt, and the long one cut into four.
     private const string DefaultShapes = "1x1,2x1,4x1,8x1,1x64,1x512,4x128";
     private const string DefaultSlots = "1,2,4", DefaultDepths = "0,512";
-    private const int DefaultKernelRounds = 20, DefaultRounds = 10, DefaultToolRuns = 3, LeastRounds = 5;
+    private const int DefaultKernelRounds = 20, DefaultRounds = 10, DefaultToolRuns = 3, LeastRounds = 5, LeastToolRuns = 2;
     private const double DefaultMargin = 3;
 
     private static readonly Option<bool> Kernel = new("--kernel")
@@ -126,9 +126,10 @@ internal static partial class ThroughputCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string? tool = parsed.GetValue(Tool);
-        if (parsed.GetValue(Rounds) < (tool is null ? LeastRounds : 2))
+        int least = tool is null ? LeastRounds : LeastToolRuns;
+        if (parsed.GetValue(Rounds) < least)
             throw new InputException(
-                Rounds.Name, "too few for an interval", Invariant($"use at least {LeastRounds}, preferably {DefaultKernelRounds}"));
+                Rounds.Name, "too few for an interval", Invariant($"use at least {least}, preferably {DefaultKernelRounds}"));
         ulong seed = CommonOptions.SeedOf(parsed, Seed);
         Session Start() => new("throughput", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed));
         if (tool is not null)
