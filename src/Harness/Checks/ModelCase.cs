@@ -66,7 +66,7 @@ public sealed class ModelCase(
     public ModelCase Again() => new(schedule, engine, model, capabilities) { _oracle = _oracle };
 
     /// <summary>The same without its runs, which hold an engine and all its rows: results are kept for long.</summary>
-    public ModelCase WithoutRuns() => new(schedule, engine, model, Capabilities);
+    public ModelCase WithoutRuns() => With(schedule);
 
     /// <summary>The same engine and model on another schedule.</summary>
     public ModelCase With(Schedule other) => new(other, engine, model, Capabilities);

@@ -20,7 +20,7 @@ public sealed record Column(string Key, string Title, Alignment Alignment, strin
     /// <summary>Whether people are shown the column; otherwise it is for machines only.</summary>
     public bool IsShown { get; init; } = true;
 
-    /// <summary>The value above which it is wrong; null where there is none.</summary>
+    /// <summary>Values above this are wrong; null for a column without a limit.</summary>
     public double? Bound { get; init; }
 
     /// <summary>Title and unit.</summary>
