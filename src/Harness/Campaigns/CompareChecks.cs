@@ -88,8 +88,5 @@ internal sealed record CompareChecks(CorrectnessFirst Correctness)
         return string.Create(CultureInfo.InvariantCulture, $"{Sum(0)} of {Sum(1)}");
     }
 
-    private static string Worst(Part a, Part b) => Cell.TextOf(
-        a.Verdict == Verdict.Dirty || b.Verdict == Verdict.Dirty ? Verdict.Dirty
-        : a.Verdict == Verdict.Inconclusive || b.Verdict == Verdict.Inconclusive ? Verdict.Inconclusive
-        : Verdict.Clean);
+    private static string Worst(Part a, Part b) => Cell.TextOf(Part.VerdictOf([a, b]));
 }

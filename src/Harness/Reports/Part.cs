@@ -35,6 +35,10 @@ public sealed record Part(string Name, Verdict Verdict, string Basis)
         Content = [new Note($"{name} could not run: {reason}", IsWarning: true)],
     };
 
+    /// <summary>The verdict of several parts together: dirty if one is, clean if all are.</summary>
+    public static Verdict VerdictOf(IReadOnlyList<Part> parts) =>
+        parts.Any(part => part.Verdict == Verdict.Dirty) ? Verdict.Dirty : parts.Max(part => part.Verdict);
+
     /// <summary>The verdict of a part that was completed or not and has these findings; those that are known do not count.</summary>
     public static Verdict VerdictOf(IEnumerable<Finding> findings, bool completed) =>
         VerdictOf(findings.Count(finding => !finding.IsKnown), completed);

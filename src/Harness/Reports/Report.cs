@@ -18,8 +18,7 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
             part => part.Duration.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture));
 
     /// <summary>Dirty if any part is, else the worst.</summary>
-    public Verdict Verdict =>
-        Parts.Any(part => part.Verdict == Verdict.Dirty) ? Verdict.Dirty : Parts.Max(part => part.Verdict);
+    public Verdict Verdict => Part.VerdictOf(Parts);
 
     /// <summary>What the verdict is based on, in one line.</summary>
     public string Basis => Parts is [var only]
