@@ -5,7 +5,7 @@ namespace Gdn.Reference.Operators;
 /// <summary>
 /// The gated delta rule, token by token, as in Yang, Kautz and Hatamizadeh, <i>Gated Delta Networks</i>
 /// (arXiv 2412.06464), and with one gate per key channel as in Kimi Delta Attention. It favours being read over
-/// being fast: no blocking, one head after the other, and no vectors but in the dot product.
+/// being fast: no blocking, one head after the other, and no vectors but those of <see cref="Linear"/>.
 /// </summary>
 public static class DeltaRule
 {
@@ -87,11 +87,7 @@ public static class DeltaRule
         for (int j = 0; j < columns; j++) delta[j] = beta * (v[j] - delta[j]);
 
         // S <- S + k delta^T
-        for (int i = 0; i < k.Length; i++)
-        {
-            Span<T> row = state.Slice(i * columns, columns);
-            for (int j = 0; j < columns; j++) row[j] += k[i] * delta[j];
-        }
+        for (int i = 0; i < k.Length; i++) Linear.AddScaled(state.Slice(i * columns, columns), k[i], delta);
 
         // o <- S^T q / sqrt(K)
         Read(state, q, output);
@@ -103,10 +99,6 @@ public static class DeltaRule
         where T : IFloatingPointIeee754<T>
     {
         result.Clear();
-        for (int i = 0; i < x.Length; i++)
-        {
-            ReadOnlySpan<T> row = state.Slice(i * result.Length, result.Length);
-            for (int j = 0; j < result.Length; j++) result[j] += row[j] * x[i];
-        }
+        for (int i = 0; i < x.Length; i++) Linear.AddScaled(result, x[i], state.Slice(i * result.Length, result.Length));
     }
 }

@@ -24,6 +24,29 @@ public class LinearTests
         Expect.Near("y", [count, o], expected, Linear.Run<double>(weights, x), 0);
     }
 
+    /// <summary>However many rows are worked on at once, each has the bits of its scalar product.</summary>
+    [Property]
+    public void Run_AnyRows_HaveTheBitsOfDot(PositiveInt rows, PositiveInt columns, int seed)
+    {
+        var random = new Random(seed);
+        float[] Numbers(int length) => [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() - 0.5))];
+        var weights = new Matrix<float>(rows.Get, columns.Get, Numbers(rows.Get * columns.Get));
+        float[] x = Numbers(columns.Get);
+        Assert.Equal(
+            Enumerable.Range(0, rows.Get).Select(r => BitConverter.SingleToInt32Bits(Linear.Dot(weights.Row(r), x))),
+            Linear.Run<float>(weights, x).Select(BitConverter.SingleToInt32Bits));
+    }
+
+    [Property]
+    public void AddScaled_IsElementwise(PositiveInt length, sbyte a, int seed)
+    {
+        var random = new Random(seed);
+        double[] Integers() => [.. Enumerable.Range(0, length.Get).Select(_ => (double)random.Next(-99, 100))];
+        double[] x = Integers(), y = Integers(), expected = [.. y.Zip(x, (left, right) => left + a * right)];
+        Linear.AddScaled(y, a, x);
+        Assert.Equal(expected, y);
+    }
+
     [Theory]
     [InlineData(7, 4)]
     [InlineData(6, 3)]
