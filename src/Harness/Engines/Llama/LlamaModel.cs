@@ -81,7 +81,11 @@ internal sealed unsafe class LlamaModel
         int ubatch = Math.Min(_options.Ubatch, Math.Min(sizes.BatchTokens, checked(sizes.Slots * sizes.Positions)));
         (string Name, long Asked, long Taken)[] fields =
         [
-            ("n_seq_max", sizes.Slots, Library.Api.Sequences(context)), ("n_ubatch", ubatch, Library.Api.Ubatch(context)),
+            ("n_ubatch", ubatch, Library.Api.Ubatch(context)),
+            // ik's llama_n_seq_max tells the size of the cache.
+            .. Library.Dialect == LlamaDialect.Ik
+                ? ((string, long, long)[])[]
+                : [("n_seq_max", sizes.Slots, Library.Api.Sequences(context))],
         ];
         if (fields.FirstOrDefault(field => field.Asked != field.Taken) is not { Name: { } name } wrong) return;
         Library.Api.FreeContext(context);
