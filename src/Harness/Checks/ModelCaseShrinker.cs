@@ -24,10 +24,11 @@ internal static class ModelCaseShrinker
     /// <param name="runs">How often a smaller case is run until it fails: more than once where the failure does not always show.</param>
     /// <param name="left">Time that is left for it; null for as long as it does well.</param>
     /// <param name="cancellation">Ends it with the smallest case so far.</param>
+    /// <param name="isSmallEnough">Whether nothing smaller is asked for; null for the smallest.</param>
     /// <returns>The smallest case, and how it fails.</returns>
     public static (ModelCase Case, Discrepancy Discrepancy) Shrink(
         ModelCase @case, CheckFailure failure, Func<ModelCase, bool> isSame, int runs, TimeSpan? left,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Func<ModelCase, Discrepancy, bool>? isSmallEnough = null)
     {
         (IModelCheck check, Discrepancy original) = failure;
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -42,6 +43,7 @@ internal static class ModelCaseShrinker
             if (check.RunGuarded(candidate, limited.Token).Discrepancy is not { } smaller) return false;
             if (!smaller.IsSameFailure(original) || !isSame(candidate)) return false;
             smallest = (candidate, smaller);
+            if (isSmallEnough?.Invoke(candidate, smaller) == true) limited.Cancel();
             return true;
         }
 

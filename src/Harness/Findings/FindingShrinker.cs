@@ -17,16 +17,21 @@ public static class FindingShrinker
     /// <param name="seed">Seed of the run.</param>
     /// <param name="left">Time that is left for it; null for as long as it does well.</param>
     /// <param name="cancellation">Ends it with the smallest case so far.</param>
+    /// <param name="seen">Fingerprints of findings so far: one more of the same is made only as small as it takes to tell.</param>
     public static Finding Shrink(
-        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? left, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, ulong seed, TimeSpan? left, CancellationToken cancellation,
+        IReadOnlyCollection<string>? seen = null)
     {
         var watch = Stopwatch.StartNew();
+        var recurrence = new Recurrence(failure.Check, seen ?? [], cancellation);
         int runs = Flakiness.RunsToSee(@case, failure, cancellation);
         (ModelCase smallest, Discrepancy discrepancy) = runs == 1
-            ? ShrinkToCause(@case, failure, left - watch.Elapsed, cancellation)
+            ? ShrinkToCause(@case, failure, left - watch.Elapsed, recurrence, cancellation)
             : ModelCaseShrinker.Shrink(
                 @case, failure, _ => true, runs, ShrinkingTime.Of(left - watch.Elapsed, Flakiness.MostForShrinking), cancellation);
-        Repetition repetition = Flakiness.Of(smallest, failure.Check, discrepancy, cancellation);
+        Repetition repetition = recurrence.Seen == smallest
+            ? new Repetition(1, 1, discrepancy)
+            : Flakiness.Of(smallest, failure.Check, discrepancy, cancellation);
         // One run that fails by chance explains nothing.
         FindingCause? cause = repetition.IsCertain ? FindingCause.Of(smallest, failure.Check, cancellation) : null;
         Finding finding = Finding.Of(
@@ -58,12 +63,12 @@ public static class FindingShrinker
     // To look for the cause of every smaller case would cost more than it brings: few change it. If shrinking has come to another,
     // it begins anew and looks each time.
     private static (ModelCase Case, Discrepancy Discrepancy) ShrinkToCause(
-        ModelCase @case, CheckFailure failure, TimeSpan? left, CancellationToken cancellation)
+        ModelCase @case, CheckFailure failure, TimeSpan? left, Recurrence recurrence, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         StateAttribution? StateOf(ModelCase candidate) => FindingCause.StateOf(candidate, failure.Check, cancellation);
         (ModelCase Case, Discrepancy Discrepancy) smallest =
-            ModelCaseShrinker.Shrink(@case, failure, _ => true, runs: 1, left, cancellation);
+            ModelCaseShrinker.Shrink(@case, failure, _ => true, runs: 1, left, cancellation, recurrence.Is);
         return StateOf(@case) is not { } original || original.MayBe(StateOf(smallest.Case))
             ? smallest
             : ModelCaseShrinker.Shrink(

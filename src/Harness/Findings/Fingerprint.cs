@@ -16,11 +16,17 @@ internal static class Fingerprint
     /// <summary>Of a schedule: the check, the cause or else the symptom, and the kinds of steps.</summary>
     public static string Of(Finding finding, Schedule schedule)
     {
-        string cause = finding.FailedRuns is not null ? Flaky
-            : finding.CauseKind is { } kind and not StateCause.None ? $"{kind}"
-            : finding.Symptom ?? "";
+        string cause = finding.FailedRuns is not null ? Flaky : CauseOf(finding.CauseKind, finding.Symptom);
         return $"{finding.Check}/{Slug(cause)}/{Operations(schedule)}";
     }
+
+    /// <summary>The same of a failure that shows in every run, before there is a finding of it.</summary>
+    public static string Of(string check, StateCause? cause, string symptom, Schedule schedule) =>
+        $"{check}/{Slug(CauseOf(cause, symptom))}/{Operations(schedule)}";
+
+    /// <summary>Whether a fingerprint is of a schedule with these kinds of steps.</summary>
+    public static bool IsOf(string fingerprint, Schedule schedule) =>
+        fingerprint.EndsWith('/' + Operations(schedule), StringComparison.Ordinal);
 
     /// <summary>Of parts that are given in words.</summary>
     public static string Of(params IEnumerable<string> parts) => string.Join('/', parts.Select(Slug));
@@ -29,6 +35,9 @@ internal static class Fingerprint
     /// The result before "[seq 0, t 3, ...]", for <see cref="Of(IEnumerable{string})"/>; nothing where no element is named.
     /// </summary>
     public static string[] PartOf(string where) => where.IndexOf('[') is > 0 and int end ? [where[..end]] : [];
+
+    private static string CauseOf(StateCause? kind, string? symptom) =>
+        kind is { } known and not StateCause.None ? $"{known}" : symptom ?? "";
 
     // Batches are part of every schedule; they are named where there is nothing else.
     private static string Operations(Schedule schedule)

@@ -50,8 +50,9 @@ public sealed class Triage(FindingPolicy policy, ulong seed, Func<TimeSpan?> lef
 
             isFirst = false;
             int kinds = open.Select(kindOf).Append(kindOf(next)).Distinct().Count();
+            string[] seen = [.. Findings.Select(other => other.Fingerprint).OfType<string>()];
             Finding finding = _groups.Add(
-                FindingShrinker.Shrink(next.Case, next.Failures[0], seed, left() / kinds, cancellation));
+                FindingShrinker.Shrink(next.Case, next.Failures[0], seed, left() / kinds, cancellation, seen));
             if (finding.IsKnown) _known.Add(next);
             else if (policy.MaxFindings is null) open.RemoveAll(other => kindOf(other).Equals(kindOf(next)));
         }

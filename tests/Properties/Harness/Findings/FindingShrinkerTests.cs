@@ -51,11 +51,43 @@ public class FindingShrinkerTests
 
     private static DecodeStep Decode(int sequence, params int[] tokens) => new([new SequenceRun(sequence, tokens)]);
 
-    private static Finding Shrink(IEngineFactory engine, string model, IModelCheck check, Schedule schedule)
+    private static Finding Shrink(
+        IEngineFactory engine, string model, IModelCheck check, Schedule schedule, params string[] seen)
     {
         var @case = new ModelCase(schedule, engine, LoadedModel.Load(model));
         Discrepancy discrepancy = check.RunGuarded(@case, CancellationToken.None).Discrepancy!;
-        return FindingShrinker.Shrink(@case, new CheckFailure(check, discrepancy), seed: 1, left: null, CancellationToken.None);
+        return FindingShrinker.Shrink(
+            @case, new CheckFailure(check, discrepancy), seed: 1, left: null, CancellationToken.None, seen);
+    }
+
+    // Its tokens and its rollback could be left out, its release could not.
+    private static Schedule SlotReused { get; } = new(1, 2,
+    [
+        Decode(0, 1, 2, 3, 4, 5, 6), new RollbackStep(0, 1), new ClearStep(0), Decode(1, 5, 6, 7, 8), Decode(1, 7, 8, 9),
+    ]);
+
+    private static Finding ShrinkSlotReused(params string[] seen)
+    {
+        using NamedEngine engine = EngineCatalog.Parse("cpu+fault:slot-reuse-no-zero");
+        return Shrink(engine, "synth:qwen35:1:tiny", new DifferentialCheck(), SlotReused, seen);
+    }
+
+    [Fact]
+    public void Shrink_FingerprintIsThereAlready_StopsAsSoonAsItIsTold()
+    {
+        Finding first = ShrinkSlotReused(), again = ShrinkSlotReused(first.Fingerprint!);
+        Assert.Equal("differential/missing-reset/clear", again.Fingerprint);
+        Assert.Equal(first.Fingerprint, again.Fingerprint);
+        Assert.True(again.Replay!.Schedule!.TokenCount > first.Replay!.Schedule!.TokenCount, string.Join('\n', again.Steps));
+    }
+
+    /// <summary>A finding that needs a rollback as well is not one that does without, however like it a larger case looks.</summary>
+    [Fact]
+    public void Shrink_FingerprintNamesStepsThatAreNotNeeded_IsNotTakenForIt()
+    {
+        Finding finding = ShrinkSlotReused("differential/missing-reset/clear+rollback");
+        Assert.Equal("differential/missing-reset/clear", finding.Fingerprint);
+        Assert.Equal(ShrinkSlotReused().Steps, finding.Steps);
     }
 
     [Theory]
