@@ -15,6 +15,9 @@ internal static class Flakiness
 
     private static readonly TimeSpan LimitBefore = TimeSpan.FromSeconds(2), LimitAfter = TimeSpan.FromSeconds(3);
 
+    // Every run that ends in a death costs a process.
+    private static readonly TimeSpan LimitOfDeaths = TimeSpan.FromSeconds(1);
+
     /// <summary>How many runs it takes to see a failure again: 1 where every run fails.</summary>
     public static int RunsToSee(ModelCase @case, CheckFailure failure, CancellationToken cancellation)
     {
@@ -34,6 +37,7 @@ internal static class Flakiness
         ModelCase @case, IModelCheck check, Discrepancy seen, int runs, TimeSpan limit, CancellationToken cancellation)
     {
         var once = new Repetition(1, 1, seen);
+        if (check is SurvivalCheck) limit = LimitOfDeaths;
         try
         {
             Repetition more = Repetition.Of(@case, check, runs - 1, limit, cancellation);

@@ -16,6 +16,9 @@ internal sealed class KernelInvestigation
     private static readonly TimeSpan MostForRepeating = TimeSpan.FromSeconds(4), MostForNaming = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan MostForProbing = TimeSpan.FromSeconds(8);
 
+    // Where every call that fails costs a process, fewer of them have to do, or the answer would take most of a minute.
+    private static readonly TimeSpan MostForRepeatingDeaths = TimeSpan.FromSeconds(1), MostForProbingDeaths = TimeSpan.FromSeconds(2);
+
     private readonly IKernelEngine _engine;
     private readonly KernelCase _case;
     private readonly KernelResult _result;
@@ -31,6 +34,8 @@ internal sealed class KernelInvestigation
         (_engine, _case, _result, _limit) = (engine, @case, result, limit);
 
     private KernelFinding Symptom => _result.Findings[0];
+
+    private bool IsDeath => Symptom.Property == KernelProperty.Crash;
 
     /// <summary>All that is wrong on the smallest case, the most telling first, with what the investigation has found out.</summary>
     public IReadOnlyList<KernelFinding> Run()
@@ -57,7 +62,7 @@ internal sealed class KernelInvestigation
         // A hang costs the time limit at every call.
         if (Symptom.Property == KernelProperty.Hang) return null;
         var trial = new KernelTrial(_engine, _case);
-        KernelRepetition repetition = KernelRepetition.Of(trial, _result.Runs, KernelRepetition.Enough, Share(0.3, MostForRepeating));
+        KernelRepetition repetition = KernelRepetition.Of(trial, _result.Runs, KernelRepetition.Enough, Share(0.3, IsDeath ? MostForRepeatingDeaths : MostForRepeating));
         if (repetition.IsDeterministic)
         {
             IReadOnlyList<KernelFinding> again = KernelCheck.Run(_engine, _case).Findings;
@@ -102,7 +107,7 @@ internal sealed class KernelInvestigation
     private IReadOnlyList<string> Neighbours(KernelCase smallest)
     {
         if (Symptom.Property == KernelProperty.Hang || !smallest.Shape.Lengths.IsEmpty) return [];
-        TimeSpan end = _watch.Elapsed + Share(1, MostForProbing);
+        TimeSpan end = _watch.Elapsed + Share(1, IsDeath ? MostForProbingDeaths : MostForProbing);
         return NeighbourProbe.Around(
             _engine, smallest, @case => KernelCheck.Run(_engine, @case).Findings.Count > 0, () => _watch.Elapsed > end);
     }
