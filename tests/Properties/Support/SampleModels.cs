@@ -6,7 +6,8 @@ namespace Gdn.Properties.Support;
 /// <summary>Models that several tests run on, loaded once.</summary>
 internal static class SampleModels
 {
-    private static readonly Lazy<LoadedModel> Hybrid = new(() => LoadedModel.Load("synth:qwen35"));
+    private static readonly Lazy<LoadedModel> Hybrid = new(() => LoadedModel.Load("synth:qwen35:1:small"));
+    private static readonly Lazy<LoadedModel> Distinct = new(() => LoadedModel.Load("synth:qwen35"));
 
     private static readonly Lazy<LoadedModel> WithDraftLayers = new(() =>
     {
@@ -28,4 +29,7 @@ internal static class SampleModels
 
     /// <summary>The small dense hybrid.</summary>
     public static LoadedModel Qwen35 => Hybrid.Value;
+
+    /// <summary>A larger one, whose answers tell prompts apart, for servers: damage shows in their text.</summary>
+    public static LoadedModel Served => Distinct.Value;
 }

@@ -57,7 +57,7 @@ public sealed class CommandLineTests : IDisposable
     public void Check_PlantedFault_ExitsWithOneAndItsReplayDoesToo()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35", "--cases", "400",
+            "check", "--engine", "cpu+fault:gr-shape-key", "--model", "synth:qwen35:1:small", "--cases", "400", "--kernel-cases", "20",
             "--shapes", "random", "--seed", "1", "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);

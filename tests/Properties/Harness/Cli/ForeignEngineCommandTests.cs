@@ -20,7 +20,7 @@ public sealed class ForeignEngineCommandTests : IDisposable
     public void Check_EngineThatCrashes_IsDirtyAndItsReplayToo()
     {
         Tool.Result result = Tool.Run(
-            "check", "--engine", $"assembly:{Assembly}:FailingFast", "--model", "synth:qwen35", "--cases", "6", "--seed", "1",
+            "check", "--engine", $"assembly:{Assembly}:FailingFast", "--model", "synth:qwen35:1:small", "--cases", "6", "--seed", "1",
             "--json", PathOf("r.json"), "--out", PathOf("f"));
 
         Assert.True(result.Exit == ExitCode.Dirty, result.Output + result.Error);

@@ -133,7 +133,7 @@ public sealed class UntrustedInputTests : IDisposable
         string[] Run(string seed) =>
         [
             .. Tool.Run(
-                "check", "--engine", "cpu+fault:slot-reuse-no-zero", "--model", "synth:qwen35:1:tiny", "--cases", "8", "--seed", seed, "--out",
+                "check", "--engine", "cpu+fault:slot-reuse-no-zero", "--model", "synth:qwen35:1:tiny", "--cases", "8", "--kernel-cases", "1", "--shapes", "random", "--seed", seed, "--out",
                 PathOf("f")).Output.Split('\n').Where(line => line.Contains("replay: ", StringComparison.Ordinal)),
         ];
         string[] first = Run("1");

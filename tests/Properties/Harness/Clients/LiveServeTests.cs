@@ -85,7 +85,7 @@ public sealed class LiveServeTests : IDisposable
 
         Tool.Result bleed = Tool.Run(
             "bleed", "--server", address, "--model", "synth:qwen35", "--np", "3", "--scenario", "cache", "--rounds", "1",
-            "--seed", "1", "--out", _folder);
+            "--seed", "1", "--reference", "never", "--out", _folder);
 
         Assert.True(bleed.Exit == ExitCode.Dirty, bleed.Output + bleed.Error);
         string report = File.ReadAllText(Path.Combine(_folder, "report.md"));

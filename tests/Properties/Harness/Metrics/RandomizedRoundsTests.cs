@@ -1,10 +1,13 @@
 using Gdn.Harness;
 using Gdn.Harness.Metrics;
+using Gdn.Properties.Support;
 using Gdn.Reference.Kernels;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Metrics;
 
+// It waits for the process to be at rest, which beside other tests it never is.
+[Collection(Alone.Name)]
 public class RandomizedRoundsTests
 {
     // Which piece of work ran when, without immediate repetitions.

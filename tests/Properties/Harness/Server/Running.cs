@@ -35,7 +35,7 @@ internal sealed class Running : IAsyncDisposable
     public static Task<Running> Start(ServeOptions options) => Start(options, EngineCatalog.Parse("reference"));
 
     public static async Task<Running> Start(ServeOptions options, IEngineFactory engine, LoadedModel? model = null) =>
-        new(await HarnessServer.Start(options, engine, model ?? SampleModels.Qwen35, CancellationToken.None));
+        new(await HarnessServer.Start(options, engine, model ?? SampleModels.Served, CancellationToken.None));
 
     /// <summary>A response: its status and its JSON.</summary>
     public sealed record Reply(HttpStatusCode Status, JsonElement Body)

@@ -67,7 +67,7 @@ public sealed class ReferenceOracleTests
     {
         await using Running running = await Serve("cpu+fault:low-precision-state");
         LiveBleedResult without = await SweepAsync(running, null, 1, Scenario.Solo, Scenario.Steady);
-        LiveBleedResult with = await SweepAsync(running, Model, 1, Scenario.Solo, Scenario.Steady);
+        LiveBleedResult with = await SweepAsync(running, Model, 1, Scenario.Steady);
 
         Assert.All(without.Rows, row => Assert.Equal(Verdict.Clean, row.Verdict));
         Assert.False(without.IsWrongAlone);
