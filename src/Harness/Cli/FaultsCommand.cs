@@ -71,7 +71,7 @@ internal static class FaultsCommand
             if (parsed.GetValue(time) is { } limit) run = run with { TimeLimit = limit };
             var session = new Session(
                 "faults matrix", run.Seed, folder: null,
-                parsed.GetValue(json) is { } file ? [new ReportFile(new JsonWriter(), file)] : []);
+                new ReportTargets(parsed.GetValue(json) is { } file ? [new ReportFile(new JsonWriter(), file)] : []));
             if (parsed.GetValue(markdown) is { } path) OutputPath.TryFile(path);
             await session.RunAsync(
                 new FaultMatrixCampaign(run, Entries(parsed.GetValue(faults)), parsed.GetValue(markdown)), cancellation);

@@ -73,9 +73,9 @@ internal static class GateCommand
         GateConfig config = GateConfig.Load(parsed.GetValue(Config));
         IsolationOptions isolation = CommonOptions.IsolationOf(parsed, EngineTimeout, cancellation);
         string? baseline = parsed.GetValue(Baseline);
-        IReadOnlyList<ReportFile> files = Reports.Of(parsed);
-        if (parsed.GetValue(UpdateBaseline)) files = [.. files, new ReportFile(new JsonWriter(), baseline)];
-        var session = new Session("gate", config.Seed, parsed.GetRequiredValue(Out), files) { Policy = new() { Known = KnownOf(parsed, config) } };
+        ReportTargets targets = Reports.Of(parsed);
+        if (parsed.GetValue(UpdateBaseline)) targets = targets with { Files = [.. targets.Files, new ReportFile(new JsonWriter(), baseline)] };
+        var session = new Session("gate", config.Seed, parsed.GetRequiredValue(Out), targets) { Policy = new() { Known = KnownOf(parsed, config) } };
         // On the command line, a path is one from here.
         using NamedEngine engine = EngineCatalog.Parse(parsed.GetValue(Engine) ?? config.ResolveEngine(config.Engine), isolation);
         using NamedEngine? reference =

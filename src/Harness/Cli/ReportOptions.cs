@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gdn.Harness.Reports.Writers;
 using Gdn.Harness.Reports.Writers.Html;
 
@@ -21,21 +22,45 @@ internal sealed class ReportOptions
         Description = "In GitHub Actions: print annotations, and add the report to the summary of the step.",
     };
 
+    // What does not decide what is run.
+    private static readonly string[] Beside =
+        ["--out", "--known", "--baseline", "--update-baseline", "--seed", ShardName, "--engine-timeout", "--trust"];
+
+    private const string ShardName = "--shard";
+
+    private readonly Option<string?> _history = HistoryOption.Create("Keep the report of the run");
+
+    private Option[] All => [_json, _markdown, _junit, _html, _github, _history];
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_json, _markdown, _junit, _html, _github]) command.Options.Add(option);
+        foreach (Option option in All) command.Options.Add(option);
     }
 
     /// <summary>What is wanted.</summary>
-    public IReadOnlyList<ReportFile> Of(ParseResult parsed) =>
+    public ReportTargets Of(ParseResult parsed) => new(
     [
         .. Wanted(new JsonWriter(), parsed.GetValue(_json)),
         .. Wanted(new MarkdownWriter(), parsed.GetValue(_markdown)),
         .. Wanted(new JUnitWriter(), parsed.GetValue(_junit)),
         .. Wanted(new HtmlWriter(), parsed.GetValue(_html)),
         .. parsed.GetValue(_github) ? GitHub() : [],
-    ];
+    ])
+    {
+        History = HistoryOption.Of(parsed, _history),
+        Arguments =
+        [
+            .. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens.Select(token => token.Value)),
+            .. Given(parsed).Where(option => !Beside.Contains(option.Option.Name) && !All.Contains(option.Option))
+                .OrderBy(option => option.Option.Name, StringComparer.Ordinal)
+                .SelectMany(option => option.Tokens.Select(token => token.Value).Prepend(option.Option.Name)),
+        ],
+        Shard = Given(parsed).FirstOrDefault(option => option.Option.Name == ShardName)?.Tokens[0].Value,
+    };
+
+    private static IEnumerable<OptionResult> Given(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<OptionResult>().Where(option => !option.Implicit);
 
     private static IEnumerable<ReportFile> GitHub() =>
     [

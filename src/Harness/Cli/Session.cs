@@ -1,5 +1,6 @@
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Findings;
+using Gdn.Harness.History;
 using Gdn.Harness.Reports;
 using Gdn.Reference;
 using Spectre.Console;
@@ -15,10 +16,13 @@ internal sealed class Session
 {
     private const string OutOfTime = "its time was over";
 
+    // As far back as a chart shows.
+    private const int TrendLength = 200;
+
     private readonly string _command;
     private readonly ulong _seed;
     private readonly string? _folder;
-    private readonly IReadOnlyList<ReportFile> _files;
+    private readonly ReportTargets _targets;
     private readonly List<Part> _parts = [];
     private readonly List<LeftOut> _leftOut = [];
     private readonly List<string> _unwritten = [];
@@ -30,13 +34,15 @@ internal sealed class Session
     /// <param name="command">The command.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="folder">Where replay files go; null for a command that writes none.</param>
-    /// <param name="files">Where the report goes, in which forms.</param>
+    /// <param name="targets">Where the report goes, in which forms.</param>
     /// <exception cref="InputException">One of the paths cannot be written.</exception>
-    public Session(string command, ulong seed, string? folder, IReadOnlyList<ReportFile> files)
+    /// <exception cref="EnvironmentException">The history cannot be reached.</exception>
+    public Session(string command, ulong seed, string? folder, ReportTargets targets)
     {
-        (_command, _seed, _folder, _files) = (command, seed, folder, files);
+        (_command, _seed, _folder, _targets) = (command, seed, folder, targets);
         if (folder is not null) OutputPath.TryFolder(folder);
-        foreach (ReportFile file in files) file.Try();
+        foreach (ReportFile file in targets.Files) file.Try();
+        if (targets.History is { } place) HistoryStore.Open(place).Dispose();
     }
 
     /// <summary>What to do with findings, as the command line has it; null for a command without options for that.</summary>
@@ -80,18 +86,41 @@ internal sealed class Session
         var report = new Report(_command, _seed, _parts)
         {
             LeftOut = _leftOut,
+            Arguments = _targets.Arguments,
+            Shard = _targets.Shard,
+            Commit = SourceCommit.Of(Environment.CurrentDirectory),
             NotSeen = [.. (Policy?.Known ?? KnownFindings.None).Entries.Where(known => !seen.Contains(known.Fingerprint))],
         };
         if (Policy is not null && Findings.Any(finding => finding is { IsKnown: false, Fingerprint: not null }))
             Output.Console.WriteLine(
                 "to let an expected finding pass, list its fingerprint with a reason in a file for --known (docs/verdicts.md)");
         Output.Writer.WriteVerdict(report);
-        foreach (ReportFile file in _files) NoteUnwritten(file.Write(report));
+        if (_targets.History is { } place) report = report with { Trends = Keep(report, place) };
+        foreach (ReportFile file in _targets.Files) NoteUnwritten(file.Write(report));
 
         foreach (string failure in _parts.Select(part => part.Failure?.Message).OfType<string>().Concat(_unwritten))
             await Output.ErrorAsync($"error: {failure}");
         if (_isInterrupted) await Output.ErrorAsync("interrupted: this is what was found until then");
         return (int)ExitCodes.Of(report, isWritten: _unwritten.Count == 0);
+    }
+
+    // Adds the report to the history, and returns how the figures of runs like it went.
+    private IReadOnlyList<Trend> Keep(Report report, HistoryPlace place)
+    {
+        try
+        {
+            using HistoryStore store = HistoryStore.Open(place);
+            var run = HistoryRun.Of(report);
+            store.Add(run);
+            IReadOnlyList<Trend> trends = store.Trends(run.Series, TrendLength);
+            Output.Console.WriteLine(FormattableString.Invariant($"history: {run.Id} in {place.Name}"));
+            return trends;
+        }
+        catch (Exception e) when (e is EnvironmentException or InputException)
+        {
+            NoteUnwritten(e.Message);
+            return [];
+        }
     }
 
     private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, TimeSpan? budget, CancellationToken cancellation)

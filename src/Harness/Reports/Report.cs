@@ -39,6 +39,18 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>When it was made.</summary>
     public DateTimeOffset Time { get; init; } = DateTimeOffset.UtcNow;
 
+    /// <summary>The arguments that decide what is run, in the order of the options' names; without seeds, shards and where results go.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Which part of the work this is, for example <c>3/32</c>; null for all of it.</summary>
+    public string? Shard { get; init; }
+
+    /// <summary>The commit of the sources in the current folder; null where there is none.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>How the figures of runs like this one went; none without a history.</summary>
+    public IReadOnlyList<Trend> Trends { get; init; } = [];
+
     /// <summary>Where it was run.</summary>
     public RunEnvironment Environment { get; init; } = RunEnvironment.Current;
 
