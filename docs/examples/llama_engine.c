@@ -18,7 +18,11 @@
 #include "llama.h"
 
 #ifndef KV
+#ifdef IK /* which takes no F32 without flash attention */
+#define KV GGML_TYPE_F16
+#else
 #define KV GGML_TYPE_F32
+#endif
 #endif
 #ifndef FLASH
 #define FLASH 0

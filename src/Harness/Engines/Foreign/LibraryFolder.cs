@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Foreign;
@@ -22,14 +21,7 @@ internal static class LibraryFolder
     {
         string path = Find(folder, name)
             ?? throw new EnvironmentException(folder, $"it contains no {Naming.Prefix}{name}{Naming.Extension}", Remedy);
-        try
-        {
-            return NativeLibrary.Load(Path.GetFullPath(path));
-        }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-        {
-            throw new EnvironmentException(path, $"it cannot be loaded ({FirstLine(e.Message)})", Remedy, e);
-        }
+        return SharedLibrary.Load(path, Remedy);
     }
 
     private static string? Find(string folder, string name)
@@ -41,6 +33,4 @@ internal static class LibraryFolder
             .SelectMany(pattern => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal))
             .FirstOrDefault();
     }
-
-    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
 }

@@ -19,7 +19,7 @@ internal sealed class EngineProcesses : IDisposable
     private readonly HashSet<EngineProcess> _all = [];
     private readonly CancellationTokenRegistration _registration;
     private volatile bool _hasHung;
-    private volatile EngineDiedException? _loadingHang;
+    private readonly LoadingDeaths _loadingDeaths = new();
 
     /// <summary>No process runs yet.</summary>
     /// <param name="engine">The engine's name on the command line.</param>
@@ -41,19 +41,24 @@ internal sealed class EngineProcesses : IDisposable
     }
 
     /// <summary>
-    /// Loads a model in a process that was taken. An engine that hangs at that is asked once: it would again, each time for as long.
+    /// Loads a model in a process that was taken. An engine that dies of it is not asked for ever: it would die again, each time at the
+    /// cost of a process, or of all the time that a call may take.
     /// </summary>
-    /// <exception cref="EngineDiedException">It died of it, or has hung before.</exception>
-    public Channel Load(EngineProcess process)
+    /// <param name="process">The process; the request is written.</param>
+    /// <param name="model">The model's file.</param>
+    /// <exception cref="EngineDiedException">It died of it, or would.</exception>
+    public Channel Load(EngineProcess process, string model)
     {
-        if (_loadingHang is { } before) throw before;
+        if (_loadingDeaths.Expected(model) is { } before) throw before;
         try
         {
-            return process.Call(CallLimit, loads: true);
+            Channel reply = process.Call(CallLimit, loads: true);
+            _loadingDeaths.Survived(model);
+            return reply;
         }
-        catch (EngineDiedException e) when (e.Death == EngineDeath.Hang)
+        catch (EngineDiedException e)
         {
-            _loadingHang = e;
+            _loadingDeaths.Add(model, e);
             throw;
         }
     }

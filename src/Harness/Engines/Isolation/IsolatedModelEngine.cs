@@ -35,7 +35,7 @@ internal sealed class IsolatedModelEngine : IModelEngine, ITimedElsewhere
             request.Write(options.Planes);
             request.Write(options.MaxBatchTokens);
             request.Write(options.MaxPositions);
-            Channel reply = processes.Load(_process);
+            Channel reply = processes.Load(_process, options.Model.Path);
             Info = JsonSerializer.Deserialize<EngineInfo>(reply.ReadString())! with { Name = name };
             if (Declarations.Problem(Info, options.Model.Config.Vocabulary) is { } problem) throw new InvalidDataException(problem);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gdn.Harness.Engines.Foreign;
 using Gdn.Reference;
 
 namespace Gdn.Harness.Engines.Native;
@@ -22,18 +23,9 @@ internal sealed unsafe class NativeLibraryExports(string library, Func<string, n
     {
         if (!File.Exists(path))
             throw new InputException(path, "it does not exist", "give the path of a shared library, as native:PATH");
-        try
-        {
-            nint handle = NativeLibrary.Load(Path.GetFullPath(path));
-            return new NativeLibraryExports(
-                path, name => NativeLibrary.TryGetExport(handle, name, out nint address) ? address : 0);
-        }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
-        {
-            string problem = e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[0].Trim();
-            throw new EnvironmentException(
-                path, $"it cannot be loaded ({problem})", "build it as a shared library for this system", e);
-        }
+        nint handle = SharedLibrary.Load(path, "build it as a shared library for this system");
+        return new NativeLibraryExports(
+            path, name => NativeLibrary.TryGetExport(handle, name, out nint address) ? address : 0);
     }
 
     /// <summary>The address of a function that may be left out, or 0.</summary>

@@ -110,4 +110,26 @@ public sealed class LlamaEngineTests
         Assert.Contains("quantized V cache requires flash_attn", e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', e.Message);
     }
+
+    [GgmlFact]
+    public void Create_RefusedModel_SaysWhatTheLibraryLogged()
+    {
+        // The tool reads no tokenizer of this model's kind; the library does.
+        byte[] file = File.ReadAllBytes(Repository.PathOf("models/gdn-tiny/gdn-tiny.gguf")), name = "gpt2"u8.ToArray();
+        int at = file.AsSpan().IndexOf("tokenizer.ggml.model"u8);
+        "zzzz"u8.CopyTo(file.AsSpan(at + file.AsSpan(at).IndexOf(name)));
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, file);
+            using NamedEngine engine = EngineCatalog.ParseForModels(Singles);
+            InputException e = Assert.Throws<InputException>(() => engine.Create(LoadedModel.Load(path).Options(1, 1)));
+            Assert.Contains("the library does not load it: '", e.Message, StringComparison.Ordinal);
+            Assert.Contains("unknown tokenizer: 'zzzz'", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Gdn.Harness.Engines;
 using Gdn.Properties.Support;
 using Gdn.Reference;
@@ -12,6 +13,8 @@ public sealed class LlamaLibraryTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("gdn-llama-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
 
     private Exception Refusal()
     {
@@ -37,12 +40,31 @@ public sealed class LlamaLibraryTests : IDisposable
     public void Open_FolderWithoutLibraries_IsTheEnvironment() =>
         Assert.Contains("it contains no libggml", Assert.IsType<EnvironmentException>(Refusal()).Message, StringComparison.Ordinal);
 
-    [Fact]
-    public void Open_LibraryOfAnotherMachine_IsTheEnvironment()
+    [GgmlTheory]
+    [InlineData(183, "aarch64")]
+    [InlineData(3, "x86")]
+    [InlineData(9999, "machine 9999 of ELF")]
+    public void Open_LibraryOfAnotherMachine_SaysWhich(ushort machine, string name)
     {
-        foreach (string name in (string[])["ggml", "llama"])
-            File.WriteAllBytes(Path.Combine(_folder, $"lib{name}.so"), [0x7F, (byte)'E', (byte)'L', (byte)'F', 1, 1, 1, .. new byte[57]]);
-        Assert.Contains("it cannot be loaded", Assert.IsType<EnvironmentException>(Refusal()).Message, StringComparison.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(GgmlFactAttribute.Folder!, "lib*.so"))
+        {
+            byte[] library = File.ReadAllBytes(file)[..4096];
+            BinaryPrimitives.WriteUInt16LittleEndian(library.AsSpan(18), machine);
+            File.WriteAllBytes(PathOf(Path.GetFileName(file)), library);
+        }
+
+        string message = Assert.IsType<EnvironmentException>(Refusal()).Message;
+        Assert.Contains($": it cannot be loaded (it is for {name}, and this machine is ", message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the system's loader says, and not .NET's advice how to look for the cause.</summary>
+    [GgmlFact]
+    public void Open_NoLibrary_SaysWhatTheLoaderSays()
+    {
+        foreach (string name in (string[])["ggml", "llama"]) File.WriteAllText(PathOf($"lib{name}.so"), new string(' ', 4096));
+        string message = Assert.IsType<EnvironmentException>(Refusal()).Message;
+        Assert.Contains("invalid ELF header", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("LD_DEBUG", message, StringComparison.Ordinal);
     }
 
     [CCompilerTheory]
