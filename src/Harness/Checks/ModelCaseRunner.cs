@@ -37,7 +37,7 @@ internal static class ModelCaseRunner
             {
                 try
                 {
-                    results[i] = Run(cases[i](), checks, cancellation);
+                    results[i] = Run(cases[i], checks, cancellation);
                     caseDone?.Invoke();
                 }
                 catch (OperationCanceledException)
@@ -55,8 +55,11 @@ internal static class ModelCaseRunner
         return [.. results.OfType<CaseResult>()];
     }
 
-    private static CaseResult Run(ModelCase @case, IReadOnlyList<IModelCheck> checks, CancellationToken cancellation)
+    private static CaseResult Run(Func<ModelCase> make, IReadOnlyList<IModelCheck> checks, CancellationToken cancellation)
     {
+        // Making a case may take an engine, and so may every case after the end.
+        cancellation.ThrowIfCancellationRequested();
+        ModelCase @case = make();
         if (SurvivalCheck.DeathOf(@case, cancellation) is { } death) return new CaseResult(@case, 0, 0, [death]);
         int rows = 0, ties = 0;
         var failures = new List<CheckFailure>();

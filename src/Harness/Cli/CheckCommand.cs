@@ -29,6 +29,9 @@ internal static class CheckCommand
     // And of what is left, schedules on the small model: they are many times as many.
     private const double SmallModelShare = 0.75;
 
+    // For a call that is under way when the time is over, and for what was found last; then engines are ended.
+    private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
+
     public static Command Create()
     {
         Option<string> engine = CommonOptions.Engine(), model = CommonOptions.Model(), output = CommonOptions.Out();
@@ -92,8 +95,12 @@ internal static class CheckCommand
         });
         command.SetAction(async (parsed, cancellation) =>
         {
+            TimeSpan? budget = parsed.GetValue(time);
+            using var timeOver = new CancellationTokenSource();
+            if (budget is { } limit) timeOver.CancelAfter(limit + Overtime);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeOver.Token);
             using NamedEngine engineSpec = EngineCatalog.Parse(
-                parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, cancellation));
+                parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, ended.Token));
             if (parsed.GetValue(export) is { } folder)
             {
                 var exporting = new KernelExport(
@@ -107,7 +114,6 @@ internal static class CheckCommand
             }
 
             (int Index, int Count) part = parsed.GetValue(shard) ?? (0, 1);
-            TimeSpan? budget = parsed.GetValue(time);
             bool untilTime = budget is not null && !CommonOptions.IsGiven(parsed.CommandResult, cases.Name);
             LoadedModel main = LoadedModel.Load(parsed.GetRequiredValue(model));
             // A schedule on a small model costs a sixth, and what a fault does to states is the same in any size.
@@ -129,6 +135,7 @@ internal static class CheckCommand
                 "check", options.Seed, parsed.GetRequiredValue(output), reports.Of(parsed))
             {
                 Policy = CommonOptions.PolicyOf(parsed, known, maxFindings),
+                TimeOver = timeOver.Token,
             };
             await RunAsync(
                 session, engineSpec, small is not null && Takes(engineSpec, small) ? [small, main] : [main], options,

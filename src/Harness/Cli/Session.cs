@@ -48,6 +48,9 @@ internal sealed class Session
     /// <summary>What to do with findings, as the command line has it; null for a command without options for that.</summary>
     public FindingPolicy? Policy { get; init; }
 
+    /// <summary>Cancelled when the time of the whole run is over: what is not done by then is inconclusive.</summary>
+    public CancellationToken TimeOver { get; init; }
+
     private IEnumerable<Finding> Findings => _parts.SelectMany(part => part.Findings);
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>
@@ -126,7 +129,7 @@ internal sealed class Session
     private async Task<Verdict> RunAsync(Campaign campaign, bool mayFail, TimeSpan? budget, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested) return Interrupted(campaign);
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellation, TimeOver);
         if (budget is { } limit) until.CancelAfter(limit);
         try
         {
@@ -141,7 +144,7 @@ internal sealed class Session
         {
             return Interrupted(campaign);
         }
-        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        catch (OperationCanceledException) when (until.IsCancellationRequested || TimeOver.IsCancellationRequested)
         {
             return CannotRun(campaign.Name, OutOfTime);
         }

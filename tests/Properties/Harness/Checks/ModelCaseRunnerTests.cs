@@ -17,7 +17,7 @@ public class ModelCaseRunnerTests
     public void Run_ResultsOfCases_KeepNoEngine()
     {
         var source = new WatchedSource();
-        IReadOnlyList<CaseResult> results = Run(source);
+        IReadOnlyList<CaseResult> results = Run(source, [], CancellationToken.None);
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -28,13 +28,23 @@ public class ModelCaseRunnerTests
         GC.KeepAlive(results);
     }
 
+    // An engine that hangs in each would take a call's limit for each.
+    [Fact]
+    public void Run_WhenTheTimeIsOver_MakesNoCaseAndNoEngine()
+    {
+        var source = new WatchedSource();
+        Assert.Empty(Run(source, [() => throw new InvalidOperationException("a case was made")], new CancellationToken(canceled: true)));
+        Assert.Empty(source.Engines);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IReadOnlyList<CaseResult> Run(WatchedSource source)
+    private static IReadOnlyList<CaseResult> Run(
+        WatchedSource source, IReadOnlyList<Func<ModelCase>> others, CancellationToken cancellation)
     {
         Schedule schedule = ScheduleGenerator.Generate(3, SampleModels.Qwen35.Limits(2));
         return ModelCaseRunner.Run(
-            [() => new ModelCase(schedule, source, SampleModels.Qwen35)], [new PlayCheck(), new DifferentialCheck()], null,
-            CancellationToken.None);
+            [() => new ModelCase(schedule, source, SampleModels.Qwen35), .. others], [new PlayCheck(), new DifferentialCheck()], null,
+            cancellation);
     }
 
     private sealed class WatchedSource : IEngineFactory
