@@ -3,13 +3,11 @@ using Gdn.Harness.Schedules;
 using Gdn.Reference;
 using Gdn.Reference.Batches;
 using Gdn.Reference.Engines;
-using Gdn.Reference.Models;
-using Gdn.Reference.State;
 
 namespace Gdn.Harness.Checks;
 
 /// <summary>
-/// The reference in double precision and, in lockstep, the same code in single precision, several times with its sums in
+/// The reference in double precision and, before it, the same code in single precision, several times with its sums in
 /// another order: what is right, and how far from it rounding alone takes an engine on this very case.
 /// </summary>
 /// <remarks>
@@ -43,30 +41,20 @@ public sealed class Oracle : IScheduleTarget
         public static Doubt None { get; } = new(0, false, double.PositiveInfinity);
     }
 
-    private sealed record StateSnapshot(SequenceState Exact, IReadOnlyList<SequenceState> Roundings, Doubt Doubt);
-
-    private readonly ReferenceEngine<double> _exact;
-    private readonly ReferenceEngine<float>[] _roundings;
+    private readonly ReferencePlay<double> _exact;
+    private readonly RoundingSpread _spread;
+    private readonly MeasuredNoise _arithmetic;
     private readonly string _model;
     private readonly int _vocabulary;
-    private readonly Dictionary<int, Doubt> _doubts = [];
-    private readonly Dictionary<int, StateSnapshot> _snapshots = [];
-    private readonly Dictionary<int, StateSnapshot> _before = [];
-    private readonly bool _rollsBackWholeBatch;
+    private readonly Dictionary<int, Doubt> _doubts = [], _doubtsBefore = [], _doubtsOfSnapshots = [];
     private readonly List<OracleRow> _rows = [];
-    private int _step;
+    private int _step, _batch;
 
-    private readonly MeasuredNoise _arithmetic;
-
-    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, MeasuredNoise arithmetic)
+    private Oracle(LoadedModel model, Schedule schedule, EngineCapabilities capabilities, MeasuredNoise arithmetic, RoundingSpread spread)
     {
-        _arithmetic = arithmetic;
-        _model = model.Name;
+        (_arithmetic, _spread, _model) = (arithmetic, spread, model.Name);
         BatchLimits limits = model.Limits(schedule.Slots);
-        _rollsBackWholeBatch = capabilities.RollsBackWholeBatch;
-        _exact = new ReferenceEngine<double>(model.Exact, limits, schedule.Planes);
-        _roundings = [.. model.Roundings.Select(
-            rounding => new ReferenceEngine<float>(rounding.Keeping(capabilities.States, capabilities.Caches), limits, schedule.Planes))];
+        _exact = new ReferencePlay<double>(model.Exact, limits, schedule.Planes, capabilities);
         _vocabulary = limits.Vocabulary;
     }
 
@@ -80,7 +68,8 @@ public sealed class Oracle : IScheduleTarget
         Schedule schedule, LoadedModel model, EngineCapabilities capabilities, MeasuredNoise arithmetic,
         CancellationToken cancellation)
     {
-        var oracle = new Oracle(model, schedule, capabilities, arithmetic);
+        var oracle = new Oracle(
+            model, schedule, capabilities, arithmetic, RoundingSpread.Of(schedule, model, capabilities, cancellation));
         schedule.Play(new ScheduleRules(model.Limits(schedule.Slots), capabilities), oracle, cancellation);
         return oracle._rows;
     }
@@ -91,10 +80,9 @@ public sealed class Oracle : IScheduleTarget
     /// <inheritdoc/>
     public void Decode(TokenBatch batch)
     {
-        if (_rollsBackWholeBatch) KeepBefore(batch);
-        var exact = new double[batch.OutputCount * _vocabulary];
-        var margins = new double[batch.Count];
-        _exact.Decode(batch, exact, margins);
+        foreach (BatchToken token in batch.Tokens)
+            _doubtsBefore[token.Sequence] = _doubts.GetValueOrDefault(token.Sequence, Doubt.None);
+        (double[] exact, double[] margins) = _exact.Decode(batch);
         double[] errors = RoundingErrors(batch, exact);
         if (!errors.All(double.IsFinite)) throw NotFinite();
 
@@ -127,7 +115,6 @@ public sealed class Oracle : IScheduleTarget
     public void Clear(int sequence)
     {
         _exact.Clear(sequence);
-        foreach (ReferenceEngine<float> rounding in _roundings) rounding.Clear(sequence);
         _doubts.Remove(sequence);
     }
 
@@ -135,28 +122,27 @@ public sealed class Oracle : IScheduleTarget
     public void Copy(int source, int target)
     {
         _exact.Copy(source, target);
-        foreach (ReferenceEngine<float> rounding in _roundings) rounding.Copy(source, target);
         _doubts[target] = _doubts[source];
     }
 
     /// <inheritdoc/>
-    public void Snapshot(int sequence, int snapshot) => _snapshots[snapshot] = SnapshotOf(sequence);
+    public void Snapshot(int sequence, int snapshot)
+    {
+        _exact.Snapshot(sequence, snapshot);
+        _doubtsOfSnapshots[snapshot] = _doubts[sequence];
+    }
 
     /// <inheritdoc/>
-    public void Restore(int sequence, int snapshot) => RestoreTo(sequence, _snapshots[snapshot]);
+    public void Restore(int sequence, int snapshot)
+    {
+        _exact.Restore(sequence, snapshot);
+        _doubts[sequence] = _doubtsOfSnapshots[snapshot];
+    }
 
     /// <inheritdoc/>
     public void Rollback(int sequence, int count)
     {
-        if (_before.TryGetValue(sequence, out StateSnapshot? before)
-            && before.Exact.NextPosition == _exact.NextPosition(sequence) - count)
-        {
-            RestoreTo(sequence, before);
-            return;
-        }
-
-        _exact.Rollback(sequence, count);
-        foreach (ReferenceEngine<float> rounding in _roundings) rounding.Rollback(sequence, count);
+        if (_exact.Rollback(sequence, count)) _doubts[sequence] = _doubtsBefore[sequence];
     }
 
     /// <inheritdoc/>
@@ -169,41 +155,17 @@ public sealed class Oracle : IScheduleTarget
         $"model '{_model}'", "the reference itself computes logits that are NaN or infinite",
         "its weights or constants are not those of a model that works: use another");
 
-    // The reference itself keeps the states after a batch's tokens, not the one before them.
-    private void KeepBefore(TokenBatch batch)
-    {
-        foreach (SequenceSlice slice in SequenceDecomposition.Of(batch).Slices)
-        {
-            if (slice.Resets) _before.Remove(slice.Sequence);
-            else _before[slice.Sequence] = SnapshotOf(slice.Sequence);
-        }
-    }
-
-    private StateSnapshot SnapshotOf(int sequence) => new(
-        _exact.Snapshot(sequence), [.. _roundings.Select(rounding => rounding.Snapshot(sequence))], _doubts[sequence]);
-
-    private void RestoreTo(int sequence, StateSnapshot state)
-    {
-        _exact.Restore(sequence, state.Exact);
-        for (int i = 0; i < _roundings.Length; i++) _roundings[i].Restore(sequence, state.Roundings[i]);
-        _doubts[sequence] = state.Doubt;
-    }
-
-    // Per row, the largest error of any logit in any of the roundings; rounding the exact logits themselves is the least.
+    // Per row, the largest error of any logit in single precision; rounding the exact logits themselves is the least.
     private double[] RoundingErrors(TokenBatch batch, double[] exact)
     {
         var errors = new double[batch.OutputCount];
         for (int i = 0; i < exact.Length; i++)
-            errors[i / _vocabulary] = Math.Max(errors[i / _vocabulary], SingleUnit * Math.Abs(exact[i]));
-
-        var logits = new float[exact.Length];
-        foreach (ReferenceEngine<float> rounding in _roundings)
         {
-            rounding.Decode(batch, logits);
-            for (int i = 0; i < exact.Length; i++)
-                errors[i / _vocabulary] = Math.Max(errors[i / _vocabulary], Math.Abs(exact[i] - logits[i]));
+            double error = Math.Max(SingleUnit * Math.Abs(exact[i]), _spread.LargestError(_batch, i, exact[i]));
+            errors[i / _vocabulary] = Math.Max(errors[i / _vocabulary], error);
         }
 
+        _batch++;
         return errors;
     }
 }

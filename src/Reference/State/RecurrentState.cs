@@ -5,7 +5,10 @@ namespace Gdn.Reference.State;
 /// <summary>State of one linear layer: the conv window and the delta-rule matrices of every head.</summary>
 public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee754<T>
 {
-    private readonly T[] _convPlanes, _deltaPlanes;
+    private readonly int _planes;
+
+    // Made by the first pass: copies that are only kept, and restored from, need none.
+    private T[]? _convPlanes, _deltaPlanes;
 
     /// <summary>A zero state.</summary>
     /// <param name="convLength">Elements of the conv window <c>[W - 1, C]</c>.</param>
@@ -15,16 +18,14 @@ public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee
     {
         Conv = new T[convLength];
         Delta = new T[deltaLength];
-        _convPlanes = new T[convLength * planes];
-        _deltaPlanes = new T[deltaLength * planes];
+        _planes = planes;
     }
 
     private RecurrentState(RecurrentState<T> other)
     {
         Conv = [.. other.Conv];
         Delta = [.. other.Delta];
-        _convPlanes = new T[other._convPlanes.Length];
-        _deltaPlanes = new T[other._deltaPlanes.Length];
+        _planes = other._planes;
     }
 
     /// <summary>The last W - 1 inputs of the conv, oldest first: <c>[W - 1, C]</c>.</summary>
@@ -34,10 +35,10 @@ public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee
     public T[] Delta { get; }
 
     /// <summary>Conv windows after the last tokens of the last pass, newest first: <c>[planes, W - 1, C]</c>.</summary>
-    public Span<T> ConvPlanes => _convPlanes;
+    public Span<T> ConvPlanes => _convPlanes ??= new T[_planes * Conv.Length];
 
     /// <summary>S after the last tokens of the last pass, newest first: <c>[planes, Hv, K, V]</c>.</summary>
-    public Span<T> DeltaPlanes => _deltaPlanes;
+    public Span<T> DeltaPlanes => _deltaPlanes ??= new T[_planes * Delta.Length];
 
     /// <summary>Rounds the present S, and those that can be gone back to, as an engine that keeps them in that format.</summary>
     public void Store(StateFormat format)
@@ -61,13 +62,13 @@ public sealed class RecurrentState<T> : ILayerState where T : IFloatingPointIeee
     /// <summary>Goes back by taking plane <paramref name="tokens"/>, which becomes plane 0.</summary>
     public void Rollback(int tokens)
     {
-        Back(_convPlanes, Conv, tokens);
-        Back(_deltaPlanes, Delta, tokens);
+        Back(ConvPlanes, Conv, tokens);
+        Back(DeltaPlanes, Delta, tokens);
     }
 
-    private static void Back(T[] planes, T[] live, int count)
+    private static void Back(Span<T> planes, T[] live, int count)
     {
-        planes.AsSpan(count * live.Length).CopyTo(planes);
-        planes.AsSpan(0, live.Length).CopyTo(live);
+        planes[(count * live.Length)..].CopyTo(planes);
+        planes[..live.Length].CopyTo(live);
     }
 }
