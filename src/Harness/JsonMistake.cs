@@ -21,6 +21,9 @@ internal static partial class JsonMistake
         if (Conversion().Match(message) is { Success: true } conversion) return $"it is not {KindOf(conversion.Groups[1].Value)}";
         if (Unknown().Match(message) is { Success: true } unknown) return $"there is no field '{unknown.Groups[1].Value}'";
         if (Missing().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value.Replace("'", "", StringComparison.Ordinal)}";
+        if (message.Contains("polymorphic", StringComparison.Ordinal) || message.Contains("discriminator", StringComparison.Ordinal)
+            || message.Contains("metadata properties", StringComparison.Ordinal))
+            return "it does not say of which kind it is, or names one that is not known";
         if (message.Contains("duplicate", StringComparison.OrdinalIgnoreCase)) return "a field stands there twice";
         if (message.Contains("doesn't allow setting", StringComparison.Ordinal) || message.Contains("null", StringComparison.Ordinal))
             return "it must not be null";

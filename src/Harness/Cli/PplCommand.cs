@@ -127,34 +127,23 @@ internal static class PplCommand
         ParseResult parsed, Session session, string tool, IReadOnlyList<int> sequences, CancellationToken cancellation)
     {
         (int context, int chunks) = (parsed.GetValue(Context), parsed.GetValue(Chunks));
-        using var text = new TextFile(parsed.GetValue(File), context, chunks);
+        string text = TextFile(parsed.GetValue(File), context, chunks);
         await session.RunAsync(
             new PerplexityToolCampaign(
                 new PerplexityTool(tool, parsed.GetRequiredValue(ToolArguments)),
-                ShippedModel.PathOf(parsed.GetRequiredValue(Model)), text.Path, context, chunks, sequences)
+                ShippedModel.PathOf(parsed.GetRequiredValue(Model)), text, context, chunks, sequences)
             {
                 Margin = parsed.GetValue(Margin) / 100,
             },
             cancellation);
     }
 
-    /// <summary>The text as a file: the user's, or a temporary one of the built-in text.</summary>
-    private sealed class TextFile : IDisposable
+    // Tools read files: the user's, or a temporary one of the built-in text.
+    private static string TextFile(string? path, int context, int chunks)
     {
-        private readonly bool _isMade;
-
-        public TextFile(string? path, int context, int chunks)
-        {
-            _isMade = path is null;
-            Path = path ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
-            if (_isMade) System.IO.File.WriteAllText(Path, TextSource.BuiltIn(context, chunks));
-        }
-
-        public string Path { get; }
-
-        public void Dispose()
-        {
-            if (_isMade) System.IO.File.Delete(Path);
-        }
+        if (path is not null) return path;
+        string made = TemporaryFolder.PathOf("text.txt");
+        System.IO.File.WriteAllText(made, TextSource.BuiltIn(context, chunks));
+        return made;
     }
 }

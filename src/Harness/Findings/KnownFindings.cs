@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gdn.Reference;
@@ -17,17 +18,7 @@ public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
 
     private const string Example = """{"known": [{"fingerprint": "recomputation/ahead-state/copy+rollback", "reason": "..."}]}""";
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-    };
-
-    // As it stands in the file, where anything may be missing.
-    private sealed record Content(IReadOnlyList<Entry?>? Known);
-
-    private sealed record Entry(string? Fingerprint, string? Reason);
+    private sealed record Content(IReadOnlyList<KnownFinding> Known);
 
     /// <summary>None.</summary>
     public static KnownFindings None { get; } = new([]);
@@ -67,34 +58,23 @@ public sealed record KnownFindings(IReadOnlyList<KnownFinding> Entries)
     /// <exception cref="InputException">A field is missing or unknown; the message names the entry.</exception>
     public static KnownFindings Parse(string name, string json)
     {
-        Content? content;
-        try
-        {
-            content = JsonSerializer.Deserialize<Content>(json, Options);
-        }
-        catch (JsonException e)
-        {
-            throw new InputException(
-                e.Path is { Length: > 1 } where ? $"{name}: {where[2..]}" : name,
-                $"it is not a list of known findings ({e.Message.ReplaceLineEndings(" ")})", $"write for example {Example}", e);
-        }
-
-        if (content?.Known is not { } known)
-            throw new InputException($"{name}: known", "it is missing", $"write for example {Example}");
-        var entries = new List<KnownFinding>();
+        const string remedy = $"write for example {Example}";
+        IReadOnlyList<KnownFinding> known = StrictJson.Read<Content>(
+            name, Encoding.UTF8.GetBytes(json), StrictJson.Options, "a list of known findings", remedy).Known;
         for (int i = 0; i < known.Count; i++)
         {
-            string Field(string field, string? value) => !string.IsNullOrWhiteSpace(value)
-                ? value
-                : throw new InputException($"{name}: known[{i}].{field}", "it is missing", $"write for example {Example}");
-            var entry = new KnownFinding(
-                Field("fingerprint", known[i]?.Fingerprint), Field("reason", known[i]?.Reason));
-            if (entries.Any(other => other.Fingerprint == entry.Fingerprint))
+            void Require(string field, string value)
+            {
+                if (string.IsNullOrWhiteSpace(value)) throw new InputException($"{name}: known[{i}].{field}", "it is empty", remedy);
+            }
+
+            Require("fingerprint", known[i].Fingerprint);
+            Require("reason", known[i].Reason);
+            if (known.Take(i).Any(other => other.Fingerprint == known[i].Fingerprint))
                 throw new InputException(
-                    $"{name}: known[{i}].fingerprint", $"'{entry.Fingerprint}' stands there twice", "leave one of them out");
-            entries.Add(entry);
+                    $"{name}: known[{i}].fingerprint", $"'{known[i].Fingerprint}' stands there twice", "leave one of them out");
         }
 
-        return new KnownFindings(entries);
+        return new KnownFindings(known);
     }
 }

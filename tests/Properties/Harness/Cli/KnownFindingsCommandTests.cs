@@ -62,6 +62,6 @@ public sealed class KnownFindingsCommandTests : IDisposable
         File.WriteAllText(PathOf("known.json"), """{ "known": [ { "fingerprint": "a/b/c" } ] }""");
         Tool.Result result = Tool.Run([.. arguments, "--known", PathOf("known.json")]);
         Assert.True(result.Exit == ExitCode.Usage, result.Output + result.Error);
-        Assert.Contains("known.json: known[0].reason: it is missing", result.Error, StringComparison.Ordinal);
+        Assert.Contains("known.json, line 1: known[0]: it is not a list of known findings: it lacks reason;", result.Error, StringComparison.Ordinal);
     }
 }

@@ -23,14 +23,16 @@ public class KnownFindingsTests
     }
 
     [Theory]
-    [InlineData("", "k.json: it is not a list of known findings")]
-    [InlineData("{}", "k.json: known: it is missing")]
-    [InlineData("""{"known":[{"fingerprint":"a","reason":"b"},{"fingerprint":"c"}]}""", "k.json: known[1].reason: it is missing")]
-    [InlineData("""{"known":[{"reason":"b"}]}""", "k.json: known[0].fingerprint: it is missing")]
-    [InlineData("""{"known":[{"fingerprint":"a","reason":" "}]}""", "k.json: known[0].reason: it is missing")]
-    [InlineData("""{"known":[null]}""", "k.json: known[0].fingerprint: it is missing")]
-    [InlineData("""{"known":[{"fingerprint":1}]}""", "k.json: known[0].fingerprint: it is not a list of known findings")]
-    [InlineData("""{"known":[{"fingerprint":"a","raeson":"b"}]}""", "k.json: known[0].raeson: it is not a list of known findings")]
+    [InlineData("", "k.json, line 1: it is not a list of known findings")]
+    [InlineData("{}", "k.json, line 1: it is not a list of known findings: it lacks known")]
+    [InlineData("""{"known":null}""", "k.json, line 1: known: it is not a list of known findings: it must not be null")]
+    [InlineData("""{"known":[{"fingerprint":"a","reason":"b"},{"fingerprint":"c"}]}""", "k.json, line 1: known[1]: it is not a list of known findings: it lacks reason")]
+    [InlineData("""{"known":[{"reason":"b"}]}""", "k.json, line 1: known[0]: it is not a list of known findings: it lacks fingerprint")]
+    [InlineData("""{"known":[{"fingerprint":"a","reason":" "}]}""", "k.json: known[0].reason: it is empty")]
+    [InlineData("""{"known":[null]}""", "k.json: known[0]: it is null")]
+    [InlineData("""{"known":[{"fingerprint":1}]}""", "k.json, line 1: known[0].fingerprint: it is not a list of known findings: it is not what is expected here")]
+    [InlineData("""{"known":[{"fingerprint":"a","raeson":"b"}]}""", "k.json, line 1: known[0].raeson: it is not a list of known findings: there is no field 'raeson'")]
+    [InlineData("""{"known":[{"fingerprint":"a","reason":"b","reason":"c"}]}""", "k.json, line 1: known[0].reason: it is not a list of known findings: a field stands there twice")]
     [InlineData(
         """{"known":[{"fingerprint":"a","reason":"b"},{"fingerprint":"a","reason":"c"}]}""",
         "k.json: known[1].fingerprint: 'a' stands there twice")]
