@@ -1,6 +1,8 @@
 #!/bin/bash
 # A campaign as a Slurm array: sbatch --array=1-32 ci/campaign/slurm.sh
 # Publish the tool first: dotnet publish -c Release -r linux-x64 --self-contained src/Harness -o "$HOME/gdn-harness"
+# Then, whatever became of the tasks (one that died is "not run"):
+#   sbatch --dependency=afterany:JOB --wrap '"$HOME/gdn-harness/gdn-harness" merge campaign-JOB/report-*.json --html campaign-JOB.html'
 #SBATCH --job-name=gdn-campaign
 #SBATCH --cpus-per-task=1
 #SBATCH --mem=2G

@@ -22,6 +22,7 @@ public static class CommandLine
             ThroughputCommand.Create(),
             CompareCommand.Create(),
             ReplayCommand.Create(),
+            MergeCommand.Create(),
             HistoryCommand.Create(),
             FaultsCommand.Create(),
             ModelCommand.Create(),

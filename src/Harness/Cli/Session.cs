@@ -69,6 +69,13 @@ internal sealed class Session
     /// <summary>Says that a part that was asked for cannot be run, and why: the report is inconclusive.</summary>
     public Verdict CannotRun(string name, string reason) => Add(Part.NotRun(name, reason));
 
+    /// <summary>Takes a part that was run elsewhere.</summary>
+    public Verdict Take(Part part)
+    {
+        Output.Writer.WriteHead(part.Name, part.Head);
+        return Add(part);
+    }
+
     /// <summary>Says what is not run, and why.</summary>
     public void LeaveOut(string name, string reason)
     {
