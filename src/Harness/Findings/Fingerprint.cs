@@ -13,6 +13,8 @@ internal static class Fingerprint
     /// <summary>What stands for the cause of a failure that does not show in every run.</summary>
     public const string Flaky = "flaky";
 
+    private const string OnlyBatches = "decode";
+
     /// <summary>Of a schedule: the check, the cause or else the symptom, and the kinds of steps.</summary>
     public static string Of(Finding finding, Schedule schedule)
     {
@@ -39,16 +41,23 @@ internal static class Fingerprint
     private static string CauseOf(StateCause? kind, string? symptom) =>
         kind is { } known and not StateCause.None ? $"{known}" : symptom ?? "";
 
-    // Batches are part of every schedule; they are named where there is nothing else.
-    private static string Operations(Schedule schedule)
+    /// <summary>Whether what fails a check on a schedule may turn out to have a fingerprint: whether the steps that it names are there.</summary>
+    public static bool MayBe(string fingerprint, string check, Schedule schedule)
     {
-        string[] kinds =
-        [
-            .. schedule.Steps.Where(step => step is not DecodeStep).Select(step => step.GetType().Name[..^"Step".Length])
-                .Distinct().Order(StringComparer.Ordinal).Select(Slug),
-        ];
-        return kinds.Length == 0 ? "decode" : string.Join('+', kinds);
+        string operations = fingerprint[(fingerprint.LastIndexOf('/') + 1)..];
+        return fingerprint.StartsWith(check + '/', StringComparison.Ordinal)
+            && (operations == OnlyBatches || operations.Split('+').All(Kinds(schedule).Contains));
     }
+
+    // Batches are part of every schedule; they are named where there is nothing else.
+    private static string Operations(Schedule schedule) =>
+        Kinds(schedule) is { Length: > 0 } kinds ? string.Join('+', kinds) : OnlyBatches;
+
+    private static string[] Kinds(Schedule schedule) =>
+    [
+        .. schedule.Steps.Where(step => step is not DecodeStep).Select(step => step.GetType().Name[..^"Step".Length])
+            .Distinct().Order(StringComparer.Ordinal).Select(Slug),
+    ];
 
     // "OtherSequence", "wrong logits" and "KeyNotFoundException in Copy" as words between hyphens.
     private static string Slug(string words)

@@ -36,7 +36,8 @@ public sealed class Triage(FindingPolicy policy, ulong seed, Func<TimeSpan?> lef
         IReadOnlyList<CaseResult> results, Func<CaseResult, object>? kindOf, CancellationToken cancellation)
     {
         kindOf ??= result => result.Failures[0].Check.Name;
-        List<CaseResult> open = [.. results.Where(result => result.Failures.Count > 0)];
+        // What cannot be known comes first: for the others there may be no time left, and they are no news.
+        List<CaseResult> open = [.. results.Where(result => result.Failures.Count > 0).OrderBy(MayBeKnown)];
         bool isFirst = true;
         while (open.Count > 0 && !(policy.MaxFindings is not null && IsEnough))
         {
@@ -57,4 +58,7 @@ public sealed class Triage(FindingPolicy policy, ulong seed, Func<TimeSpan?> lef
             else if (policy.MaxFindings is null) open.RemoveAll(other => kindOf(other).Equals(kindOf(next)));
         }
     }
+
+    private bool MayBeKnown(CaseResult result) => policy.Known.Entries.Any(
+        known => Fingerprint.MayBe(known.Fingerprint, result.Failures[0].Check.Name, result.Case.Schedule));
 }
