@@ -28,6 +28,8 @@ internal abstract class IsolatedOp(EngineProcesses processes, string name, Kerne
     /// <summary>Sends the question.</summary>
     protected bool IsYes()
     {
+        // It failed at the question before, and no run has said so yet: what is asked of many shapes would hang at each.
+        if (_failure is not null) return true;
         try
         {
             return Call().Read<bool>();

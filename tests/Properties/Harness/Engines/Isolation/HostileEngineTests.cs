@@ -126,6 +126,7 @@ public sealed class HostileEngineTests : IDisposable
     [InlineData("decode.fork-abort", "crash")]
     [InlineData("decode.exec-abort", "crash")]
     [InlineData("create.hang", "hang")]
+    [InlineData("supports.hang", "Hang")]
     [InlineData("decode.claim", "crash")]
     [InlineData("decode.long-error", "play")]
     public void Judged_EndsWithAVerdict_AndNothingIsLeft(string how, string outcome) => Judge(how, outcome);

@@ -159,8 +159,9 @@ GDN_EXPORT const gdn_description *gdn_describe(void) {
         if (!strncmp(act, "wild", 4)) return (const gdn_description *)16;
         if (!strncmp(act, "size", 4)) description.struct_size = (uint32_t)value;
         if (!strncmp(act, "call", 4)) description.kernel_call_size = (uint32_t)value;
-        if (!strncmp(act, "chunk", 5)) description.chunk = value;
-        if (!strncmp(act, "format", 6)) description.state_format = value;
+        /* Of a kernel: without one nobody reads them. */
+        if (!strncmp(act, "chunk", 5)) description.capabilities = GDN_KERNEL, description.chunk = value;
+        if (!strncmp(act, "format", 6)) description.capabilities = GDN_KERNEL, description.state_format = value;
         if (!strncmp(act, "batch", 5)) description.max_batch_tokens = value;
         if (!strncmp(act, "positions", 9)) description.max_positions = value;
         if (!strncmp(act, "depth", 5)) description.rollback_depth = value;
