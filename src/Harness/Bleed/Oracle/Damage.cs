@@ -35,11 +35,10 @@ internal sealed record Damage(OracleReading Reading)
     /// <summary>How far a position of the server is from what an engine says there, in nats, squared.</summary>
     public static double Square(OracleReading reading, int n, ForcedPosition position)
     {
-        double[] reported = [.. reading.Answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)];
         // Of a token alone it is known that nothing else was likelier.
-        double move = ForcedPosition.Move(reported, position.Candidates) ?? position.Gap;
+        double move = position.MoveOf(reading.Answer.Tokens[n]) ?? position.Gap;
         // Where neither has a number they agree.
-        if (double.IsNaN(move)) move = reported.Any(double.IsNaN) && position.Candidates.Any(double.IsNaN) ? 0 : Farthest;
+        if (double.IsNaN(move)) move = double.IsNaN(position.Gap) && reading.Moves[n] is double.NaN ? 0 : Farthest;
         return Math.Min(move, Farthest) * Math.Min(move, Farthest);
     }
 }

@@ -6,7 +6,7 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// <summary>What an engine says about one token of an answer, after the tokens before it, in nats.</summary>
 /// <param name="Candidates">Log-probabilities of the tokens that the server reports there, in its order.</param>
 /// <param name="Best">The likeliest token; that of the answer where it is one of several.</param>
-/// <param name="Gap">How much likelier it is than the token of the answer; 0 where that is the one.</param>
+/// <param name="Gap">How much likelier it is than the token of the answer; 0 where that is the one, NaN where a logit is.</param>
 internal sealed record ForcedPosition(double[] Candidates, int Best, double Gap)
 {
     /// <summary>Looks at a row of logits.</summary>
@@ -21,8 +21,13 @@ internal sealed record ForcedPosition(double[] Candidates, int Best, double Gap)
             if (row[id] > row[best] && isText(id)) best = id;
         var candidates = new double[token.Candidates.Count];
         for (int i = 0; i < candidates.Length; i++) candidates[i] = row[token.Candidates[i].Id!.Value] - sum;
-        return new ForcedPosition(candidates, best, row[best] - row[token.Id.Value]);
+        return new ForcedPosition(candidates, best, double.IsNaN(sum) ? double.NaN : row[best] - row[token.Id.Value]);
     }
+
+    /// <summary>How far a server's report is from it; NaN where the server computed none, null where it reports none.</summary>
+    public double? MoveOf(ServedToken reported) => reported.LogProbability is double.NaN
+        ? double.NaN
+        : Move([.. reported.Candidates.Select(candidate => candidate.LogProbability)], Candidates);
 
     /// <summary>
     /// How far two sides disagree: the root mean square of the differences, less their mean, so that the normaliser cancels.

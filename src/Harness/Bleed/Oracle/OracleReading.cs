@@ -16,8 +16,7 @@ internal sealed record OracleReading(
     /// <summary>Compares an answer with what the reference says.</summary>
     public static OracleReading Of(ForcedAnswer answer, IReadOnlyList<ForcedPosition> positions, OracleBound bound)
     {
-        double?[] moves = [.. positions.Select((position, n) => ForcedPosition.Move(
-            [.. answer.Tokens[n].Candidates.Select(candidate => candidate.LogProbability)], position.Candidates))];
+        double?[] moves = [.. positions.Select((position, n) => position.MoveOf(answer.Tokens[n]))];
         int? wrong = null;
         int rows = 0;
         for (int n = 0; n < positions.Count; n++)

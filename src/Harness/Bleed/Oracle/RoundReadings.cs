@@ -88,7 +88,8 @@ internal sealed class RoundReadings
     private static string Reason(OracleReading reading)
     {
         int n = reading.Wrong!.Value;
-        return reading.IsMoved
+        return reading.Moves[n] is double.NaN ? Invariant($"{n} on: its log-probability is not a number")
+            : reading.IsMoved
             ? Invariant($"{n} on: log-probabilities are {reading.Moves[n]:G3} nats from the reference's, allowed {reading.Allowed:G2}")
             : Invariant($"{n} on: the reference's token is likelier by {reading.Positions[n].Gap:G3} nats, allowed {reading.Allowed:G2}");
     }
