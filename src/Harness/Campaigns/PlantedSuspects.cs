@@ -12,16 +12,18 @@ internal static class PlantedSuspects
     // Of a finding, and of a sweep.
     private static readonly TimeSpan OfFinding = TimeSpan.FromSeconds(40), OfSweep = TimeSpan.FromSeconds(90);
 
-    /// <summary>All faults that logits can show; those of the fast engine, which are about company, before those of the plain one.</summary>
+    /// <summary>All faults that logits can show; those that were reported first, and of these the fast engine's, which are about company.</summary>
     public static IReadOnlyList<Suspect> All { get; } =
     [
         .. FaultCatalog.Faults.Concat(FaultCatalog.TwoAxis)
         .Where(fault => fault.Levels.HasFlag(FaultLevels.Model))
-        .OrderBy(fault => fault.Plant is null)
+        .OrderBy(FaultCatalog.TwoAxis.Contains).ThenBy(fault => fault.Plant is null)
         .Select(fault => new Suspect(
             $"{fault.Id}: {fault.Summary}", fault.FromSlots, () => EngineCatalog.Parse($"cpu+fault:{fault.Id}"))
         {
             KeepsPasses = PlanFaults.All.Contains(fault),
+            NeedsCache = CheckpointFaults.All.Contains(fault),
+            NeedsDrafts = fault.NeedsRejections,
         }),
     ];
 

@@ -17,7 +17,7 @@ internal static class CheckpointFaults
             "bytes-vs-elements", "only a quarter of each state is copied", "llama.cpp #20700", 1, StateCause.MissingReset),
         InStates<RejectedPublished>(
             "lookahead-block-retained", "a snapshot after a rejection holds the rejected tokens", "vLLM #43559, #53912", 1,
-            StateCause.AheadState),
+            StateCause.AheadState).AfterRejections(),
         InStates<UnwrittenDonated>(
             "unwritten-slot-donated", "a snapshot of a prompt that ran beside decoding sequences is registered but not written",
             "sglang #39342", 2, StateCause.DroppedCarry),
@@ -29,7 +29,7 @@ internal static class CheckpointFaults
             "sglang #24221", 1, StateCause.StaleState),
         InStates<CountInherited>(
             "inherited-accept-count", "a new sequence with a restored state reads the plane last accepted on its slot",
-            "vLLM #48132", 1, StateCause.MissingReset),
+            "vLLM #48132", 1, StateCause.MissingReset).AfterRejections(),
         InStates<FlatConvSlice>(
             "hetero-tp-conv-slice", "conv channels are sharded group by group and joined as if they were one range",
             "sglang #30997", 1),

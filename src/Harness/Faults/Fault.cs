@@ -29,6 +29,9 @@ public sealed record Fault(string Id, string Summary, string Source)
     /// <summary>What must come together for it to show; empty where one thing is enough.</summary>
     public IReadOnlyList<string> Axes { get; init; } = [];
 
+    /// <summary>Whether it shows only after drafts were rejected: without rollbacks the engine is right.</summary>
+    public bool NeedsRejections { get; init; }
+
     /// <summary>How the engine declares to keep its states; of the seamed engine only.</summary>
     public StateFormat StateFormat { get; init; }
 

@@ -17,10 +17,10 @@ internal static class PlanFaults
             StateCause.DroppedCarry),
         InRouting<ModeLeftOut>(
             "gr-mode-switch", "plans with and without states after each token count as the same",
-            "ik_llama.cpp #1728", 1, StateCause.StaleState),
+            "ik_llama.cpp #1728", 1, StateCause.StaleState).AfterRejections(),
         InRouting<OrientationBaked>(
             "pingpong-variant", "a plan reads the plane that was live when it was compiled", "onnxruntime-genai #2446", 1,
-            StateCause.AheadState),
+            StateCause.AheadState).AfterRejections(),
         InRouting<SingleRowPlans>(
             "one-path-fallback", "batches fall back to one sequence at a time, on plans without slots in their key",
             "ik_llama.cpp #1933", 2, StateCause.OtherSequence),

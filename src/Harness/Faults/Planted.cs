@@ -31,6 +31,9 @@ internal static class Planted
         where T : PassMemory, new() =>
         new(id, summary, source) { FromSlots = fromSlots, Parts = () => new Parts { Memory = new T() } };
 
+    /// <summary>The fault, declared to show only after drafts were rejected.</summary>
+    public static Fault AfterRejections(this Fault fault) => fault with { NeedsRejections = true };
+
     /// <summary>The fault as one that shows only where two things come together.</summary>
     public static Fault Needing(this Fault fault, string first, string second) => fault with { Axes = [first, second] };
 

@@ -35,10 +35,10 @@ internal static class RoutingFaults
             "vllm-ascend #12040, TensorRT-LLM #13151", 3),
         InRouting<StaleColumn>(
             "stale-column-zero", "after a rejection, decoding reads plane 0 and not the accepted one",
-            "vLLM #39273, #40738", 1, StateCause.AheadState),
+            "vLLM #39273, #40738", 1, StateCause.AheadState).AfterRejections(),
         InRouting<ConvNotRolledBack>(
             "conv-plane-missing", "a rollback takes S back but not the conv window", "llama.cpp #28123", 1,
-            StateCause.AheadState),
+            StateCause.AheadState).AfterRejections(),
         InRouting<WindowFromWrongEnd>(
             "conv-window-wrong-end", "the conv reads the oldest plane it has", "sglang #38622", 1, StateCause.StaleState),
         InRouting<ScratchAliased>(

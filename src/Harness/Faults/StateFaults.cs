@@ -12,13 +12,13 @@ internal static class StateFaults
     [
         InStates<NotRolledBack>(
             "reject-no-rollback", "rejected tokens stay in the recurrent state", "ik_llama.cpp #1669, llama.cpp #20075", 1,
-            StateCause.AheadState),
+            StateCause.AheadState).AfterRejections(),
         InStates<CommitSkipped>(
             "commit-skipped", "after a rejection the state is that from before the batch", "sglang #26351", 1,
-            StateCause.StaleState),
+            StateCause.StaleState).AfterRejections(),
         InStates<OffByOne>(
             "per-step-off-by-one", "a rollback takes back one token too few", "ik_llama.cpp #1754", 1,
-            StateCause.AheadState),
+            StateCause.AheadState).AfterRejections(),
         InStates<SharedPlanes>(
             "draft-armed-slot0", "all slots keep the states of drafted tokens in the planes of slot 0",
             "llama.cpp #28286, ik_llama.cpp #1804", 2, StateCause.OtherSequence),

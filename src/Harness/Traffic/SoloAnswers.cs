@@ -82,8 +82,6 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
         int lacks = count - answer.Tokens.Count;
         // Words are fewer than tokens.
         if (lacks is > 0 and <= ShortMax && !TextPieces.IsText(answer.Tokens)) _short[lacks]++;
-        _last.Enqueue((prompt, answer));
-        if (_last.Count > Remembered) _last.Dequeue();
         return answer;
     }
 
@@ -98,12 +96,17 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
             ? TextPieces.Settle(await AskAsync(forced, count, CandidatesToContinue, cancellation), isWhole: false).Tokens
             : null;
 
-    private Task<Completion> AskAsync(Prompt prompt, int count, int? candidates, CancellationToken cancellation) =>
-        server.CompleteAsync(
+    private async Task<Completion> AskAsync(Prompt prompt, int count, int? candidates, CancellationToken cancellation)
+    {
+        Completion answer = await server.CompleteAsync(
             new CompletionRequest(
                 prompt, count, Slot: server.Info.TakesSlots ? 0 : null,
                 Candidates: candidates ?? CompletionRequest.UsualCandidates, Purpose: "solo"),
             null, cancellation);
+        _last.Enqueue((prompt, answer));
+        if (_last.Count > Remembered) _last.Dequeue();
+        return answer;
+    }
 
     /// <summary>
     /// Measures the noise: answers requested twice, with others in between, and answers whose beginning is moved into the

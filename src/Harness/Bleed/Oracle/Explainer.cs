@@ -33,6 +33,9 @@ internal sealed class Explainer
         new(128, 1), new(128, -1), new(128, 2), new(128, -2), new(128, 3), new(512), new(512, 1), new(128, 4), new(128, 5),
     ];
 
+    // By how much the passes of one request may be off after that.
+    private static readonly int[] Moves = [1, -1, 2, -2, 3, -3];
+
     // A server notices some passes later that a client has left.
     private const int LongestDelay = 6;
 
@@ -74,16 +77,16 @@ internal sealed class Explainer
         OracleModel model, IReadOnlyList<Suspect> suspects, IReadOnlyList<Suspect> known, PlayedRound played, int slots,
         TimeSpan limit, CancellationToken cancellation) =>
         played.Alone.Concat(played.Batched).Any(reading => reading.Wrong is not null)
-            ? new Explainer(model, played, slots).Explain(
-                [.. suspects.Where(suspect => suspect.FromSlots <= slots)], known, limit, cancellation)
+            ? new Explainer(model, played, slots).Explain(suspects, known, limit, cancellation)
             : null;
 
     private Explanations Explain(
-        Suspect[] suspects, IReadOnlyList<Suspect> known, TimeSpan limit, CancellationToken cancellation)
+        IReadOnlyList<Suspect> all, IReadOnlyList<Suspect> known, TimeSpan limit, CancellationToken cancellation)
     {
+        Suspect[] suspects = [.. all.Where(CanShow).OrderByDescending(suspect => suspect.NeedsCache || suspect.NeedsDrafts)];
         WrongStates states = States(StatesShare * limit, cancellation);
         PassTiming[] timings = Timings();
-        var trials = new ConcurrentDictionary<Suspect, (double Residual, TimeSpan Cost)>();
+        var trials = new ConcurrentDictionary<Suspect, (double Residual, TimeSpan Cost, PassTiming Timing)>();
         Try(known.Select(suspect => (suspect, PassTiming.Usual)), untilExplained: false);
         Try(timings.SelectMany(timing => known.Select(suspect => (suspect, timing))), untilExplained: true);
         if (!IsExplained())
@@ -93,6 +96,8 @@ internal sealed class Explainer
             Suspect[] active = [.. trials.Where(trial => !(Math.Abs(trial.Value.Residual - _damage.Size) <= Idle * _damage.Size))
                 .OrderBy(trial => trial.Value.Cost).Select(trial => trial.Key)];
             Try(timings.SelectMany(timing => active.Select(suspect => (suspect, timing))), untilExplained: true);
+            // Then request by request, as long as one of them brings it nearer.
+            if (!IsExplained()) MoveRequests(active);
         }
 
         // What explains hardly anything is no explanation.
@@ -117,9 +122,30 @@ internal sealed class Explainer
                 double residual = Replay(candidate.Suspect, candidate.Timing, cancellation);
                 TimeSpan cost = _watch.Elapsed - start;
                 trials.AddOrUpdate(
-                    candidate.Suspect, (residual, cost), (_, before) => (Math.Min(before.Residual, residual), cost));
+                    candidate.Suspect,
+                    (residual, cost, candidate.Timing),
+                    (_, before) => residual < before.Residual ? (residual, cost, candidate.Timing) : before);
             });
+
+        void MoveRequests(Suspect[] active)
+        {
+            for (double before = double.PositiveInfinity, now = Sum(); now < before; (before, now) = (now, Sum()))
+                foreach (int request in Timed())
+                    foreach (int passes in Moves)
+                        Try(active.Select(suspect => (suspect, trials[suspect].Timing.Moved(request, passes))), untilExplained: true);
+        }
+
+        double Sum() => trials.Values.Where(trial => double.IsFinite(trial.Residual)).Sum(trial => trial.Residual);
     }
+
+    private bool CanShow(Suspect suspect) => suspect.FromSlots <= _slots
+        && (!suspect.NeedsDrafts || _played.Drafts > 0)
+        && (!suspect.NeedsCache || (!_isAlone && _played.Round.Requests.Any(request => request.Cache)));
+
+    // Requests that started before anything was wrong, the last ones first: what they met is likeliest to matter.
+    private IEnumerable<int> Timed() => _isAlone ? [] : Enumerable.Range(0, _played.Starts.Count)
+        .Where(request => _played.Starts[request] is { Beside: { } beside } start && (beside != _target || start.Count <= _damage.End))
+        .OrderByDescending(request => request);
 
     // Alone there is nothing to be timed.
     private PassTiming[] Timings() => _isAlone ? [] :

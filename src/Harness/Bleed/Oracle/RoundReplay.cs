@@ -17,8 +17,10 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// </remarks>
 internal sealed class RoundReplay
 {
-    private sealed class Request(LiveRequest asked, ForcedAnswer answer, int? slot, FirstToken? start, int delay)
+    private sealed class Request(int number, LiveRequest asked, ForcedAnswer answer, int? slot, FirstToken? start, int delay)
     {
+        public int Number => number;
+
         public ForcedAnswer Answer => answer;
 
         public FirstToken? Start => start;
@@ -66,7 +68,7 @@ internal sealed class RoundReplay
     public ForcedPosition?[] PlayAlone(ForcedAnswer answer, CancellationToken cancellation, int slot = 0)
     {
         var asked = new LiveRequest(new Prompt(answer.Prompt), answer.Tokens.Count);
-        return Play([new Request(asked, answer, InRange(slot), null, 0)], () => false, cancellation)[0];
+        return Play([new Request(0, asked, answer, InRange(slot), null, 0)], () => false, cancellation)[0];
     }
 
     /// <summary>Plays the round, until a request has been answered so many tokens; null for the whole round.</summary>
@@ -75,7 +77,7 @@ internal sealed class RoundReplay
         Request[] requests =
         [
             .. played.Round.Requests.Select((asked, i) => new Request(
-                asked, played.Batched[i].Answer, InRange(played.Slots[i] ?? asked.Slot), played.Starts[i], _timing.Delay)),
+                i, asked, played.Batched[i].Answer, InRange(played.Slots[i] ?? asked.Slot), played.Starts[i], _timing.Delay)),
         ];
         return Play(requests, () => request is { } one && requests[one].Emitted >= tokens, cancellation);
     }
@@ -104,7 +106,7 @@ internal sealed class RoundReplay
         if (request.Start is not { } start || start.Before.Any(other => !all[other].HasEnded)) return request.Start is null;
         int passes = (request.Answer.Prompt.Count + _timing.Tokens - 1) / _timing.Tokens;
         return start.Beside is not { } beside || all[beside].HasEnded
-            || all[beside].Emitted + passes + _timing.Shift >= start.Count;
+            || all[beside].Emitted + passes + _timing.ShiftOf(request.Number) >= start.Count;
     }
 
     private void Admit(Request request)

@@ -10,4 +10,10 @@ internal sealed record Suspect(string Words, int FromSlots, Func<IEngineFactory>
 {
     /// <summary>Whether passes of earlier rounds may show, because something is kept of them.</summary>
     public bool KeepsPasses { get; init; }
+
+    /// <summary>Whether it lies in snapshots, so that it shows only where prompts come from a cache.</summary>
+    public bool NeedsCache { get; init; }
+
+    /// <summary>Whether it shows only after drafts were rejected.</summary>
+    public bool NeedsDrafts { get; init; }
 }
