@@ -19,7 +19,7 @@ internal static class ReproRequest
         }
 
         var body = new JsonObject { ["stream"] = true };
-        if (server.Route == ServerRoute.Chat) body["messages"] = ChatForm.Messages(request.Prompt);
+        if (server.Route == ServerRoute.Chat) ChatForm.Say(body, request.Prompt);
         else body["prompt"] = SharedRoutes.PromptJson(request.Prompt);
         if (server.Route != ServerRoute.Native) body["model"] = server.Model;
         body[server.Route == ServerRoute.Native ? "n_predict" : "max_tokens"] = request.MaxTokens;
@@ -45,7 +45,7 @@ internal static class ReproRequest
     {
         ServerRoute.Native => """.content // "" """,
         ServerRoute.Generate => """(.thinking // "") + (.response // "") """,
-        ServerRoute.Chat => """.choices[0].delta | (.reasoning_content // .reasoning // "") + (.content // "") """,
+        ServerRoute.Chat => """.choices[0].delta | (.reasoning_content // .reasoning // "") + (.content // "") + ([.tool_calls[]?.function | (.name // "") + (.arguments // "")] | add // "") """,
         _ => """.choices[0].text // "" """,
     };
 

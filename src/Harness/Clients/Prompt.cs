@@ -12,10 +12,14 @@ public sealed record Prompt(IReadOnlyList<int>? Tokens = null, string? Text = nu
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
 
+    /// <summary>Whether chat servers are offered a tool with it, which takes a codeword.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OffersTool { get; init; }
+
     /// <summary>Equal for prompts that ask the same.</summary>
     [JsonIgnore]
     public string Key => Tokens is null
-        ? "text:" + Text
+        ? (OffersTool ? "tool and text:" : "text:") + Text
         : "ids:" + string.Join(',', Tokens.Select(token => token.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>How long it is, in words.</summary>

@@ -4,7 +4,8 @@ namespace Gdn.Harness.Traffic;
 
 /// <summary>
 /// What a coding agent sends: one conversation that grows from turn to turn, and beside each turn short requests under a
-/// system prompt of their own, for titles and summaries. All may use the cache.
+/// system prompt of their own, for titles and summaries. All may use the cache. Chat servers are offered a tool in the conversation,
+/// unless they refuse one.
 /// </summary>
 /// <param name="draw">Draws requests.</param>
 /// <param name="solo">Solo answers, which the conversation continues.</param>
@@ -23,7 +24,8 @@ internal sealed class AgentTraffic(RequestDrawer draw, SoloAnswers solo)
     public async Task<IReadOnlyList<LiveRequest>> RequestsAsync(int slots, int answer, CancellationToken cancellation)
     {
         var requests = new List<LiveRequest>();
-        Prompt talk = Conversation.Begin((await draw.RequestAsync(System, RoundSizes.Prompt, answer)).Prompt);
+        Prompt talk = await WithToolAsync(
+            Conversation.Begin((await draw.RequestAsync(System, RoundSizes.Prompt, answer)).Prompt), cancellation);
         Prompt side = Conversation.Begin((await draw.RequestAsync(SideSystem, RoundSizes.Prompt / 2, answer)).Prompt);
         for (int turn = 0, last = -1; turn < Turns; turn++)
         {
@@ -55,5 +57,21 @@ internal sealed class AgentTraffic(RequestDrawer draw, SoloAnswers solo)
         }
 
         return requests;
+    }
+
+    // A tool needs a chat template that knows tools, and a parser of its calls.
+    private async Task<Prompt> WithToolAsync(Prompt talk, CancellationToken cancellation)
+    {
+        if (talk.Messages is null) return talk;
+        Prompt offering = talk with { OffersTool = true };
+        try
+        {
+            await solo.AnswerAsync(offering, 1, cancellation);
+            return offering;
+        }
+        catch (BadAnswerException)
+        {
+            return talk;
+        }
     }
 }

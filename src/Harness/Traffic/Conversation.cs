@@ -13,6 +13,7 @@ internal static class Conversation
     public static Prompt Say(Prompt talk, string role, Prompt message) => Prompts.Concat(talk, message) with
     {
         Messages = message.Text is { } text ? [.. talk.Messages!, new ChatMessage(role, text)] : null,
+        OffersTool = talk.OffersTool,
     };
 
     /// <summary>The conversation with what it was answered; null where that cannot be written down.</summary>

@@ -15,20 +15,39 @@ internal sealed class ChatForm : IOpenAiForm
 
     public void Ask(JsonObject body, Prompt prompt, int candidates)
     {
-        body["messages"] = Messages(prompt);
+        Say(body, prompt);
         if (candidates == 0) return;
         body["logprobs"] = true;
         body["top_logprobs"] = candidates;
     }
 
-    /// <summary>The messages of a prompt.</summary>
+    /// <summary>Adds the messages of a prompt to a request, and the tool that it offers.</summary>
     /// <exception cref="InputException">The prompt is token ids.</exception>
-    public static JsonArray Messages(Prompt prompt)
+    public static void Say(JsonObject body, Prompt prompt)
     {
         IReadOnlyList<ChatMessage> messages =
             prompt.Messages ?? [new ChatMessage(ChatMessage.User, prompt.Text ?? throw TokensRefused())];
-        return new JsonArray([.. messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Text })]);
+        body["messages"] = new JsonArray(
+            [.. messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Text })]);
+        if (prompt.OffersTool) body["tools"] = new JsonArray(Tool());
     }
+
+    // Its argument tells whose codeword the model has before it.
+    private static JsonObject Tool() => new()
+    {
+        ["type"] = "function",
+        ["function"] = new JsonObject
+        {
+            ["name"] = "tell_codeword",
+            ["description"] = "Answers a question for a codeword.",
+            ["parameters"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject { ["word"] = new JsonObject { ["type"] = "string" } },
+                ["required"] = new JsonArray("word"),
+            },
+        },
+    };
 
     /// <summary>The error for a prompt of token ids on a route that takes none.</summary>
     public static InputException TokensRefused() => new(

@@ -68,6 +68,19 @@ public sealed class ChatAnswersTests
     }
 
     [Fact]
+    public async Task Asked_WithATool_OffersItAndNothingOtherwise()
+    {
+        const string Answer = """{"choices":[{"message":{"content":"a"}}]}""";
+        (_, string with) = await AskAsync(
+            Answer, Request with { Prompt = new Prompt(Text: "hello") { OffersTool = true }, Stream = false });
+        (_, string without) = await AskAsync(Answer, Request with { Stream = false });
+        JsonNode tool = Assert.Single(JsonNode.Parse(with)!["tools"]!.AsArray())!;
+        Assert.Equal("function", tool["type"]!.GetValue<string>());
+        Assert.Equal("word", Assert.Single(tool["function"]!["parameters"]!["required"]!.AsArray())!.GetValue<string>());
+        Assert.Null(JsonNode.Parse(without)!["tools"]);
+    }
+
+    [Fact]
     public async Task Whole_BothNamesOfOneThought_CountOnce()
     {
         (Completion completion, _) = await AskAsync(

@@ -47,14 +47,30 @@ public sealed class AgentTrafficTests
         Assert.Equal("yes", requests[Slots].Prompt.Messages![2].Text);
     }
 
+    /// <summary>The arguments of its calls show whose codeword a model has before it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_OfText_OfferAToolUnlessItIsRefused(bool refuses)
+    {
+        IReadOnlyList<LiveRequest> requests = await RequestsAsync(new CodewordPrompts(tokenize: null), new Parrot { RefusesTools = refuses });
+        int[] turns = [0, Slots, 2 * Slots];
+        Assert.All(turns, turn => Assert.Equal(!refuses, requests[turn].Prompt.OffersTool));
+        Assert.All(Enumerable.Range(0, requests.Count).Except(turns), side => Assert.False(requests[side].Prompt.OffersTool));
+    }
+
     // Answers everything alike.
     private sealed class Parrot : ICompletionClient
     {
         public ServerInfo Info { get; } = new(new Uri("http://parrot/"), ServerFlavour.Unknown) { Route = ServerRoute.Chat };
 
+        public bool RefusesTools { get; init; }
+
         public Task<Completion> CompleteAsync(
             CompletionRequest request, Action<CompletionPart>? received, CancellationToken cancellation) =>
-            Task.FromResult(new Completion([new ServedToken(null, "yes", null, [])], "yes", null, default));
+            RefusesTools && request.Prompt.OffersTool
+                ? throw new BadAnswerException("/v1/chat/completions", "500: tools are not supported")
+                : Task.FromResult(new Completion([new ServedToken(null, "yes", null, [])], "yes", null, default));
 
         public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
             Task.FromResult<IReadOnlyList<int>?>(null);
