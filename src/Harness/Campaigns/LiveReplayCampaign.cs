@@ -1,4 +1,5 @@
 using Gdn.Harness.Bleed;
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Findings;
@@ -20,6 +21,19 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
     /// <summary>How often to run it.</summary>
     public int Repeat { get; init; } = 1;
 
+    /// <summary>The served weights, for judging every answer against the reference; null without them.</summary>
+    internal OracleModel? Served { get; init; }
+
+    /// <summary>What a dirty round is explained by, if possible, where there are served weights.</summary>
+    internal IReadOnlyList<Suspect> Suspects { get; init; } = PlantedSuspects.All;
+
+    /// <summary>Why there are no weights although a model was named; null where there are, or none was.</summary>
+    public string? NotServed { get; init; }
+
+    /// <summary>About how many tokens are read where answers are judged against the reference.</summary>
+    public static long TokensOf(LiveRound round, int repeat) =>
+        2L * repeat * round.Requests.Sum(request => (request.Prompt.Tokens?.Count ?? 0) + request.MaxTokens);
+
     /// <inheritdoc/>
     public override string Name => "replay";
 
@@ -35,15 +49,18 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
     {
         var solo = new SoloAnswers(Server);
         var results = new List<RoundResult>();
+        using ReferenceOracle? oracle = Served is null ? null : new ReferenceOracle(Served);
         progress.Begin(Name, Repeat);
         try
         {
             Prompt[] prompts = [.. Round.Requests.Select(request => request.Prompt).DistinctBy(prompt => prompt.Key).Take(NoisePrompts)];
             int answer = Round.Requests.Max(request => request.MaxTokens);
             NoiseFloor noise = await solo.MeasureNoiseAsync(prompts, answer, cancellation);
+            foreach (Prompt prompt in prompts) oracle?.Hear(prompt, await solo.AnswerAsync(prompt, answer, cancellation));
+            oracle?.Learn(cancellation);
             Sentinels sentinels = await Sentinels.AmongAsync(solo, noise, prompts, answer, cancellation);
             // How the round asked has no say in how much the server's log-probabilities move.
-            var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise, sentinels);
+            var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise, sentinels, oracle);
             for (; results.Count < Repeat; progress.Step())
                 results.Add(await runner.RunAsync(Round, cancellation) with { Number = results.Count + 1 });
         }
@@ -56,6 +73,8 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
         // One that shows the finding, or else one that failed.
         RoundResult result = results.Find(run => run.IsDirty)
             ?? results.Find(run => run.Failure is not null) ?? results[^1];
+        if (Served is not null && result.IsDirty)
+            result = PlantedSuspects.Explain([result], Served, Suspects, Server.Info.Slots, cancellation)[0];
         (Verdict verdict, string basis) = result switch
         {
             { IsDirty: true } => (Verdict.Dirty, "reproduced"),
@@ -72,6 +91,13 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
         if (Repeat > 1 && verdict == Verdict.Dirty) basis = Invariant($"{dirty} of {results.Count} rounds show it");
         return new Part(Name, verdict, basis)
         {
+            Content =
+            [
+                .. NotServed is { } reason
+                    ? [new Note($"answers are not judged against the model: {reason}", IsWarning: Served is null)]
+                    : (IEnumerable<Note>)[],
+                .. oracle?.Bound is { } bound ? [new Note($"reference: {bound}")] : (IEnumerable<Note>)[],
+            ],
             Findings = !result.IsDirty ? [] : [Evidence.Finding(result, Server.Info, File.Seed) with
             {
                 Id = System.IO.Path.GetFileNameWithoutExtension(Path),

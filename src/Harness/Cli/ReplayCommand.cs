@@ -21,7 +21,8 @@ internal static class ReplayCommand
         };
         Option<string?> model = new("--model")
         {
-            Description = "Path of the model if it has moved; its content must be the same.",
+            Description = "Path of the model if it has moved; its content must be the same. Of a server's finding: the file that the "
+                + "server serves, against which its answers are then judged.",
             HelpName = "M",
         };
         Option<int> repeat = CommonOptions.Count(
@@ -51,8 +52,18 @@ internal static class ReplayCommand
                 round.Validate(path);
                 Uri address = server.AddressOf(parsed) ?? AddressOf(path, EngineOfFile());
                 using ICompletionClient client = await server.ConnectAsync(parsed, address, cancellation);
+                int times = parsed.GetValue(repeat);
+                ServedWeights? weights = parsed.GetValue(model) is { } served
+                    ? await ServedWeights.OpenAsync(served, ReferenceUse.Auto, client, LiveReplayCampaign.TokensOf(round, times), cancellation)
+                    : null;
                 await session.RunAsync(
-                    new LiveReplayCampaign(path, replay, round, client) { Repeat = parsed.GetValue(repeat) }, cancellation);
+                    new LiveReplayCampaign(path, replay, round, client)
+                    {
+                        Repeat = times,
+                        Served = weights?.Model,
+                        NotServed = weights?.WhyNot,
+                    },
+                    cancellation);
                 return await session.FinishAsync();
             }
 

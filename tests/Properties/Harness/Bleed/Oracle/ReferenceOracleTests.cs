@@ -1,14 +1,17 @@
+using Gdn.Harness.Bleed;
 using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Clients.Dialects;
 using Gdn.Harness.Divergence;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Findings;
 using Gdn.Harness.Models;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Server;
 using Gdn.Harness.Traffic;
 using Gdn.Properties.Harness.Server;
+using Gdn.Properties.Support;
 using Gdn.Reference;
 using Xunit;
 
@@ -79,6 +82,17 @@ public sealed class ReferenceOracleTests
         // Arithmetic is wrong, and no state was mistaken for another.
         Assert.Empty(with.Dirty[0].Explained!.States);
         Assert.True(with.Dirty[0].Explained!.StatesTried > 100);
+
+        using ICompletionClient server = await ConnectAsync(running);
+        OracleModel? weights = (await ServedWeights.OpenAsync(Model, ReferenceUse.Always, server, 0, CancellationToken.None)).Model;
+        ReplayFile file = Evidence.Finding(with.Dirty[0], server.Info, seed: 1).Replay!;
+        var replay = new LiveReplayCampaign("finding.json", file, file.Round!, server) { Suspects = [] };
+        Part unjudged = await replay.RunAsync(new NoProgress(), CancellationToken.None);
+        Part judged = await (replay with { Served = weights }).RunAsync(new NoProgress(), CancellationToken.None);
+        Assert.Equal(Verdict.Clean, unjudged.Verdict);
+        Assert.Equal(Verdict.Dirty, judged.Verdict);
+        Assert.StartsWith("wrong alone from token ", judged.Findings[0].Detail, StringComparison.Ordinal);
+        Assert.Contains(judged.Content, content => content is Note note && note.Text.StartsWith("reference: ", StringComparison.Ordinal));
     }
 
     /// <summary>A server that loads a waiting request's cached prompt into the slot where another is being answered.</summary>
