@@ -18,5 +18,5 @@ public sealed record BusyRefusals(int Requests, int Status)
     /// <summary>What that means for a round that needed more requests at once.</summary>
     /// <param name="atOnce">How many were answered at once.</param>
     public string Cause(int atOnce) =>
-        Invariant($"the server refused {Requests} requests with {Status}: it takes only {atOnce} at a time");
+        Invariant($"the server refused {Requests} {(Requests == 1 ? "request" : "requests")} with {Status}: it takes only {atOnce} at a time");
 }

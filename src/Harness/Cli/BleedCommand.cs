@@ -205,6 +205,8 @@ internal static class BleedCommand
         + Invariant($"--rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {OutsideText.Shell(parsed.GetRequiredValue(Model))}" : "")
+        + (CommonOptions.IsGiven(parsed.CommandResult, Reference.Name)
+            ? $" --reference {parsed.GetValue(Reference)}".ToLowerInvariant() : "")
         + (options.Vocabulary is { } vocabulary ? $" --vocabulary {Cell.TextOf(vocabulary)}" : "")
         + (CommonOptions.IsGiven(parsed.CommandResult, LogProbabilities.Name) ? $" --logprobs {options.LogProbabilities}" : "")
         + Server.TextOf(parsed);

@@ -27,6 +27,7 @@ public sealed class LiveBleedCellTests
         LiveBleedRow row = cell.ToRow(null, null);
         Assert.Equal(Verdict.Inconclusive, row.Verdict);
         Assert.Equal("the server refused 2 requests with 429: it takes only 1 at a time", row.Basis);
+        Assert.Equal("the server refused 1 request with 429: it takes only 2 at a time", new BusyRefusals(1, 429).Cause(2));
     }
 
     /// <summary>A server may be full for other reasons for a moment; what counts is how many it answered at once.</summary>
