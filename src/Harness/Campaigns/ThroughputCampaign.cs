@@ -21,6 +21,9 @@ public sealed record ThroughputCampaign(
     /// <summary>Relative differences up to this do not matter.</summary>
     public double Margin { get; init; } = 0.03;
 
+    /// <summary>Whether an engine that is slower than the first, by more than the margin, is dirty.</summary>
+    public bool SlowerIsWrong { get; init; }
+
     /// <summary>How long a sample lasts at least, where a few runs of a workload are enough for that.</summary>
     public TimeSpan Sample { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -1,3 +1,4 @@
+using Gdn.Harness.Findings;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Reports;
 using Gdn.Harness.Throughput;
@@ -42,8 +43,14 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
         int undecided = verdicts.Count(verdict => verdict == RatioVerdict.Inconclusive);
         string? busy = SpeedText.MachineBusy(samples.Waiting);
         bool isComplete = samples.Rounds == campaign.Rounds;
-        return new Part(campaign.Name, Part.VerdictOf(0, isComplete && busy is null && undecided == 0), Basis(busy, undecided, pairs.Length))
+        Finding[] slower = campaign.SlowerIsWrong
+            ? [.. pairs.Zip(verdicts).Where(pair => pair.Second == RatioVerdict.Slower).Select(pair => Slower(pair.First))]
+            : [];
+        return new Part(
+            campaign.Name, Part.VerdictOf(slower, isComplete && busy is null && undecided == 0),
+            slower.Length > 0 ? Invariant($"{slower.Length} of {pairs.Length} speeds are lower") : Basis(busy, undecided, pairs.Length))
         {
+            Findings = slower,
             Content =
             [
                 .. busy is null ? Array.Empty<Note>() : [new Note(busy, IsWarning: true)],
@@ -52,6 +59,14 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
             ],
         };
     }
+
+    private static Finding Slower(Pair pair) => new(
+        Invariant($"slower-{(pair.Phase == Phase.Prompt ? "pp" : "tg")}-n{pair.Workload.Slots}"), "throughput", pair.Engine)
+    {
+        Np = pair.Workload.Slots,
+        Detail = Invariant($"{(pair.Phase == Phase.Prompt ? "PP" : "TG")} against {pair.Against}: {SpeedText.Change(pair.Ratio)}"),
+        Fingerprint = Invariant($"throughput/slower/{(pair.Phase == Phase.Prompt ? "pp" : "tg")}/n{pair.Workload.Slots}"),
+    };
 
     private IEnumerable<IPartContent> Figures(int engine)
     {

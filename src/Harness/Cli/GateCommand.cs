@@ -33,8 +33,8 @@ internal static class GateCommand
 
     private static readonly Option<string?> Baseline = new("--baseline")
     {
-        Description = "A report of an earlier run (.json), whose findings do not fail this one; or an engine, whose perplexity this one "
-            + "must have.",
+        Description = "A report of an earlier run (.json), whose findings do not fail this one; or an engine, whose perplexity and "
+            + "speed this one must have.",
         HelpName = "FILE|E",
     };
 
@@ -53,7 +53,7 @@ internal static class GateCommand
 
     public static Command Create()
     {
-        var command = new Command("gate", "The main job: kernels, schedules, bleed, drafts and perplexity of an engine, with one verdict.")
+        var command = new Command("gate", "The main job: kernels, schedules, bleed, drafts, perplexity and speed of an engine, and a server, with one verdict.")
         {
             Config, Engine, Profile, Baseline, UpdateBaseline, Known, EngineTimeout, Out,
         };
@@ -80,7 +80,7 @@ internal static class GateCommand
         using NamedEngine engine = EngineCatalog.Parse(parsed.GetValue(Engine) ?? config.ResolveEngine(config.Engine), isolation);
         using NamedEngine? reference =
             baseline is null || IsReport(baseline) ? null : EngineCatalog.ParseForModels(baseline, isolation);
-        return await new GateRun(config, PartsOf(parsed, config), engine, reference, session, cancellation).RunAsync();
+        return await new GateRun(config, PartsOf(parsed, config), engine, reference, session, parsed.GetRequiredValue(Out), cancellation).RunAsync();
     }
 
     private static GateParts PartsOf(ParseResult parsed, GateConfig config) =>

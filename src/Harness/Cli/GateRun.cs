@@ -1,14 +1,18 @@
 using System.Diagnostics;
 using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
+using Gdn.Harness.Clients.Dialects;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Gate;
 using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Models;
 using Gdn.Harness.MtpDiff;
 using Gdn.Harness.Perplexity;
+using Gdn.Harness.Throughput;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
 using PerplexityPart = Gdn.Harness.Gate.PerplexityPart;
+using ThroughputPart = Gdn.Harness.Gate.ThroughputPart;
 
 namespace Gdn.Harness.Cli;
 
@@ -18,6 +22,7 @@ internal sealed class GateRun
     private readonly GateConfig _config;
     private readonly NamedEngine _engine;
     private readonly Session _session;
+    private readonly string _folder;
     private readonly CancellationToken _cancellation;
     private readonly List<(string Name, GatePart Part, IReadOnlyList<Campaign> Campaigns)> _parts = [];
     private readonly Dictionary<string, LoadedModel> _models = [];
@@ -28,12 +33,14 @@ internal sealed class GateRun
     /// <param name="engine">The engine to judge.</param>
     /// <param name="baseline">The engine to compare it with, or null.</param>
     /// <param name="session">Where results go.</param>
+    /// <param name="folder">Where what shows a server's findings goes.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="InputException">A model, a text or a range cannot be read.</exception>
     public GateRun(
-        GateConfig config, GateParts parts, NamedEngine engine, NamedEngine? baseline, Session session, CancellationToken cancellation)
+        GateConfig config, GateParts parts, NamedEngine engine, NamedEngine? baseline, Session session, string folder,
+        CancellationToken cancellation)
     {
-        (_config, _engine, _session, _cancellation) = (config, engine, session, cancellation);
+        (_config, _engine, _session, _folder, _cancellation) = (config, engine, session, folder, cancellation);
         foreach ((string name, GatePart part) in parts.Named)
         {
             foreach (string model in part.UsedModels) _models.TryAdd(model, LoadedModel.Load(config.Resolve(model)));
@@ -44,6 +51,9 @@ internal sealed class GateRun
                 BleedPart bleed => [CampaignOf(bleed)],
                 DraftsPart drafts => [CampaignOf(drafts)],
                 PerplexityPart perplexity => [CampaignOf(perplexity, baseline)],
+                ThroughputPart throughput => [CampaignOf(throughput, baseline)],
+                // Connected to when its turn comes.
+                ServerPart => [],
                 _ => throw new NotSupportedException($"The gate does not know the part {name}."),
             }));
         }
@@ -54,6 +64,7 @@ internal sealed class GateRun
     {
         foreach ((string name, GatePart part, IReadOnlyList<Campaign> campaigns) in _parts)
             if (ObstacleTo(part) is { } obstacle) _session.CannotRun(name, obstacle);
+            else if (part is ServerPart server) await RunAsync(server);
             else await RunAsync(campaigns, TimeSpan.FromSeconds(part.Seconds));
         int code = await _session.FinishAsync();
         return code != (int)ExitCode.Inconclusive ? code : (int)(_config.Inconclusive switch
@@ -75,8 +86,35 @@ internal sealed class GateRun
         }
     }
 
+    private async Task RunAsync(ServerPart part)
+    {
+        ICompletionClient server;
+        try
+        {
+            server = await ClientDiscovery.ConnectAsync(new ClientOptions(part.Url), null, _cancellation);
+        }
+        catch (EnvironmentException e)
+        {
+            _session.CannotRun("server", e.Message);
+            return;
+        }
+
+        using ICompletionClient connected = server;
+        var options = new LiveBleedOptions(
+            connected, _config.Seed, IntRange.Parse("server.np", part.Np),
+            part.Scenarios is { } names ? Scenarios.Parse("server.scenarios", names, Scenarios.OnServers) : Scenarios.OnServers,
+            part.Rounds, new RoundSizes())
+        {
+            SkipWhatServerLacks = part.Scenarios is null,
+        };
+        await RunAsync(
+            [new LiveBleedCampaign(options, _folder, $"gdn-harness bleed --server {OutsideText.Shell(part.Url.ToString())}")],
+            TimeSpan.FromSeconds(part.Seconds));
+    }
+
     private string? ObstacleTo(GatePart part) => part switch
     {
+        ServerPart => null,
         KernelsPart when !_engine.HasKernel => $"{_engine.Name} has no kernel of its own; take the part out of the settings to do without",
         not KernelsPart when !_engine.RunsModels => $"{_engine.Name} offers only a kernel; take the part out of the settings to do without",
         _ => null,
@@ -105,6 +143,19 @@ internal sealed class GateRun
             Slots = part.Np,
             Tokens = part.Tokens,
         });
+
+    private ThroughputCampaign CampaignOf(ThroughputPart part, NamedEngine? baseline)
+    {
+        LoadedModel model = _models[part.Model];
+        Workload[] workloads =
+            [.. IntRange.Parse("throughput.np", part.Np).Select(np => new Workload(np, [.. Enumerable.Range(0, np)], Depth: 0, part.Prompt, part.Answer))];
+        WorkloadOptions.Check(workloads, model);
+        return new ThroughputCampaign(baseline is null ? [_engine] : [baseline, _engine], model, workloads, part.Rounds, _config.Seed)
+        {
+            Margin = part.Margin / 100.0,
+            SlowerIsWrong = true,
+        };
+    }
 
     private PerplexityCampaign CampaignOf(PerplexityPart part, NamedEngine? baseline)
     {

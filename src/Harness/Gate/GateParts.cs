@@ -18,6 +18,12 @@ public sealed record GateParts
     /// <summary>Does perplexity depend on what shares a batch, and is it that of the baseline?</summary>
     public PerplexityPart? Perplexity { get; init; }
 
+    /// <summary>How fast is it, and no slower than the baseline?</summary>
+    public ThroughputPart? Throughput { get; init; }
+
+    /// <summary>A server that runs already: does an answer depend on who else is being answered?</summary>
+    public ServerPart? Server { get; init; }
+
     /// <summary>The parts that are named, by name.</summary>
     internal IEnumerable<(string Name, GatePart Part)> Named
     {
@@ -28,6 +34,8 @@ public sealed record GateParts
             if (Bleed is not null) yield return ("bleed", Bleed);
             if (Drafts is not null) yield return ("drafts", Drafts);
             if (Perplexity is not null) yield return ("perplexity", Perplexity);
+            if (Throughput is not null) yield return ("throughput", Throughput);
+            if (Server is not null) yield return ("server", Server);
         }
     }
 }
@@ -129,4 +137,49 @@ public sealed record PerplexityPart : GatePart
     internal override IEnumerable<(string Field, int Value, int Least)> Numbers => [("context", Context, 8), ("chunks", Chunks, 2)];
 
     internal override IReadOnlyList<string> UsedModels => [Model];
+}
+
+/// <summary>Whole models timed: prompts and answers.</summary>
+public sealed record ThroughputPart : GatePart
+{
+    /// <summary>The model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>np, as on the command line.</summary>
+    public string Np { get; init; } = "1,4";
+
+    /// <summary>PP: tokens of a prompt.</summary>
+    public int Prompt { get; init; } = 128;
+
+    /// <summary>TG: tokens of an answer.</summary>
+    public int Answer { get; init; } = 32;
+
+    /// <summary>Rounds, each with one sample of every engine.</summary>
+    public int Rounds { get; init; } = 20;
+
+    /// <summary>Percentage up to which it may be slower than the baseline.</summary>
+    public int Margin { get; init; } = 5;
+
+    internal override IEnumerable<(string Field, int Value, int Least)> Numbers =>
+        [("prompt", Prompt, 1), ("answer", Answer, 1), ("rounds", Rounds, 6), ("margin", Margin, 1)];
+
+    internal override IReadOnlyList<string> UsedModels => [Model];
+}
+
+/// <summary>A server that runs already, by its address.</summary>
+public sealed record ServerPart : GatePart
+{
+    /// <summary>Its address.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>np, as on the command line.</summary>
+    public string Np { get; init; } = "2..4";
+
+    /// <summary>Rounds per np and scenario.</summary>
+    public int Rounds { get; init; } = 1;
+
+    /// <summary>Patterns of traffic, separated by commas; null for all that the server can be asked in.</summary>
+    public string? Scenarios { get; init; }
+
+    internal override IEnumerable<(string Field, int Value, int Least)> Numbers => [("rounds", Rounds, 1)];
 }

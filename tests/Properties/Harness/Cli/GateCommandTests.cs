@@ -71,6 +71,26 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(["clean", "clean"], VerdictsOf(report).Select(part => part.Verdict));
     }
 
+    // Whatever the machine is at: figures are there, and nothing to compare them with.
+    [Fact]
+    public void Run_ThroughputAndAServerThatIsGone_HasFiguresAndIsInconclusive()
+    {
+        (Tool.Result result, JsonElement report) = Run(
+            $$"""
+            {
+              "seed": 1,
+              "parts": {
+                "throughput": {"model": "{{Small}}", "np": "1", "prompt": 4, "answer": 2, "rounds": 6},
+                "server": {"url": "http://127.0.0.1:1"}
+              }
+            }
+            """);
+        Assert.True(result.Exit == ExitCode.Inconclusive, result.Output + result.Error);
+        Assert.Equal(("server", "inconclusive"), VerdictsOf(report)[1]);
+        JsonElement row = report.GetProperty("rows").EnumerateArray().Single(row => row.GetProperty("table").GetString() == "throughput");
+        Assert.True(row.GetProperty("answerRate").GetDouble() > 0);
+    }
+
     [Fact]
     public void Run_KernelAlone_IsInconclusive()
     {

@@ -29,6 +29,7 @@ public sealed class HtmlWriter : IReportWriter
         WriteSummary(html, report);
         WriteHeatMaps(html, report);
         WriteFindings(html, report);
+        TrendHtml.Write(html, report.Trends);
         html.Raw("<section>\n<h2>Parts</h2>\n");
         // Of several, only what needs looking at is unfolded.
         for (int i = 0; i < report.Parts.Count; i++)
