@@ -22,6 +22,7 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
     private readonly ArrayView<PassSequence> _sequences;
     private readonly ArrayView<int> _targets;
     private readonly int[] _rows;
+    private readonly int _longest;
 
     /// <summary>Sends a call to the device.</summary>
     public CudaPreparedKernel(in KernelCall call, Gpu gpu)
@@ -52,6 +53,7 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
                 DeltaTargets = n * planes,
                 DeltaPlanes = planes,
             };
+            _longest = Math.Max(_longest, sequences[n].ScanCount);
             targets[n * planes] = _rows[n];
             for (int plane = 1; plane < planes; plane++) targets[n * planes + plane] = SnapshotRow(plane, n);
         }
@@ -71,15 +73,15 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
     {
         DeltaRuleShape rule = _shape.Rule;
         DeviceKernels kernels = _gpu.Kernels;
-        // The exponential is part of the op.
-        _decay.CopyFrom(Stream, _gates);
-        _beta.CopyFrom(Stream, _rawBeta);
-        if (_shape.RawInputs.HasFlag(KernelForms.RawGates))
+        bool areRaw = _shape.RawInputs.HasFlag(KernelForms.RawGates), areLogs = !areRaw && !rule.PerChannelGate;
+        if (!areLogs) _decay.CopyFrom(Stream, _gates);
+        if (areRaw)
         {
+            _beta.CopyFrom(Stream, _rawBeta);
             kernels.Decay(_decay, _negativeA, _bias);
             kernels.Beta(_beta);
         }
-        else
+        else if (!areLogs)
         {
             kernels.Exp(_decay);
         }
@@ -91,7 +93,7 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
         }
 
         kernels.Scan(
-            ScanSizes.Of(rule, _shape.HeadMap, rule.KeyHeads * rule.KeyDim, rule.ValueHeads * rule.ValueDim),
+            ScanSizes.Of(rule, _shape.HeadMap, rule.KeyHeads * rule.KeyDim, rule.ValueHeads * rule.ValueDim) with { AreGatesLogs = areLogs },
             new ScanViews
             {
                 Sequences = _sequences,
@@ -99,11 +101,12 @@ internal sealed class CudaPreparedKernel : IPreparedKernel
                 Q = _q,
                 K = _k,
                 V = _v,
-                Decay = _decay,
-                Beta = _beta,
+                Decay = areLogs ? _gates : _decay,
+                Beta = areRaw ? _beta : _rawBeta,
                 States = _pool,
                 Output = _output,
-            });
+            },
+            _longest);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed class DeviceKernels
     private readonly Lazy<Action<KernelConfig, int, int, int, int, float, ArrayView<float>>> _unit;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>>> _beta, _exp;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _decay;
-    private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns;
+    private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns, _tiles, _few, _many;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, float>> _fill;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, int>> _multiplyAdds;
 
@@ -28,6 +28,9 @@ public sealed class DeviceKernels
         _exp = new(() => accelerator.LoadStreamKernel<ArrayView<float>>(GatesKernel.RunExp));
         _decay = new(() => accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>>(GatesKernel.RunDecay));
         _columns = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaColumnKernel.Run));
+        _tiles = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaTileKernel.Run));
+        _few = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaStreamKernel.RunFew));
+        _many = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaStreamKernel.RunMany));
         _fill = new(() => accelerator.LoadStreamKernel<ArrayView<float>, float>(FillKernel.Run));
         _multiplyAdds = new(() => accelerator.LoadStreamKernel<ArrayView<float>, int>(MultiplyAddKernel.Run));
     }
@@ -79,10 +82,28 @@ public sealed class DeviceKernels
     }
 
     /// <summary>The gated delta rule over all sequences of a pass, in place on their rows.</summary>
-    public void Scan(in ScanSizes sizes, in ScanViews views)
+    /// <param name="sizes">The sizes.</param>
+    /// <param name="views">Operands.</param>
+    /// <param name="longest">Tokens of the longest sequence.</param>
+    public void Scan(in ScanSizes sizes, in ScanViews views, int longest)
     {
-        if (_gpu.IsDirect) DeltaColumnKernel.Items(0, 1, sizes, views);
-        else _columns.Value(_gpu.Spread(views.Sequences.Length * sizes.ValueHeads * sizes.ValueDim), sizes, views);
+        int sequences = views.Sequences.IntLength;
+        switch (ScanKernels.For(sizes, sequences, longest, _gpu))
+        {
+            case ScanKernel.Tiles:
+                _tiles.Value(_gpu.Spread((long)sequences * DeltaTileKernel.ThreadsOf(sizes)), sizes, views);
+                break;
+            case ScanKernel.StreamFew:
+                _few.Value((sequences * DeltaStreamKernel.GroupsOf(sizes, 2, _gpu.GroupSize), _gpu.GroupSize), sizes, views);
+                break;
+            case ScanKernel.StreamMany:
+                _many.Value((sequences * DeltaStreamKernel.GroupsOf(sizes, 4, _gpu.GroupSize), _gpu.GroupSize), sizes, views);
+                break;
+            default:
+                if (_gpu.IsDirect) DeltaColumnKernel.Items(0, 1, sizes, views);
+                else _columns.Value(_gpu.Spread((long)sequences * sizes.ValueHeads * sizes.ValueDim), sizes, views);
+                break;
+        }
     }
 
     /// <inheritdoc cref="FillKernel.Run"/>

@@ -1,3 +1,4 @@
+using Gdn.Optimized.Cuda.Kernels;
 using Gdn.Reference;
 using ILGPU;
 using ILGPU.Runtime;
@@ -12,7 +13,7 @@ namespace Gdn.Optimized.Cuda.Accelerators;
 /// </summary>
 public sealed class Gpu : IDisposable
 {
-    private const int GroupSize = 128, MaxGroups = 1 << 16;
+    private const int MaxGroups = 1 << 16;
 
     private static readonly Lazy<Gpu> FirstGpu = new(OpenCuda), StandIn = new(() => Emulate(isDirect: true));
 
@@ -38,6 +39,9 @@ public sealed class Gpu : IDisposable
     /// </summary>
     public bool IsDirect { get; }
 
+    /// <summary>Threads of a group.</summary>
+    public int GroupSize => IsEmulated ? Accelerator.WarpSize : DeltaStreamKernel.MaxGroupSize;
+
     /// <summary>The kernels, compiled when first used.</summary>
     public DeviceKernels Kernels { get; }
 
@@ -55,19 +59,20 @@ public sealed class Gpu : IDisposable
 
     /// <summary>Opens the CPU as an accelerator.</summary>
     /// <param name="isDirect">See <see cref="IsDirect"/>.</param>
-    public static Gpu Emulate(bool isDirect)
+    /// <param name="warpSize">Threads of a warp, the only one of a group. Each is a thread of the CPU that waits for the others.</param>
+    public static Gpu Emulate(bool isDirect, int warpSize = 2)
     {
         var context = Context.Create(builder => builder
-            .CPU(new CPUDevice(numThreadsPerWarp: 2, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
+            .CPU(new CPUDevice(warpSize, numWarpsPerMultiprocessor: 1, numMultiprocessors: 1))
             .Optimize(OptimizationLevel.O2).Profiling());
         return new Gpu(context, context.GetCPUDevice(0).CreateCPUAccelerator(context, CPUAcceleratorMode.Sequential), isDirect);
     }
 
     /// <summary>
-    /// How to launch a kernel whose threads take items in turn. On the CPU two threads show that they share the items rightly.
+    /// How to launch a kernel whose threads take items in turn. On the CPU those of a warp show that they share the items rightly.
     /// </summary>
     public KernelConfig Spread(long items) =>
-        IsEmulated ? (1, 2) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
+        IsEmulated ? (1, Accelerator.WarpSize) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
 
     /// <summary>Seconds that work takes by the device's own clock, waiting for its end.</summary>
     public double Time(Action work)

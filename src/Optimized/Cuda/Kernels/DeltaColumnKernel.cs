@@ -40,16 +40,17 @@ public static class DeltaColumnKernel
             int plane = left < sequence.DeltaPlanes ? left : sequence.DeltaPlanes - 1;
             long to = views.Targets[sequence.DeltaTargets + plane] * sizes.StateLength + inRow;
             int keys = token * sizes.KeyStride + key, heads = token * sizes.ValueHeads + head, gates = heads * sizes.Gates;
+            float decay = sizes.Gates == 1 ? sizes.Decay(views.Decay[heads]) : 0;
 
             float read = 0;
             for (int r = 0; r < sizes.KeyDim && !empty; r++)
-                read += views.States[from + (long)r * sizes.ValueDim] * Decay(sizes, views, gates, r) * views.K[keys + r];
+                read += views.States[from + (long)r * sizes.ValueDim] * Decay(sizes, views, decay, gates, r) * views.K[keys + r];
             float delta = views.Beta[heads] * (views.V[token * sizes.ValueStride + head * sizes.ValueDim + column] - read);
 
             float output = 0;
             for (int r = 0; r < sizes.KeyDim; r++)
             {
-                float kept = empty ? 0 : views.States[from + (long)r * sizes.ValueDim] * Decay(sizes, views, gates, r);
+                float kept = empty ? 0 : views.States[from + (long)r * sizes.ValueDim] * Decay(sizes, views, decay, gates, r);
                 float entry = kept + views.K[keys + r] * delta;
                 views.States[to + (long)r * sizes.ValueDim] = entry;
                 output += entry * views.Q[keys + r];
@@ -61,6 +62,6 @@ public static class DeltaColumnKernel
         }
     }
 
-    private static float Decay(ScanSizes sizes, ScanViews views, int gates, int row) =>
-        views.Decay[sizes.Gates == 1 ? gates : gates + row];
+    private static float Decay(ScanSizes sizes, ScanViews views, float decay, int gates, int row) =>
+        sizes.Gates == 1 ? decay : views.Decay[gates + row];
 }

@@ -5,6 +5,9 @@ namespace Gdn.Optimized.Cuda.Kernels;
 /// <summary>Sizes of a delta scan, as kernels see them.</summary>
 public struct ScanSizes
 {
+    // Launches take no parameters with fields of type bool.
+    private int _areGatesLogs;
+
     /// <summary>Hk.</summary>
     public int KeyHeads { readonly get; init; }
 
@@ -29,6 +32,13 @@ public struct ScanSizes
     /// <summary>Entries from one token's values to the next one's.</summary>
     public int ValueStride { readonly get; init; }
 
+    /// <summary>Whether gates are g, one per head; otherwise they are exp(g).</summary>
+    public bool AreGatesLogs
+    {
+        readonly get => _areGatesLogs != 0;
+        init => _areGatesLogs = value ? 1 : 0;
+    }
+
     /// <summary>What outputs are multiplied with: 1 / sqrt(K).</summary>
     public float Scale { readonly get; init; }
 
@@ -51,4 +61,7 @@ public struct ScanSizes
 
     /// <summary>The key head of a value head.</summary>
     public readonly int KeyHeadOf(int valueHead) => GroupSize == 0 ? valueHead % KeyHeads : valueHead / GroupSize;
+
+    /// <summary>The decay that a gate of a head stands for.</summary>
+    public readonly float Decay(float gate) => AreGatesLogs ? DeviceMath.Exp(gate) : gate;
 }

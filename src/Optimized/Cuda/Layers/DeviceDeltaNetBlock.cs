@@ -81,7 +81,8 @@ internal sealed class DeviceDeltaNetBlock : IBlock, IDisposable
                 Beta = strengths,
                 States = _layers.DeviceStates.Deltas(_index),
                 Output = result,
-            });
+            },
+            pass.Longest);
         result.CopyToCPU(_layers.Gpu.Accelerator.DefaultStream, output);
     }
 }

@@ -30,12 +30,16 @@ internal sealed class DevicePass(Gpu gpu, int planes) : IDisposable
     /// <summary>Index of each token's sequence.</summary>
     public ArrayView<int> SequenceOf { get; private set; }
 
+    /// <summary>Tokens of the longest sequence.</summary>
+    public int Longest { get; private set; }
+
     /// <summary>Points it at a pass.</summary>
     /// <param name="layout">The tokens.</param>
     /// <param name="plan">Where states are; null for one sequence in place.</param>
     public void Set(RunLayout layout, BatchPlan? plan)
     {
         _entries.Clear();
+        Longest = 0;
         _convRows.Clear();
         _deltaRows.Clear();
         for (int s = 0; s < layout.SequenceCount; s++)
@@ -55,6 +59,7 @@ internal sealed class DevicePass(Gpu gpu, int planes) : IDisposable
             entry.Planes = _convRows.Count - entry.ConvTargets;
             entry.DeltaPlanes = _deltaRows.Count - entry.DeltaTargets;
             _entries.Add(entry);
+            Longest = Math.Max(Longest, entry.ScanCount);
         }
 
         Sequences = _sequences.Upload(CollectionsMarshal.AsSpan(_entries));
