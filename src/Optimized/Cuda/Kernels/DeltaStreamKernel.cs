@@ -24,11 +24,15 @@ public static class DeltaStreamKernel
 
     /// <summary>With two columns in a thread: fewest steps for one sequence.</summary>
     public static void RunFew(ScanSizes sizes, ScanViews views) =>
-        Groups<TilePair<TilePair<TileQuad<Columns2>, Columns2, Quad>, Columns2, KeyPair<Quad>>, Columns2, KeyPair<KeyPair<Quad>>>(sizes, views);
+        Groups<
+            TilePair<TilePair<TileQuad<Columns2>, Columns2, Quad>, Columns2, KeyPair<Quad>>, Columns2, KeyPair<KeyPair<Quad>>>(
+            sizes, views);
 
     /// <summary>With four columns in a thread: fewest instructions, where there are groups enough.</summary>
     public static void RunMany(ScanSizes sizes, ScanViews views) =>
-        Groups<TilePair<TilePair<TileQuad<Columns4>, Columns4, Quad>, Columns4, KeyPair<Quad>>, Columns4, KeyPair<KeyPair<Quad>>>(sizes, views);
+        Groups<
+            TilePair<TilePair<TileQuad<Columns4>, Columns4, Quad>, Columns4, KeyPair<Quad>>, Columns4, KeyPair<KeyPair<Quad>>>(
+            sizes, views);
 
     /// <summary>Groups that take a sequence.</summary>
     public static int GroupsOf(ScanSizes sizes, int columns, int groupSize) =>

@@ -22,7 +22,10 @@ public static class DeltaTileKernel
 
     /// <summary>A thread takes tiles of heads of sequences; a warp has whole columns.</summary>
     public static void Run(ScanSizes sizes, ScanViews views) =>
-        Sequences<TilePair<TilePair<TilePair<TileQuad<Columns4>, Columns4, Quad>, Columns4, KeyPair<Quad>>, Columns4, KeyPair<KeyPair<Quad>>>, KeyPair<KeyPair<KeyPair<Quad>>>>(sizes, views);
+        Sequences<
+            TilePair<
+                TilePair<TilePair<TileQuad<Columns4>, Columns4, Quad>, Columns4, KeyPair<Quad>>, Columns4, KeyPair<KeyPair<Quad>>>,
+            KeyPair<KeyPair<KeyPair<Quad>>>>(sizes, views);
 
     private static void Sequences<TTile, TKeys>(ScanSizes sizes, ScanViews views)
         where TTile : struct, ITile<TTile, Columns4, TKeys>
