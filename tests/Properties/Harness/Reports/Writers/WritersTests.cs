@@ -62,7 +62,10 @@ public class WritersTests
     {
         JsonElement json = JsonDocument.Parse(SampleReports.Text(new JsonWriter(), await RealReport())).RootElement;
         Assert.Equal(
-            ["schema", "command", "verdict", "seed", "time", "parts", "leftOut", "rows", "findings", "knownNotSeen", "environment"],
+            [
+                "schema", "command", "verdict", "seed", "time", "arguments", "shard", "commit", "parts", "leftOut", "rows", "findings",
+                "knownNotSeen", "environment",
+            ],
             json.EnumerateObject().Select(property => property.Name));
         Assert.Equal(
             ["name", "verdict", "basis", "seconds", "head", "notes"],
