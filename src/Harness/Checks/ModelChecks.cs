@@ -24,6 +24,6 @@ public static class ModelChecks
     {
         IModelCheck[] known = [.. All, new OverreachCheck(), new SoloCheck(), SurvivalCheck.Crash, SurvivalCheck.Hang];
         return known.FirstOrDefault(check => check.Name == name) ?? throw new InputException(
-            $"check '{name}'", "it does not exist", "use one of " + string.Join(", ", known.Select(check => check.Name)));
+            $"check '{name}'", "it does not exist", Suggestion.Remedy(name, [.. known.Select(check => check.Name)]));
     }
 }

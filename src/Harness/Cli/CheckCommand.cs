@@ -91,7 +91,7 @@ internal static class CheckCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(engine) is null && result.GetResult(export) is null)
-                result.AddError("Option '--engine' is required.");
+                result.AddError("--engine is missing; name one, for example --engine cpu");
         });
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -33,9 +33,7 @@ public static class CommandLine
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
-                await Output.ErrorAsync($"error: {message}");
-            await Output.ErrorAsync($"help: {parsed.CommandResult.Command.Name} --help");
+            await Output.ErrorAsync($"error: {OutsideText.OneLine(UsageError.Of(parsed))}");
             return (int)ExitCode.Usage;
         }
 

@@ -33,5 +33,5 @@ public static class ServerRoutes
     /// <exception cref="InputException">No route has that name.</exception>
     public static ServerRoute Named(string option, string name) =>
         Enum.GetValues<ServerRoute>().Where(route => route.Name() == name).Select(route => (ServerRoute?)route).FirstOrDefault()
-        ?? throw new InputException(option, $"'{name}' does not exist", $"use {string.Join(", ", All)}");
+        ?? throw new InputException(option, $"'{name}' does not exist", Suggestion.Remedy(name, [.. All]));
 }

@@ -24,6 +24,8 @@ public static class EngineCatalog
 
     private const string FaultPrefix = "fault:";
 
+    private static readonly string[] Families = ["reference", "cpu", "cuda", "native", "assembly", "ggml", "llama"];
+
     /// <summary>Names, and beginnings of names that end with a path: what a command line can be completed with.</summary>
     public static string[] Examples =>
     [
@@ -53,7 +55,8 @@ public static class EngineCatalog
             new NamedEngine(new ForeignEngine(name, isolation ?? IsolationOptions.Default)),
         _ => throw new InputException(
             $"engine '{name}'", "it does not exist",
-            "use reference, cpu, cpu+fault:ID, cuda, cuda:cpu, native:LIB, assembly:DLL, ggml:DIR or llama:DIR"),
+            (Suggestion.Nearest(name.Split('+', ':')[0], Families) is { } family ? $"did you mean {family}? Otherwise " : "")
+            + "use reference, cpu, cpu+fault:ID, cuda, cuda:cpu, native:LIB, assembly:DLL, ggml:DIR or llama:DIR"),
     };
 
     /// <summary>Reads the name of an engine that runs models.</summary>

@@ -36,6 +36,6 @@ public static class FaultCatalog
     {
         Fault[] known = [.. All, .. Drafting];
         return known.FirstOrDefault(fault => fault.Id == id) ?? throw new InputException(
-            $"fault '{id}'", "it does not exist", "use one of " + string.Join(", ", known.Select(fault => fault.Id)));
+            $"fault '{id}'", "it does not exist", Suggestion.Remedy(id, [.. known.Select(fault => fault.Id)], "see 'faults list'"));
     }
 }

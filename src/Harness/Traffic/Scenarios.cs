@@ -30,6 +30,13 @@ public static class Scenarios
     public static IReadOnlyList<Scenario> Parse(string option, string text, IReadOnlyList<Scenario> possible) =>
         [.. text.Split(',').Distinct().Select(name =>
             possible.Where(scenario => scenario.Name() == name).Select(scenario => (Scenario?)scenario).FirstOrDefault()
-            ?? throw new InputException(
-                option, $"'{name}' does not exist", $"use {string.Join(", ", possible.Select(Name))}"))];
+            ?? throw Missing(option, name, possible))];
+
+    private static InputException Missing(string option, string name, IReadOnlyList<Scenario> possible)
+    {
+        string[] names = [.. possible.Select(Name)];
+        return OnServers.Any(scenario => scenario.Name() == name)
+            ? new InputException(option, $"'{name}' is traffic for servers", $"use --server, or one of {string.Join(", ", names)}")
+            : new InputException(option, $"'{name}' does not exist", Suggestion.Remedy(name, names));
+    }
 }

@@ -31,7 +31,7 @@ internal static class ConfigReader
         if (!ArchitectureNames.TryParse(name, out Architecture architecture))
             throw new InputException(
                 $"{file.Name}: general.architecture", $"'{name}' is not supported",
-                "use one of " + string.Join(", ", ArchitectureNames.All));
+                Suggestion.Remedy(name, ArchitectureNames.All));
 
         int Size(string key, int? fallback = null, int max = MaxSize)
         {

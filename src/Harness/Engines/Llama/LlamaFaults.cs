@@ -31,7 +31,7 @@ internal static class LlamaFaults
     /// <exception cref="InputException">No fault has that id.</exception>
     public static LlamaFault Named(string id) => All.FirstOrDefault(fault => fault.Id == id)
         ?? throw new InputException(
-            $"fault '{id}'", "it cannot be planted before libllama", "use one of " + string.Join(", ", All.Select(fault => fault.Id)));
+            $"fault '{id}'", "it cannot be planted before libllama", Suggestion.Remedy(id, [.. All.Select(fault => fault.Id)]));
 
     private sealed class SlotsPermuted(ILlamaContext context) : FaultyContext(context)
     {

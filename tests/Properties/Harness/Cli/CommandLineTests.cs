@@ -128,7 +128,7 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--shapes", "1x1"], "--shapes is of no use without --kernel" },
         { ["throughput", "--kernel", "--np", "2"], "--np is of no use with --kernel" },
         { ["throughput", "--depth", "1000"], "--depth: with --pp and --tg, 1320 tokens are more than the 1024 that the model takes" },
-        { ["compare", "cpu"], "Required argument 'B' missing for command: 'compare'" },
+        { ["compare", "cpu"], "compare: B is missing; " },
         { ["compare", "cpu", "gpu"], "engine 'gpu': it does not exist" },
         { ["throughput", "--tool", "llama-bench", "--np", "2"], "--np is of no use with --tool: what the program is to do follows --" },
         { ["throughput", "--", "-p", "1"], "'-p' is an argument for a program: name it with --tool" },
@@ -139,7 +139,7 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
         { ["throughput", "--kernel", "--pairs", "4"], "--pairs: too few for an interval; use at least 5" },
         { ["throughput", "--kernel", "--margin", "0"], "--margin: '0' is not a percentage between 0 and 100" },
-        { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; use one of " },
+        { ["check", "--engine", "cpu+fault:no"], "fault 'no': it does not exist; see 'faults list'" },
         {
             ["check", "--engine", "cpu+split:2+fault:chunk-tail-gate-zero"],
             "chunk-tail-gate-zero is planted into an engine without variants; use cpu+fault:chunk-tail-gate-zero alone"
@@ -152,12 +152,12 @@ public sealed class CommandLineTests : IDisposable
         { ["check", "--engine", "cpu", "--model", "missing.gguf"], "missing.gguf" },
         { ["check", "--engine", "cpu", "--model", "synth:bert"], "model 'synth:bert': there is no such synthetic model" },
         { ["bleed", "--engine", "cpu", "--scenario", "rush"], "--scenario: 'rush' does not exist" },
-        { ["bleed", "--engine", "cpu", "--scenario", "cache"], "--scenario: 'cache' does not exist" },
+        { ["bleed", "--engine", "cpu", "--scenario", "cache"], "--scenario: 'cache' is traffic for servers; use --server" },
         { ["bleed"], "give either --engine or --server" },
         { ["bleed", "--engine", "cpu", "--server", "http://127.0.0.1:1"], "give either --engine or --server" },
         { ["bleed", "--server", "127.0.0.1"], "--server: '127.0.0.1' is not an address" },
         { ["bleed", "--server", "http://127.0.0.1:1", "--flavour", "mint"], "--flavour: 'mint' does not exist" },
-        { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; use one of " },
+        { ["faults", "matrix", "--faults", "modulo-slot,no"], "fault 'no': it does not exist; see 'faults list'" },
         { ["replay", "missing.json"], "missing.json" },
         { ["gate", "--config", "missing.json"], "missing.json" },
         { ["serve", "--port", "99999"], "--port: '99999' is not a number from 0 to 65535" },
@@ -167,7 +167,7 @@ public sealed class CommandLineTests : IDisposable
         { ["serve", "--jitter", "-1"], "--jitter: '-1' is not a fraction" },
         { ["serve", "--slots", "8", "--ubatch", "4"], "--ubatch: 4 tokens per pass are out of range" },
         { ["serve", "--ctx", "5000"], "--ctx: 5000 tokens are more than the 1024 that the model allows" },
-        { ["serve", "--fault", "no"], "fault 'no': it does not exist; use one of " },
+        { ["serve", "--fault", "no"], "fault 'no': it does not exist; see 'faults list'" },
         { ["dance"], "dance" },
     };
 
