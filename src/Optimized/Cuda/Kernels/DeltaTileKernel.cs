@@ -17,8 +17,7 @@ public static class DeltaTileKernel
     public static int ThreadsOf(ScanSizes sizes) => sizes.ValueHeads * (sizes.KeyDim / Rows) * (sizes.ValueDim / Columns);
 
     /// <summary>Whether it can: shapes that divide into tiles, a head into warps.</summary>
-    public static bool Fits(in ScanSizes sizes, int warpSize) =>
-        sizes.KeyDim <= 8 * Rows && TilePlace.Fits(sizes, Rows, Columns, warpSize, warpSize);
+    public static bool Fits(in ScanSizes sizes, int warpSize) => TilePlace.Fits(sizes, Rows, Columns, warpSize, warpSize);
 
     /// <summary>A thread takes tiles of heads of sequences; a warp has whole columns.</summary>
     public static void Run(ScanSizes sizes, ScanViews views) =>
