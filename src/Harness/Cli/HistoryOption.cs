@@ -26,7 +26,7 @@ internal static class HistoryOption
         (parsed.GetValue(option) ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } text ? HistoryPlace.Parse(text) : null;
 
     /// <summary>The place that is named.</summary>
-    /// <exception cref="InputException">There is none.</exception>
+    /// <exception cref="InputException">No history is named.</exception>
     public static HistoryPlace Required(ParseResult parsed, Option<string?> option) =>
         Of(parsed, option) ?? throw new InputException(Name, "no history is named", $"name one, or set {Variable}");
 }

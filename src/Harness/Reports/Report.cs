@@ -45,7 +45,7 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>Which part of the work this is, for example <c>3/32</c>; null for all of it.</summary>
     public string? Shard { get; init; }
 
-    /// <summary>The commit of the sources in the current folder; null where there is none.</summary>
+    /// <summary>The commit of the sources in the current folder; null outside a repository.</summary>
     public string? Commit { get; init; }
 
     /// <summary>How the figures of runs like this one went; none without a history.</summary>
