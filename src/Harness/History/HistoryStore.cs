@@ -67,7 +67,7 @@ public sealed class HistoryStore : IDisposable
     public IReadOnlyList<HistoryEntry> Find(string prefix) =>
         Entries("WHERE id >= @from AND id < @to ORDER BY id LIMIT 2", ("from", prefix), ("to", prefix + "~"));
 
-    /// <summary>The latest run of a series before a time; null where there is none.</summary>
+    /// <summary>The latest run of a series before a time; null if it has no earlier run.</summary>
     public HistoryRun? LatestOf(string series, DateTimeOffset before)
     {
         List<string> reports = Rows(

@@ -6,7 +6,7 @@ internal static class SourceCommit
     // What CI systems set: GitHub's, GitLab's.
     private static readonly string[] Variables = ["GITHUB_SHA", "CI_COMMIT_SHA"];
 
-    /// <summary>That of a folder, or of the CI system's checkout; null where there is none.</summary>
+    /// <summary>The commit of a folder, or of the CI system's checkout; null outside a repository.</summary>
     public static string? Of(string folder)
     {
         if (Variables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } given) return given;
