@@ -76,6 +76,15 @@ internal sealed record CompareChecks(CorrectnessFirst Correctness)
                 $"PPL n_seq {a[1].Text}", Number(a[2]), Number(b[2]), b[3].Text.Replace("%,", ",", StringComparison.Ordinal)
                     .Replace("%]", "]", StringComparison.Ordinal),
                 Cell.TextOf((Verdict)a[4].Value! == Verdict.Clean ? b[4].Value : a[4].Value)));
+        AddDivergence(part);
+    }
+
+    // Of B's first run: shown, and not judged, since builds may differ in rounding.
+    private void AddDivergence(Part part)
+    {
+        if (part.Tables.FirstOrDefault(table => table.Name == "klDivergence")?.Only("klDivergence", "sameTop").Rows is not [var first, ..]) return;
+        _rows.Add(new CompareRow("KL divergence, nats", "", "", first[0].Text, ""));
+        _rows.Add(new CompareRow("same top token", "", "", first[1].Text, ""));
     }
 
     private static string Number(Cell perplexity) =>

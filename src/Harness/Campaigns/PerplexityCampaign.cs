@@ -31,6 +31,15 @@ public sealed record PerplexityCampaign(
     /// <summary>Relative differences of perplexity up to this do not matter.</summary>
     public double Margin { get; init; } = 0.001;
 
+    /// <summary>A saved base that all runs are compared with; null to compare the other engines with the first run of the first.</summary>
+    internal KlBaseFile? Base { get; init; }
+
+    /// <summary>Where the distributions of the first run are saved as a base file; null for nowhere.</summary>
+    public string? SavedBase { get; init; }
+
+    /// <summary>Mean divergence that a run may have, in nats; null for any.</summary>
+    public double? MostDivergence { get; init; }
+
     /// <inheritdoc/>
     public override string Name => $"perplexity, {Model.Name}";
 
@@ -47,15 +56,21 @@ public sealed record PerplexityCampaign(
     {
         progress.Begin(Name, Engines.SelectMany(PlansFor).Sum(plan => (Text.Chunks + plan.Sequences - 1) / plan.Sequences));
         var results = new List<EnginePerplexity>();
+        var first = new FirstRun(this);
         foreach (IEngineFactory engine in Engines)
         {
             if (cancellation.IsCancellationRequested) break;
-            PerplexityRun[] runs = [.. PlansFor(engine).Select(plan => Score(engine, plan, progress.Step, cancellation))];
+            PerplexityRun[] runs = [.. PlansFor(engine).Select((plan, i) =>
+            {
+                PerplexityRun Scored(IReadOnlyList<IScoredRows> others) =>
+                    Score(engine, plan, others, first.ReferenceOf(engine), progress.Step, cancellation);
+                return i == 0 && engine == Engines[0] ? first.Play(Scored) : Scored([]);
+            })];
             results.Add(new EnginePerplexity(engine.Name, runs, RuleFor(engine, runs)));
         }
 
-        var part = new PerplexityPart(this, results, isCompleted: !cancellation.IsCancellationRequested);
-        return Task.FromResult(part.ToPart());
+        Part part = new PerplexityPart(this, results, isCompleted: !cancellation.IsCancellationRequested).ToPart();
+        return Task.FromResult(part with { Unwritten = first.Unwritten });
     }
 
     private IEnumerable<PassPlan> PlansFor(IEngineFactory engine) =>
@@ -78,7 +93,9 @@ public sealed record PerplexityCampaign(
         return new PairRule(singles.Skip(1).Max(scores => new ScoreComparison(singles[0], scores).LargestMove), isSingle);
     }
 
-    private PerplexityRun Score(IEngineFactory factory, PassPlan plan, Action step, CancellationToken cancellation)
+    private PerplexityRun Score(
+        IEngineFactory factory, PassPlan plan, IReadOnlyList<IScoredRows> others, IDistributions? reference, Action step,
+        CancellationToken cancellation)
     {
         EngineOptions options = Model.Options(plan.Sequences, planes: 1) with
         {
@@ -94,8 +111,10 @@ public sealed record PerplexityCampaign(
                     $"engine '{factory.Name}'", Invariant($"a batch cannot hold a token of each of {plan.Sequences} sequences"),
                     "use a smaller --n-seq");
             PassPlan possible = plan with { Piece = Math.Min(plan.Piece, most) };
-            TokenScores scores = new TextScorer(engine, possible, Text).Run(step, cancellation);
-            return new PerplexityRun(possible, scores, engine.Counters);
+            DivergenceMeter? meter = reference is null ? null : new DivergenceMeter(Text, reference);
+            TokenScores scores = new TextScorer(engine, possible, Text, meter is null ? others : [.. others, meter])
+                .Run(step, cancellation);
+            return new PerplexityRun(possible, scores, engine.Counters) { Divergence = meter?.Summarize(scores.Chunks) };
         }
         catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
         {

@@ -72,12 +72,24 @@ internal sealed class PerplexityPart(PerplexityCampaign campaign, IReadOnlyList<
         Row[] rows = [.. _rows.Where(row => row.Engine == engine)];
         yield return new Note($"{engine.Engine}: {engine.Rule}");
         yield return Rows.Of(rows);
+        foreach (IPartContent content in DivergenceTable.Of(engine, Reference)) yield return content;
         string[] fallbacks = [.. rows.Where(row => row.Run.Fallback is not null).Select(row => row.Run.Name)];
         if (fallbacks.Length > 0)
             yield return new Note($"{engine.Engine}: it ran batches of several sequences in several passes: {string.Join(", ", fallbacks)}");
     }
 
+    private string Reference => campaign.Base?.Name ?? $"{results[0].Engine}, {results[0].Runs[0].Name}";
+
     private static Row Judge(PerplexityCampaign campaign, EnginePerplexity firstEngine, EnginePerplexity engine, PerplexityRun run)
+    {
+        Row row = JudgeScores(campaign, firstEngine, engine, run);
+        if (row.Verdict != Verdict.Clean || (campaign.MostDivergence, run.Divergence?.Mean) is not ({ } most, { } mean)) return row;
+        return mean.Low > most ? row.Dirty("kl-divergence", Invariant($"divergence {DivergenceTable.Nats(mean)} nats, allowed {most:G3}"))
+            : mean.High > most || !double.IsFinite(mean.Mean) ? row with { Verdict = Verdict.Inconclusive }
+            : row;
+    }
+
+    private static Row JudgeScores(PerplexityCampaign campaign, EnginePerplexity firstEngine, EnginePerplexity engine, PerplexityRun run)
     {
         var row = new Row(engine, run);
         if (run.Failure is { } failure) return row.Dirty("failed", failure);

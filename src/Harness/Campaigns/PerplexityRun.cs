@@ -9,6 +9,9 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Counters">What the engine counted.</param>
 internal sealed record PerplexityRun(PassPlan Plan, TokenScores Scores, EngineCounters Counters)
 {
+    /// <summary>How far its predictions lie from those of a reference; null where they were not compared.</summary>
+    public DivergenceSummary? Divergence { get; init; }
+
     /// <summary>What the engine said when it failed; null if it did not.</summary>
     public string? Failure { get; init; }
 

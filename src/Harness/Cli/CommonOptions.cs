@@ -124,6 +124,17 @@ internal static class CommonOptions
         DefaultValueFactory = _ => fallback,
     };
 
+    /// <summary>A positive number, or none.</summary>
+    public static Option<double?> Positive(string name, string description, string helpName) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = result => Parse<double?>(result, text =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and < 1e12
+                ? value
+                : throw new InputException(name, $"'{text}' is not a positive number", "write for example 0.01")),
+    };
+
     /// <summary><c>--time S</c></summary>
     public static Option<TimeSpan?> Time() =>
         Duration("--time", "End after about this long: seconds, or 90s, 5m, 2h.");

@@ -60,6 +60,21 @@ internal static class PplCommand
     private static readonly Option<double> Margin = CommonOptions.Percentage(
         "--margin", "Differences of perplexity up to this percentage do not matter.", DefaultMargin);
 
+    private static readonly Option<string?> Base = new("--kl-base")
+    {
+        Description = "A base file of llama-perplexity, or of --save-kl-base: runs are compared with it, on its text.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> SavedBase = new("--save-kl-base")
+    {
+        Description = "Save what the first run predicts, for --kl-base here and --kl-divergence of llama-perplexity.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<double?> MostDivergence = CommonOptions.Positive(
+        "--max-kl", "Mean Kullback-Leibler divergence that runs may have. [default: any]", "NATS");
+
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
 
     private static readonly Option<string?> Known = CommonOptions.Known();
@@ -70,13 +85,22 @@ internal static class PplCommand
     {
         var command = new Command("ppl", "Perplexity as llama-perplexity counts it, and whether it depends on what shares a batch.")
         {
-            ToolArguments, Engines, Tool, Model, Sequences, File, Context, Chunks, PrefillOnly, Margin, Known, EngineTimeout,
+            ToolArguments, Engines, Tool, Model, Sequences, File, Context, Chunks, PrefillOnly, Margin, Base, SavedBase, MostDivergence,
+            Known, EngineTimeout,
         };
         Reports.AddTo(command);
         command.Validators.Add(result =>
         {
             bool isTool = CommonOptions.IsGiven(result, Tool.Name);
             if (isTool && CommonOptions.IsGiven(result, Engines.Name)) result.AddError("give either --engine or --tool");
+            foreach (string option in (string[])[Base.Name, SavedBase.Name, MostDivergence.Name])
+                if (isTool && CommonOptions.IsGiven(result, option)) result.AddError($"{option} is of no use with --tool");
+            foreach (string option in (string[])[File.Name, Context.Name])
+                if (CommonOptions.IsGiven(result, Base.Name) && CommonOptions.IsGiven(result, option))
+                    result.AddError($"{option} is of no use with {Base.Name}: the file has its text");
+            if (CommonOptions.IsGiven(result, MostDivergence.Name) && !CommonOptions.IsGiven(result, Base.Name)
+                && result.GetValue(Engines) is not { Length: > 1 })
+                result.AddError($"{MostDivergence.Name} needs something to compare with: {Base.Name}, or a second --engine");
             if (!isTool && result.GetValue(ToolArguments) is [var first, ..])
                 result.AddError($"'{first}' is an argument for a program: name it with --tool");
         });
@@ -100,11 +124,11 @@ internal static class PplCommand
         ParseResult parsed, Session session, IReadOnlyList<int> sequences, CancellationToken cancellation)
     {
         LoadedModel model = LoadedModel.Load(parsed.GetRequiredValue(Model));
-        int context = parsed.GetValue(Context), most = model.Config.MaxPositions;
-        if (context > most || context < ScoredText.LeastContext)
-            throw new InputException(
-                Context.Name, Invariant($"{context} tokens make no chunk for this model"), Invariant($"use {ScoredText.LeastContext} to {most}"));
-        var source = TextSource.Of(model, parsed.GetValue(File), context, parsed.GetValue(Chunks));
+        using KlBaseFile? baseFile = parsed.GetValue(Base) is { } path ? KlBaseFile.Open(path) : null;
+        TextSource source = baseFile is null
+            ? TextOf(parsed, model)
+            : TextSource.Of(model, baseFile, CommonOptions.IsGiven(parsed.CommandResult, Chunks.Name) ? parsed.GetValue(Chunks) : baseFile.Chunks);
+        if (parsed.GetValue(SavedBase) is { } saved) OutputPath.TryFile(saved);
         var engines = new List<NamedEngine>();
         try
         {
@@ -114,6 +138,9 @@ internal static class PplCommand
             {
                 Decodes = !parsed.GetValue(PrefillOnly),
                 Margin = parsed.GetValue(Margin) / 100,
+                Base = baseFile,
+                SavedBase = parsed.GetValue(SavedBase),
+                MostDivergence = parsed.GetValue(MostDivergence),
             };
             await session.RunAsync(campaign, cancellation);
         }
@@ -121,6 +148,15 @@ internal static class PplCommand
         {
             foreach (NamedEngine engine in engines) engine.Dispose();
         }
+    }
+
+    private static TextSource TextOf(ParseResult parsed, LoadedModel model)
+    {
+        int context = parsed.GetValue(Context), most = model.Config.MaxPositions;
+        if (context > most || context < ScoredText.LeastContext)
+            throw new InputException(
+                Context.Name, Invariant($"{context} tokens make no chunk for this model"), Invariant($"use {ScoredText.LeastContext} to {most}"));
+        return TextSource.Of(model, parsed.GetValue(File), context, parsed.GetValue(Chunks));
     }
 
     private static async Task RunToolAsync(

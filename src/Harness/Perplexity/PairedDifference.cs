@@ -18,12 +18,8 @@ public readonly record struct PairedDifference(double Relative, double Low, doub
     {
         if (first.Length != second.Length || first.Length < 2)
             throw new ArgumentException($"{first.Length} and {second.Length} chunks make no pairs.");
-        int n = first.Length;
-        double mean = 0, squares = 0;
-        for (int i = 0; i < n; i++) mean += (first[i] - second[i]) / n;
-        for (int i = 0; i < n; i++) squares += Math.Pow(first[i] - second[i] - mean, 2);
-        double half = StudentT.Quantile95(n - 1) * Math.Sqrt(squares / (n - 1) / n);
-        return new PairedDifference(Math.Exp(mean) - 1, Math.Exp(mean - half) - 1, Math.Exp(mean + half) - 1);
+        var mean = MeanInterval.Of([.. first.ToArray().Zip(second.ToArray(), (one, other) => one - other)]);
+        return new PairedDifference(Math.Exp(mean.Mean) - 1, Math.Exp(mean.Low) - 1, Math.Exp(mean.High) - 1);
     }
 
     /// <summary>Whether the whole interval lies further from 0 than the margin.</summary>

@@ -50,16 +50,9 @@ public sealed class ScoreComparison(TokenScores expected, TokenScores actual)
 
     private static MovedToken At(TokenScores expected, TokenScores actual, int index)
     {
-        (int chunk, int offset) = Math.DivRem(index, expected.Text.ScoredPerChunk);
-        return new MovedToken(
-            chunk, expected.Text.FirstScored + offset, -expected.Surprises[index], -actual.Surprises[index]);
+        (int chunk, int position) = expected.Text.PlaceOf(index);
+        return new MovedToken(chunk, position, -expected.Surprises[index], -actual.Surprises[index]);
     }
 
-    private double[] ByChunk(TokenScores scores) => [.. Enumerable.Range(0, Chunks).Select(chunk =>
-    {
-        double sum = 0;
-        foreach (double surprise in scores.Surprises.Slice(chunk * scores.Text.ScoredPerChunk, scores.Text.ScoredPerChunk))
-            sum += surprise;
-        return sum / scores.Text.ScoredPerChunk;
-    })];
+    private double[] ByChunk(TokenScores scores) => scores.Text.MeansByChunk(scores.Surprises[..Tokens]);
 }

@@ -44,6 +44,28 @@ public sealed class ScoredText
     /// <summary>Predictions that count, of each chunk. The last position predicts a token of the next one, and does not.</summary>
     public int ScoredPerChunk => Context - 1 - FirstScored;
 
+    /// <summary>Predictions that count, of all chunks.</summary>
+    public int Scored => Chunks * ScoredPerChunk;
+
+    /// <summary>The tokens of all chunks, as they stand in the text: without the start tokens that engines are given.</summary>
+    public IEnumerable<int> Tokens => _tokens.Take(Chunks * Context);
+
+    /// <summary>The number of a prediction that counts, from 0 on.</summary>
+    public int IndexOf(int chunk, int position) => chunk * ScoredPerChunk + position - FirstScored;
+
+    /// <summary>The chunk and the position of such a number.</summary>
+    public (int Chunk, int Position) PlaceOf(int index) =>
+        (index / ScoredPerChunk, FirstScored + index % ScoredPerChunk);
+
+    /// <summary>The mean over each chunk of something that predictions have.</summary>
+    /// <param name="values">Of the predictions of whole chunks, from the first on.</param>
+    public double[] MeansByChunk(ReadOnlySpan<double> values)
+    {
+        var means = new double[values.Length / ScoredPerChunk];
+        for (int i = 0; i < means.Length * ScoredPerChunk; i++) means[i / ScoredPerChunk] += values[i] / ScoredPerChunk;
+        return means;
+    }
+
     /// <summary>The token that an engine is given.</summary>
     public int Fed(int chunk, int position) => position == 0 && _start is { } start ? start : _tokens[chunk * Context + position];
 

@@ -10,7 +10,8 @@ namespace Gdn.Harness.Perplexity;
 /// <param name="engine">The engine, made for at least as many sequences as the plan has.</param>
 /// <param name="plan">How the text is fed.</param>
 /// <param name="text">The text.</param>
-public sealed class TextScorer(IModelEngine engine, PassPlan plan, ScoredText text)
+/// <param name="others">Who else wants the logits of scored positions.</param>
+internal sealed class TextScorer(IModelEngine engine, PassPlan plan, ScoredText text, params IReadOnlyList<IScoredRows> others)
 {
     private readonly int _vocabulary = engine.Info.Vocabulary;
     private float[] _logits = [];
@@ -55,6 +56,8 @@ public sealed class TextScorer(IModelEngine engine, PassPlan plan, ScoredText te
         {
             if (!token.Output) continue;
             scores.Set(chunk + token.Sequence, token.Position, logits[.._vocabulary]);
+            foreach (IScoredRows other in others)
+                other.Take(text.IndexOf(chunk + token.Sequence, token.Position), logits[.._vocabulary]);
             logits = logits[_vocabulary..];
         }
     }

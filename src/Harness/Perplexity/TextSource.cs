@@ -3,6 +3,7 @@ using Gdn.Harness.Models;
 using Gdn.Harness.TrainingText;
 using Gdn.Reference;
 using Gdn.Reference.Gguf;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Perplexity;
 
@@ -34,6 +35,31 @@ public sealed record TextSource(string Name, ScoredText Text)
         int? start = tokenizer.Start;
         int[] tokens = [.. start is { } id ? [id] : Array.Empty<int>(), .. tokenizer.Encode(text)];
         return new TextSource(path ?? "built in", new ScoredText(tokens, context, start, chunks));
+    }
+
+    /// <summary>The text of a base file: the same tokens, in the same chunks.</summary>
+    /// <param name="model">The model that is to be compared.</param>
+    /// <param name="file">The base.</param>
+    /// <param name="chunks">At most so many.</param>
+    /// <exception cref="InputException">The model has another vocabulary, or does not take as many tokens.</exception>
+    internal static TextSource Of(LoadedModel model, KlBaseFile file, int chunks)
+    {
+        if (file.Vocabulary != model.Config.Vocabulary)
+            throw new InputException(
+                $"'{file.Name}'", Invariant($"its model has {file.Vocabulary} tokens, {model.Name} has {model.Config.Vocabulary}"),
+                "compare models with the same tokenizer");
+        if (file.Context > model.Config.MaxPositions)
+            throw new InputException(
+                $"'{file.Name}'", Invariant($"its chunks have {file.Context} tokens, {model.Name} takes {model.Config.MaxPositions}"),
+                "save it with a smaller context");
+        int? start = model.Name.StartsWith(LoadedModel.SyntheticPrefix, StringComparison.Ordinal) ? null : StartOf(model);
+        return new TextSource($"of {file.Name}", new ScoredText(file.Tokens, file.Context, start, chunks));
+    }
+
+    private static int? StartOf(LoadedModel model)
+    {
+        using GgufFile file = LoadedModel.Open(model.Name);
+        return ModelTokenizer.Read(file).Start;
     }
 
     private static ScoredText Random(int vocabulary, int context, int chunks)

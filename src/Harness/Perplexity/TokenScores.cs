@@ -9,9 +9,9 @@ namespace Gdn.Harness.Perplexity;
 /// <param name="text">The text.</param>
 public sealed class TokenScores(ScoredText text)
 {
-    private readonly double[] _surprises = new double[text.Chunks * text.ScoredPerChunk];
-    private readonly int[] _tops = new int[text.Chunks * text.ScoredPerChunk];
-    private readonly UInt128[] _digests = new UInt128[text.Chunks * text.ScoredPerChunk];
+    private readonly double[] _surprises = new double[text.Scored];
+    private readonly int[] _tops = new int[text.Scored];
+    private readonly UInt128[] _digests = new UInt128[text.Scored];
 
     /// <summary>The text.</summary>
     public ScoredText Text => text;
@@ -35,7 +35,7 @@ public sealed class TokenScores(ScoredText text)
     /// <summary>Takes in the prediction of a scored position.</summary>
     public void Set(int chunk, int position, ReadOnlySpan<float> logits)
     {
-        int index = chunk * text.ScoredPerChunk + position - text.FirstScored;
+        int index = text.IndexOf(chunk, position);
         _surprises[index] = -LogSoftmax.Of(logits, text.Target(chunk, position));
         _tops[index] = Sampler.Likeliest.Choose(logits);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

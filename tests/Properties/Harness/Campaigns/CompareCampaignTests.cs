@@ -37,12 +37,12 @@ public sealed class CompareCampaignTests
         Assert.DoesNotContain(part.Findings, finding => finding.Check != "speed");
         Assert.Equal(
             [
-                "bleed np 2,3", "PPL n_seq 1", "PPL n_seq 3", "MTP K 2", "PP 8", "TG 4", "PP 8 x2", "TG 4 x2", "PP 8 1 of 2", "TG 4 1 of 2",
-                "noise floor", "planted -4%",
+                "bleed np 2,3", "PPL n_seq 1", "PPL n_seq 3", "KL divergence, nats", "same top token", "MTP K 2", "PP 8", "TG 4",
+                "PP 8 x2", "TG 4 x2", "PP 8 1 of 2", "TG 4 1 of 2", "noise floor", "planted -4%",
             ],
             Column(part, "check"));
-        Assert.Equal(["CLEAN", "CLEAN", "CLEAN", "CLEAN"], Column(part, "verdict")[..4]);
-        Assert.Equal("same bits", Column(part, "change")[2]);
+        Assert.Equal(["CLEAN", "CLEAN", "CLEAN", "", "", "CLEAN"], Column(part, "verdict")[..6]);
+        Assert.Equal(["same bits", "0 [0, 0]"], Column(part, "change")[2..4]);
         Assert.Contains(part.Content.OfType<Note>(), note => note.Text.StartsWith("before B was timed: ", StringComparison.Ordinal));
     }
 

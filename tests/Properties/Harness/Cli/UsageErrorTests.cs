@@ -41,6 +41,11 @@ public sealed class UsageErrorTests
     [InlineData("bleed --server nonsense", "'nonsense' is not an address; write for example http://127.0.0.1:8080")]
     [InlineData("replay nothing.json", "nothing.json': it cannot be read")]
     [InlineData("throughput --kernel --shapes 1y1", "'1y1' is not a shape; write sequences x tokens")]
+    [InlineData("ppl --kl-base nothing.bin", "nothing.bin': it cannot be read")]
+    [InlineData("ppl --kl-base any.bin --ctx 64", "ppl: --ctx is of no use with --kl-base: the file has its text")]
+    [InlineData("ppl --max-kl 0.1", "--max-kl needs something to compare with")]
+    [InlineData("ppl --engine cpu --engine reference --max-kl none", "--max-kl: 'none' is not a positive number")]
+    [InlineData("ppl --tool any --save-kl-base any.bin", "--save-kl-base is of no use with --tool")]
     [InlineData("completion ksh", "completion: ")]
     public async Task Mistake_IsOneLineWithARemedy(string commandLine, string expected)
     {
