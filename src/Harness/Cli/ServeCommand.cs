@@ -14,7 +14,7 @@ namespace Gdn.Harness.Cli;
 internal sealed class ServeCommand
 {
     private const int DefaultPort = 8080, DefaultSlots = 4;
-    private const int MaxSlots = 64, MaxDraft = 16, MaxCheckpoints = 1024, MaxQueue = 10_000;
+    private const int MaxSlots = 64, MaxDraft = 16, MaxCheckpoints = 1024, MaxQueue = 10_000, MaxDelay = 10_000;
 
     private static readonly ServeOptions Defaults = new(DefaultSlots);
     private static readonly IReadOnlyDictionary<string, BatchOrder> Orders = new Dictionary<string, BatchOrder>
@@ -79,6 +79,9 @@ internal sealed class ServeCommand
     private readonly Option<int> _queue = Number(
         "--queue", "Requests that may wait for a slot.", 0, MaxQueue, Defaults.QueueCapacity);
 
+    private readonly Option<int> _delay = Number(
+        "--delay", "Milliseconds that each pass waits, to try things on a server as slow as a large model.", 0, MaxDelay, 0);
+
     private readonly Option<string?> _apiKey = new("--api-key")
     {
         Description = "What clients must send as bearer token.",
@@ -97,7 +100,7 @@ internal sealed class ServeCommand
         _engine.DefaultValueFactory = _ => "cpu";
         var command = new Command("serve", "Serve an engine behind llama-server's HTTP interface, clean or with a fault.")
         {
-            _engine, _model, _host, _port, _slots, _context, _ubatch, _order, _checkpoints, _draft, _fault, _jitter, _queue,
+            _engine, _model, _host, _port, _slots, _context, _ubatch, _order, _checkpoints, _draft, _fault, _jitter, _delay, _queue,
             _apiKey, _timeout, _verbose,
         };
         command.SetAction(Run);
@@ -151,6 +154,7 @@ internal sealed class ServeCommand
         DraftTokens = parsed.GetValue(_draft).Tokens,
         DraftsWithHead = parsed.GetValue(_draft).WithHead,
         Jitter = parsed.GetValue(_jitter),
+        Delay = TimeSpan.FromMilliseconds(parsed.GetValue(_delay)),
         QueueCapacity = parsed.GetValue(_queue),
         ApiKey = parsed.GetValue(_apiKey),
         Verbose = parsed.GetValue(_verbose),

@@ -39,6 +39,9 @@ public sealed record ServeOptions(int Slots)
     /// <summary>Size of noise on the logits, as a fraction of their root mean square; 0 for none.</summary>
     public double Jitter { get; init; }
 
+    /// <summary>How long each pass waits before it runs, so that a small model takes the time of a large one.</summary>
+    public TimeSpan Delay { get; init; }
+
     /// <summary>A fault to plant in the server; null for none.</summary>
     public ServerFault? Fault { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class Scheduler : IDisposable
     private readonly ServerLog _log;
     private readonly RequestQueue _queue;
     private readonly SlotRunner _runner;
+    private readonly TimeSpan _delay;
     private readonly Thread _thread;
     private ServerTotals _totals;
     private string? _death;
@@ -37,6 +38,7 @@ internal sealed class Scheduler : IDisposable
         _queue = new RequestQueue(options.QueueCapacity);
         Files = engine.Info.Capabilities.Snapshots ? new SlotFiles(engine, states) : null;
         _runner = new SlotRunner(engine, options, states);
+        _delay = options.Delay;
         _status = Status();
         _thread = new Thread(Loop) { Name = "scheduler", IsBackground = true };
         _thread.Start();
@@ -132,6 +134,7 @@ internal sealed class Scheduler : IDisposable
             foreach (IReadOnlyList<Piece> pass in _runner.Next())
             {
                 _log.Runs(pass);
+                if (_delay > TimeSpan.Zero) Thread.Sleep(_delay);
                 _runner.Run(pass);
                 _totals = _totals.With(pass);
                 _death = null;
