@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Checks;
 using Gdn.Harness.Findings;
@@ -59,23 +60,33 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     /// <summary>Runs the sweep.</summary>
     /// <param name="roundDone">Called after each round, from any thread.</param>
     /// <param name="cancellation">Ends the sweep early; what was found is returned.</param>
-    public BleedResult Run(Action? roundDone, CancellationToken cancellation)
+    public BleedResult Run(Action<CaseResult>? roundDone, CancellationToken cancellation)
     {
         var rows = new List<BleedRow>();
         var dirtyOf = new List<(BleedRow Row, CaseResult Case)>();
         var undeclared = new SortedSet<string>(StringComparer.Ordinal);
         var counters = default(EngineCounters);
-        int done = 0;
-        foreach (int slots in Options.Slots)
+        string? stopped = null;
+        var watch = Stopwatch.StartNew();
+        var search = new NpSearch(Options.Slots);
+        var left = new Queue<int>(Options.Slots);
+        int? Next() => Options.SearchesNp ? search.Next : left.TryDequeue(out int np) ? np : null;
+        while (stopped is null && Next() is { } slots)
         {
             foreach (Scenario scenario in Options.Scenarios)
             {
+                if (watch.Elapsed >= Options.Time)
+                {
+                    stopped = string.Create(
+                        CultureInfo.InvariantCulture, $"its time was over before np {slots} with {scenario.Name()}");
+                    break;
+                }
+
                 IReadOnlyList<CaseResult> results = ModelCaseRunner.Run(
                     [.. Enumerable.Range(0, Options.Rounds).Select(
                         round => (Func<ModelCase>)(() => Case(slots, scenario, round, cancellation)))],
                     Checks, roundDone, cancellation);
                 CaseResult[] dirty = [.. results.Where(result => result.Failures.Count > 0)];
-                done += results.Count;
                 undeclared.UnionWith(results.SelectMany(result => result.Case.Rules.Undeclared));
                 counters += CountersTable.Sum(results.Select(result => result.Counters));
                 rows.Add(new BleedRow(
@@ -85,7 +96,12 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
                     results.Sum(result => (long)result.Rows),
                     dirty.Sum(result => (long)result.Failures[0].Discrepancy.WrongRows)));
                 dirtyOf.AddRange(dirty.Select(result => (rows[^1], result)));
+                if (cancellation.IsCancellationRequested) stopped = "interrupted";
+                else if (Options.FailFast && dirty.Length > 0) stopped = "ended with the first dirty row (--fail-fast)";
+                if (stopped is not null) break;
             }
+
+            search.Tell(slots, rows.Any(row => row.Slots == slots && row.DirtyRounds > 0));
         }
 
         Dictionary<CaseResult, BleedRow> rowOf = dirtyOf.ToDictionary(dirty => dirty.Case, dirty => dirty.Row);
@@ -95,7 +111,10 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
             cancellation);
         return new BleedResult(
             [.. rows.Select(row => row with { KnownRounds = triage.Known.Count(known => rowOf[known] == row) })],
-            triage.Findings, done == Rounds && triage.Unexamined == 0, counters, undeclared);
+            triage.Findings, stopped is null && triage.Unexamined == 0, counters, undeclared)
+        {
+            Stopped = stopped,
+        };
     }
 
     private Verdict VerdictOf(BleedRow row) => Part.VerdictOf(row.DirtyRounds - row.KnownRounds, row.Rounds == Options.Rounds);
@@ -105,8 +124,11 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
 
     private static string Basis(BleedResult result)
     {
-        string text = OfRounds(result.Rows.Sum(row => row.DirtyRounds), result.Rows.Sum(row => row.Rounds)) + " rounds dirty";
-        return result.Completed ? text : text + ", interrupted";
+        int rounds = result.Rows.Sum(row => row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
+        var pattern = new BleedPattern([.. result.Rows.Select(row => (row.Slots, row.Scenario, row.DirtyRounds > 0))]);
+        string text = $"{OfRounds(dirty, rounds)} rounds dirty";
+        text = dirty > 0 ? $"{pattern}; {text}" : $"{text}, {BleedPattern.PowerOf(rounds)}";
+        return result.Stopped is { } stopped ? $"{text}; {stopped}" : text;
     }
 
     private ModelCase Case(

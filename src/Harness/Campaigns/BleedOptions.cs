@@ -13,4 +13,14 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Rounds">How often each, with other prompts.</param>
 public sealed record BleedOptions(
     IEngineFactory Engine, LoadedModel Model, ulong Seed, IReadOnlyList<int> Slots, IReadOnlyList<Scenario> Scenarios,
-    int Rounds);
+    int Rounds)
+{
+    /// <summary>After how long no further np and scenario is begun; null for no limit.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Whether the first dirty np and scenario ends the sweep.</summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>Whether only the smallest dirty np is looked for (<see cref="NpSearch"/>); else each np is tried.</summary>
+    public bool SearchesNp { get; init; }
+}

@@ -28,4 +28,8 @@ public sealed record BleedRow(
 /// <param name="Undeclared">What was left out of rounds because the engine does not declare it, in words.</param>
 public sealed record BleedResult(
     IReadOnlyList<BleedRow> Rows, IReadOnlyList<Finding> Findings, bool Completed, EngineCounters Counters,
-    IReadOnlyCollection<string> Undeclared);
+    IReadOnlyCollection<string> Undeclared)
+{
+    /// <summary>Why np and scenarios that were asked for were not tried, in words; null if all were.</summary>
+    public string? Stopped { get; init; }
+}

@@ -13,12 +13,11 @@ internal sealed class LiveBleedCell
     // A scenario that fails this often in a row will not do better.
     private const int FailuresMax = 3;
 
-    private readonly int _asked;
     private readonly int? _enough;
     private readonly bool _mayBeSkipped;
-    private int _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
+    private int _asked, _rounds, _dirty, _requests, _ties, _overlap, _failed, _failedInRow;
     private long _tokens, _rows;
-    private bool _reached;
+    private bool _reached, _isTried;
     private string? _closed, _failure, _idle, _lack;
     private readonly List<string> _undecided = [];
 
@@ -36,6 +35,18 @@ internal sealed class LiveBleedCell
     public int Slots { get; }
 
     public Scenario Scenario { get; }
+
+    /// <summary>Whether its turn has come, or it is known why it never will.</summary>
+    public bool IsRow => _isTried || _closed is not null;
+
+    /// <summary>Whether a round was dirty.</summary>
+    public bool IsDirty => _dirty > 0;
+
+    /// <summary>Its turn has come: so many rounds are to be played.</summary>
+    public void Ask(int rounds) => (_asked, _isTried) = (rounds, true);
+
+    /// <summary>There is no time for more rounds than were played.</summary>
+    public void Settle() => _asked = Math.Min(_asked, _rounds + _failed);
 
     /// <summary>Whether more rounds make sense.</summary>
     public bool IsOpen => _closed is null && !(_dirty >= _enough);

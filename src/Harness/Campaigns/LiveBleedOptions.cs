@@ -22,6 +22,24 @@ public sealed record LiveBleedOptions(
     public int? DirtyEnough { get; init; }
 
     /// <summary>
+    /// When the sweep is to end; null for no limit. Rows then have as many rounds as fit, <see cref="Rounds"/> at most, and one at
+    /// least.
+    /// </summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Whether the first dirty round ends the sweep.</summary>
+    public bool FailFast { get; init; }
+
+    /// <summary>Whether only the smallest dirty np is looked for (<see cref="NpSearch"/>); else each np is tried.</summary>
+    public bool SearchesNp { get; init; }
+
+    /// <summary>Prompts that the noise of the server is measured with.</summary>
+    public int NoisePrompts { get; init; } = 4;
+
+    /// <summary>What tells the time.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>
     /// Whether rows that need what the server does not have, a cache, drafts or a longer context, are skipped. Otherwise they
     /// are inconclusive.
     /// </summary>

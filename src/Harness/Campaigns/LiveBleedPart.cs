@@ -46,11 +46,11 @@ internal static class LiveBleedPart
         HashSet<string?> known = [.. groups.Findings.Where(finding => finding.IsKnown).Select(finding => finding.Scenario)];
         // With nothing but skipped rows, nothing was shown.
         LiveBleedRow[] judged = [.. result.Rows.Where(row => !row.IsSkipped)];
-        bool clean = result.Failure is null && judged.Length > 0 && judged.All(row =>
+        bool clean = result.Failure is null && result.Stopped is null && judged.Length > 0 && judged.All(row =>
             row.Verdict == Verdict.Clean || (row.Verdict == Verdict.Dirty && known.Contains(row.Scenario.Name())));
         return new Part(name, Part.VerdictOf(groups.Findings, clean), Basis(result))
         {
-            Content = [.. Measured(options, result), Rows(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
+            Content = [.. Measured(options, result), Rows(result), .. Limits(result), .. report is null ? (Note[])[] : [new Note($"report: {report}")]],
             Findings = groups.Findings,
             Failure = result.Failure,
         };
@@ -79,15 +79,36 @@ internal static class LiveBleedPart
         int rounds = result.Rows.Sum(row => row.IsSkipped ? 0 : row.Rounds), dirty = result.Rows.Sum(row => row.DirtyRounds);
         int inconclusive = result.Rows.Count(row => row.Verdict == Verdict.Inconclusive) - skipped;
         string text = Invariant($"{dirty} of {rounds} rounds dirty");
+        text = dirty > 0 ? $"{PatternOf(result)}; {text}" : $"{text}, {BleedPattern.PowerOf(rounds)}";
         if (result.IsWrongAlone) text = $"wrong alone, mend this first; {text}";
-        if (inconclusive > 0) text += Invariant($", {inconclusive} of {result.Rows.Count} rows inconclusive");
-        if (skipped > 0)
-        {
-            text += Invariant($", {skipped} skipped because the server does not support them; ")
-                + "name them with --scenario to require them";
-        }
-        if (result.Oracle is null)
-            text += "; not covered without --model of the served weights: damage that is the same alone and in company";
+        if (inconclusive > 0) text += Invariant($"; {inconclusive} of {result.Rows.Count} rows inconclusive");
+        if (result.Stopped is { } stopped) text += $"; {stopped}";
         return result.Failure is { } failure ? $"{text}; ended by {failure.Message}" : text;
+    }
+
+    private static BleedPattern PatternOf(LiveBleedResult result)
+    {
+        Victim[] victims = [.. result.Dirty.SelectMany(dirty => dirty.Victims)];
+        int[] tokens = [.. victims.Select(victim => victim.Judgement.At?.Position).OfType<int>()];
+        return new BleedPattern(
+            [
+                .. result.Rows.Where(row => row.Verdict is Verdict.Clean or Verdict.Dirty)
+                    .Select(row => (row.Slots, row.Scenario, row.Verdict == Verdict.Dirty)),
+            ])
+        {
+            FirstToken = tokens.Length > 0 ? tokens.Min() + 1 : null,
+            Donors = (victims.Count(victim => victim.From is not null), victims.Length),
+        };
+    }
+
+    // What the verdict does not speak about.
+    private static IEnumerable<Note> Limits(LiveBleedResult result)
+    {
+        string[] skipped = [.. result.Rows.Where(row => row.IsSkipped).Select(row => row.Scenario.Name()).Distinct()];
+        if (skipped.Length > 0)
+            yield return new Note(
+                $"skipped, because the server does not support it: {string.Join(", ", skipped)}; to require one, name it with --scenario");
+        if (result.Oracle is null)
+            yield return new Note("not covered without --model of the served weights: damage that is the same alone and in company");
     }
 }

@@ -42,6 +42,9 @@ public sealed record LiveBleedResult(
     /// <summary>Which prompts the server caches; null if no scenario needed to know.</summary>
     internal PromptCaching? Caching { get; init; }
 
+    /// <summary>Why np and scenarios that were asked for were not tried, in words; null if all were.</summary>
+    public string? Stopped { get; init; }
+
     /// <summary>What the reference allows, in words; null where answers are compared with the server's own alone.</summary>
     public string? Oracle { get; init; }
 

@@ -38,7 +38,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
     /// <summary>Runs until the cases or the time are used up, or enough has been found.</summary>
     /// <param name="caseDone">Called after each case, from any thread.</param>
     /// <param name="cancellation">Ends the campaign early; what was found is returned.</param>
-    public ScheduleResult Run(Action? caseDone, CancellationToken cancellation)
+    public ScheduleResult Run(Action<CaseResult>? caseDone, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         SortedDictionary<int, ScheduleRow> rows = [];
@@ -78,7 +78,7 @@ public sealed record ScheduleCampaign(ScheduleOptions Options) : Campaign
     }
 
     private IReadOnlyList<CaseResult> Play(
-        int[] wave, Lazy<ScheduleSource> random, Action? caseDone, CancellationToken cancellation) =>
+        int[] wave, Lazy<ScheduleSource> random, Action<CaseResult>? caseDone, CancellationToken cancellation) =>
     [
         .. wave.GroupBy(IsAskedMore).SelectMany(part => ModelCaseRunner.Run(
             [.. part.Select(index => (Func<ModelCase>)(() => Case(index, random)))],

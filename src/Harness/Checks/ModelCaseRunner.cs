@@ -26,7 +26,7 @@ internal static class ModelCaseRunner
     /// <param name="caseDone">Called after each case, from any thread.</param>
     /// <param name="cancellation">Leaves out the cases not finished by then.</param>
     public static IReadOnlyList<CaseResult> Run(
-        IReadOnlyList<Func<ModelCase>> cases, IReadOnlyList<IModelCheck> checks, Action? caseDone,
+        IReadOnlyList<Func<ModelCase>> cases, IReadOnlyList<IModelCheck> checks, Action<CaseResult>? caseDone,
         CancellationToken cancellation)
     {
         var results = new CaseResult?[cases.Count];
@@ -37,8 +37,9 @@ internal static class ModelCaseRunner
             {
                 try
                 {
-                    results[i] = Run(cases[i], checks, cancellation);
-                    caseDone?.Invoke();
+                    CaseResult result = Run(cases[i], checks, cancellation);
+                    results[i] = result;
+                    caseDone?.Invoke(result);
                 }
                 catch (OperationCanceledException)
                 {

@@ -16,11 +16,6 @@ internal static class BleedCommand
 {
     private const int DefaultRounds = 4;
 
-    // Where the number of rounds is not given, those after this many dirty ones are spared.
-    private const int DirtyEnough = 2;
-
-    private static readonly RoundSizes DefaultSizes = new();
-
     private static readonly Option<string> Engine = CommonOptions.Engine(), Model = CommonOptions.Model(),
         Out = CommonOptions.Out(), Np = CommonOptions.Parallel("2..8");
 
@@ -35,11 +30,12 @@ internal static class BleedCommand
     private static readonly Option<int> Rounds =
         CommonOptions.Count("--rounds", "Rounds per np and scenario, each with different prompts.", DefaultRounds);
 
-    private static readonly Option<int> Tokens =
-        CommonOptions.Count("--tokens", "Servers: tokens of an ordinary answer.", DefaultSizes.Answer);
+    private static readonly Option<int?> Tokens = CommonOptions.Count(
+        "--tokens",
+        $"Servers: tokens of an ordinary answer. [default: {BleedProfile.Full.Answer}; quick: {BleedProfile.Quick.Answer}]");
 
     private static readonly Option<int> Ubatch = CommonOptions.Count(
-        "--ubatch", "Servers: tokens of the server's batch (llama-server -ub), which long prompts exceed.", DefaultSizes.Ubatch);
+        "--ubatch", "Servers: tokens of the server's batch (llama-server -ub), which long prompts exceed.", new RoundSizes().Ubatch);
 
     private static readonly Option<int?> Vocabulary = new("--vocabulary")
     {
@@ -65,6 +61,21 @@ internal static class BleedCommand
         CustomParser = result => CommonOptions.Parse(result, text => LogProbabilityPlan.Parse("--logprobs", text)),
     };
 
+    private static readonly Option<BleedProfile> Profile = new("--profile")
+    {
+        Description =
+            "quick: a first verdict in a few minutes, from the most telling scenarios, with the smallest dirty np looked for by "
+            + "bisection; or full.",
+        HelpName = "quick|full",
+        CustomParser = result => CommonOptions.Parse(result, BleedProfile.Parse),
+        DefaultValueFactory = _ => BleedProfile.Full,
+    };
+
+    private static readonly Option<TimeSpan?> Time = CommonOptions.Duration(
+        "--time", "End after about this long, with as many rounds as fit: seconds, or 90s, 5m. [default: none; quick: 4m]");
+
+    private static readonly Option<bool> FailFast = new("--fail-fast") { Description = "End with the first dirty round." };
+
     private static readonly Option<ulong?> Seed = CommonOptions.Seed();
 
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
@@ -81,7 +92,7 @@ internal static class BleedCommand
     {
         var command = new Command("bleed", "Concurrency bleed: each sequence batched with others against itself solo.")
         {
-            Engine, Model, Np, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings,
+            Engine, Model, Np, Profile, Time, FailFast, ScenarioNames, Rounds, Tokens, Ubatch, Vocabulary, LogProbabilities, Reference, Seed, Known, MaxFindings,
             EngineTimeout, Out,
         };
         Reports.AddTo(command);
@@ -108,7 +119,12 @@ internal static class BleedCommand
             CommonOptions.SeedOf(parsed, Seed),
             CommonOptions.ParallelOf(parsed, Np),
             ScenariosOf(parsed, Scenarios.InProcess),
-            parsed.GetValue(Rounds));
+            parsed.GetValue(Rounds))
+        {
+            Time = TimeOf(parsed),
+            FailFast = parsed.GetValue(FailFast),
+            SearchesNp = parsed.GetRequiredValue(Profile).SearchesNp,
+        };
         Session session = SessionOf(parsed, options.Seed);
         await session.RunAsync(new BleedCampaign(options), cancellation);
         return await session.FinishAsync();
@@ -117,6 +133,7 @@ internal static class BleedCommand
     private static async Task<int> OnServerAsync(ParseResult parsed, Uri address, CancellationToken cancellation)
     {
         string folder = parsed.GetRequiredValue(Out);
+        BleedProfile profile = parsed.GetRequiredValue(Profile);
         IReadOnlyList<Scenario> scenarios = ScenariosOf(parsed, Scenarios.OnServers);
         ulong seed = CommonOptions.SeedOf(parsed, Seed);
         Session session = SessionOf(parsed, seed);
@@ -124,14 +141,18 @@ internal static class BleedCommand
         ICompletionClient connected = await Server.ConnectAsync(parsed, address, cancellation);
         Directory.CreateDirectory(folder);
         using var server = new RecordingClient(connected, folder);
-        var sizes = new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch));
+        RoundSizes sizes = SizesOf(parsed);
         ServedWeights? weights = await WeightsOf(parsed, server, cancellation);
         var options = new LiveBleedOptions(
             server, seed, NpOf(parsed, server.Info.Slots), scenarios, parsed.GetValue(Rounds), sizes)
         {
             SkipWhatServerLacks = parsed.GetValue(ScenarioNames) is null,
+            Time = TimeOf(parsed),
+            FailFast = parsed.GetValue(FailFast),
+            SearchesNp = profile.SearchesNp,
+            NoisePrompts = profile.NoisePrompts,
             Vocabulary = vocabulary,
-            DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : DirtyEnough,
+            DirtyEnough = CommonOptions.IsGiven(parsed.CommandResult, Rounds.Name) ? null : profile.DirtyEnough,
             Tokenize = tokenize,
             Served = weights?.Model,
             Suspects = PlantedSuspects.All,
@@ -151,7 +172,7 @@ internal static class BleedCommand
                 parsed.GetRequiredValue(Model), parsed.GetValue(Reference), server,
                 LiveBleedCampaign.TokensOf(
                     ScenariosOf(parsed, Scenarios.OnServers), NpOf(parsed, server.Info.Slots), parsed.GetValue(Rounds),
-                    new RoundSizes(parsed.GetValue(Tokens), parsed.GetValue(Ubatch))),
+                    SizesOf(parsed)),
                 cancellation)
             : null;
 
@@ -192,7 +213,14 @@ internal static class BleedCommand
     }
 
     private static IReadOnlyList<Scenario> ScenariosOf(ParseResult parsed, IReadOnlyList<Scenario> possible) =>
-        parsed.GetValue(ScenarioNames) is { } names ? Scenarios.Parse(ScenarioNames.Name, names, possible) : possible;
+        parsed.GetValue(ScenarioNames) is { } names
+            ? Scenarios.Parse(ScenarioNames.Name, names, possible)
+            : [.. parsed.GetRequiredValue(Profile).Scenarios ?? possible];
+
+    private static RoundSizes SizesOf(ParseResult parsed) =>
+        new(parsed.GetValue(Tokens) ?? parsed.GetRequiredValue(Profile).Answer, parsed.GetValue(Ubatch));
+
+    private static TimeSpan? TimeOf(ParseResult parsed) => parsed.GetValue(Time) ?? parsed.GetRequiredValue(Profile).Time;
 
     private static Session SessionOf(ParseResult parsed, ulong seed) =>
         new("bleed", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed))
@@ -203,6 +231,7 @@ internal static class BleedCommand
     private static string CommandLineOf(ParseResult parsed, LiveBleedOptions options) =>
         Invariant($"gdn-harness bleed --server {OutsideText.Shell(options.Server.Info.Address.ToString())} --np {string.Join(',', options.Slots)} ")
         + Invariant($"--rounds {options.Rounds} --tokens {options.Sizes.Answer} --ubatch {options.Sizes.Ubatch} --seed {options.Seed}")
+        + parsed.GetRequiredValue(Profile).Argument
         + (options.SkipWhatServerLacks ? "" : $" --scenario {Names(options.Scenarios, ",")}")
         + (CommonOptions.IsGiven(parsed.CommandResult, Model.Name) ? $" --model {OutsideText.Shell(parsed.GetRequiredValue(Model))}" : "")
         + (CommonOptions.IsGiven(parsed.CommandResult, Reference.Name)

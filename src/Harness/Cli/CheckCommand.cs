@@ -157,6 +157,7 @@ internal static class CheckCommand
     {
         var watch = Stopwatch.StartNew();
         TimeSpan? Left() => options.TimeLimit - watch.Elapsed;
+        session.PlannedParts = (engine.RunsModels ? 1 + models.Count : 0) + (engine.HasKernel ? 1 : 0) + (engine.HasConv ? 1 : 0);
         if (engine.RunsModels)
             await session.RunAsync(
                 new ScheduleCampaign(options with

@@ -62,6 +62,7 @@ internal sealed class GateRun
     /// <summary>Runs it; returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
+        _session.PlannedParts = _parts.Sum(part => Math.Max(part.Campaigns.Count, 1));
         foreach ((string name, GatePart part, IReadOnlyList<Campaign> campaigns) in _parts)
             if (ObstacleTo(part) is { } obstacle) _session.CannotRun(name, obstacle);
             else if (part is ServerPart server) await RunAsync(server);

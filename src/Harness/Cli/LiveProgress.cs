@@ -1,8 +1,7 @@
-using System.Diagnostics;
-using System.Globalization;
 using Gdn.Harness.Campaigns;
 using Gdn.Reference;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Gdn.Harness.Cli;
 
@@ -16,64 +15,84 @@ internal static class LiveProgress
         new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Does the work.</summary>
-    public static Task<T> RunAsync<T>(Func<ICampaignProgress, Task<T>> work) =>
-        Terminal.Profile.Capabilities.Interactive && !Console.IsErrorRedirected
+    /// <param name="part">Which part of the whole it is, in words; null where it is all.</param>
+    /// <param name="work">The work.</param>
+    public static Task<T> RunAsync<T>(string? part, Func<ICampaignProgress, Task<T>> work)
+    {
+        var state = new ProgressState(part);
+        return Terminal.Profile.Capabilities.Interactive && !Console.IsErrorRedirected
             ? Terminal.Progress()
                 .AutoClear(true)
-                .Columns(
-                    new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(),
-                    new RemainingTimeColumn())
-                .StartAsync(context => work(new Bars(context)))
-            : work(new Lines());
-
-    private sealed class Bars(ProgressContext context) : ICampaignProgress
-    {
-        private ProgressTask? _task;
-
-        public void Begin(string phase, int? total)
-        {
-            _task?.StopTask();
-            _task = context.AddTask(Markup.Escape(OutsideText.OneLine(phase)), maxValue: total ?? 1);
-            if (total is null) _task.IsIndeterminate();
-        }
-
-        public void Step() => _task?.Increment(_task.IsIndeterminate ? 0 : 1);
+                .Columns(new ProgressBarColumn { Width = 16 }, new StateColumn(state))
+                .StartAsync(context => work(new Bar(context, state)))
+            : work(new Lines(state));
     }
 
-    private sealed class Lines : ICampaignProgress
+    private sealed class StateColumn(ProgressState state) : ProgressColumn
     {
-        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(state.ToString()) { Overflow = Overflow.Ellipsis };
+    }
 
-        private readonly object _gate = new();
-        private readonly Stopwatch _watch = new();
-        private string _phase = "";
-        private int? _total;
-        private int _done;
-        private TimeSpan _next;
+    private sealed class Bar(ProgressContext context, ProgressState state) : ICampaignProgress
+    {
+        private readonly ProgressTask _task = context.AddTask("");
 
         public void Begin(string phase, int? total)
         {
-            lock (_gate)
-            {
-                (_phase, _total, _done, _next) = (OutsideText.OneLine(phase), total, 0, Interval);
-                _watch.Restart();
-            }
+            state.Begin(OutsideText.OneLine(phase), total);
+            _task.IsIndeterminate = total is null;
+            Show();
         }
 
         public void Step()
         {
+            state.Step();
+            Show();
+        }
+
+        public void Found() => state.Found();
+
+        public void Expect(int steps, TimeSpan left)
+        {
+            state.Expect(steps, left);
+            Show();
+        }
+
+        public void Say(string line) => Terminal.WriteLine(OutsideText.OneLine(line));
+
+        private void Show() => _task.Value = 100 * state.Share;
+    }
+
+    private sealed class Lines(ProgressState state) : ICampaignProgress
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+        private readonly Lock _gate = new();
+        private TimeSpan _next;
+
+        public void Begin(string phase, int? total)
+        {
+            lock (_gate) _next = Interval;
+            state.Begin(OutsideText.OneLine(phase), total);
+        }
+
+        public void Step()
+        {
+            state.Step();
             lock (_gate)
             {
-                _done++;
-                if (_watch.Elapsed < _next) return;
-                _next = _watch.Elapsed + Interval;
-                double seconds = _watch.Elapsed.TotalSeconds;
-                Terminal.WriteLine(_total is { } total
-                    ? string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{_phase}: {_done} of {total} after {seconds:F0} s, about {seconds / _done * (total - _done):F0} s to go")
-                    : string.Create(CultureInfo.InvariantCulture, $"{_phase}: {_done} after {seconds:F0} s"));
+                if (state.Elapsed < _next) return;
+                _next = state.Elapsed + Interval;
             }
+
+            Terminal.WriteLine(state.ToString());
         }
+
+        public void Found() => state.Found();
+
+        public void Expect(int steps, TimeSpan left) => state.Expect(steps, left);
+
+        public void Say(string line) => Terminal.WriteLine(OutsideText.OneLine(line));
     }
 }

@@ -51,6 +51,13 @@ internal sealed class Session
     /// <summary>Cancelled when the time of the whole run is over: what is not done by then is inconclusive.</summary>
     public CancellationToken TimeOver { get; init; }
 
+    /// <summary>How many parts there will be; null where that is not known.</summary>
+    public int? PlannedParts { get; set; }
+
+    private string? PartInWords => PlannedParts is > 1 and var planned
+        ? FormattableString.Invariant($"part {Math.Min(_parts.Count + 1, planned)} of {planned}")
+        : null;
+
     private IEnumerable<Finding> Findings => _parts.SelectMany(part => part.Findings);
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>
@@ -99,6 +106,7 @@ internal sealed class Session
             Arguments = _targets.Arguments,
             Shard = _targets.Shard,
             Commit = SourceCommit.Of(Environment.CurrentDirectory),
+            IsInterrupted = _isInterrupted,
             NotSeen = [.. (Policy?.Known ?? KnownFindings.None).Entries.Where(known => !seen.Contains(known.Fingerprint))],
         };
         if (Policy is not null && Findings.Any(finding => finding is { IsKnown: false, Fingerprint: not null }))
@@ -142,7 +150,7 @@ internal sealed class Session
         {
             Output.Writer.WriteHead(campaign.Name, campaign.Head);
             campaign = campaign with { Policy = (Policy ?? FindingPolicy.Default) with { Save = Save } };
-            Part part = await LiveProgress.RunAsync(progress => campaign.RunAsync(progress, until.Token));
+            Part part = await LiveProgress.RunAsync(PartInWords, progress => campaign.RunAsync(progress, until.Token));
             _isInterrupted |= cancellation.IsCancellationRequested;
             bool isOver = part.Verdict == Verdict.Inconclusive && until.IsCancellationRequested && !cancellation.IsCancellationRequested;
             return Add(isOver ? part with { Basis = $"{part.Basis}; {OutOfTime}" } : part);

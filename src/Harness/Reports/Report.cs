@@ -33,6 +33,9 @@ public sealed record Report(string Command, ulong Seed, IReadOnlyList<Part> Part
     /// <summary>What it did not do, though it could be expected to.</summary>
     public IReadOnlyList<LeftOut> LeftOut { get; init; } = [];
 
+    /// <summary>Whether somebody ended it early.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>Known findings that did not occur.</summary>
     public IReadOnlyList<KnownFinding> NotSeen { get; init; } = [];
 

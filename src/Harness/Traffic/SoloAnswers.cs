@@ -47,6 +47,9 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
     private readonly Queue<(Prompt Prompt, Completion Answer)> _last = [];
     private int _tokens;
 
+    /// <summary>Tokens answered so far.</summary>
+    public long TokensAnswered { get; private set; }
+
     /// <summary>Tokens that its answers lack at their end, alone too, more than once: some servers lose them with drafts.</summary>
     public int TokensShort => Array.FindLastIndex(_short, times => times >= ShortOften) is > 0 and var tokens ? tokens : 0;
 
@@ -103,6 +106,7 @@ internal sealed class SoloAnswers(ICompletionClient server) : IExpectedSide
                 prompt, count, Slot: server.Info.TakesSlots ? 0 : null,
                 Candidates: candidates ?? CompletionRequest.UsualCandidates, Purpose: "solo"),
             null, cancellation);
+        TokensAnswered += answer.Tokens.Count;
         _last.Enqueue((prompt, answer));
         if (_last.Count > Remembered) _last.Dequeue();
         return answer;

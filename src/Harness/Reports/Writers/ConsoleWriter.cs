@@ -44,7 +44,11 @@ public sealed class ConsoleWriter(IAnsiConsole console)
     {
         if (report.Parts.Count > 1) Write(report.Summary());
         foreach (KnownFinding known in report.NotSeen) WriteLine(FindingText.NotSeen(known));
-        console.MarkupLine($"verdict: {MarkupOf(Cell.Of(report.Verdict))} ({Escaped(report.Basis)})");
+        // What was asked for was not finished; what is wrong is wrong all the same.
+        string verdict = report is { IsInterrupted: true, Verdict: Verdict.Inconclusive }
+            ? $"[{Colour(report.Verdict)}]INTERRUPTED[/]"
+            : MarkupOf(Cell.Of(report.Verdict));
+        console.MarkupLine($"verdict: {verdict} ({Escaped(report.Basis)})");
     }
 
     /// <summary>Writes a table; nothing where there is nothing to read.</summary>

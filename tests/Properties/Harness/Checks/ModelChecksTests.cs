@@ -158,7 +158,7 @@ public class ModelChecksTests
         using var cancellation = new CancellationTokenSource();
         var options = new ScheduleOptions(EngineCatalog.Parse("reference"), SampleModels.Qwen35, Seed: 1, Cases: 1000, Slots: [2]);
         int done = 0;
-        ScheduleResult result = new ScheduleCampaign(options).Run(() =>
+        ScheduleResult result = new ScheduleCampaign(options).Run(_ =>
             {
                 if (Interlocked.Increment(ref done) == 3) cancellation.Cancel();
             },

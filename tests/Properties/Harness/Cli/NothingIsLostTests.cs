@@ -91,7 +91,7 @@ public sealed class NothingIsLostTests : IDisposable
 
         Assert.True(tool.ExitCode == (int)ExitCode.Inconclusive, output + error);
         Assert.Contains("interrupted: this is what was found until then", error, StringComparison.Ordinal);
-        Assert.Contains("verdict: INCONCLUSIVE", output, StringComparison.Ordinal);
+        Assert.Contains("verdict: INTERRUPTED", output, StringComparison.Ordinal);
         JsonElement report = JsonDocument.Parse(File.ReadAllText(PathOf("r.json"))).RootElement;
         Assert.Equal("inconclusive", report.GetProperty("verdict").GetString());
         Assert.Contains(

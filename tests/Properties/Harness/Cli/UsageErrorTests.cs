@@ -36,6 +36,8 @@ public sealed class UsageErrorTests
     [InlineData("gate --profile fast", "gate: --profile: 'fast' is not one of its values; use one of ")]
     [InlineData("gate --profile quik", "did you mean quick?")]
     [InlineData("bleed", "give either --engine or --server")]
+    [InlineData("bleed --engine cpu --profile quik", "--profile: 'quik' does not exist; did you mean quick?")]
+    [InlineData("serve --delay x", "--delay: 'x' is not a number from 0 to 10000")]
     [InlineData("bleed --engine cpu --scenario stedy", "--scenario: 'stedy' does not exist; did you mean steady?")]
     [InlineData("bleed --engine cpu --scenario busy-slot", "--scenario: 'busy-slot' is traffic for servers; use --server")]
     [InlineData("bleed --server nonsense", "'nonsense' is not an address; write for example http://127.0.0.1:8080")]
