@@ -36,7 +36,7 @@ internal static class LiveProgress
 
     private sealed class Bar(ProgressContext context, ProgressState state) : ICampaignProgress
     {
-        private readonly ProgressTask _task = context.AddTask("");
+        private readonly ProgressTask _task = context.AddTask("work");
 
         public void Begin(string phase, int? total)
         {
