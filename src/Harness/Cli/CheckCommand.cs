@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
+using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Export;
 using Gdn.Harness.Findings;
 using Gdn.Harness.Kernels.Cases;
@@ -99,8 +100,8 @@ internal static class CheckCommand
             using var timeOver = new CancellationTokenSource();
             if (budget is { } limit) timeOver.CancelAfter(limit + Overtime);
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeOver.Token);
-            using NamedEngine engineSpec = EngineCatalog.Parse(
-                parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, ended.Token));
+            using NamedEngine engineSpec = Loaded(
+                parsed.GetValue(engine) ?? "reference", CommonOptions.IsolationOf(parsed, timeout, ended.Token), cancellation);
             if (parsed.GetValue(export) is { } folder)
             {
                 var exporting = new KernelExport(
@@ -149,6 +150,19 @@ internal static class CheckCommand
             return await session.FinishAsync();
         });
         return command;
+    }
+
+    private static NamedEngine Loaded(string engine, IsolationOptions isolation, CancellationToken byUser)
+    {
+        try
+        {
+            return EngineCatalog.Parse(engine, isolation);
+        }
+        catch (OperationCanceledException) when (!byUser.IsCancellationRequested)
+        {
+            throw new EnvironmentException(
+                engine, "was not loaded before --time was over", "give more --time, or see what the engine does while it loads");
+        }
     }
 
     private static async Task RunAsync(
