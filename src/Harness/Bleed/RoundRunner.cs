@@ -95,9 +95,12 @@ internal sealed class RoundRunner
         try
         {
             victims.AddRange(await _refusals.VictimsAsync(round, soloAnswers, transcripts, cancellation));
-            readings = _oracle is null
-                ? null
-                : new RoundReadings(_oracle, _solo, round, soloAnswers, transcripts, cancellation);
+            if (_oracle is not null)
+            {
+                await _oracle.MeetAsync(_server, round.Requests.Select(request => request.Prompt), cancellation);
+                readings = new RoundReadings(_oracle, _solo, round, soloAnswers, transcripts, cancellation);
+            }
+
             foreach (LiveTranscript transcript in transcripts.Where(t => t.End != RequestEnd.Failed))
             {
                 int request = transcript.Request;

@@ -102,8 +102,7 @@ internal sealed class LiveBleedSweep
         _noise = await _solo.MeasureNoiseAsync(trial, answer, cancellation);
         _clock.Learn(_clock.Elapsed - before, _solo.TokensAnswered);
         _control = await PositiveControl.RunAsync(_solo, _noise, trial, answer, cancellation);
-        foreach (Prompt prompt in trial) oracle?.Hear(prompt, await _solo.AnswerAsync(prompt, answer, cancellation));
-        oracle?.Learn(cancellation);
+        if (oracle is not null) await oracle.LearnAsync(_options.Server, _solo, trial, answer, cancellation);
         if (_options.Scenarios.Any(scenario => scenario is Scenario.Cache or Scenario.Abort))
             _caching = await PromptCaching.MeasureAsync(_options.Server, prompts, _options.Seed, cancellation);
         string? noSlotFiles = _options.Scenarios.Contains(Scenario.SlotFiles)
@@ -260,7 +259,7 @@ internal sealed class LiveBleedSweep
         if (options.Vocabulary is { } vocabulary) return new RandomTokens(vocabulary);
         if (options is { Tokenize: { } tokenize, Server.Info.TakesTokens: true })
             return new CodewordPrompts((text, _) => Task.FromResult<IReadOnlyList<int>?>(tokenize(text)));
-        return await options.Server.TokenizeAsync("codeword", cancellation) is { Count: > 0 }
+        return options.Server.Info.TakesTokens && await options.Server.TokenizeAsync("codeword", cancellation) is { Count: > 0 }
             ? new CodewordPrompts(options.Server.TokenizeAsync)
             : await CodewordPrompts.OfTextAsync(options.Server, options.Seed, cancellation);
     }

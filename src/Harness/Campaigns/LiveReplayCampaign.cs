@@ -56,8 +56,7 @@ public sealed record LiveReplayCampaign(string Path, ReplayFile File, LiveRound 
             Prompt[] prompts = [.. Round.Requests.Select(request => request.Prompt).DistinctBy(prompt => prompt.Key).Take(NoisePrompts)];
             int answer = Round.Requests.Max(request => request.MaxTokens);
             NoiseFloor noise = await solo.MeasureNoiseAsync(prompts, answer, cancellation);
-            foreach (Prompt prompt in prompts) oracle?.Hear(prompt, await solo.AnswerAsync(prompt, answer, cancellation));
-            oracle?.Learn(cancellation);
+            if (oracle is not null) await oracle.LearnAsync(Server, solo, prompts, answer, cancellation);
             Sentinels sentinels = await Sentinels.AmongAsync(solo, noise, prompts, answer, cancellation);
             // How the round asked has no say in how much the server's log-probabilities move.
             var runner = new RoundRunner(Server, new SoloAnswers(Server) { Candidates = Round.Candidates }, noise, sentinels, oracle);

@@ -57,8 +57,9 @@ internal sealed record ServedWeights(OracleModel? Model, string? WhyNot)
         ModelTokenizer? tokenizer = TokenizerOf(file);
         if (tokenizer is not null) await RequireSameTokensAsync(name, tokenizer, server, cancellation);
         if (use == ReferenceUse.Never) return new ServedWeights(null, "--reference never");
-        if (server.Info.Route == ServerRoute.Chat)
-            return new ServedWeights(null, "the server wraps prompts into its chat template, and what it then reads is not known");
+        if (server.Info.Route == ServerRoute.Chat && await server.TokensOfAsync(new Prompt(Text: Samples[0]), cancellation) is null)
+            return new ServedWeights(
+                null, "the server wraps prompts into its chat template, and does not report the tokens that it then reads");
         try
         {
             if (use == ReferenceUse.Auto && TooLarge(file) is { } reason) return new ServedWeights(null, reason);

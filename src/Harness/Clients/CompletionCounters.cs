@@ -8,4 +8,7 @@ public readonly record struct CompletionCounters(int? Cached, int? Drafted, int?
 {
     /// <summary>Tokens of the prompt, with whatever marks the server put around it.</summary>
     public int? Prompt { get; init; }
+
+    /// <summary>Tokens of the answer, those included that the client is not shown.</summary>
+    public int? Answer { get; init; }
 }

@@ -20,6 +20,12 @@ public interface ICompletionClient : IDisposable
     /// <summary>The tokens of a text without any marks around it, or null where the server does not report them.</summary>
     Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation);
 
+    /// <summary>
+    /// The tokens that the server computes for a prompt, with what its chat template puts around the messages; null where it does not
+    /// report them.
+    /// </summary>
+    Task<IReadOnlyList<int>?> TokensOfAsync(Prompt prompt, CancellationToken cancellation) => Task.FromResult(prompt.Tokens);
+
     /// <summary>What was drafted since the server started, or null where it does not report it.</summary>
     Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation);
 

@@ -1,4 +1,5 @@
 using Gdn.Harness.Clients;
+using Gdn.Harness.Traffic;
 using Gdn.Reference.Engines;
 using Gdn.Reference.State;
 
@@ -20,13 +21,13 @@ internal sealed class ReferenceOracle : IDisposable
     private const int Slots = 8;
 
     private readonly OracleModel _model;
-    private readonly List<ForcedAnswer> _lone = [];
+    private readonly Dictionary<string, IReadOnlyList<int>?> _templated = [];
     private readonly Dictionary<StateFormat, (IModelEngine Engine, TeacherForcing Forcing)> _engines = [];
 
     /// <summary>Makes it; engines are made as they are needed.</summary>
     public ReferenceOracle(OracleModel model) => _model = model;
 
-    /// <summary>What is allowed; null before <see cref="Learn"/>.</summary>
+    /// <summary>What is allowed; null before <see cref="LearnAsync"/>.</summary>
     public OracleBound? Bound { get; private set; }
 
     /// <summary>Names of tokens and ids of texts.</summary>
@@ -38,17 +39,40 @@ internal sealed class ReferenceOracle : IDisposable
     /// <summary>Whether every answer so far could be read.</summary>
     public bool ReadsEverything { get; private set; }
 
-    /// <summary>Takes a lone answer to learn from.</summary>
-    public void Hear(Prompt prompt, Completion answer)
+    /// <summary>Asks for the tokens of prompts that the server wraps into its chat template.</summary>
+    public async Task MeetAsync(ICompletionClient server, IEnumerable<Prompt> prompts, CancellationToken cancellation)
     {
-        if (Ids.Resolve(prompt, answer.Tokens) is { } forced) _lone.Add(forced);
+        foreach (Prompt prompt in prompts)
+            if (prompt.Tokens is null && !_templated.ContainsKey(prompt.Key))
+                _templated[prompt.Key] = await server.TokensOfAsync(prompt, cancellation);
     }
 
-    /// <summary>Learns from the lone answers how the server rounds.</summary>
-    public void Learn(CancellationToken cancellation)
+    /// <summary>An answer with the ids of all tokens, and of its prompt's; null where they are not known.</summary>
+    public ForcedAnswer? Resolve(Prompt prompt, Completion answer)
     {
-        if (_lone.Count == 0) return;
-        Bound = new BoundLearner(_model.RoundsCachesOnly, (caches, answers) => Read(caches, answers, cancellation)).Learn(_lone);
+        if (prompt.Tokens is not null) return Ids.Resolve(prompt.Tokens, answer.Tokens);
+        // A parser of thoughts and calls keeps some tokens for itself.
+        return answer.Tokens.Count == answer.Counters.Answer
+            ? Ids.Resolve(_templated.GetValueOrDefault(prompt.Key), answer.Tokens)
+            : null;
+    }
+
+    /// <summary>Learns from lone answers how the server rounds.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="solo">Its lone answers.</param>
+    /// <param name="prompts">What was asked.</param>
+    /// <param name="maxTokens">Tokens of each answer.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task LearnAsync(
+        ICompletionClient server, SoloAnswers solo, IReadOnlyList<Prompt> prompts, int maxTokens, CancellationToken cancellation)
+    {
+        await MeetAsync(server, prompts, cancellation);
+        var lone = new List<ForcedAnswer>();
+        foreach (Prompt prompt in prompts)
+            if (Resolve(prompt, await solo.AnswerAsync(prompt, maxTokens, cancellation)) is { } forced)
+                lone.Add(forced);
+        if (lone.Count == 0) return;
+        Bound = new BoundLearner(_model.RoundsCachesOnly, (caches, answers) => Read(caches, answers, cancellation)).Learn(lone);
         ReadsEverything = true;
     }
 
@@ -57,7 +81,7 @@ internal sealed class ReferenceOracle : IDisposable
     public OracleReading?[] Read(
         IReadOnlyList<(Prompt Prompt, Completion Answer)> answers, CancellationToken cancellation)
     {
-        ForcedAnswer?[] forced = [.. answers.Select(answer => Ids.Resolve(answer.Prompt, answer.Answer.Tokens))];
+        ForcedAnswer?[] forced = [.. answers.Select(answer => Resolve(answer.Prompt, answer.Answer))];
         ReadsEverything &= forced.All(answer => answer is not null);
         if (Bound is not { } bound) return new OracleReading?[forced.Length];
         ForcedAnswer[] known = [.. forced.OfType<ForcedAnswer>()];

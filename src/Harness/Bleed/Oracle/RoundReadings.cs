@@ -36,7 +36,7 @@ internal sealed class RoundReadings
         Played = new PlayedRound(
                 round, _alone!, _batched!, [.. transcripts.Select(t => t.Answer.Slot ?? t.Slot)],
                 [.. round.Requests.Select(request => (ForcedAnswer[])[.. alone.Before(request.Prompt)
-                    .Select(before => oracle.Ids.Resolve(before.Prompt, before.Answer.Tokens)).OfType<ForcedAnswer>()])],
+                    .Select(before => oracle.Resolve(before.Prompt, before.Answer)).OfType<ForcedAnswer>()])],
                 [.. transcripts.Select(t => FirstToken.Of(t, transcripts))], oracle.Bound!)
         {
             Drafts = DraftLength.Of([.. transcripts.Where(t => t is { End: RequestEnd.Answered, Answer.Counters.Drafted: not null })

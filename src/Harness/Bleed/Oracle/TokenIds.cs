@@ -33,9 +33,9 @@ internal sealed class TokenIds
     public bool IsText(int id) => _tokenizer is null || (id < _tokenizer.Vocabulary && _tokenizer.Bytes(id).Length > 0);
 
     /// <summary>An answer with ids throughout; null where a token or the prompt has none.</summary>
-    public ForcedAnswer? Resolve(Prompt prompt, IReadOnlyList<ServedToken> tokens)
+    public ForcedAnswer? Resolve(IReadOnlyList<int>? prompt, IReadOnlyList<ServedToken> tokens)
     {
-        if (prompt.Tokens is not { Count: > 0 } ids || !ids.All(IsInside)) return null;
+        if (prompt is not { Count: > 0 } ids || !ids.All(IsInside)) return null;
         var resolved = new List<ServedToken>();
         foreach (ServedToken token in tokens)
         {

@@ -39,8 +39,6 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
 
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) => info.Flavour switch
     {
-        // What the marks around a prompt are is not known.
-        _ when !info.TakesTokens => Task.FromResult<IReadOnlyList<int>?>(null),
         ServerFlavour.LlamaCpp or ServerFlavour.IkLlama or ServerFlavour.GdnHarness =>
             SharedRoutes.TokenizeAsync(connection, new JsonObject { ["content"] = text }, cancellation),
         ServerFlavour.Vllm => SharedRoutes.TokenizeAsync(
@@ -48,6 +46,11 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
             new JsonObject { ["model"] = info.Model, ["prompt"] = text, ["add_special_tokens"] = false }, cancellation),
         _ => Task.FromResult<IReadOnlyList<int>?>(null),
     };
+
+    public Task<IReadOnlyList<int>?> TokensOfAsync(Prompt prompt, CancellationToken cancellation) =>
+        info.Route == ServerRoute.Chat
+            ? ChatTemplate.TokensAsync(connection, info, prompt, cancellation)
+            : Task.FromResult(prompt.Tokens);
 
     public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) =>
         SharedRoutes.SpeculationAsync(connection, cancellation);
@@ -141,6 +144,7 @@ internal sealed class OpenAiClient(ServerConnection connection, ServerInfo info,
             counters.Accepted ?? answer.Counters.Accepted)
         {
             Prompt = counters.Prompt ?? answer.Counters.Prompt,
+            Answer = counters.Answer ?? answer.Counters.Answer,
         };
         if (part["id_slot"]?.Int32() is { } slot and >= 0) answer.Slot = slot;
         if (part.Required("choices").Items() is not [var choice, ..]) return;

@@ -30,6 +30,7 @@ internal static class SharedRoutes
             timings?["draft_n"]?.Int32(), timings?["draft_n_accepted"]?.Int32())
         {
             Prompt = usage?["prompt_tokens"]?.Int32(),
+            Answer = usage?["completion_tokens"]?.Int32(),
         };
     }
 

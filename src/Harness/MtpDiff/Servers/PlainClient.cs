@@ -23,6 +23,9 @@ internal sealed class PlainClient(ICompletionClient server, PlainWay way) : ICom
     public Task<IReadOnlyList<int>?> TokenizeAsync(string text, CancellationToken cancellation) =>
         server.TokenizeAsync(text, cancellation);
 
+    public Task<IReadOnlyList<int>?> TokensOfAsync(Prompt prompt, CancellationToken cancellation) =>
+        server.TokensOfAsync(prompt, cancellation);
+
     public Task<SpeculationTotals?> SpeculationAsync(CancellationToken cancellation) => server.SpeculationAsync(cancellation);
 
     public Task SlotAsync(SlotAction action, int slot, string? file, CancellationToken cancellation) =>

@@ -30,16 +30,20 @@ internal sealed class PromptReader(ServingVocabulary vocabulary, int contextToke
         return Fitting(tokens);
     }
 
-    /// <summary>
-    /// The tokens of a chat: the text of each message on a line of its own. The models that ship know no marks of roles.
-    /// </summary>
+    /// <summary>The tokens of a chat.</summary>
     /// <exception cref="ApiException">It is missing, malformed or too long, or has a character without tokens.</exception>
-    public int[] ReadMessages(RequestFields fields)
+    public int[] ReadMessages(RequestFields fields) => Fitting(Encode(Messages, TextOfMessages(fields), fields.Cancellation));
+
+    /// <summary>
+    /// A chat as a text: that of each message on a line of its own. The models that ship know no marks of roles.
+    /// </summary>
+    /// <exception cref="ApiException">It is missing or malformed.</exception>
+    public static string TextOfMessages(RequestFields fields)
     {
         JsonElement messages = fields.Require(Messages);
         if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
             throw RequestFields.Error(Messages, $"{RequestFields.Text(messages)} is not an array of messages");
-        return Fitting(Encode(Messages, string.Join('\n', messages.EnumerateArray().Select(TextOf)), fields.Cancellation));
+        return string.Join('\n', messages.EnumerateArray().Select(TextOf));
     }
 
     /// <summary>The tokens of a text.</summary>

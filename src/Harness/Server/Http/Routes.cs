@@ -25,6 +25,7 @@ internal static class Routes
         Post(slots.Handle, "/slots/{id}");
         Post(tokens.Tokenize, "/tokenize");
         Post(tokens.Detokenize, "/detokenize");
+        Post(TokenEndpoints.ApplyTemplate, "/apply-template");
         Get(info.Health, "/health", "/v1/health");
         Get(info.Properties, "/props");
         Get(info.Slots, "/slots");

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gdn.Harness.Server.Http;
 
-/// <summary>Texts to tokens and back.</summary>
+/// <summary>Chats to texts, texts to tokens and back.</summary>
 internal sealed class TokenEndpoints(PromptReader prompts, ServingVocabulary vocabulary)
 {
     /// <summary><c>POST /tokenize</c></summary>
@@ -30,6 +30,11 @@ internal sealed class TokenEndpoints(PromptReader prompts, ServingVocabulary voc
         int[] ids = [.. tokens.EnumerateArray().Select(item => prompts.Token("tokens", item))];
         await Bodies.Write(context, new JsonObject { ["content"] = vocabulary.Decode(ids) });
     }
+
+    /// <summary><c>POST /apply-template</c>: the prompt that a chat becomes.</summary>
+    /// <exception cref="ApiException">The request cannot be used.</exception>
+    public static async Task ApplyTemplate(HttpContext context) => await Bodies.Write(
+        context, new JsonObject { ["prompt"] = PromptReader.TextOfMessages(await Bodies.Read(context)) });
 
     private JsonObject Piece(int token) => new() { ["id"] = token, ["piece"] = vocabulary.Text(token) };
 }

@@ -1,3 +1,4 @@
+using Gdn.Harness.Bleed.Oracle;
 using Gdn.Harness.Campaigns;
 using Gdn.Harness.Clients;
 using Gdn.Harness.Clients.Dialects;
@@ -18,8 +19,7 @@ public sealed class LiveChatTests
     {
         await using Running running = await Running.Start(
             new ServeOptions(3), EngineCatalog.Parse(engine), LoadedModel.Load(ShippedModel.Name));
-        using ICompletionClient server = await ClientDiscovery.ConnectAsync(
-            new ClientOptions(running.Client.BaseAddress!) { Route = ServerRoute.Chat }, null, CancellationToken.None);
+        using ICompletionClient server = await ConnectAsync(running);
         return await LiveBleedCampaign.SweepAsync(
             new LiveBleedOptions(server, Seed: 1, [3], scenarios, Rounds: 2, new RoundSizes(Answer: 24))
             {
@@ -28,6 +28,9 @@ public sealed class LiveChatTests
             },
             null, CancellationToken.None);
     }
+
+    private static Task<ICompletionClient> ConnectAsync(Running running) => ClientDiscovery.ConnectAsync(
+        new ClientOptions(running.Client.BaseAddress!) { Route = ServerRoute.Chat }, null, CancellationToken.None);
 
     [Theory]
     [InlineData("both")]
@@ -56,6 +59,47 @@ public sealed class LiveChatTests
     {
         LiveBleedResult result = await SweepAsync("cpu+fault:gr-shape-key", LogProbabilityPlan.Usual, Scenario.Staggered, Scenario.Churn);
         Assert.Contains(result.Rows, row => row.Verdict == Verdict.Dirty);
+    }
+
+    /// <summary>The server tells what its template makes of a prompt, and then its answers are held against the reference's.</summary>
+    [Theory]
+    [InlineData("cpu", Verdict.Clean)]
+    [InlineData("cpu+fault:delta-decay-order", Verdict.Dirty)]
+    public async Task Bleed_ServedWeights_JudgeEveryToken(string engine, Verdict verdict)
+    {
+        await using Running running = await Running.Start(
+            new ServeOptions(2), EngineCatalog.Parse(engine), LoadedModel.Load(ShippedModel.Name));
+        using ICompletionClient server = await ConnectAsync(running);
+        OracleModel weights =
+            (await ServedWeights.OpenAsync(ShippedModel.Name, ReferenceUse.Always, server, 0, CancellationToken.None)).Model!;
+        LiveBleedResult result = await LiveBleedCampaign.SweepAsync(
+            new LiveBleedOptions(server, Seed: 1, [2], [Scenario.Steady, Scenario.Agent], Rounds: 1, new RoundSizes(Answer: 24))
+            {
+                LogProbabilities = LogProbabilityPlan.Parse("--logprobs", "20"),
+                Served = weights,
+                Suspects = [],
+            },
+            null, CancellationToken.None);
+        Assert.All(result.Rows, row => Assert.Equal(verdict, row.Verdict));
+        Assert.Equal(verdict == Verdict.Dirty, result.IsWrongAlone);
+    }
+
+    /// <summary>What a parser of thoughts keeps for itself is missing in the middle of an answer.</summary>
+    [Fact]
+    public async Task Resolve_TokensKeptBack_LeavesTheAnswerUnread()
+    {
+        await using Running running = await Running.Start(
+            new ServeOptions(1), EngineCatalog.Parse("cpu"), LoadedModel.Load(ShippedModel.Name));
+        using ICompletionClient server = await ConnectAsync(running);
+        using var oracle = new ReferenceOracle(
+            (await ServedWeights.OpenAsync(ShippedModel.Name, ReferenceUse.Always, server, 0, CancellationToken.None)).Model!);
+        var prompt = new Prompt(Text: "the codeword is");
+        await oracle.MeetAsync(server, [prompt], CancellationToken.None);
+        Completion answer = await server.CompleteAsync(
+            new CompletionRequest(prompt, MaxTokens: 6), null, CancellationToken.None);
+
+        Assert.NotNull(oracle.Resolve(prompt, answer));
+        Assert.Null(oracle.Resolve(prompt, answer with { Tokens = [.. answer.Tokens.Take(2), .. answer.Tokens.Skip(3)] }));
     }
 
     /// <summary>Text and nothing else: what the answer goes on with is another request's, word for word.</summary>
