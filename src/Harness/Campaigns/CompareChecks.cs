@@ -19,17 +19,8 @@ internal sealed record CompareChecks(CorrectnessFirst Correctness)
     private readonly List<Finding> _findings = [];
     private readonly List<Note> _notes = [];
 
-    /// <summary>A line for each check.</summary>
-    public IReadOnlyList<CompareRow> Rows => _rows;
-
-    /// <summary>What is wrong.</summary>
-    public IReadOnlyList<Finding> Findings => _findings;
-
-    /// <summary>Why something could not be looked at.</summary>
-    public IReadOnlyList<Note> Notes => _notes;
-
     /// <summary>Runs them.</summary>
-    public async Task RunAsync(FindingPolicy policy, ICampaignProgress progress, CancellationToken cancellation)
+    public async Task<CheckedFirst> RunAsync(FindingPolicy policy, ICampaignProgress progress, CancellationToken cancellation)
     {
         async Task<Part> Played(Campaign campaign)
         {
@@ -50,6 +41,7 @@ internal sealed record CompareChecks(CorrectnessFirst Correctness)
             string.Create(CultureInfo.InvariantCulture, $"MTP K {Drafted}"), Cell.TextOf(a.Verdict), Cell.TextOf(b.Verdict), "", Worst(a, b)));
         foreach ((string label, Part part) in (ReadOnlySpan<(string, Part)>)[("A", a), ("B", b)])
             if (part.Verdict == Verdict.Inconclusive) _notes.Add(new Note($"{label}, drafts: {part.Basis}"));
+        return new CheckedFirst(_rows, _findings, _notes);
     }
 
     private MtpDiffCampaign Drafts(IEngineFactory engine)

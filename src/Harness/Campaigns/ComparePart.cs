@@ -8,8 +8,10 @@ namespace Gdn.Harness.Campaigns;
 
 /// <summary>What two engines side by side report: one table, with speeds only where both are right.</summary>
 /// <param name="campaign">What was compared.</param>
+/// <param name="first">A's name.</param>
+/// <param name="second">B's name.</param>
 /// <param name="checks">What came before the speeds.</param>
-internal sealed class ComparePart(CompareCampaign campaign, CompareChecks checks)
+internal sealed class ComparePart(ComparisonCampaign campaign, string first, string second, CheckedFirst checks)
 {
     /// <summary>One of them is wrong.</summary>
     public Part Wrong() => Of(Verdict.Dirty, "wrong results, and nothing was timed", checks.Rows, checks.Findings);
@@ -53,10 +55,10 @@ internal sealed class ComparePart(CompareCampaign campaign, CompareChecks checks
     {
         var groups = new FindingGroups(campaign.Policy);
         foreach (SpeedAnswer answer in answers.Where(answer => answer.Verdict == RatioVerdict.Slower))
-            groups.Add(new Finding($"slower-{answer.Question.Name.Replace(' ', '-')}", "speed", campaign.Second.Name)
+            groups.Add(new Finding($"slower-{answer.Question.Name.Replace(' ', '-')}", "speed", second)
             {
                 Np = answer.Question.Workload.Slots,
-                Detail = $"{answer.Question.Name}: speed {SpeedText.Change(answer.Ratio)} against {campaign.First.Name}",
+                Detail = $"{answer.Question.Name}: speed {SpeedText.Change(answer.Ratio)} against {first}",
                 Fingerprint = $"speed/{answer.Question.Name}",
             });
         return [.. groups.Findings];

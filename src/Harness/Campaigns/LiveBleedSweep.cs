@@ -95,7 +95,8 @@ internal sealed class LiveBleedSweep
     {
         int answer = _options.Sizes.Answer;
         _progress?.Begin("the server alone", total: null);
-        PromptSource prompts = await PromptsAsync(_options, cancellation);
+        PromptSource prompts = await PromptSource.ForAsync(
+            _options.Server, _options.Seed, _options.Vocabulary, _options.Tokenize, cancellation);
         IReadOnlyList<Prompt> trial = await RoundPlanner.NoisePromptsAsync(
             prompts, _options.Seed, _options.NoisePrompts, cancellation);
         TimeSpan before = _clock.Elapsed;
@@ -253,14 +254,4 @@ internal sealed class LiveBleedSweep
     private static string WrongSince(RoundResult round) =>
         Invariant($"the server is wrong alone, too, since round {round.Number} of {round.Round.Scenario.Name()} at np {round.Round.Slots}; ")
         + "restart it, and leave that out with --scenario or --np";
-
-    private static async Task<PromptSource> PromptsAsync(LiveBleedOptions options, CancellationToken cancellation)
-    {
-        if (options.Vocabulary is { } vocabulary) return new RandomTokens(vocabulary);
-        if (options is { Tokenize: { } tokenize, Server.Info.TakesTokens: true })
-            return new CodewordPrompts((text, _) => Task.FromResult<IReadOnlyList<int>?>(tokenize(text)));
-        return options.Server.Info.TakesTokens && await options.Server.TokenizeAsync("codeword", cancellation) is { Count: > 0 }
-            ? new CodewordPrompts(options.Server.TokenizeAsync)
-            : await CodewordPrompts.OfTextAsync(options.Server, options.Seed, cancellation);
-    }
 }

@@ -16,16 +16,11 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="Rounds">Rounds to keep, at least 2.</param>
 /// <param name="Seed">Fixes traffic, orders and resamples.</param>
 public sealed record ThroughputCampaign(
-    IReadOnlyList<IEngineFactory> Engines, LoadedModel Model, IReadOnlyList<Workload> Workloads, int Rounds, ulong Seed) : Campaign
+    IReadOnlyList<IEngineFactory> Engines, LoadedModel Model, IReadOnlyList<Workload> Workloads, int Rounds, ulong Seed)
+    : SpeedCampaign(Workloads, Rounds, Seed)
 {
-    /// <summary>Relative differences up to this do not matter.</summary>
-    public double Margin { get; init; } = 0.03;
-
     /// <summary>Whether an engine that is slower than the first, by more than the margin, is dirty.</summary>
     public bool SlowerIsWrong { get; init; }
-
-    /// <summary>How long a sample lasts at least, where a few runs of a workload are enough for that.</summary>
-    public TimeSpan Sample { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <inheritdoc/>
     public override string Name => $"throughput, {Model.Name}";
@@ -43,7 +38,7 @@ public sealed record ThroughputCampaign(
         var correctness = new CorrectnessFirst(Engines, Model, Workloads.Max(workload => workload.Slots), Seed);
         if (await correctness.FirstFailureAsync(this, progress, cancellation) is { } failed) return failed;
         progress.Begin(Name, Rounds);
-        var sampler = new SpeedSampler(Engines, Model, Workloads, Seed) { Sample = Sample };
+        var sampler = new SpeedSampler([.. Engines.Select(engine => new EngineSubject(engine, Model))], Workloads, Seed) { Sample = Sample };
         try
         {
             sampler.Run(Rounds, progress.Step, cancellation);
@@ -55,6 +50,6 @@ public sealed record ThroughputCampaign(
 
         return sampler.Samples.Rounds < 2
             ? Part.NotRun(Name, "interrupted")
-            : new ThroughputPart(this, sampler.Samples).ToPart();
+            : new ThroughputPart(this, [.. Engines.Select(engine => engine.Name)], sampler.Samples).ToPart();
     }
 }

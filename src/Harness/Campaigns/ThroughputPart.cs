@@ -8,8 +8,9 @@ namespace Gdn.Harness.Campaigns;
 
 /// <summary>What whole models timed side by side report.</summary>
 /// <param name="campaign">What was timed.</param>
+/// <param name="engines">Names of the engines, or servers; the first is what the others are compared with.</param>
 /// <param name="samples">The times.</param>
-internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples samples)
+internal sealed class ThroughputPart(SpeedCampaign campaign, IReadOnlyList<string> engines, SpeedSamples samples)
 {
     /// <summary>The figures of a workload on an engine.</summary>
     private sealed record Row(string Engine, Workload Workload, SpeedFigure Prompt, SpeedFigure Answer);
@@ -33,7 +34,7 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
         .Data("active", row => row.Workload.Active);
 
     private readonly SeededRandom _random = new(SeededRandom.Derive(campaign.Seed, 1));
-    private readonly Dictionary<string, string> _labels = EngineLabels.Of(campaign.Engines.Select(engine => engine.Name));
+    private readonly Dictionary<string, string> _labels = EngineLabels.Of(engines);
 
     /// <summary>The part.</summary>
     public Part ToPart()
@@ -43,7 +44,7 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
         int undecided = verdicts.Count(verdict => verdict == RatioVerdict.Inconclusive);
         string? busy = SpeedText.MachineBusy(samples.Waiting);
         bool isComplete = samples.Rounds == campaign.Rounds;
-        Finding[] slower = campaign.SlowerIsWrong
+        Finding[] slower = campaign is ThroughputCampaign { SlowerIsWrong: true }
             ? [.. pairs.Zip(verdicts).Where(pair => pair.Second == RatioVerdict.Slower).Select(pair => Slower(pair.First))]
             : [];
         return new Part(
@@ -54,7 +55,7 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
             Content =
             [
                 .. busy is null ? Array.Empty<Note>() : [new Note(busy, IsWarning: true)],
-                .. Enumerable.Range(0, campaign.Engines.Count).SelectMany(Figures),
+                .. Enumerable.Range(0, engines.Count).SelectMany(Figures),
                 Ratios(pairs, verdicts),
             ],
         };
@@ -70,8 +71,8 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
 
     private IEnumerable<IPartContent> Figures(int engine)
     {
-        string name = campaign.Engines[engine].Name;
-        if (campaign.Engines.Count > 1) yield return new Note($"{_labels[name]}: {name}");
+        string name = engines[engine];
+        if (engines.Count > 1) yield return new Note($"{_labels[name]}: {name}");
         yield return Rows.Of(campaign.Workloads.Select((workload, i) => new Row(
             name, workload,
             SpeedFigure.Of(workload.Active.Count * workload.Prompt, samples.Seconds(engine, i, Phase.Prompt), _random),
@@ -79,15 +80,15 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
     }
 
     private IEnumerable<Pair> AgainstFirst() =>
-        from engine in Enumerable.Range(1, campaign.Engines.Count - 1)
+        from engine in Enumerable.Range(1, engines.Count - 1)
         from workload in Enumerable.Range(0, campaign.Workloads.Count)
         from phase in Enum.GetValues<Phase>()
         select new Pair(
-            campaign.Engines[engine].Name, campaign.Workloads[workload], _labels[campaign.Engines[0].Name], phase,
+            engines[engine], campaign.Workloads[workload], _labels[engines[0]], phase,
             RatioEstimate.Of(samples.Seconds(engine, workload, phase), samples.Seconds(0, workload, phase), _random));
 
     private IEnumerable<Pair> AgainstPlainForms() =>
-        from engine in Enumerable.Range(0, campaign.Engines.Count)
+        from engine in Enumerable.Range(0, engines.Count)
         from i in Enumerable.Range(0, campaign.Workloads.Count)
         let workload = campaign.Workloads[i]
         let plain = WorkloadGrid.PlainFormOf(workload, campaign.Workloads)
@@ -95,7 +96,7 @@ internal sealed class ThroughputPart(ThroughputCampaign campaign, SpeedSamples s
         let j = campaign.Workloads.ToList().IndexOf(plain)
         from phase in Enum.GetValues<Phase>()
         select new Pair(
-            campaign.Engines[engine].Name, workload, plain.HasGaps || plain.Active.Count < plain.Slots ? "{0,1}" : $"np {plain.Slots}", phase,
+            engines[engine], workload, plain.HasGaps || plain.Active.Count < plain.Slots ? "{0,1}" : $"np {plain.Slots}", phase,
             RatioEstimate.Of(samples.Seconds(engine, i, phase), samples.Seconds(engine, j, phase), _random));
 
     private Table Ratios(IReadOnlyList<Pair> pairs, RatioVerdict[] verdicts) =>

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
 using Gdn.Harness.Throughput;
+using Gdn.Reference;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Cli;
 
@@ -14,8 +17,11 @@ internal static class CompareCommand
     private const string DefaultDepths = "0,512";
 
     private static readonly Argument<string>
-        First = new("A") { Description = "An engine, as in 'check': what the other is compared with, for example the build before." },
-        Second = new("B") { Description = "The other engine." };
+        First = new("A")
+        {
+            Description = "What the other is compared with, for example the build before: an engine, as in 'check', or a server's address.",
+        },
+        Second = new("B") { Description = "The other engine, or server." };
 
     private static readonly Option<string> Model = CommonOptions.Model(), Slots = CommonOptions.Parallel("1,4");
     private static readonly Option<IReadOnlyList<int>> Depths = WorkloadOptions.Depths(DefaultDepths);
@@ -32,6 +38,7 @@ internal static class CompareCommand
         Description = "Do not plant a slow-down into A to see whether it would be found.",
     };
 
+    private static readonly ServerArguments Servers = new();
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
     private static readonly Option<ulong?> Seed = CommonOptions.Seed();
     private static readonly Option<string> Out = CommonOptions.Out();
@@ -41,16 +48,65 @@ internal static class CompareCommand
     public static Command Create()
     {
         var command = new Command(
-            "compare", "Two engines or builds side by side: bleed, perplexity, output with drafts, and, if both are right, speed.")
+            "compare", "Two engines, builds or servers side by side: bleed, perplexity, output with drafts, and, if both are right, speed.")
         {
             First, Second, Model, Slots, Prompt, Answer, Depths, Margin, Time, NoPlanted, Seed, Known, EngineTimeout, Out,
         };
+        Servers.AddManner(command);
         Reports.AddTo(command);
-        command.SetAction(RunAsync);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(First) is not { } first || result.GetValue(Second) is not { } second) return;
+            if (IsServer(first) != IsServer(second)) result.AddError("compare two engines, or two servers");
+            IEnumerable<string> useless = IsServer(first)
+                ? [Model.Name, Depths.Name, NoPlanted.Name, EngineTimeout.Name]
+                : Servers.MannerNames;
+            foreach (string option in useless)
+                if (CommonOptions.IsGiven(result, option))
+                    result.AddError($"{option} is of no use with {(IsServer(first) ? "servers" : "engines")}");
+        });
+        command.SetAction((parsed, cancellation) => IsServer(parsed.GetRequiredValue(First))
+            ? OfServersAsync(parsed, cancellation)
+            : OfEnginesAsync(parsed, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static bool IsServer(string text) =>
+        text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal);
+
+    private static async Task<int> OfServersAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        ulong seed = CommonOptions.SeedOf(parsed, Seed);
+        IReadOnlyList<int>? np = CommonOptions.IsGiven(parsed.CommandResult, Slots.Name) ? CommonOptions.ParallelOf(parsed, Slots) : null;
+        Session session = SessionOf(parsed, seed);
+        using ICompletionClient first = await Connect(First), second = await Connect(Second);
+        Task<ServerSpeed> Speed(ICompletionClient client) =>
+            ServerSpeed.OfAsync(client, np, parsed.GetValue(Prompt), parsed.GetValue(Answer), seed, cancellation);
+        (ServerSpeed a, ServerSpeed b) = (await Speed(first), await Speed(second));
+        if (!a.Workloads.SequenceEqual(b.Workloads))
+            throw new InputException(
+                "compare", $"the servers cannot be asked the same: {Slotted(first)}, {Slotted(second)}", "start both with as many slots");
+        var campaign = new ServerCompareCampaign(
+            a.Subject, b.Subject, [.. new[] { a.Correctness, b.Correctness }.OfType<ServerCorrectness>()], a.Workloads, seed)
+        {
+            Margin = parsed.GetValue(Margin) / 100,
+        };
+        if (parsed.GetValue(Time) is { } limit) campaign = campaign with { Limit = limit };
+        await session.RunAsync(campaign, cancellation);
+        return await session.FinishAsync();
+
+        Task<ICompletionClient> Connect(Argument<string> server) =>
+            Servers.ConnectAsync(parsed, ServerArguments.Address(server.Name, parsed.GetRequiredValue(server)), cancellation);
+    }
+
+    private static string Slotted(ICompletionClient server) => server.Info.Slots is { } slots
+        ? Invariant($"{server.Info.Address} has {slots} slots")
+        : $"{server.Info.Address} does not tell its slots";
+
+    private static Session SessionOf(ParseResult parsed, ulong seed) =>
+        new("compare", seed, parsed.GetRequiredValue(Out), Reports.Of(parsed)) { Policy = CommonOptions.PolicyOf(parsed, Known) };
+
+    private static async Task<int> OfEnginesAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var model = LoadedModel.Load(parsed.GetRequiredValue(Model));
         IReadOnlyList<Workload> workloads = WorkloadGrid.Of(
@@ -72,10 +128,7 @@ internal static class CompareCommand
             PlantedShare = planted,
         };
         if (parsed.GetValue(Time) is { } limit) campaign = campaign with { Limit = limit };
-        var session = new Session("compare", campaign.Seed, parsed.GetRequiredValue(Out), Reports.Of(parsed))
-        {
-            Policy = CommonOptions.PolicyOf(parsed, Known),
-        };
+        Session session = SessionOf(parsed, campaign.Seed);
         await session.RunAsync(campaign, cancellation);
         return await session.FinishAsync();
     }

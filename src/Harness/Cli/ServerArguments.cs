@@ -8,12 +8,15 @@ namespace Gdn.Harness.Cli;
 /// <summary>Options that say which server to judge, and how to speak to it.</summary>
 internal sealed class ServerArguments
 {
-    private readonly Option<Uri?> _server = new("--server")
+    /// <summary>The option that names the server.</summary>
+    public const string ServerOption = "--server";
+
+    private readonly Option<Uri?> _server = new(ServerOption)
     {
         Description = "Server to judge: its address, for example http://127.0.0.1:8080, or where OpenAI's routes lie, "
             + "for example http://127.0.0.1:8080/v1.",
         HelpName = "URL",
-        CustomParser = result => CommonOptions.Parse(result, text => Address("--server", text)),
+        CustomParser = result => CommonOptions.Parse(result, text => Address(ServerOption, text)),
     };
 
     private readonly Option<ServerFlavour?> _flavour = new("--flavour")
@@ -77,9 +80,20 @@ internal sealed class ServerArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_server, _flavour, _route, _model, _apiKey, _headers, _insecure, _timeout])
-            command.Add(option);
+        command.Add(_server);
+        AddManner(command);
     }
+
+    /// <summary>Adds the options that say how to speak to servers, to a command that names them otherwise.</summary>
+    public void AddManner(Command command)
+    {
+        foreach (Option option in Manner) command.Add(option);
+    }
+
+    /// <summary>Names of those options.</summary>
+    public IEnumerable<string> MannerNames => Manner.Select(option => option.Name);
+
+    private Option[] Manner => [_flavour, _route, _model, _apiKey, _headers, _insecure, _timeout];
 
     /// <summary>The server's address, or null.</summary>
     public Uri? AddressOf(ParseResult parsed) => parsed.GetValue(_server);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gdn.Harness.Campaigns;
+using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Kernels.Timing;
 using Gdn.Harness.Models;
@@ -83,6 +84,7 @@ internal static partial class ThroughputCommand
     private static readonly Option<double> Margin =
         CommonOptions.Percentage("--margin", "Differences up to this percentage do not matter.", DefaultMargin);
 
+    private static readonly ServerArguments Server = new();
     private static readonly Option<TimeSpan?> EngineTimeout = CommonOptions.EngineTimeout();
     private static readonly Option<ulong?> Seed = CommonOptions.Seed();
     private static readonly Option<string> Out = CommonOptions.Out();
@@ -101,9 +103,18 @@ internal static partial class ThroughputCommand
             ToolArguments, Engines, Tool, Model, Slots, Prompt, Answer, Depths, Kernel, Shapes, ValueHeads, KeyHeads, Dim, PerChannel, Threads, Rounds, Margin,
             Seed, EngineTimeout, Out,
         };
+        Server.AddTo(command);
         Reports.AddTo(command);
         command.Validators.Add(result =>
         {
+            if (CommonOptions.IsGiven(result, ServerArguments.ServerOption))
+            {
+                foreach (string option in (string[])
+                    [Model.Name, Depths.Name, EngineTimeout.Name, .. OfKernels, Engines.Name, Kernel.Name, Tool.Name])
+                    if (CommonOptions.IsGiven(result, option)) result.AddError($"{option} is of no use with {ServerArguments.ServerOption}");
+                return;
+            }
+
             if (result.GetValue(Tool) is not null)
             {
                 foreach (string option in (string[])[.. OfModels, .. OfKernels, Engines.Name, Kernel.Name, Margin.Name])
@@ -141,6 +152,7 @@ internal static partial class ThroughputCommand
             return await session.FinishAsync();
         }
 
+        if (Server.AddressOf(parsed) is { } address) return await RunServerAsync(parsed, address, seed, Start, cancellation);
         return parsed.GetValue(Kernel)
             ? await RunKernelsAsync(parsed, seed, Start, cancellation)
             : await RunModelsAsync(parsed, seed, Start, cancellation);
@@ -172,6 +184,24 @@ internal static partial class ThroughputCommand
         {
             foreach (NamedEngine engine in engines) engine.Dispose();
         }
+    }
+
+    private static async Task<int> RunServerAsync(
+        ParseResult parsed, Uri address, ulong seed, Func<Session> start, CancellationToken cancellation)
+    {
+        Session session = start();
+        using ICompletionClient client = await Server.ConnectAsync(parsed, address, cancellation);
+        ServerSpeed server = await ServerSpeed.OfAsync(
+            client, CommonOptions.IsGiven(parsed.CommandResult, Slots.Name) ? CommonOptions.ParallelOf(parsed, Slots) : null,
+            parsed.GetValue(Prompt), parsed.GetValue(Answer), seed, cancellation);
+        await session.RunAsync(
+            new ServerThroughputCampaign(
+                server.Subject, server.Correctness, server.Workloads, parsed.GetValue(Rounds) ?? DefaultRounds, seed)
+            {
+                Margin = parsed.GetValue(Margin) / 100,
+            },
+            cancellation);
+        return await session.FinishAsync();
     }
 
     private static async Task<int> RunKernelsAsync(

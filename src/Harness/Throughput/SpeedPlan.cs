@@ -1,6 +1,4 @@
 using Gdn.Harness.Metrics;
-using Gdn.Harness.Models;
-using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Throughput;
 
@@ -16,7 +14,6 @@ internal sealed record SpeedPlan(IReadOnlyDictionary<Phase, double> Scatter, int
 
     /// <summary>Makes a plan.</summary>
     /// <param name="engine">The engine.</param>
-    /// <param name="model">The model.</param>
     /// <param name="workloads">What will be timed.</param>
     /// <param name="options">How it will be compared.</param>
     /// <param name="seed">Fixes orders and resamples.</param>
@@ -24,10 +21,9 @@ internal sealed record SpeedPlan(IReadOnlyDictionary<Phase, double> Scatter, int
     /// <returns>Null if it was ended.</returns>
     /// <exception cref="TimingFailedException">The engine failed.</exception>
     public static SpeedPlan? Make(
-        IEngineFactory engine, LoadedModel model, IReadOnlyList<Workload> workloads, SpeedTrialOptions options, ulong seed,
-        CancellationToken cancellation)
+        ISpeedSubject engine, IReadOnlyList<Workload> workloads, SpeedTrialOptions options, ulong seed, CancellationToken cancellation)
     {
-        var sampler = new SpeedSampler([engine, engine], model, workloads, seed) { Sample = options.Sample };
+        var sampler = new SpeedSampler([engine, engine], workloads, seed) { Sample = options.Sample };
         sampler.Run(PilotRounds, () => { }, cancellation);
         if (sampler.Samples.Rounds < PilotRounds) return null;
         var random = new SeededRandom(seed);

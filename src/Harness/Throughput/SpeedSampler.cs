@@ -1,6 +1,4 @@
-using Gdn.Harness.Models;
 using Gdn.Reference;
-using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Throughput;
 
@@ -8,12 +6,10 @@ namespace Gdn.Harness.Throughput;
 /// Times workloads on several engines side by side, in rounds: each of them once on each engine, in an order drawn anew. In every round the
 /// engines are made anew, since where their memory happens to lie can matter more than anything measured; all of them exist at a time.
 /// </summary>
-/// <param name="engines">The engines.</param>
-/// <param name="model">The model.</param>
+/// <param name="engines">The engines, or servers.</param>
 /// <param name="workloads">The workloads.</param>
 /// <param name="seed">Fixes the orders.</param>
-internal sealed class SpeedSampler(
-    IReadOnlyList<IEngineFactory> engines, LoadedModel model, IReadOnlyList<Workload> workloads, ulong seed)
+internal sealed class SpeedSampler(IReadOnlyList<ISpeedSubject> engines, IReadOnlyList<Workload> workloads, ulong seed)
 {
     private const int WarmAnswer = 4, MostRuns = 5;
 
@@ -60,7 +56,7 @@ internal sealed class SpeedSampler(
     // Workloads of one np.
     private bool Play(int[] group, bool isFirst, CancellationToken cancellation)
     {
-        var made = new IModelEngine?[engines.Count];
+        var made = new ISpeedSession?[engines.Count];
         try
         {
             int slots = workloads[group[0]].Slots;
@@ -68,7 +64,7 @@ internal sealed class SpeedSampler(
             foreach (int engine in Shuffled(engines.Count))
             {
                 if (cancellation.IsCancellationRequested) return false;
-                made[engine] = engines[engine].Create(model.Options(slots, planes: 1) with { MaxPositions = _positions });
+                made[engine] = engines[engine].Open(slots, _positions);
                 Time(engine, made[engine]!, largest with { Depth = 0, Answer = Math.Min(WarmAnswer, largest.Answer) });
             }
 
@@ -80,12 +76,12 @@ internal sealed class SpeedSampler(
         }
         finally
         {
-            foreach (IModelEngine? engine in made) engine?.Dispose();
+            foreach (ISpeedSession? engine in made) engine?.Dispose();
         }
     }
 
     // A sample is the median of several runs of a short workload, in turns with the other engines.
-    private bool Take(int workload, IModelEngine?[] made, CancellationToken cancellation)
+    private bool Take(int workload, ISpeedSession?[] made, CancellationToken cancellation)
     {
         List<WorkloadTimes>[] runs = [.. engines.Select(_ => new List<WorkloadTimes>())];
         for (int run = 0; run == 0 || (run < MostRuns && runs.Min(list => list.Sum(Wall)) < Sample.TotalSeconds); run++)
@@ -101,11 +97,11 @@ internal sealed class SpeedSampler(
         return true;
     }
 
-    private void TakeFixed(IModelEngine?[] made)
+    private void TakeFixed(ISpeedSession?[] made)
     {
         List<PhaseTime>[] runs = [.. engines.Select(_ => new List<PhaseTime>())];
         for (int run = 0; run < MostRuns; run++)
-            foreach (int engine in Shuffled(engines.Count)) runs[engine].Add(FixedWork.Time(made[engine]!));
+            foreach (int engine in Shuffled(engines.Count)) runs[engine].Add(made[engine]!.TimeFixedWork());
         for (int engine = 0; engine < runs.Length; engine++) Samples.AddFixed(engine, Median(runs[engine]));
     }
 
@@ -117,11 +113,11 @@ internal sealed class SpeedSampler(
         return sorted[sorted.Length / 2];
     }
 
-    private WorkloadTimes Time(int index, IModelEngine engine, Workload workload)
+    private WorkloadTimes Time(int index, ISpeedSession engine, Workload workload)
     {
         try
         {
-            return WorkloadRunner.Time(engine, workload, LoadedModel.MaxBatchTokens);
+            return engine.Time(workload);
         }
         catch (Exception e) when (e is not (InputException or EnvironmentException or OperationCanceledException))
         {

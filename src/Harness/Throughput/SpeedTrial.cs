@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Gdn.Harness.Metrics;
-using Gdn.Harness.Models;
-using Gdn.Reference.Engines;
 
 namespace Gdn.Harness.Throughput;
 
@@ -15,12 +13,11 @@ namespace Gdn.Harness.Throughput;
 /// </remarks>
 /// <param name="first">What the other is compared with.</param>
 /// <param name="second">The other.</param>
-/// <param name="model">The model.</param>
 /// <param name="workloads">What is timed.</param>
 /// <param name="options">How.</param>
 /// <param name="seed">Fixes orders and resamples.</param>
 internal sealed class SpeedTrial(
-    IEngineFactory first, IEngineFactory second, LoadedModel model, IReadOnlyList<Workload> workloads, SpeedTrialOptions options, ulong seed)
+    ISpeedSubject first, ISpeedSubject second, IReadOnlyList<Workload> workloads, SpeedTrialOptions options, ulong seed)
 {
     // Standard errors come out to within 2%.
     private const int Resamples = 2_000;
@@ -75,7 +72,7 @@ internal sealed class SpeedTrial(
         _answers.GetValueOrDefault(question)?.Verdict is null or RatioVerdict.Inconclusive;
 
     private SpeedSampler Sampler(IReadOnlyList<Workload> timed) =>
-        new([first, second], model, timed, SeededRandom.Derive(seed, (ulong)(2 + _samplers++))) { Sample = options.Sample };
+        new([first, second], timed, SeededRandom.Derive(seed, (ulong)(2 + _samplers++))) { Sample = options.Sample };
 
     private void Judge(SpeedSamples samples, Workload[] sampled)
     {

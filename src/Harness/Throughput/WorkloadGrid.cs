@@ -29,6 +29,26 @@ public static class WorkloadGrid
     }
 
     /// <summary>
+    /// The same for a server that is made for a number of slots whatever is asked of it. Which slots are taken can be said to some servers
+    /// only.
+    /// </summary>
+    /// <param name="requests">Requests at once, ascending.</param>
+    /// <param name="slots">The server's slots; null if they are not known.</param>
+    /// <param name="takesSlots">Whether requests can be given a slot.</param>
+    /// <param name="prompt">PP.</param>
+    /// <param name="answer">TG.</param>
+    public static IReadOnlyList<Workload> OnServer(IReadOnlyList<int> requests, int? slots, bool takesSlots, int prompt, int answer)
+    {
+        int most = slots ?? requests[^1];
+        Workload Of(params int[] active) => new(most, active, Depth: 0, prompt, answer);
+        return
+        [
+            .. requests.Union(takesSlots && most > 2 ? [2] : []).Order().Select(count => Of([.. Enumerable.Range(0, count)])),
+            .. takesSlots && most > 2 ? [Of(0, 2)] : Array.Empty<Workload>(),
+        ];
+    }
+
+    /// <summary>
     /// What a workload is to be compared with within one engine: one of several slots with a single one, slots with a gap with those without;
     /// null for none.
     /// </summary>

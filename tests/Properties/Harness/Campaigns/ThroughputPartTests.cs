@@ -33,7 +33,7 @@ public class ThroughputPartTests
             Margin = 0.05,
             SlowerIsWrong = isWrong,
         };
-        return new ThroughputPart(campaign, samples).ToPart();
+        return new ThroughputPart(campaign, ["reference", "cpu"], samples).ToPart();
     }
 
     [Theory]

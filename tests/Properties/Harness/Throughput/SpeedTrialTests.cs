@@ -2,7 +2,6 @@ using Gdn.Harness.Engines;
 using Gdn.Harness.Metrics;
 using Gdn.Harness.Models;
 using Gdn.Harness.Throughput;
-using Gdn.Properties.Support;
 using Xunit;
 
 namespace Gdn.Properties.Harness.Throughput;
@@ -15,10 +14,10 @@ public class SpeedTrialTests
     private static readonly SpeedTrialOptions Options = new() { Rounds = 8, Stages = 3 };
 
     private static SpeedTrial Trial(
-        ulong seed, Func<SimulatedFactory, SimulatedFactory> change, double noise = 0.01, IReadOnlyList<Workload>? grid = null)
+        ulong seed, Func<SimulatedSubject, SimulatedSubject> change, double noise = 0.01, IReadOnlyList<Workload>? grid = null)
     {
-        var same = new SimulatedFactory(new SimulatedMachine(seed, noise));
-        return new SpeedTrial(same, change(same), SampleModels.Qwen35, grid ?? Grid, Options, seed);
+        var same = new SimulatedSubject(new SimulatedMachine(seed, noise));
+        return new SpeedTrial(same, change(same), grid ?? Grid, Options, seed);
     }
 
     private static IReadOnlyList<SpeedAnswer> Run(SpeedTrial trial) => trial.Run(() => { }, CancellationToken.None);
@@ -71,14 +70,14 @@ public class SpeedTrialTests
     public void Run_NoisyMachine_TakesAllStages()
     {
         int rounds = 0;
-        var same = new SimulatedFactory(new SimulatedMachine(1, noise: 0.2));
-        var trial = new SpeedTrial(same, same, SampleModels.Qwen35, [Grid[0]], Options, seed: 1);
+        var same = new SimulatedSubject(new SimulatedMachine(1, noise: 0.2));
+        var trial = new SpeedTrial(same, same, [Grid[0]], Options, seed: 1);
         Assert.All(trial.Run(() => rounds++, CancellationToken.None), answer => Assert.Equal(RatioVerdict.Inconclusive, answer.Verdict));
         Assert.Equal(32, rounds);
 
         rounds = 0;
-        same = new SimulatedFactory(new SimulatedMachine(1, noise: 0.001));
-        new SpeedTrial(same, same, SampleModels.Qwen35, [Grid[0]], Options, seed: 1).Run(() => rounds++, CancellationToken.None);
+        same = new SimulatedSubject(new SimulatedMachine(1, noise: 0.001));
+        new SpeedTrial(same, same, [Grid[0]], Options, seed: 1).Run(() => rounds++, CancellationToken.None);
         Assert.Equal(8, rounds);
     }
 
@@ -86,7 +85,7 @@ public class SpeedTrialTests
     public void Make_Plan_TakesMoreRoundsWhereThereIsMoreNoise()
     {
         SpeedPlan Plan(double noise) => SpeedPlan.Make(
-            new SimulatedFactory(new SimulatedMachine(1, noise)), SampleModels.Qwen35, Grid, Options, seed: 1, CancellationToken.None)!;
+            new SimulatedSubject(new SimulatedMachine(1, noise)), Grid, Options, seed: 1, CancellationToken.None)!;
         (SpeedPlan quiet, SpeedPlan loud) = (Plan(0.002), Plan(0.05));
         Assert.Equal((6, 16), (quiet.Rounds, loud.Rounds));
         Assert.InRange(quiet.Detectable(Phase.Answer, 6, 0.02), 0.021, 0.03);
@@ -103,7 +102,7 @@ public class SpeedTrialTests
         var model = LoadedModel.Load(ShippedModel.Name);
         using NamedEngine a = EngineCatalog.Parse("cpu"), b = EngineCatalog.Parse(second);
         RatioVerdict[] verdicts = [.. Enumerable.Range(0, runs).Select(run => Run(new SpeedTrial(
-                a, b, model, [new Workload(1, [0], 0, 64, 64)], Options with { Limit = TimeSpan.FromMinutes(1) }, (ulong)run))
+                new EngineSubject(a, model), new EngineSubject(b, model), [new Workload(1, [0], 0, 64, 64)], Options with { Limit = TimeSpan.FromMinutes(1) }, (ulong)run))
             .Single(answer => answer.Question.Phase == Phase.Answer).Verdict)];
         string counts = string.Join(", ", verdicts.CountBy(verdict => verdict).Select(count => $"{count.Value} {count.Key}"));
         TestContext.Current.TestOutputHelper?.WriteLine($"{second}: {counts}");
