@@ -13,17 +13,20 @@ namespace Gdn.Optimized.Cuda.Accelerators;
 /// </summary>
 public sealed class Gpu : IDisposable
 {
-    private const int MaxGroups = 1 << 16;
+    // Of one thread: about 50 us.
+    private const int MaxGroups = 1 << 16, BusyLoops = 8192;
 
     private static readonly Lazy<Gpu> FirstGpu = new(OpenCuda), StandIn = new(() => Emulate(isDirect: true));
 
     private readonly Context _context;
+    private readonly DeviceBuffer<float> _busy;
 
     private Gpu(Context context, Accelerator accelerator, bool isDirect = false)
     {
         _context = context;
         IsDirect = isDirect;
         Accelerator = accelerator;
+        _busy = new DeviceBuffer<float>(accelerator);
         Kernels = new DeviceKernels(this);
     }
 
@@ -74,9 +77,13 @@ public sealed class Gpu : IDisposable
     public KernelConfig Spread(long items) =>
         IsEmulated ? (1, Accelerator.WarpSize) : ((int)Math.Clamp((items + GroupSize - 1) / GroupSize, 1, MaxGroups), GroupSize);
 
-    /// <summary>Seconds that work takes by the device's own clock, waiting for its end.</summary>
+    /// <summary>
+    /// Seconds that work takes by the device's own clock, waiting for its end. The device is kept busy until the work is queued, so
+    /// that what the host takes to do so does not count.
+    /// </summary>
     public double Time(Action work)
     {
+        if (!IsEmulated) Kernels.MultiplyAdds(_busy.Take(1), BusyLoops);
         using ProfilingMarker start = Accelerator.DefaultStream.AddProfilingMarker();
         work();
         using ProfilingMarker end = Accelerator.DefaultStream.AddProfilingMarker();
@@ -87,6 +94,7 @@ public sealed class Gpu : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _busy.Dispose();
         Accelerator.Dispose();
         _context.Dispose();
     }
