@@ -13,7 +13,8 @@ public sealed class DeviceKernels
     private readonly Lazy<Action<KernelConfig, int, int, int, int, float, ArrayView<float>>> _unit;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>>> _beta, _exp;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, ArrayView<float>, ArrayView<float>>> _decay;
-    private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns, _tiles, _few, _many;
+    private readonly Lazy<Action<KernelConfig, ScanSizes, ScanViews>> _columns;
+    private readonly ScanLauncher _tiles, _channelTiles, _few, _many;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, float>> _fill;
     private readonly Lazy<Action<KernelConfig, ArrayView<float>, int>> _multiplyAdds;
 
@@ -28,9 +29,12 @@ public sealed class DeviceKernels
         _exp = new(() => accelerator.LoadStreamKernel<ArrayView<float>>(GatesKernel.RunExp));
         _decay = new(() => accelerator.LoadStreamKernel<ArrayView<float>, ArrayView<float>, ArrayView<float>>(GatesKernel.RunDecay));
         _columns = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaColumnKernel.Run));
-        _tiles = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaTileKernel.Run));
-        _few = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaStreamKernel.RunFew));
-        _many = new(() => accelerator.LoadStreamKernel<ScanSizes, ScanViews>(DeltaStreamKernel.RunMany));
+        // With one group the multiprocessor would have nothing to load while that one stores.
+        KernelSpecialization two = gpu.IsEmulated ? default : new(DeltaTileKernel.MaxThreads, 2);
+        _tiles = new(accelerator, DeltaTileKernel.Run, DeltaTileKernel.RunSquare, two);
+        _channelTiles = new(accelerator, DeltaTileKernel.RunChannels, DeltaTileKernel.RunChannelsSquare, two);
+        _few = new(accelerator, DeltaStreamKernel.RunFew, DeltaStreamKernel.RunFewSquare);
+        _many = new(accelerator, DeltaStreamKernel.RunMany, DeltaStreamKernel.RunManySquare);
         _fill = new(() => accelerator.LoadStreamKernel<ArrayView<float>, float>(FillKernel.Run));
         _multiplyAdds = new(() => accelerator.LoadStreamKernel<ArrayView<float>, int>(MultiplyAddKernel.Run));
     }
@@ -88,16 +92,18 @@ public sealed class DeviceKernels
     public void Scan(in ScanSizes sizes, in ScanViews views, int longest)
     {
         int sequences = views.Sequences.IntLength;
-        switch (ScanKernels.For(sizes, sequences, longest, _gpu))
+        ScanSizes grouped = sizes with { Threads = _gpu.GroupSize };
+        switch (ScanKernels.For(grouped, sequences, longest, _gpu))
         {
             case ScanKernel.Tiles:
-                _tiles.Value(_gpu.Spread((long)sequences * DeltaTileKernel.ThreadsOf(sizes)), sizes, views);
+                (grouped.Gates == 1 ? _tiles : _channelTiles).Launch(
+                    (sequences * grouped.ValueHeads, DeltaTileKernel.ThreadsOf(grouped)), grouped, views);
                 break;
             case ScanKernel.StreamFew:
-                _few.Value((sequences * DeltaStreamKernel.GroupsOf(sizes, 2, _gpu.GroupSize), _gpu.GroupSize), sizes, views);
+                _few.Launch((sequences * DeltaStreamKernel.GroupsOf(grouped, 2), grouped.Threads), grouped, views);
                 break;
             case ScanKernel.StreamMany:
-                _many.Value((sequences * DeltaStreamKernel.GroupsOf(sizes, 4, _gpu.GroupSize), _gpu.GroupSize), sizes, views);
+                _many.Launch((sequences * DeltaStreamKernel.GroupsOf(grouped, 4), grouped.Threads), grouped, views);
                 break;
             default:
                 if (_gpu.IsDirect) DeltaColumnKernel.Items(0, 1, sizes, views);

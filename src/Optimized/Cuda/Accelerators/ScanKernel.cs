@@ -25,18 +25,18 @@ public static class ScanKernels
     private const int FewTokens = 8;
 
     /// <summary>The fastest kernel that takes a scan. It depends on how long sequences are, and on how many there are.</summary>
-    /// <param name="sizes">The sizes.</param>
+    /// <param name="sizes">The sizes, with the threads of a group.</param>
     /// <param name="sequences">n_seqs.</param>
     /// <param name="longest">Tokens of the longest sequence.</param>
     /// <param name="gpu">The device.</param>
     public static ScanKernel For(in ScanSizes sizes, int sequences, int longest, Gpu gpu)
     {
         if (gpu.IsDirect) return ScanKernel.Columns;
-        int group = gpu.GroupSize, warp = gpu.Accelerator.WarpSize;
-        if (longest > FewTokens && DeltaStreamKernel.Fits(sizes, 4, group, warp)
-            && sequences * DeltaStreamKernel.GroupsOf(sizes, 4, group) >= gpu.Accelerator.NumMultiprocessors)
+        int warp = gpu.Accelerator.WarpSize;
+        if (longest > FewTokens && DeltaStreamKernel.Fits(sizes, 4, warp)
+            && sequences * DeltaStreamKernel.GroupsOf(sizes, 4) >= gpu.Accelerator.NumMultiprocessors)
             return ScanKernel.StreamMany;
-        if (longest > FewTokens && DeltaStreamKernel.Fits(sizes, 2, group, warp)) return ScanKernel.StreamFew;
-        return DeltaTileKernel.Fits(sizes, warp) ? ScanKernel.Tiles : ScanKernel.Columns;
+        if (longest > FewTokens && DeltaStreamKernel.Fits(sizes, 2, warp)) return ScanKernel.StreamFew;
+        return DeltaTileKernel.Fits(sizes, warp, gpu.Accelerator.MaxNumThreadsPerGroup) ? ScanKernel.Tiles : ScanKernel.Columns;
     }
 }

@@ -32,6 +32,9 @@ public struct ScanSizes
     /// <summary>Entries from one token's values to the next one's.</summary>
     public int ValueStride { readonly get; init; }
 
+    /// <summary>Threads of a group of the kernels whose threads share tokens.</summary>
+    public int Threads { readonly get; init; }
+
     /// <summary>Whether gates are g, one per head; otherwise they are exp(g).</summary>
     public bool AreGatesLogs
     {
@@ -41,6 +44,15 @@ public struct ScanSizes
 
     /// <summary>What outputs are multiplied with: 1 / sqrt(K).</summary>
     public float Scale { readonly get; init; }
+
+    /// <summary>
+    /// The same, where heads are 128 x 128: known when a kernel is compiled, so that addresses cost nothing and loops over lanes
+    /// have no conditions.
+    /// </summary>
+    public readonly ScanSizes Square => this with { KeyDim = 128, ValueDim = 128, Threads = DeltaStreamKernel.MaxGroupSize };
+
+    /// <summary>Whether they are those of <see cref="Square"/>.</summary>
+    public readonly bool IsSquare => this is { KeyDim: 128, ValueDim: 128, Threads: DeltaStreamKernel.MaxGroupSize };
 
     /// <summary>Entries of a state: Hv * K * V.</summary>
     public readonly long StateLength => (long)ValueHeads * KeyDim * ValueDim;

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using ILGPU;
+
 namespace Gdn.Optimized.Cuda.Kernels;
 
 /// <summary>
@@ -15,6 +18,9 @@ public struct TilePlace
     /// <summary>Its number among the lanes that share the columns.</summary>
     public int Lane { readonly get; set; }
 
+    /// <summary>How far apart in a warp those are.</summary>
+    public int Distance { readonly get; set; }
+
     /// <summary>How many share them: a power of two.</summary>
     public int Lanes { readonly get; set; }
 
@@ -27,6 +33,11 @@ public struct TilePlace
     /// <summary>The first entry, counted from the beginning of a sequence's state.</summary>
     public readonly long InState(ScanSizes sizes) => ((long)Head * sizes.KeyDim + FirstRow) * sizes.ValueDim + Column;
 
+    /// <summary>A row of the pool from the thread's first entry on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ArrayView<float> Of(ArrayView<float> states, ScanSizes sizes, int row) =>
+        states.SubView(row * sizes.StateLength + InState(sizes));
+
     /// <summary>A thread's place in a state.</summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="thread">The thread, counted from the first of its sequence.</param>
@@ -34,12 +45,15 @@ public struct TilePlace
     /// <param name="columns">Columns that a thread takes.</param>
     public static TilePlace Of(ScanSizes sizes, int thread, int rows, int columns)
     {
-        int lanes = sizes.KeyDim / rows, group = thread / lanes, perHead = sizes.ValueDim / columns, head = group / perHead;
+        int lanes = sizes.KeyDim / rows, perWarp = Warp.WarpSize / lanes, warp = thread / Warp.WarpSize;
+        int inWarp = thread - warp * Warp.WarpSize, lane = inWarp / perWarp, inLane = inWarp - lane * perWarp;
+        int group = warp * perWarp + inLane, perHead = sizes.ValueDim / columns, head = group / perHead;
         return new TilePlace
         {
             Head = head,
             Column = (group - head * perHead) * columns,
-            Lane = thread - group * lanes,
+            Lane = lane,
+            Distance = perWarp,
             Lanes = lanes,
         };
     }

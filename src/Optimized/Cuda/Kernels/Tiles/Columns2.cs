@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Util;
 
 namespace Gdn.Optimized.Cuda.Kernels.Tiles;
 
@@ -20,11 +21,11 @@ public struct Columns2 : IColumns<Columns2>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Columns2 Load(ArrayView<float> view, long start) => view.Cast<Columns2>().AsAligned(8)[start / 2];
+    public readonly Columns2 Load(ArrayView<float> view, int start) => view.Cast<Columns2>().AsAligned(8)[start / 2];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(ArrayView<float> view, long start) => view.Cast<Columns2>().AsAligned(8)[start / 2] = this;
+    public readonly void Store(ArrayView<float> view, int start) => view.Cast<Columns2>().AsAligned(8)[start / 2] = this;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,6 +35,11 @@ public struct Columns2 : IColumns<Columns2>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Columns2 Plus(Columns2 others, float factor) =>
         Of(_a + factor * others._a, _b + factor * others._b);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Columns2 Or(Columns2 others, bool areOthers) =>
+        Of(Utilities.Select(areOthers, others._a, _a), Utilities.Select(areOthers, others._b, _b));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Util;
 
 namespace Gdn.Optimized.Cuda.Kernels.Tiles;
 
@@ -20,11 +21,11 @@ public struct Columns4 : IColumns<Columns4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Columns4 Load(ArrayView<float> view, long start) => view.Cast<Columns4>().AsAligned(16)[start / 4];
+    public readonly Columns4 Load(ArrayView<float> view, int start) => view.Cast<Columns4>().AsAligned(16)[start / 4];
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(ArrayView<float> view, long start) => view.Cast<Columns4>().AsAligned(16)[start / 4] = this;
+    public readonly void Store(ArrayView<float> view, int start) => view.Cast<Columns4>().AsAligned(16)[start / 4] = this;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,6 +35,12 @@ public struct Columns4 : IColumns<Columns4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly Columns4 Plus(Columns4 others, float factor) =>
         Of(_a + factor * others._a, _b + factor * others._b, _c + factor * others._c, _d + factor * others._d);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Columns4 Or(Columns4 others, bool areOthers) => Of(
+        Utilities.Select(areOthers, others._a, _a), Utilities.Select(areOthers, others._b, _b),
+        Utilities.Select(areOthers, others._c, _c), Utilities.Select(areOthers, others._d, _d));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,5 +11,5 @@ public interface IKeys<TSelf>
     int Quads { get; }
 
     /// <summary>Quad j from <c>start + j * step</c> on: multiples of four, in a view that begins at a multiple of 16 bytes.</summary>
-    TSelf Load(ArrayView<float> view, long start, int step);
+    TSelf Load(ArrayView<float> view, int start, int step);
 }

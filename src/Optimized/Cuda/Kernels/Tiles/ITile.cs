@@ -18,17 +18,23 @@ public interface ITile<TSelf, TColumns, TKeys>
     int Quads { get; }
 
     /// <summary>Row r of quad j from <c>start + j * step + r * stride</c> on.</summary>
-    TSelf Load(ArrayView<float> view, long start, int step, int stride);
+    TSelf Load(ArrayView<float> view, int start, int step, int stride);
 
     /// <summary>Writes the rows, likewise.</summary>
-    void Store(ArrayView<float> view, long start, int step, int stride);
+    void Store(ArrayView<float> view, int start, int step, int stride);
 
-    /// <summary><c>sum</c> and the rows, each multiplied with its key: one chain of multiply-adds.</summary>
+    /// <summary>The sum of the rows, each multiplied with its key.</summary>
+    TColumns Read(TKeys keys);
+
+    /// <summary>A sum and that of the rows, each multiplied with its key.</summary>
     TColumns ReadOnto(TKeys keys, TColumns sum);
 
     /// <summary>Each row multiplied with its gate.</summary>
     TSelf Times(TKeys gates);
 
-    /// <summary><c>kept * this + keys * delta</c>, an outer product.</summary>
-    TSelf Updated(float kept, TKeys keys, TColumns delta);
+    /// <summary><c>factor * this</c>.</summary>
+    TSelf Scaled(float factor);
+
+    /// <summary><c>this + keys * delta</c>, an outer product.</summary>
+    TSelf Plus(TKeys keys, TColumns delta);
 }

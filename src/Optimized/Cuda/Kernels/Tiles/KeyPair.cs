@@ -24,11 +24,11 @@ public struct KeyPair<T> : IKeys<KeyPair<T>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly KeyPair<T> Load(ArrayView<float> view, long start, int step)
+    public readonly KeyPair<T> Load(ArrayView<float> view, int start, int step)
     {
         KeyPair<T> pair = default;
         pair._low = _low.Load(view, start, step);
-        pair._high = _high.Load(view, start + (long)_low.Quads * step, step);
+        pair._high = _high.Load(view, start + _low.Quads * step, step);
         return pair;
     }
 }

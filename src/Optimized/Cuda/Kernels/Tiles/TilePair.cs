@@ -20,16 +20,20 @@ public struct TilePair<TTile, TColumns, TKeys> : ITile<TilePair<TTile, TColumns,
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TilePair<TTile, TColumns, TKeys> Load(ArrayView<float> view, long start, int step, int stride) =>
-        Of(_low.Load(view, start, step, stride), _high.Load(view, start + (long)_low.Quads * step, step, stride));
+    public readonly TilePair<TTile, TColumns, TKeys> Load(ArrayView<float> view, int start, int step, int stride) =>
+        Of(_low.Load(view, start, step, stride), _high.Load(view, start + _low.Quads * step, step, stride));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(ArrayView<float> view, long start, int step, int stride)
+    public readonly void Store(ArrayView<float> view, int start, int step, int stride)
     {
         _low.Store(view, start, step, stride);
-        _high.Store(view, start + (long)_low.Quads * step, step, stride);
+        _high.Store(view, start + _low.Quads * step, step, stride);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TColumns Read(KeyPair<TKeys> keys) => _high.ReadOnto(keys.High, _low.Read(keys.Low));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,8 +47,12 @@ public struct TilePair<TTile, TColumns, TKeys> : ITile<TilePair<TTile, TColumns,
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TilePair<TTile, TColumns, TKeys> Updated(float kept, KeyPair<TKeys> keys, TColumns delta) =>
-        Of(_low.Updated(kept, keys.Low, delta), _high.Updated(kept, keys.High, delta));
+    public readonly TilePair<TTile, TColumns, TKeys> Scaled(float factor) => Of(_low.Scaled(factor), _high.Scaled(factor));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TilePair<TTile, TColumns, TKeys> Plus(KeyPair<TKeys> keys, TColumns delta) =>
+        Of(_low.Plus(keys.Low, delta), _high.Plus(keys.High, delta));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TilePair<TTile, TColumns, TKeys> Of(TTile low, TTile high)

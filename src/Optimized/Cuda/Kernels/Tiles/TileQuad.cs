@@ -18,18 +18,23 @@ public struct TileQuad<TColumns> : ITile<TileQuad<TColumns>, TColumns, Quad>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TileQuad<TColumns> Load(ArrayView<float> view, long start, int step, int stride) => Of(
-        _a.Load(view, start), _b.Load(view, start + stride), _c.Load(view, start + 2L * stride), _d.Load(view, start + 3L * stride));
+    public readonly TileQuad<TColumns> Load(ArrayView<float> view, int start, int step, int stride) => Of(
+        _a.Load(view, start), _b.Load(view, start + stride), _c.Load(view, start + 2 * stride), _d.Load(view, start + 3 * stride));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Store(ArrayView<float> view, long start, int step, int stride)
+    public readonly void Store(ArrayView<float> view, int start, int step, int stride)
     {
         _a.Store(view, start);
         _b.Store(view, start + stride);
-        _c.Store(view, start + 2L * stride);
-        _d.Store(view, start + 3L * stride);
+        _c.Store(view, start + 2 * stride);
+        _d.Store(view, start + 3 * stride);
     }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TColumns Read(Quad keys) =>
+        _a.Scaled(keys.A).Plus(_b, keys.B).Plus(_c, keys.C).Plus(_d, keys.D);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -43,9 +48,13 @@ public struct TileQuad<TColumns> : ITile<TileQuad<TColumns>, TColumns, Quad>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly TileQuad<TColumns> Updated(float kept, Quad keys, TColumns delta) => Of(
-        _a.Scaled(kept).Plus(delta, keys.A), _b.Scaled(kept).Plus(delta, keys.B), _c.Scaled(kept).Plus(delta, keys.C),
-        _d.Scaled(kept).Plus(delta, keys.D));
+    public readonly TileQuad<TColumns> Scaled(float factor) =>
+        Of(_a.Scaled(factor), _b.Scaled(factor), _c.Scaled(factor), _d.Scaled(factor));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly TileQuad<TColumns> Plus(Quad keys, TColumns delta) =>
+        Of(_a.Plus(delta, keys.A), _b.Plus(delta, keys.B), _c.Plus(delta, keys.C), _d.Plus(delta, keys.D));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TileQuad<TColumns> Of(TColumns a, TColumns b, TColumns c, TColumns d)
