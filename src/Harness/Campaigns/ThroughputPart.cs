@@ -13,7 +13,8 @@ namespace Gdn.Harness.Campaigns;
 internal sealed class ThroughputPart(SpeedCampaign campaign, IReadOnlyList<string> engines, SpeedSamples samples)
 {
     /// <summary>The figures of a workload on an engine.</summary>
-    private sealed record Row(string Engine, Workload Workload, SpeedFigure Prompt, SpeedFigure Answer);
+    private sealed record Row(
+        string Engine, Workload Workload, SpeedFigure Prompt, SpeedFigure Answer, int Rounds, double FixedSeconds);
 
     /// <summary>Two durations compared.</summary>
     private sealed record Pair(string Engine, Workload Workload, string Against, Phase Phase, RatioEstimate Ratio);
@@ -31,7 +32,9 @@ internal sealed class ThroughputPart(SpeedCampaign campaign, IReadOnlyList<strin
         .Data("promptError", row => row.Prompt.Error)
         .Data("answerError", row => row.Answer.Error)
         .Data("np", row => row.Workload.Slots)
-        .Data("active", row => row.Workload.Active);
+        .Data("active", row => row.Workload.Active)
+        .Data("rounds", row => row.Rounds)
+        .Data("fixedSeconds", row => row.FixedSeconds, "s");
 
     private readonly SeededRandom _random = new(SeededRandom.Derive(campaign.Seed, 1));
     private readonly Dictionary<string, string> _labels = EngineLabels.Of(engines);
@@ -72,11 +75,14 @@ internal sealed class ThroughputPart(SpeedCampaign campaign, IReadOnlyList<strin
     private IEnumerable<IPartContent> Figures(int engine)
     {
         string name = engines[engine];
+        double[] fixedWork = samples.FixedSeconds(engine);
+        double typical = fixedWork.Length == 0 ? double.NaN : HodgesLehmann.Median(fixedWork);
         if (engines.Count > 1) yield return new Note($"{_labels[name]}: {name}");
         yield return Rows.Of(campaign.Workloads.Select((workload, i) => new Row(
             name, workload,
             SpeedFigure.Of(workload.Active.Count * workload.Prompt, samples.Seconds(engine, i, Phase.Prompt), _random),
-            SpeedFigure.Of(workload.Active.Count * workload.Answer, samples.Seconds(engine, i, Phase.Answer), _random))));
+            SpeedFigure.Of(workload.Active.Count * workload.Answer, samples.Seconds(engine, i, Phase.Answer), _random),
+            samples.Rounds, typical)));
     }
 
     private IEnumerable<Pair> AgainstFirst() =>

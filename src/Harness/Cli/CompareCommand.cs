@@ -4,6 +4,7 @@ using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Throughput;
 using Gdn.Reference;
 using static System.FormattableString;
@@ -19,9 +20,10 @@ internal static class CompareCommand
     private static readonly Argument<string>
         First = new("A")
         {
-            Description = "What the other is compared with, for example the build before: an engine, as in 'check', or a server's address.",
+            Description = "What the other is compared with, for example the build before: an engine, as in 'check', a server's "
+                + "address, or a report that --json of throughput, ppl or compare has written.",
         },
-        Second = new("B") { Description = "The other engine, or server." };
+        Second = new("B") { Description = "The other engine, server or report." };
 
     private static readonly Option<string> Model = CommonOptions.Model(), Slots = CommonOptions.Parallel("1,4");
     private static readonly Option<IReadOnlyList<int>> Depths = WorkloadOptions.Depths(DefaultDepths);
@@ -48,7 +50,7 @@ internal static class CompareCommand
     public static Command Create()
     {
         var command = new Command(
-            "compare", "Two engines, builds or servers side by side: bleed, perplexity, output with drafts, and, if both are right, speed.")
+            "compare", "Two engines, builds, servers or saved reports side by side: bleed, perplexity, output with drafts, and, if both are right, speed.")
         {
             First, Second, Model, Slots, Prompt, Answer, Depths, Margin, Time, NoPlanted, Seed, Known, EngineTimeout, Out,
         };
@@ -57,22 +59,49 @@ internal static class CompareCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(First) is not { } first || result.GetValue(Second) is not { } second) return;
-            if (IsServer(first) != IsServer(second)) result.AddError("compare two engines, or two servers");
-            IEnumerable<string> useless = IsServer(first)
-                ? [Model.Name, Depths.Name, NoPlanted.Name, EngineTimeout.Name]
-                : Servers.MannerNames;
+            if (SideOf(first) != SideOf(second)) result.AddError("compare two engines, two servers, or two reports");
+            string[] ofEngines = [Model.Name, Depths.Name, NoPlanted.Name, EngineTimeout.Name];
+            IEnumerable<string> useless = SideOf(first) switch
+            {
+                Side.Server => ofEngines,
+                Side.Report => [.. ofEngines, .. Servers.MannerNames, Slots.Name, Prompt.Name, Answer.Name, Time.Name, Seed.Name],
+                _ => Servers.MannerNames,
+            };
             foreach (string option in useless)
-                if (CommonOptions.IsGiven(result, option))
-                    result.AddError($"{option} is of no use with {(IsServer(first) ? "servers" : "engines")}");
+                if (CommonOptions.IsGiven(result, option)) result.AddError($"{option} is of no use with {SideOf(first)}s".ToLowerInvariant());
         });
-        command.SetAction((parsed, cancellation) => IsServer(parsed.GetRequiredValue(First))
-            ? OfServersAsync(parsed, cancellation)
-            : OfEnginesAsync(parsed, cancellation));
+        command.SetAction((parsed, cancellation) => SideOf(parsed.GetRequiredValue(First)) switch
+        {
+            Side.Server => OfServersAsync(parsed, cancellation),
+            Side.Report => OfReportsAsync(parsed, cancellation),
+            _ => OfEnginesAsync(parsed, cancellation),
+        });
         return command;
     }
 
-    private static bool IsServer(string text) =>
-        text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal);
+    private enum Side
+    {
+        Engine,
+        Server,
+        Report,
+    }
+
+    private static Side SideOf(string text) =>
+        text.StartsWith("http://", StringComparison.Ordinal) || text.StartsWith("https://", StringComparison.Ordinal) ? Side.Server
+        : text.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? Side.Report
+        : Side.Engine;
+
+    private static async Task<int> OfReportsAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var campaign = new SavedComparison(
+            SavedReport.Read(parsed.GetRequiredValue(First)), SavedReport.Read(parsed.GetRequiredValue(Second)))
+        {
+            Margin = parsed.GetValue(Margin) / 100,
+        };
+        Session session = SessionOf(parsed, seed: 0);
+        await session.RunAsync(campaign, cancellation);
+        return await session.FinishAsync();
+    }
 
     private static async Task<int> OfServersAsync(ParseResult parsed, CancellationToken cancellation)
     {

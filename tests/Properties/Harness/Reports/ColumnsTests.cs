@@ -81,7 +81,7 @@ public sealed class ColumnsTests : IDisposable
         {
             Sample = TimeSpan.Zero,
         },
-        "throughput: engine sequences prompt answer depth promptSeconds promptRate answerSeconds answerRate promptError answerError np active",
+        "throughput: engine sequences prompt answer depth promptSeconds promptRate answerSeconds answerRate promptError answerError np active rounds fixedSeconds",
         "speedRatios: engine sequences depth phase against ratio detectable speed");
 
     [Fact]

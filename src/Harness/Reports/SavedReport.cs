@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gdn.Reference;
+
+namespace Gdn.Harness.Reports;
+
+/// <summary>A report that <c>--json</c> has written: its rows, and what they depend on.</summary>
+internal sealed partial class SavedReport
+{
+    private const int MaxBytes = 1 << 28;
+    private const string Kind = "a report", Remedy = "give what --json of throughput, ppl or compare has written";
+
+    private SavedReport(string path, IReadOnlyList<SavedRow> rows, IReadOnlyList<string> heads, string machine)
+    {
+        (Path, Rows, Heads, Machine) = (path, rows, heads, machine);
+    }
+
+    /// <summary>Its file.</summary>
+    public string Path { get; }
+
+    /// <summary>The rows of all tables.</summary>
+    public IReadOnlyList<SavedRow> Rows { get; }
+
+    /// <summary>What was run on what, in lines.</summary>
+    public IReadOnlyList<string> Heads { get; }
+
+    /// <summary>What durations depend on, but for the load.</summary>
+    public string Machine { get; }
+
+    /// <summary>The models that were run: by content where that is known, else by name.</summary>
+    public IReadOnlySet<string> Models => Heads.SelectMany(head => ModelName().Matches(head))
+        .Select(match => match.Groups["sha"] is { Success: true } sha ? $"sha256 {sha.Value}" : match.Groups["name"].Value).ToHashSet();
+
+    /// <summary>The text that perplexities are of; null where there are none.</summary>
+    public string? Text => Heads.FirstOrDefault(head => head.StartsWith("text ", StringComparison.Ordinal));
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="InputException">It cannot be read, or is no report.</exception>
+    public static SavedReport Read(string path)
+    {
+        byte[] bytes = InputFile.ReadBytes(path, Kind, MaxBytes);
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            JsonElement root = document.RootElement;
+            if (root.GetProperty("schema").GetInt32() != Writers.JsonWriter.Schema)
+                throw new InputException($"'{path}'", $"its schema {root.GetProperty("schema")} is unknown", "make it again with this version");
+            JsonElement machine = root.GetProperty("environment");
+            string Of(string key) => machine.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+                ? OutsideText.OneLine($"{value}")
+                : $"unknown {key}";
+            return new SavedReport(
+                path,
+                [.. root.GetProperty("rows").EnumerateArray().Select(row => new SavedRow(row.EnumerateObject()
+                    .DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value.Clone())))],
+                [.. root.GetProperty("parts").EnumerateArray()
+                    .SelectMany(part => part.GetProperty("head").EnumerateArray()).Select(line => line.GetString() ?? "")],
+                $"{Of("processor")}, {Of("cores")} cores, vectors of {Of("vectorBits")} bits, accelerator: {Of("accelerator")}");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new InputException($"'{path}'", $"it is no report ({OutsideText.OneLine(e.Message)})", Remedy, e);
+        }
+    }
+
+    [GeneratedRegex(@"\bmodel (?<name>[^,(]*[^,( ])(?: \(sha256 (?<sha>[0-9a-f]+)\))?", RegexOptions.CultureInvariant)]
+    private static partial Regex ModelName();
+}
+
+/// <summary>A row of a saved table.</summary>
+/// <param name="Fields">Its fields, by key.</param>
+internal sealed record SavedRow(IReadOnlyDictionary<string, JsonElement> Fields)
+{
+    /// <summary>The table's name.</summary>
+    public string? Table => Text("table");
+
+    /// <summary>A field's text; null where it has none.</summary>
+    public string? Text(string key) =>
+        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>A field's number; null where it is none.</summary>
+    public double? Number(string key) =>
+        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    /// <summary>A field's whole number; null where it is none.</summary>
+    public int? Whole(string key) => Number(key) is { } value && value == (int)value ? (int)value : null;
+
+    /// <summary>A field's numbers; null where they are none.</summary>
+    public IReadOnlyList<double>? Numbers(string key) =>
+        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Array
+        && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
+            ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
+            : null;
+
+    /// <summary>An object among the fields, as a row of its own; null where there is none.</summary>
+    public SavedRow? Inner(string key) =>
+        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            ? new SavedRow(value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value))
+            : null;
+}
