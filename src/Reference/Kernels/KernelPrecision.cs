@@ -31,6 +31,11 @@ public sealed partial record KernelPrecision(double State, double Inputs, double
     /// <summary>When states are rounded.</summary>
     public StateRounding Rounding { get; init; }
 
+    /// <summary>
+    /// Whether decays within a chunk are products of the tokens' decays; else they are exponentials of differences of summed gates.
+    /// </summary>
+    public bool MultipliesDecays { get; init; }
+
     /// <summary>Whether states are rounded after so many tokens of a call that goes on; after its last token they always are.</summary>
     public bool RoundsAfter(int tokens) => Rounding switch
     {

@@ -13,6 +13,7 @@ internal static class PrecisionMessage
         channel.Write(precision.Accumulator);
         channel.Write(precision.Chunk);
         channel.Write(precision.Rounding);
+        channel.Write(precision.MultipliesDecays);
         channel.Write(precision.Quantization is not null);
         channel.Write(precision.Quantization ?? default);
     }
@@ -24,6 +25,7 @@ internal static class PrecisionMessage
             channel.Read<double>(), channel.Read<double>(), channel.Read<double>(), channel.Read<int>())
         {
             Rounding = channel.Read<StateRounding>(),
+            MultipliesDecays = channel.Read<bool>(),
         };
         (bool isQuantized, StateQuantization quantization) = (channel.Read<bool>(), channel.Read<StateQuantization>());
         return isQuantized ? precision with { Quantization = quantization } : precision;

@@ -100,10 +100,11 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
 
     // Kernels compute e^g as a power of two, to an ulp or two, and chunked ones from differences of running sums: a
     // decay is off by about u (|b| + 2), b the sum since the chunk's start. Over a chunk such errors do not add up, and
-    // between near tokens they do not cancel; nor do these multiples over a few tokens, at least in one of two kernels.
+    // between near tokens they do not cancel; nor do these multiples over a few tokens, at least in one of two kernels. Where
+    // decays are multiplied up, they do add up, as token by token.
     private float[] Gates(in KernelShape shape, float[] gates, double[] rawErrors)
     {
-        int row = shape.Rule.GateLength / shape.Rule.Tokens;
+        int row = shape.Rule.GateLength / shape.Rule.Tokens, chunk = precision.MultipliesDecays ? 1 : precision.Chunk;
         for (int i = 0; i < row; i++)
         {
             double sum = 0;
@@ -111,8 +112,8 @@ public sealed class EmulatedKernelEngine(KernelPrecision precision, bool other =
             {
                 int position = shape.PlaceOf(token).Position;
                 ref float gate = ref gates[token * row + i];
-                sum = position % precision.Chunk == 0 ? gate : sum + gate;
-                double error = _gateErrors[position % precision.Chunk % _gateErrors.Length] * precision.Accumulator * (sum - 2);
+                sum = position % chunk == 0 ? gate : sum + gate;
+                double error = _gateErrors[position % chunk % _gateErrors.Length] * precision.Accumulator * (sum - 2);
                 gate += (float)(rawErrors.Length == 0 ? error : error + RawError * rawErrors[token * row + i]);
             }
         }

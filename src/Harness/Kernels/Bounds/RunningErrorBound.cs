@@ -44,6 +44,11 @@ namespace Gdn.Harness.Kernels.Bounds;
 /// <see cref="StateRounding"/> says otherwise.
 /// </para>
 /// <para>
+/// Where decays are multiplied up (<see cref="KernelPrecision.MultipliesDecays"/>), each factor errs as in the first line of the table.
+/// What token i wrote is off by the sum of that over the tokens since, hence <c>dl_t = u D_t</c> with <c>D_t = e^g (D_{t-1} + (5 +
+/// 2|g|) N_{t-1})</c>, D_0 = 0.
+/// </para>
+/// <para>
 /// Raw inputs (<see cref="RawInputErrors"/>) are wrong before the recurrence begins, and wrong again where they come again: all of
 /// it stays linear. A gate off by dg adds <c>dg |S'|</c>, in a chunk <c>dg D_t</c>; a beta off by a factor 1 + db adds <c>db |k|
 /// |r|</c>; keys and queries off by dk add <c>dk |k| (beta | abs(S')^T abs(k) | + |r|)</c> to the state and <c>dk | abs(S+)^T
@@ -57,6 +62,7 @@ public sealed class RunningErrorBound
     private readonly KernelPrecision _precision;
     private readonly int _chunk;
     private readonly double _u, _inputs, _store;
+    private readonly bool _multipliesDecays;
 
     // Linear and quadratic parts of E; what storing the state in mid-chunk would add.
     private double _linear, _square, _pending;
@@ -78,6 +84,7 @@ public sealed class RunningErrorBound
         int keyDim, int valueDim, KernelPrecision precision, BoundForm form, double stateNorm, double quantized = 0)
     {
         (_keyDim, _valueDim, _form, _precision, _chunk) = (keyDim, valueDim, form, precision, precision.Chunk);
+        _multipliesDecays = precision.MultipliesDecays;
         _u = precision.Accumulator;
         _inputs = precision.Inputs > KernelPrecision.F32 ? precision.Inputs : 0;
         _store = precision.State > precision.Accumulator ? precision.State : 0;
@@ -137,17 +144,25 @@ public sealed class RunningErrorBound
         _chunkTokens++;
         double fastest = 0;
         foreach (double gate in g) fastest = Math.Max(fastest, -gate);
+        foreach (double error in gateErrors) _gateError = Math.Max(_gateError, error);
+        if (_multipliesDecays)
+        {
+            _weighted = decay * (_weighted + (5 + 2 * fastest + _gateError) * _norm);
+            _norm = decay * _norm + written;
+            _decayError = _u * _weighted;
+            return;
+        }
+
         _gateSum += fastest;
         _weighted = decay * (_weighted + _norm) + 2 * written;
         _norm = decay * _norm + written;
-        foreach (double error in gateErrors) _gateError = Math.Max(_gateError, error);
         _decayError = _u * ((_gateSum + _gateError) * _weighted + 5 * _norm);
     }
 
     private void StartChunk(double stateNorm)
     {
         (_chunkTokens, _gateSum, _gateError, _decayError) = (0, 0, 0, 0);
-        (_norm, _weighted) = (stateNorm, 2 * stateNorm);
+        (_norm, _weighted) = (stateNorm, _multipliesDecays ? 0 : 2 * stateNorm);
     }
 
     private void Add(double growth, double repeated, params ReadOnlySpan<double> independent)

@@ -56,6 +56,26 @@ public class RunningErrorBoundTests
         Assert.All(errors.Zip(errors.Skip(1)), pair => Assert.True(pair.First < pair.Second, $"{pair}"));
     }
 
+    // With nothing written, a state of size 1 is off by what every factor of its decay errs, summed up, and by roundings of it.
+    [Fact]
+    public void Advance_DecaysMultiplied_TheirErrorsAddUp()
+    {
+        const double gate = -0.25;
+        var bound = new RunningErrorBound(
+            1, 1, KernelPrecision.AllF32 with { Chunk = 8, MultipliesDecays = true }, BoundForm.WorstCase, stateNorm: 1);
+        var scan = new HeadScan<double>(1, 1);
+        scan.Load([1]);
+        double rounding = 0;
+        for (int t = 1; t <= 5; t++)
+        {
+            scan.Step([1], [1], [0], [gate], 0);
+            bound.Advance(scan.Norms, [gate], 0);
+            rounding = Math.Exp(gate) * rounding + U * scan.Norms.After;
+            double state = t * (5 + 2 * -gate) * U * Math.Exp(t * gate) + rounding;
+            Assert.Equal(state, bound.State, 1e-6 * state);
+        }
+    }
+
     [Theory]
     [InlineData(KernelPrecision.BF16, KernelPrecision.F32)]
     [InlineData(KernelPrecision.F32, KernelPrecision.BF16)]
