@@ -63,13 +63,13 @@ public class SingleSequenceBenchmarks
         });
         (_slots, _policy) = (new SlotTable(Slots, planes: 1), new RoutingPolicy());
         for (int sequence = 0; sequence < Slots; sequence++) _slots.Map.FindOrAdd(sequence);
-        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_states), new RotaryTable(rope));
+        (_layout, _route, _rotary) = (new RunLayout(Slots, Tokens), new InPlaceRoute(_states, planes: 1), new RotaryTable(rope));
         _outputRows = [.. Enumerable.Repeat(-1, Tokens)];
         _batch = new TokenBatch(Enumerable.Range(0, Tokens).Select(t => new BatchToken(0, Sequence, t, Output: false)));
 
         _taps = Noise.Gaussian(1, Linear.ConvWidth * Linear.ConvChannels);
         _qkv = Noise.Gaussian(2, Tokens * Linear.ConvChannels);
-        _heads = new DeltaNetHeads(Linear, _taps, Epsilon, index: 0, share: 0);
+        _heads = new DeltaNetHeads(Linear, _taps, Epsilon, index: 0, share: 0, new PlaneScan());
         (_decay, _beta) = (new float[Tokens * Linear.ValueHeads], new float[Tokens * Linear.ValueHeads]);
         _decay.AsSpan().Fill(0.99f);
         _beta.AsSpan().Fill(0.5f);
@@ -120,7 +120,7 @@ public class SingleSequenceBenchmarks
         _layout.Set(
             _batch, decomposition.Order, _outputRows,
             [new RunSequence(Sequence, _slots.SlotOfExisting(Sequence), slice.FirstPosition, slice.Count)]);
-        _layout.Route(_policy, _slots, planes: 1);
+        _layout.Route(_policy, _slots, planes: 1, ring: null);
         _route.Set(_layout.Routes[0]);
         _scratch.Release();
         _heads.Run(new RunContext(_layout, _rotary, _scratch, _workers), _route, _qkv, _decay, _beta, _output);

@@ -12,7 +12,7 @@ namespace Gdn.Optimized.Batching;
 /// </summary>
 /// <remarks>
 /// A sequence's logits have the same bits whatever else is in its batches and whichever way they run; only how its own tokens
-/// are cut into batches may show in the last digits. In the steady state a pass allocates nothing of its own. Freeing a slot
+/// are cut into batches may show in the last digits, and not even that with a ring (<see cref="RingShape"/>). In the steady state a pass allocates nothing of its own. Freeing a slot
 /// leaves its content, unless it is poisoned: a sequence that starts on it is reset by the pass. Not thread-safe.
 /// </remarks>
 public sealed class BatchedEngine : IDraftingEngine
@@ -23,6 +23,7 @@ public sealed class BatchedEngine : IDraftingEngine
     private readonly BatchLimits _limits;
     private readonly int _planes, _vocabulary;
     private readonly bool _poison;
+    private readonly RingShape? _ring;
     private readonly SlotTable _slots;
     private readonly PlanCache _plans;
     private readonly Func<int, int> _nextPosition, _nextDraft;
@@ -35,7 +36,7 @@ public sealed class BatchedEngine : IDraftingEngine
     /// <param name="name">Name in reports.</param>
     /// <param name="options">Model, capacities and policies.</param>
     /// <param name="device">What it runs on, made with the same options; disposed with the engine.</param>
-    /// <exception cref="InputException">It is to draft, but the device cannot.</exception>
+    /// <exception cref="InputException">It is to draft or to keep rings, but the device cannot.</exception>
     public BatchedEngine(string name, BatchedOptions options, IDevice device)
     {
         EngineOptions made = options.Engine;
@@ -46,6 +47,7 @@ public sealed class BatchedEngine : IDraftingEngine
         _planes = made.Planes;
         _vocabulary = made.Model.Config.Vocabulary;
         _poison = options.PoisonFreeSlots;
+        _ring = options.Ring;
         _slots = new SlotTable(made.Slots, made.Planes);
         _plans = new PlanCache(options.PlanCapacity, Compile, options.Routing.PlanKeys);
         _nextPosition = _slots.NextPosition;
@@ -54,6 +56,8 @@ public sealed class BatchedEngine : IDraftingEngine
         CanDraft = made.Drafts;
         if (CanDraft && !_traits.Drafts)
             throw new InputException($"engine '{name}'", "its device runs no draft layers", "use drafts that need none");
+        if (_ring is not null && !_traits.Rings)
+            throw new InputException($"engine '{name}'", "its device keeps no rings", "use planes");
         _layout = new RunLayout(made.Slots + _policy.MaxPadding, options.MaxRunTokens);
         _sequences = new RunSequence[made.Slots];
         _outputRow = new int[made.MaxBatchTokens];
@@ -68,6 +72,7 @@ public sealed class BatchedEngine : IDraftingEngine
                 States = options.StateFormat,
                 Caches = options.CacheFormat,
                 PoisonsFreeSlots = _poison,
+                IsCutInvariant = _ring is not null,
             },
         };
         for (int slot = 0; _poison && slot < made.Slots; slot++) _device.Fill(slot, float.NaN);
@@ -243,7 +248,7 @@ public sealed class BatchedEngine : IDraftingEngine
     {
         _layout.Set(batch, decomposition.Order, _outputRow, sequences);
         Pad(sequences);
-        _layout.Route(_policy, _slots, _planes);
+        _layout.Route(_policy, _slots, _planes, _ring);
         foreach (RunSequence sequence in _layout.Sequences)
             _device.Reserve(sequence.Slot, sequence.FirstPosition + sequence.Count);
 

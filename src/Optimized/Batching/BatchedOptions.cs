@@ -21,6 +21,12 @@ public record BatchedOptions
     /// <summary>In which format keys and values are kept: they are rounded to it when they are added.</summary>
     public StateFormat CacheFormat { get; init; } = StateFormat.F32;
 
+    /// <summary>
+    /// L, if S is kept as a checkpoint and a ring of up to L tokens (<see cref="RingShape"/>) instead of planes; 0 for planes.
+    /// Only with states in single precision.
+    /// </summary>
+    public int RingLength { get; init; }
+
     /// <summary>Compiled plans kept.</summary>
     public int PlanCapacity { get; init; } = 64;
 
@@ -29,6 +35,9 @@ public record BatchedOptions
 
     /// <summary>Whether free slots are filled with NaN, so that whatever reads one shows.</summary>
     public bool PoisonFreeSlots { get; init; } = true;
+
+    /// <summary>The ring in which S is kept; null for planes.</summary>
+    public RingShape? Ring => RingLength == 0 ? null : new RingShape(RingLength, Engine.Planes);
 
     /// <summary>Slots that a device needs: those of sequences, and one behind them for padding where there is any.</summary>
     public int DeviceSlots => Engine.Slots + (Routing.MaxPadding > 0 ? 1 : 0);

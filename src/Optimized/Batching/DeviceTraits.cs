@@ -7,4 +7,7 @@ public readonly record struct DeviceTraits(bool RunsRagged, bool RunsInPlace)
 {
     /// <summary>Whether it runs draft layers (<see cref="IDevice.Draft"/>), and these follow its passes.</summary>
     public bool Drafts { get; init; }
+
+    /// <summary>Whether it keeps S in a ring if that is wanted (<see cref="BatchedOptions.RingLength"/>).</summary>
+    public bool Rings { get; init; }
 }

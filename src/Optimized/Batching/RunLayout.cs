@@ -116,7 +116,7 @@ public sealed class RunLayout
     }
 
     /// <summary>Sets the routes, and lets a policy change what the scans cover.</summary>
-    internal void Route(RoutingPolicy policy, SlotTable slots, int planes)
+    internal void Route(RoutingPolicy policy, SlotTable slots, int planes, RingShape? ring)
     {
         for (int s = 0; s < SequenceCount; s++)
         {
@@ -124,7 +124,10 @@ public sealed class RunLayout
             bool pads = sequence.Sequence < 0;
             int live = pads ? 0 : slots.LivePlane[sequence.Slot];
             var right = new SequenceRoute(
-                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes));
+                sequence.Slot, live, live, !pads && sequence.FirstPosition == 0, sequence.Count, Math.Min(sequence.Count, planes))
+            {
+                Ring = ring?.At(sequence.FirstPosition) ?? default,
+            };
             var context = new RouteContext(
                 s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
             _routes[s] = policy.Route(right, sequence, context);

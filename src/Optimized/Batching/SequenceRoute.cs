@@ -8,4 +8,8 @@ namespace Gdn.Optimized.Batching;
 /// <param name="Tokens">Its tokens.</param>
 /// <param name="Planes">Planes that the pass leaves, newest first: <c>min(Tokens, P)</c>.</param>
 public readonly record struct SequenceRoute(
-    int Slot, int ConvPlane, int DeltaPlane, bool Resets, int Tokens, int Planes);
+    int Slot, int ConvPlane, int DeltaPlane, bool Resets, int Tokens, int Planes)
+{
+    /// <summary>Where it stands in its ring, if S is kept in one instead of planes.</summary>
+    public RingRoute Ring { get; init; }
+}

@@ -64,6 +64,7 @@ public sealed class CpuDevice : IDevice
         Traits = new DeviceTraits(RunsRagged: true, linear.RunsInPlace)
         {
             Drafts = _draftHead is not null,
+            Rings = linear is HostLinearLayers,
         };
     }
 

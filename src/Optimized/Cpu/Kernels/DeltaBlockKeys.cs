@@ -73,6 +73,18 @@ internal unsafe ref struct DeltaBlockKeys
     /// <summary>Factor of what was read with the key: <c>-beta(t)</c> times <see cref="ReadFactor"/>.</summary>
     public readonly float* PredictionFactor => ReadFactor + MaxTokens;
 
+    /// <summary>How the tokens act on each other.</summary>
+    public readonly DeltaCouplings Couplings => new()
+    {
+        Count = Count,
+        Stride = MaxTokens,
+        KeyKey = KeyKey,
+        KeyQuery = KeyQuery,
+        Beta = Beta,
+        ReadFactor = ReadFactor,
+        PredictionFactor = PredictionFactor,
+    };
+
     // D(n - 1, t) k of the first n tokens, row by row, [MaxTokens, Stride]; only with a gate per channel.
     private readonly float* WrittenKeys => ReadQueries + MaxTokens * Stride;
 

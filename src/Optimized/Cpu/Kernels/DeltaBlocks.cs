@@ -132,11 +132,12 @@ internal readonly unsafe ref struct DeltaBlocks<TVector, TSimd>
             if (InPanels && Ahead > 0)
                 Prefetch<TColumns, TWidth>(ref Unsafe.Add(ref Planes[Planes.Source, index], column), row, endRow);
             float* products = scratch + keys.Count * TWidth.Count;
-            DeltaPanel<TColumns, TWidth>.Read(keys, AtOnce, ref state, stateStride, products);
+            DeltaPanel<TColumns, TWidth>.Read(
+                keys.ReadKeys, keys.ReadQueries, keys.Count, Rows, AtOnce, ref state, stateStride, products);
             DeltaSolve<TColumns, TWidth>.Run(
-                keys, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
-                ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale, products, scratch,
-                TWidth.Count);
+                keys.Couplings, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
+                ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale, products, TWidth.Count,
+                scratch, TWidth.Count);
 
             int oldest = Math.Min(Tokens - first - 1, Planes.Count - 1), newest = Tokens - first - keys.Count;
             for (int plane = oldest; plane >= newest; plane--)

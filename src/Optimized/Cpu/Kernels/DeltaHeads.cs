@@ -19,6 +19,7 @@ internal readonly ref struct DeltaHeads
         in DeltaRuleShape shape, HeadMap map, in DeltaScanInput input, int first, int keyHead, Span<float> output)
     {
         (KeyDim, ValueDim, _valueHeads) = (shape.KeyDim, shape.ValueDim, shape.ValueHeads);
+        KeyHead = keyHead;
         Count = shape.ValueHeads / shape.KeyHeads;
         (_first, _step) = map == HeadMap.Tiled ? (keyHead, shape.KeyHeads) : (keyHead * Count, 1);
         _gates = shape.PerChannelGate ? shape.KeyDim : 1;
@@ -32,6 +33,9 @@ internal readonly ref struct DeltaHeads
         _output = ref Unsafe.Add(ref MemoryMarshal.GetReference(output), first * _valueHeads * ValueDim);
         Scale = (float)(1 / Math.Sqrt(KeyDim));
     }
+
+    /// <summary>The key head.</summary>
+    public int KeyHead { get; }
 
     /// <summary>Value heads.</summary>
     public int Count { get; }

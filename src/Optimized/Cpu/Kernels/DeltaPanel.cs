@@ -19,16 +19,20 @@ internal static unsafe class DeltaPanel<TColumns, TWidth>
     private const int Stride = DeltaBlockKeys.Stride;
 
     /// <summary><c>S^T k</c> and <c>S^T q</c> for each token of a block.</summary>
-    /// <param name="keys">The block.</param>
+    /// <param name="keys">Keys, by <see cref="DeltaBlockKeys.Stride"/>.</param>
+    /// <param name="queries">Queries, the same way.</param>
+    /// <param name="count">Tokens of the block.</param>
+    /// <param name="rows">K.</param>
     /// <param name="atOnce">Tokens that registers have room for.</param>
     /// <param name="state">The columns of the state before the block, <c>[K, stride]</c>.</param>
     /// <param name="products">Receives <c>[count, 2]</c> vectors.</param>
-    public static void Read(in DeltaBlockKeys keys, int atOnce, ref float state, int stride, float* products)
+    public static void Read(
+        float* keys, float* queries, int count, int rows, int atOnce, ref float state, int stride, float* products)
     {
-        for (int t = 0, n; t < keys.Count; t += n)
+        for (int t = 0, n; t < count; t += n)
         {
-            n = Math.Min(keys.Count - t, atOnce);
-            float* k = keys.ReadKeys + t * Stride, q = keys.ReadQueries + t * Stride, end = k + keys.Rows;
+            n = Math.Min(count - t, atOnce);
+            float* k = keys + t * Stride, q = queries + t * Stride, end = k + rows;
             if (n == 4) ReadFour(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
             else if (n == 3) ReadThree(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);
             else if (n == 2) ReadTwo(k, end, q, ref state, stride, products + 2 * t * TWidth.Count);

@@ -40,7 +40,8 @@ public static class DeltaScan
         in DeltaRuleShape shape, int sequences, HeadMap map, in DeltaScanInput input,
         Span<float> state, int planes, int source, Span<float> output, Workers workers)
     {
-        Validate(shape, sequences, sequences * shape.Tokens, input, state.Length, planes, source, output.Length);
+        Validate(shape, sequences * shape.Tokens, input, output.Length);
+        Validate(shape, sequences, state.Length, planes, source);
         RunWidest(shape, sequences, [], map, input, state, planes, source, output, workers);
     }
 
@@ -59,12 +60,8 @@ public static class DeltaScan
         in DeltaRuleShape shape, ReadOnlySpan<ScanSegment> segments, HeadMap map, in DeltaScanInput input,
         Span<float> state, int planes, int source, Span<float> output, Workers workers)
     {
-        int tokens = input.Beta.Length / shape.ValueHeads;
-        Validate(shape with { Tokens = 1 }, segments.Length, tokens, input, state.Length, planes, source, output.Length);
-        foreach (ScanSegment segment in segments)
-            if (segment.Start < 0 || segment.Count < 1 || segment.Start > tokens - segment.Count
-                || (uint)segment.Row >= (uint)segments.Length)
-                throw new ArgumentException($"{segment} does not fit {tokens} tokens and {segments.Length} states.");
+        Validate(shape, input, segments, output.Length);
+        Validate(shape, segments.Length, state.Length, planes, source);
         RunWidest(shape, segments.Length, segments, map, input, state, planes, source, output, workers);
     }
 
@@ -171,12 +168,21 @@ public static class DeltaScan
         }
     }
 
-    private static void Validate(
-        in DeltaRuleShape shape, int sequences, int tokens, in DeltaScanInput input, int state, int planes, int source, int output)
+    /// <summary>Whether inputs and segments fit.</summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    internal static void Validate(
+        in DeltaRuleShape shape, in DeltaScanInput input, ReadOnlySpan<ScanSegment> segments, int output)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(source);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, planes);
+        int tokens = input.Beta.Length / shape.ValueHeads;
+        Validate(shape, tokens, input, output);
+        foreach (ScanSegment segment in segments)
+            if (segment.Start < 0 || segment.Count < 1 || segment.Start > tokens - segment.Count
+                || (uint)segment.Row >= (uint)segments.Length)
+                throw new ArgumentException($"{segment} does not fit {tokens} tokens and {segments.Length} states.");
+    }
+
+    private static void Validate(in DeltaRuleShape shape, int tokens, in DeltaScanInput input, int output)
+    {
         if (shape.KeyDim > MaxKeyDim || shape.ValueDim > MaxValueDim)
             throw new ArgumentException($"K must be at most {MaxKeyDim}, and V {MaxValueDim}: {shape}.");
         if (shape.ValueHeads % shape.KeyHeads != 0)
@@ -186,8 +192,16 @@ public static class DeltaScan
         if (input.Q.Length < keys || input.K.Length < keys || input.V.Length < values
             || input.Beta.Length != tokens * shape.ValueHeads
             || input.Decay.Length != tokens * shape.ValueHeads * (shape.PerChannelGate ? shape.KeyDim : 1)
-            || output != tokens * shape.ValueHeads * shape.ValueDim
-            || state != sequences * planes * shape.StateLength)
-            throw new ArgumentException($"A buffer does not fit {tokens} tokens of {sequences} sequences, {shape}, in {planes} planes.");
+            || output != tokens * shape.ValueHeads * shape.ValueDim)
+            throw new ArgumentException($"A buffer does not fit {tokens} tokens, {shape}.");
+    }
+
+    private static void Validate(in DeltaRuleShape shape, int sequences, int state, int planes, int source)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(planes, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(source);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(source, planes);
+        if (state != sequences * planes * shape.StateLength)
+            throw new ArgumentException($"States do not fit {sequences} sequences, {shape}, in {planes} planes.");
     }
 }

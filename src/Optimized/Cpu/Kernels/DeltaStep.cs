@@ -5,20 +5,14 @@ namespace Gdn.Optimized.Cpu.Kernels;
 
 /// <summary>
 /// One token through heads that share a key head. There is little to do but to move states, so they are walked as they lie in
-/// memory: forwards to read, backwards to write, when the rows that were read last are still in the first-level cache.
+/// memory: forwards to read (<see cref="DeltaRead{TVector, TSimd}"/>), backwards to write, when the rows that were read last are still
+/// in the first-level cache.
 /// </summary>
 /// <remarks>Each column's arithmetic is that of <see cref="DeltaBlocks{TVector, TSimd}"/>, bit by bit.</remarks>
 internal readonly unsafe ref struct DeltaStep<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    // Rows that are read together: their keys and queries are eight registers.
-    private const int Together = 4;
-
-    // Entries to prefetch in advance, 4 KiB: memory takes about as long as reading them does. Line by line in the order in which
-    // they lie: asking for four rows at a time took 1.3 times as long on Zen 3.
-    private const int Distance = 1024;
-
     /// <summary>The heads.</summary>
     public required DeltaHeads Heads { get; init; }
 
@@ -47,78 +41,11 @@ internal readonly unsafe ref struct DeltaStep<TVector, TSimd>
             if (head == firstHead || Heads.PerChannelGate) keys.LoadKeys<TVector, TSimd>(Heads, first: 0, count: 1);
             keys.LoadGates<TVector, TSimd>(Heads, head, first: 0);
             ref float from = ref Planes[Planes.Source, Heads.Index(head)], to = ref Planes[0, Heads.Index(head)];
-            Read(keys, ref from, products);
+            DeltaRead<TVector, TSimd>.Run(keys.ReadKeys, keys.ReadQueries, Rows, Columns, ref from, products);
             int column = Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(keys, head, 0, products, deltas);
             if (column < Columns) Solve<float, SimdScalar>(keys, head, column, products, deltas);
             Write(keys.Writes<TVector, TSimd>(Heads, head, first: 0, count: 1), ref from, ref to, deltas);
         }
-    }
-
-    // S^T k and S^T q: [2, V].
-    private void Read(in DeltaBlockKeys keys, ref float state, float* products)
-    {
-        new Span<float>(products, 2 * Columns).Clear();
-        float* k = keys.ReadKeys, q = keys.ReadQueries, end = k + Rows;
-        for (; k <= end - Together; k += Together, q += Together)
-        {
-            DeltaHeads.Prefetch(ref state, Distance, Together * Columns);
-            int column = ReadFour<TVector, TSimd>(k, q, ref state, 0, products);
-            if (column < Columns) ReadFour<float, SimdScalar>(k, q, ref state, column, products);
-            state = ref Unsafe.Add(ref state, Together * Columns);
-        }
-
-        for (; k < end; k++, q++, state = ref Unsafe.Add(ref state, Columns))
-        {
-            int column = ReadOne<TVector, TSimd>(*k, *q, ref state, 0, products);
-            if (column < Columns) ReadOne<float, SimdScalar>(*k, *q, ref state, column, products);
-        }
-    }
-
-    // From a column on as far as whole vectors go: returns the next one.
-    private int ReadFour<TColumns, TWidth>(float* key, float* query, ref float state, int column, float* products)
-        where TColumns : struct
-        where TWidth : struct, IColumns<TColumns>
-    {
-        TColumns k0 = TWidth.Broadcast(key[0]), k1 = TWidth.Broadcast(key[1]);
-        TColumns k2 = TWidth.Broadcast(key[2]), k3 = TWidth.Broadcast(key[3]);
-        TColumns q0 = TWidth.Broadcast(query[0]), q1 = TWidth.Broadcast(query[1]);
-        TColumns q2 = TWidth.Broadcast(query[2]), q3 = TWidth.Broadcast(query[3]);
-        ref float row1 = ref Unsafe.Add(ref state, Columns), row2 = ref Unsafe.Add(ref state, 2 * Columns);
-        ref float row3 = ref Unsafe.Add(ref state, 3 * Columns);
-        float* queries = products + Columns;
-        for (int end = Columns - TWidth.Count; column <= end; column += TWidth.Count)
-        {
-            TColumns s = TWidth.Load(ref state, column);
-            TColumns p = TWidth.MultiplyAdd(s, k0, TWidth.Load(ref *products, column));
-            TColumns r = TWidth.MultiplyAdd(s, q0, TWidth.Load(ref *queries, column));
-            s = TWidth.Load(ref row1, column);
-            p = TWidth.MultiplyAdd(s, k1, p);
-            r = TWidth.MultiplyAdd(s, q1, r);
-            s = TWidth.Load(ref row2, column);
-            p = TWidth.MultiplyAdd(s, k2, p);
-            r = TWidth.MultiplyAdd(s, q2, r);
-            s = TWidth.Load(ref row3, column);
-            TWidth.Store(TWidth.MultiplyAdd(s, k3, p), ref *products, column);
-            TWidth.Store(TWidth.MultiplyAdd(s, q3, r), ref *queries, column);
-        }
-
-        return column;
-    }
-
-    private int ReadOne<TColumns, TWidth>(float key, float query, ref float state, int column, float* products)
-        where TColumns : struct
-        where TWidth : struct, IColumns<TColumns>
-    {
-        TColumns k = TWidth.Broadcast(key), q = TWidth.Broadcast(query);
-        float* queries = products + Columns;
-        for (int end = Columns - TWidth.Count; column <= end; column += TWidth.Count)
-        {
-            TColumns s = TWidth.Load(ref state, column);
-            TWidth.Store(TWidth.MultiplyAdd(s, k, TWidth.Load(ref *products, column)), ref *products, column);
-            TWidth.Store(TWidth.MultiplyAdd(s, q, TWidth.Load(ref *queries, column)), ref *queries, column);
-        }
-
-        return column;
     }
 
     private int Solve<TColumns, TWidth>(in DeltaBlockKeys keys, int head, int column, float* products, float* deltas)
@@ -127,9 +54,9 @@ internal readonly unsafe ref struct DeltaStep<TVector, TSimd>
     {
         for (; column <= Columns - TWidth.Count; column += TWidth.Count)
             DeltaSolve<TColumns, TWidth>.Run(
-                keys, ref Unsafe.Add(ref Heads.V(0, head), column), Heads.ValueStride,
+                keys.Couplings, ref Unsafe.Add(ref Heads.V(0, head), column), Heads.ValueStride,
                 ref Unsafe.Add(ref Heads.Output(0, head), column), Heads.OutputStride, Heads.Scale,
-                products + column, deltas + column, Columns);
+                products + column, Columns, deltas + column, Columns);
         return column;
     }
 

@@ -34,7 +34,7 @@ internal sealed class DeltaNetBlock : IBlock
         {
             var own = new float[config.ConvWidth * share.Config.ConvChannels];
             share.TakeChannels(taps, own);
-            return new DeltaNetHeads(share.Config, own, epsilon, index, number);
+            return new DeltaNetHeads(share.Config, own, epsilon, index, number, layers.Scan);
         })];
         _projections = new DeltaNetProjections(config, weights, epsilon);
     }

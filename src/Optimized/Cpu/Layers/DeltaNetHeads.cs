@@ -2,7 +2,6 @@ using Gdn.Optimized.Cpu.Kernels;
 using Gdn.Optimized.Cpu.Memory;
 using Gdn.Optimized.Cpu.Routing;
 using Gdn.Reference.Models;
-using Gdn.Reference.Operators;
 
 namespace Gdn.Optimized.Cpu.Layers;
 
@@ -14,7 +13,9 @@ namespace Gdn.Optimized.Cpu.Layers;
 /// <param name="taps">Its conv weights <c>[W, C]</c>.</param>
 /// <param name="index">Which linear layer.</param>
 /// <param name="share">Which share.</param>
-internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float epsilon, int index, int share)
+/// <param name="scan">Carries S over the tokens.</param>
+internal sealed class DeltaNetHeads(
+    DeltaNetConfig config, float[] taps, float epsilon, int index, int share, IStateScan scan)
 {
     /// <summary>Carries the state over all tokens of a run.</summary>
     /// <param name="route">Where the state is.</param>
@@ -29,13 +30,13 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
         int tokens = run.Layout.TokenCount;
         int channels = config.ConvChannels, keyLength = config.KeyLength;
         Span<float> mixed = run.Scratch.Take(tokens * channels);
-        RecurrentRows rows = route.Load(index, share, run.Scratch);
+        PlaneRows windows = route.LoadConv(index, share, run.Scratch);
         var conv = new ConvShape(channels, config.HeadDim, UnitChannels: 2 * keyLength, epsilon);
         CausalConvKernel.Run(
-            conv, qkv, taps, run.Layout.ConvSeqMap, rows.Conv, rows.Planes, rows.ConvSource, mixed, run.Workers);
-        CausalConvKernel.Advance(channels, qkv, run.Layout.Starts, rows.Conv, rows.Planes, rows.ConvSource);
+            conv, qkv, taps, run.Layout.ConvSeqMap, windows.Rows, windows.Planes, windows.Source, mixed, run.Workers);
+        CausalConvKernel.Advance(channels, qkv, run.Layout.Starts, windows.Rows, windows.Planes, windows.Source);
+        route.StoreConv(index, share, windows);
 
-        DeltaRuleShape shape = config.Rule(run.Layout.Starts[1]);
         var input = new DeltaScanInput
         {
             Q = mixed,
@@ -46,12 +47,6 @@ internal sealed class DeltaNetHeads(DeltaNetConfig config, float[] taps, float e
             KeyStride = channels,
             ValueStride = channels,
         };
-        if (run.Layout.IsRectangle)
-            DeltaScan.Run(
-                shape, run.Layout.SequenceCount, config.HeadMap, input, rows.Delta, rows.Planes, rows.DeltaSource, output, run.Workers);
-        else
-            DeltaScan.Run(
-                shape, run.Layout.Segments, config.HeadMap, input, rows.Delta, rows.Planes, rows.DeltaSource, output, run.Workers);
-        route.Store(index, share, rows);
+        scan.Run(index, share, config, run, route, input, output);
     }
 }

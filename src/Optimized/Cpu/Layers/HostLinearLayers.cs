@@ -19,7 +19,9 @@ internal sealed class HostLinearLayers : ILinearLayers
     /// <summary>Makes the layers, their states zero.</summary>
     /// <param name="options">Model, slots, planes, format.</param>
     /// <param name="headShares">Shares to which heads are dealt.</param>
-    /// <exception cref="InputException">Heads are too large, or dealt to more shares than there are key heads.</exception>
+    /// <exception cref="InputException">
+    /// Heads are too large, or dealt to more shares than there are key heads, or a ring is to hold states in 16 bits.
+    /// </exception>
     public HostLinearLayers(BatchedOptions options, int headShares)
     {
         _config = options.Engine.Model.Config;
@@ -27,10 +29,14 @@ internal sealed class HostLinearLayers : ILinearLayers
             throw new InputException(
                 "model", $"heads of linear layers have {linear.HeadDim} entries",
                 $"use a model with at most {DeltaScan.MaxKeyDim}");
+        if (options.RingLength > 0 && options.StateFormat != StateFormat.F32)
+            throw new InputException(
+                "engine", $"a ring with states in {options.StateFormat}", "keep the states of a ring in single precision");
         _states = new HostStates(options, headShares);
-        _inPlace = new InPlaceRoute(_states);
+        _inPlace = new InPlaceRoute(_states, options.Engine.Planes);
         _gathered = new GatheredRoute(_states);
         Current = _inPlace;
+        Scan = options.Ring is null ? new PlaneScan() : new RingStateScan(_states);
         // States in 16 bits have to be widened first.
         RunsInPlace = options.StateFormat == StateFormat.F32;
     }
@@ -40,6 +46,9 @@ internal sealed class HostLinearLayers : ILinearLayers
 
     /// <inheritdoc/>
     public bool RunsInPlace { get; }
+
+    /// <summary>Carries S over the tokens of a pass.</summary>
+    public IStateScan Scan { get; }
 
     /// <summary>How the pass reaches its states.</summary>
     public IStateRoute Current { get; private set; }

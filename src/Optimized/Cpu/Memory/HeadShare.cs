@@ -25,6 +25,9 @@ public sealed class HeadShare
         Config = whole with { KeyHeads = keyHeads, ValueHeads = _valueHeads.Length };
     }
 
+    /// <summary>Sizes of the layer.</summary>
+    public DeltaNetConfig Whole => _whole;
+
     /// <summary>Sizes of the share.</summary>
     public DeltaNetConfig Config { get; }
 
@@ -64,6 +67,14 @@ public sealed class HeadShare
                 source += headLength;
             }
     }
+
+    /// <summary>Takes the share's part of what has <paramref name="headLength"/> elements per key head.</summary>
+    public void TakeKeyHeads(ReadOnlySpan<float> whole, int headLength, Span<float> share) =>
+        whole.Slice(_firstKeyHead * headLength, Config.KeyHeads * headLength).CopyTo(share);
+
+    /// <summary>Puts the share's part back: the reverse of <see cref="TakeKeyHeads"/>.</summary>
+    public void PutKeyHeads(ReadOnlySpan<float> share, int headLength, Span<float> whole) =>
+        share.CopyTo(whole[(_firstKeyHead * headLength)..]);
 
     /// <summary>Takes the share's part of conv channels.</summary>
     /// <param name="whole"><c>[n, C]</c> of the layer: q, k and v side by side.</param>

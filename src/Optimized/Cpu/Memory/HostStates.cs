@@ -7,7 +7,6 @@ namespace Gdn.Optimized.Cpu.Memory;
 /// <summary>Recurrent states in host memory, their heads dealt to shares.</summary>
 public sealed class HostStates : IRecurrentStates
 {
-    private readonly int _planes;
     private readonly RecurrentLayer[] _layers;
     private readonly RecurrentStore[] _stores;
 
@@ -18,11 +17,10 @@ public sealed class HostStates : IRecurrentStates
     public HostStates(BatchedOptions options, int headShares = 1)
     {
         ModelConfig config = options.Engine.Model.Config;
-        _planes = options.Engine.Planes;
         Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, headShares) : [];
         _layers = new RecurrentLayer[config.RecurrentLayers.Count(isRecurrent => isRecurrent)];
         for (int i = 0; i < _layers.Length; i++)
-            _layers[i] = new RecurrentLayer(config.DeltaNet!, Shares, options.DeviceSlots, _planes, options.StateFormat);
+            _layers[i] = new RecurrentLayer(config.DeltaNet!, Shares, options.DeviceSlots, options.Engine.Planes, options.StateFormat, options.Ring);
         _stores = [.. _layers.SelectMany(layer => layer.Stores)];
         Lengths = [.. _layers.Select(layer => layer.Length)];
     }
@@ -39,24 +37,25 @@ public sealed class HostStates : IRecurrentStates
     /// <inheritdoc/>
     public void Zero(int slot)
     {
-        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), count: 1, 0);
+        foreach (RecurrentStore store in _stores) store.Zero(slot);
     }
 
     /// <inheritdoc/>
     public void Fill(int slot, float value)
     {
-        foreach (RecurrentStore store in _stores) store.Fill(store.Row(slot, 0), _planes, value);
+        foreach (RecurrentStore store in _stores) store.Fill(slot, value);
     }
 
     /// <inheritdoc/>
-    public void Copy(int source, int plane, int target)
+    public void Copy(int source, int plane, int target, int position)
     {
-        foreach (RecurrentStore store in _stores) store.Copy(store.Row(source, plane), store.Row(target, 0));
+        foreach (RecurrentStore store in _stores) store.Copy(source, plane, target, position);
     }
 
     /// <inheritdoc/>
-    public float[] Export(int layer, int slot, int plane) => _layers[layer].Export(slot, plane);
+    public float[] Export(int layer, int slot, int plane, int position) => _layers[layer].Export(slot, plane, position);
 
     /// <inheritdoc/>
-    public void Import(int layer, int slot, ReadOnlySpan<float> state) => _layers[layer].Import(slot, state);
+    public void Import(int layer, int slot, int position, ReadOnlySpan<float> state) =>
+        _layers[layer].Import(slot, position, state);
 }

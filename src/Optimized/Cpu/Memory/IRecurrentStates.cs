@@ -17,12 +17,15 @@ public interface IRecurrentStates
     /// <summary>Sets every plane of a slot.</summary>
     void Fill(int slot, float value);
 
-    /// <summary>Sets plane 0 of a slot to a plane of another.</summary>
-    void Copy(int source, int plane, int target);
+    /// <summary>Sets plane 0 of a slot to a plane of another, whose sequence is at a position.</summary>
+    void Copy(int source, int plane, int target, int position);
 
-    /// <summary>A layer's plane: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>.</summary>
-    float[] Export(int layer, int slot, int plane);
+    /// <summary>
+    /// A layer's plane, of a sequence at a position: conv window <c>[W - 1, C]</c>, then S <c>[Hv, K, V]</c>, or its checkpoint and
+    /// entries.
+    /// </summary>
+    float[] Export(int layer, int slot, int plane, int position);
 
     /// <summary>Sets a layer's plane 0 to what <see cref="Export"/> has returned, of whatever states of this shape.</summary>
-    void Import(int layer, int slot, ReadOnlySpan<float> state);
+    void Import(int layer, int slot, int position, ReadOnlySpan<float> state);
 }

@@ -70,7 +70,7 @@ public sealed class SlotMemory
     /// <inheritdoc cref="IDevice.Copy"/>
     public void Copy(int source, int plane, int target, int positions)
     {
-        _recurrent.Copy(source, plane, target);
+        _recurrent.Copy(source, plane, target, positions);
         foreach (KeyValueStore store in _attention)
         {
             store.Reserve(target, positions);
@@ -85,7 +85,7 @@ public sealed class SlotMemory
     public SlotSnapshot Export(int slot, int plane, int positions) => new(
         positions,
         [
-            .. Enumerable.Range(0, _recurrent.Lengths.Count).Select(layer => _recurrent.Export(layer, slot, plane)),
+            .. Enumerable.Range(0, _recurrent.Lengths.Count).Select(layer => _recurrent.Export(layer, slot, plane, positions)),
             .. _hidden.Select(rows => rows.InPlace(Row(slot, plane)).ToArray()),
         ],
         [.. _attention.Select(store => Join(store.Keys(slot, positions), store.Values(slot, positions)))])
@@ -105,7 +105,7 @@ public sealed class SlotMemory
     {
         int positions = snapshot.NextPosition;
         int layers = _recurrent.Lengths.Count;
-        for (int layer = 0; layer < layers; layer++) _recurrent.Import(layer, slot, snapshot.Recurrent[layer]);
+        for (int layer = 0; layer < layers; layer++) _recurrent.Import(layer, slot, positions, snapshot.Recurrent[layer]);
         for (int i = 0; i < _hidden.Length; i++) _hidden[i].Write(Row(slot, 0), snapshot.Recurrent[layers + i]);
         Reserve(slot, positions);
         for (int i = 0; i < _attention.Length; i++)

@@ -23,6 +23,10 @@ public sealed class StateRows
     /// <summary>Elements of a row.</summary>
     public int Length { get; }
 
+    /// <summary>All rows themselves, for work in place.</summary>
+    /// <exception cref="InvalidOperationException">They are not in single precision.</exception>
+    public Span<float> All => InPlace(0, _floats.Length / Length);
+
     /// <summary>Consecutive rows themselves, for work in place.</summary>
     /// <exception cref="InvalidOperationException">They are not in single precision.</exception>
     public Span<float> InPlace(int first, int count = 1) => _format == StateFormat.F32

@@ -20,44 +20,66 @@ internal sealed class GatheredRoute(HostStates states) : IStateRoute
     public void Set(BatchPlan plan, RunLayout layout) => (_plan, _layout) = (plan, layout);
 
     /// <inheritdoc/>
-    public RecurrentRows Load(int index, int share, Scratch scratch)
+    public ReadOnlySpan<SequenceRoute> Routes => _plan!.Signature.Routes;
+
+    /// <inheritdoc/>
+    public PlaneRows LoadConv(int index, int share, Scratch scratch)
     {
-        RecurrentStore store = states.Store(index, share);
-        BatchPlan plan = _plan!;
-        int sequences = plan.DeltaMask.Length, planes = plan.GatheredPlanes;
-        // The plane that the longest sequence's first token writes: a pass of one plane then works in place on what was gathered.
-        int source = planes - 1;
-        Span<float> conv = scratch.Take(sequences * planes * store.Conv.Length);
-        Span<float> delta = scratch.Take(sequences * planes * store.Delta.Length);
-        for (int s = 0; s < sequences; s++)
+        PlaneRows rows = Take(states.Store(index, share).Conv, scratch);
+        for (int s = 0; s < _plan!.ConvMask.Length; s++)
         {
-            bool masked = plan.DeltaMask[s] == 0;
-            Gather(store.Conv, plan.ConvSource[s], plan.ConvMask[s] == 0, Row(conv, store.Conv.Length, s * planes + source));
-            Gather(
-                store.Delta, plan.DeltaSource[s], masked,
-                Row(delta, store.Delta.Length, _layout!.Segments[s].Row * planes + source));
+            bool masked = _plan.ConvMask[s] == 0;
+            Gather(states.Store(index, share).Conv, _plan.ConvSource[s], masked, rows, s);
             if (masked) _masksApplied++;
             else _rowsGathered++;
         }
 
-        return new RecurrentRows { Conv = conv, Delta = delta, Planes = planes, ConvSource = source, DeltaSource = source };
+        return rows;
     }
 
     /// <inheritdoc/>
-    public void Store(int index, int share, RecurrentRows rows)
+    public void StoreConv(int index, int share, PlaneRows rows)
     {
-        RecurrentStore store = states.Store(index, share);
-        BatchPlan plan = _plan!;
-        for (int s = 0; s < plan.DeltaMask.Length; s++)
+        for (int s = 0; s < _plan!.ConvMask.Length; s++)
         {
-            Scatter(rows.Conv, s * rows.Planes, plan.ConvTargets(s), store.Conv);
-            Scatter(rows.Delta, _layout!.Segments[s].Row * rows.Planes, plan.DeltaTargets(s), store.Delta);
-            _rowsScattered += plan.DeltaTargets(s).Length;
+            Scatter(rows, s, _plan.ConvTargets(s), states.Store(index, share).Conv);
+            _rowsScattered += _plan.ConvTargets(s).Length;
         }
     }
 
-    private void Gather(StateRows from, int source, bool masked, Span<float> row)
+    /// <inheritdoc/>
+    public PlaneRows LoadDelta(int index, int share, Scratch scratch)
     {
+        PlaneRows rows = Take(states.Store(index, share).Delta, scratch);
+        for (int s = 0; s < _plan!.DeltaMask.Length; s++)
+            Gather(
+                states.Store(index, share).Delta, _plan.DeltaSource[s], _plan.DeltaMask[s] == 0, rows, _layout!.Segments[s].Row);
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void StoreDelta(int index, int share, PlaneRows rows)
+    {
+        for (int s = 0; s < _plan!.DeltaMask.Length; s++)
+            Scatter(rows, _layout!.Segments[s].Row, _plan.DeltaTargets(s), states.Store(index, share).Delta);
+    }
+
+    // Planes for all sequences of the pass. The source is the plane that the longest sequence's first token writes: a pass of one
+    // plane then works in place on what was gathered.
+    private PlaneRows Take(StateRows from, Scratch scratch)
+    {
+        int planes = _plan!.GatheredPlanes;
+        return new PlaneRows
+        {
+            Rows = scratch.Take(_plan.DeltaMask.Length * planes * from.Length),
+            Planes = planes,
+            Source = planes - 1,
+        };
+    }
+
+    private void Gather(StateRows from, int source, bool masked, PlaneRows rows, int sequence)
+    {
+        Span<float> row = rows.Rows.Slice((sequence * rows.Planes + rows.Source) * from.Length, from.Length);
         // A mask by multiplication would let the NaN of a former tenant through.
         if (masked)
         {
@@ -69,12 +91,10 @@ internal sealed class GatheredRoute(HostStates states) : IStateRoute
         _bytesCopied += row.Length * sizeof(float);
     }
 
-    private void Scatter(ReadOnlySpan<float> gathered, int first, ReadOnlySpan<int> targets, StateRows to)
+    private void Scatter(PlaneRows rows, int sequence, ReadOnlySpan<int> targets, StateRows to)
     {
         for (int plane = 0; plane < targets.Length; plane++)
-            to.Write(targets[plane], gathered.Slice((first + plane) * to.Length, to.Length));
+            to.Write(targets[plane], rows.Rows.Slice((sequence * rows.Planes + plane) * to.Length, to.Length));
         _bytesCopied += (long)targets.Length * to.Length * sizeof(float);
     }
-
-    private static Span<float> Row(Span<float> rows, int length, int index) => rows.Slice(index * length, length);
 }

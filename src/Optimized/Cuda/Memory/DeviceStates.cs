@@ -61,7 +61,7 @@ public sealed class DeviceStates : IRecurrentStates, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Copy(int source, int plane, int target)
+    public void Copy(int source, int plane, int target, int position)
     {
         for (int layer = 0; layer < Lengths.Count; layer++)
         {
@@ -71,7 +71,7 @@ public sealed class DeviceStates : IRecurrentStates, IDisposable
     }
 
     /// <inheritdoc/>
-    public float[] Export(int layer, int slot, int plane)
+    public float[] Export(int layer, int slot, int plane, int position)
     {
         var state = new float[_window + _delta];
         Window(layer, slot, plane).CopyToCPU(_gpu.Accelerator.DefaultStream, state.AsSpan(0, _window));
@@ -80,7 +80,7 @@ public sealed class DeviceStates : IRecurrentStates, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Import(int layer, int slot, ReadOnlySpan<float> state)
+    public void Import(int layer, int slot, int position, ReadOnlySpan<float> state)
     {
         Window(layer, slot, 0).CopyFromCPU(_gpu.Accelerator.DefaultStream, state[.._window]);
         Delta(layer, slot, 0).CopyFromCPU(_gpu.Accelerator.DefaultStream, state[_window..]);
