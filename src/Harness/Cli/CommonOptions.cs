@@ -50,7 +50,7 @@ internal static class CommonOptions
                 + "native:LIB (a shared library), "
                 + "assembly:DLL[:TYPE], ggml:DIR (the kernel in a folder of llama.cpp's libraries), or llama:DIR (its libllama) with "
                 + "options: llama:DIR,gpu=N,threads=N,ubatch=N,kv=f32|f16|q8_0,fa=on|off|auto,unified,swa-full. To cpu can also be "
-                + "added +state:bf16, +state:f16, +cache:f16, +split:N and +threads:N; to cpu, cuda and llama +fault:ID.",
+                + "added +state:bf16, +state:f16, +cache:f16, +ring:L (a checkpoint and a ring of L tokens in place of planes), +split:N and +threads:N; to cpu, cuda and llama +fault:ID.",
             HelpName = "E",
         };
         engine.CompletionSources.Add(EngineCatalog.Examples);

@@ -95,8 +95,7 @@ public static class EngineCatalog
                     $"engine '{name}'", $"{fault.Id} is planted into an engine without variants",
                     $"use cpu+fault:{fault.Id} alone");
 
-        CpuVariant variant = additions.Where(addition => !IsFault(addition))
-            .Aggregate(new CpuVariant(), (variant, addition) => variant.With(name, addition));
+        CpuVariant variant = CpuVariant.Parse(name, additions.Where(addition => !IsFault(addition)));
         return new NamedEngine(
             name,
             options =>
@@ -104,7 +103,7 @@ public static class EngineCatalog
                 CpuOptions clean = variant.Options(options);
                 return CpuDevice.Engine(name, fault is null ? clean : (CpuOptions)fault.Plant!(clean));
             },
-            () => new CpuKernelEngine(variant.Threads),
+            () => variant.Kernel(),
             () => new CpuConvEngine(variant.Threads));
     }
 

@@ -19,11 +19,12 @@ public sealed record TimedEngine(string Name, Func<int, ITimedKernelEngine> Crea
     /// <exception cref="InputException">It names no engine that can be timed.</exception>
     public static TimedEngine Parse(string name) => name switch
     {
-        "cpu" => new TimedEngine(name, threads => new CpuKernelEngine(threads)),
+        _ when name.Split('+') is ["cpu", .. var additions] =>
+            new TimedEngine(name, threads => CpuVariant.Parse(name, additions).Kernel(threads)),
         "cuda" => new TimedEngine(name, _ => new CudaKernelEngine(name, Gpu.Cuda)),
         EngineCatalog.CudaOnCpu => new TimedEngine(name, _ => new CudaKernelEngine(name, Gpu.Emulated)),
         _ when name.StartsWith(GgmlPrefix, StringComparison.Ordinal) =>
             new TimedEngine(name, threads => new GgmlKernelEngine(name[GgmlPrefix.Length..], threads)),
-        _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu, cuda, cuda:cpu or ggml:DIR"),
+        _ => throw new InputException($"engine '{name}'", "it cannot be timed", "use cpu, cpu+ring:L, cuda, cuda:cpu or ggml:DIR"),
     };
 }

@@ -30,6 +30,7 @@ public class EngineCatalogTests
     [InlineData("cpu", StateFormat.F32)]
     [InlineData("cpu+threads:2", StateFormat.F32)]
     [InlineData("cpu+split:2+fault:gr-shape-key", StateFormat.F32)]
+    [InlineData("cpu+ring:16+threads:2", StateFormat.F32)]
     [InlineData("cpu+state:bf16", StateFormat.BF16)]
     [InlineData("cpu+threads:2+state:f16+split:2", StateFormat.F16)]
     public void Parse_Variants_DeclareTheirStates(string name, StateFormat expected)
@@ -44,6 +45,8 @@ public class EngineCatalogTests
     [InlineData("reference+threads:2", "engine 'reference+threads:2': it does not exist; ")]
     [InlineData("cpu+", "engine 'cpu+': '+' is not one of its variants; ")]
     [InlineData("cpu+state:bf8", "engine 'cpu+state:bf8': '+state:bf8' is not one of its variants; ")]
+    [InlineData("cpu+ring:0", "engine 'cpu+ring:0': '+ring:0' is not one of its variants; ")]
+    [InlineData("cpu+ring:33", "engine 'cpu+ring:33': '+ring:33' is not one of its variants; ")]
     [InlineData("cpu+threads:0", "engine 'cpu+threads:0': '+threads:0' is not one of its variants; ")]
     [InlineData("cpu+split:2+threads:x", "engine 'cpu+split:2+threads:x': '+threads:x' is not one of its variants; ")]
     [InlineData("cpu+fault:no", "fault 'no': it does not exist; ")]
@@ -55,6 +58,7 @@ public class EngineCatalogTests
     [InlineData("cpu+state:f16+threads:2")]
     [InlineData("cpu+split:2+threads:2")]
     [InlineData("cpu+cache:f16")]
+    [InlineData("cpu+ring:4+cache:bf16")]
     public void Check_HonestVariant_IsClean(string name)
     {
         ScheduleResult result = Check(EngineCatalog.Parse(name));
