@@ -92,11 +92,12 @@ public class SingleSequenceBenchmarks
         int channels = Linear.ConvChannels, keyLength = Linear.KeyLength;
         _scratch.Release();
         Span<float> mixed = _scratch.Take(Tokens * channels);
-        RecurrentRows rows = _states.Store(0).InPlace(Sequence, convPlane: 0, deltaPlane: 0);
+        RecurrentStore store = _states.Store(0);
+        Span<float> windows = store.Conv.InPlace(Sequence), states = store.Delta.InPlace(Sequence);
         CausalConvKernel.Run(
             new ConvShape(channels, Linear.HeadDim, UnitChannels: 2 * keyLength, Epsilon), _qkv, _taps,
-            _layout.ConvSeqMap, rows.Conv, planes: 1, source: 0, mixed, _workers);
-        CausalConvKernel.Advance(channels, _qkv, [0, Tokens], rows.Conv, planes: 1, source: 0);
+            _layout.ConvSeqMap, windows, planes: 1, source: 0, mixed, _workers);
+        CausalConvKernel.Advance(channels, _qkv, [0, Tokens], windows, planes: 1, source: 0);
         var input = new DeltaScanInput
         {
             Q = mixed,
@@ -109,7 +110,7 @@ public class SingleSequenceBenchmarks
         };
         DeltaScan.Run(
             new DeltaRuleShape(Tokens, Linear.KeyHeads, Linear.ValueHeads, Linear.HeadDim, Linear.HeadDim),
-            sequences: 1, Linear.HeadMap, input, rows.Delta, planes: 1, source: 0, _output, _workers);
+            sequences: 1, Linear.HeadMap, input, states, planes: 1, source: 0, _output, _workers);
     }
 
     [Benchmark]

@@ -63,7 +63,8 @@ internal sealed record CpuVariant(
         ["threads", var text] when Number(text) is { } threads => this with { Threads = threads },
         _ => throw new InputException(
             $"engine '{engine}'", $"'+{addition}' is not one of its variants",
-            $"use +state:bf16, +state:f16, +cache:bf16, +cache:f16, +ring:L (1 to {RingShape.MaxLength}), +split:N, +threads:N or +fault:ID"),
+            $"use +state:bf16, +state:f16, +cache:bf16, +cache:f16, +ring:L (1 to {RingShape.MaxLength}), +split:N, +threads:N or "
+            + "+fault:ID"),
     };
 
     private static int? Number(string text) =>

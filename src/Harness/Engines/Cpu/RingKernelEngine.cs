@@ -28,7 +28,8 @@ public sealed class RingKernelEngine(int length, int threads = 1) : ITimedKernel
     public KernelForms Forms => KernelForms.Ragged | KernelForms.EmptySequences;
 
     /// <inheritdoc/>
-    public bool Supports(in KernelShape shape) => shape.Rule is { KeyDim: <= DeltaScan.MaxKeyDim, ValueDim: <= DeltaScan.MaxValueDim };
+    public bool Supports(in KernelShape shape) =>
+        shape.Rule is { KeyDim: <= DeltaScan.MaxKeyDim, ValueDim: <= DeltaScan.MaxValueDim };
 
     /// <inheritdoc/>
     public void Run(in KernelCall call)

@@ -58,7 +58,10 @@ internal sealed class RingPreparedKernel : IPreparedKernel
         // The exponential is part of the op.
         DeltaGates.Exp(_g.Contents, _decay.Contents);
         for (int i = 0; i < _live.Length; i++)
-            _routes[i] = new SequenceRoute(i, 0, 0, Resets: false, _segments[i].Count, Planes: 0) { Ring = _ring.At(_positions[i]) };
+            _routes[i] = new SequenceRoute(i, 0, 0, Resets: false, _segments[i].Count, Planes: 0)
+            {
+                Ring = _ring.At(_positions[i]),
+            };
 
         DeltaRuleShape rule = _shape.Rule;
         var input = new DeltaScanInput

@@ -112,7 +112,8 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
             for (int i = 0; i < writes.Count; i++)
                 TWidth.Store(TWidth.Load(ref corrections, i * Columns + column), ref scratch[i * TWidth.Count], 0);
             DeltaPanel<TColumns, TWidth>.Write(
-                writes, Rows, 2 * AtOnce, ref Unsafe.Add(ref from, column), Columns, ref Unsafe.Add(ref to, column), Columns, scratch);
+                writes, Rows, 2 * AtOnce, ref Unsafe.Add(ref from, column), Columns, ref Unsafe.Add(ref to, column), Columns,
+                scratch);
         }
     }
 
@@ -122,11 +123,12 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
         int index = Heads.Index(head), column = 0;
         ref float state = ref Slot.Checkpoint(tokens.FirstEntry / Ring.Length, index);
         ref float corrections = ref Slot.Correction(tokens.FirstEntry, index);
-        bool walks = tokens.Count == 1;
-        if (walks) DeltaRead<TVector, TSimd>.Run(keys.ReadKeys, keys.ReadQueries, Rows, Columns, ref state, products);
-        Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(keys, tokens, head, ref state, ref corrections, ref column, walks, products);
-        Solve<TVector, TSimd>(keys, tokens, head, ref state, ref corrections, ref column, walks, products);
-        Solve<float, SimdScalar>(keys, tokens, head, ref state, ref corrections, ref column, walks, products);
+        bool isRead = tokens.Count == 1;
+        if (isRead) DeltaRead<TVector, TSimd>.Run(keys.ReadKeys, keys.ReadQueries, Rows, Columns, ref state, products);
+        Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(
+            keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
+        Solve<TVector, TSimd>(keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
+        Solve<float, SimdScalar>(keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
     }
 
     private void Solve<TColumns, TWidth>(
@@ -140,7 +142,8 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
         {
             if (!isRead)
                 DeltaPanel<TColumns, TWidth>.Read(
-                    keys.ReadKeys, keys.ReadQueries, tokens.Count, Rows, AtOnce, ref Unsafe.Add(ref state, column), Columns, products);
+                    keys.ReadKeys, keys.ReadQueries, tokens.Count, Rows, AtOnce, ref Unsafe.Add(ref state, column), Columns,
+                    products);
             DeltaSolve<TColumns, TWidth>.Run(
                 keys.Couplings, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
                 ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale,

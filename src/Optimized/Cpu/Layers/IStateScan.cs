@@ -16,5 +16,6 @@ internal interface IStateScan
     /// <param name="input">Inputs of all tokens.</param>
     /// <param name="output">Receives o <c>[n_tokens, Hv, V]</c>.</param>
     void Run(
-        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input, Span<float> output);
+        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input,
+        Span<float> output);
 }

@@ -11,13 +11,15 @@ internal sealed class PlaneScan : IStateScan
 {
     /// <inheritdoc/>
     public void Run(
-        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input, Span<float> output)
+        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input,
+        Span<float> output)
     {
         PlaneRows states = route.LoadDelta(index, share, run.Scratch);
         DeltaRuleShape shape = config.Rule(run.Layout.Starts[1]);
         if (run.Layout.IsRectangle)
             DeltaScan.Run(
-                shape, run.Layout.SequenceCount, config.HeadMap, input, states.Rows, states.Planes, states.Source, output, run.Workers);
+                shape, run.Layout.SequenceCount, config.HeadMap, input, states.Rows, states.Planes, states.Source,
+                output, run.Workers);
         else
             DeltaScan.Run(
                 shape, run.Layout.Segments, config.HeadMap, input, states.Rows, states.Planes, states.Source, output, run.Workers);

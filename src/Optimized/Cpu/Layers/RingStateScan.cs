@@ -11,7 +11,8 @@ internal sealed class RingStateScan(HostStates states) : IStateScan
 {
     /// <inheritdoc/>
     public void Run(
-        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input, Span<float> output)
+        int index, int share, DeltaNetConfig config, in RunContext run, IStateRoute route, in DeltaScanInput input,
+        Span<float> output)
     {
         RecurrentStore store = states.Store(index, share);
         RingEntries ring = store.Ring!;

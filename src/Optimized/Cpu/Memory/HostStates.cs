@@ -20,7 +20,8 @@ public sealed class HostStates : IRecurrentStates
         Shares = config.DeltaNet is { } linear ? HeadShare.Deal(linear, headShares) : [];
         _layers = new RecurrentLayer[config.RecurrentLayers.Count(isRecurrent => isRecurrent)];
         for (int i = 0; i < _layers.Length; i++)
-            _layers[i] = new RecurrentLayer(config.DeltaNet!, Shares, options.DeviceSlots, options.Engine.Planes, options.StateFormat, options.Ring);
+            _layers[i] = new RecurrentLayer(
+                config.DeltaNet!, Shares, options.DeviceSlots, options.Engine.Planes, options.StateFormat, options.Ring);
         _stores = [.. _layers.SelectMany(layer => layer.Stores)];
         Lengths = [.. _layers.Select(layer => layer.Length)];
     }
