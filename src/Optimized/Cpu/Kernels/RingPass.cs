@@ -122,18 +122,19 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
     {
         int index = Heads.Index(head), column = 0;
         ref float state = ref Slot.Checkpoint(tokens.FirstEntry / Ring.Length, index);
-        ref float corrections = ref Slot.Correction(tokens.FirstEntry, index);
         bool isRead = tokens.Count == 1;
         if (isRead) DeltaRead<TVector, TSimd>.Run(keys.ReadKeys, keys.ReadQueries, Rows, Columns, ref state, products);
-        Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(
-            keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
-        Solve<TVector, TSimd>(keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
-        Solve<float, SimdScalar>(keys, tokens, head, ref state, ref corrections, ref column, isRead, products);
+        fixed (float* deltas = &Slot.Correction(tokens.FirstEntry, index))
+        {
+            Solve<Twice<TVector>, SimdTwice<TVector, TSimd>>(keys, tokens, head, ref state, deltas, ref column, isRead, products);
+            Solve<TVector, TSimd>(keys, tokens, head, ref state, deltas, ref column, isRead, products);
+            Solve<float, SimdScalar>(keys, tokens, head, ref state, deltas, ref column, isRead, products);
+        }
     }
 
     private void Solve<TColumns, TWidth>(
-        in RingKeys<TVector, TSimd> keys, RingTokens tokens, int head, ref float state, ref float corrections, ref int column,
-        bool isRead, float* products)
+        in RingKeys<TVector, TSimd> keys, RingTokens tokens, int head, ref float state, float* deltas, ref int column, bool isRead,
+        float* products)
         where TColumns : struct
         where TWidth : struct, IColumns<TColumns>
     {
@@ -147,8 +148,7 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
             DeltaSolve<TColumns, TWidth>.Run(
                 keys.Couplings, ref Unsafe.Add(ref Heads.V(first, head), column), Heads.ValueStride,
                 ref Unsafe.Add(ref Heads.Output(first, head), column), Heads.OutputStride, Heads.Scale,
-                isRead ? products + column : products, isRead ? Columns : TWidth.Count,
-                (float*)Unsafe.AsPointer(ref Unsafe.Add(ref corrections, column)), Columns);
+                isRead ? products + column : products, isRead ? Columns : TWidth.Count, deltas + column, Columns);
         }
     }
 }
