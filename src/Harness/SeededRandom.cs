@@ -46,6 +46,14 @@ public sealed class SeededRandom
         return result;
     }
 
+    /// <summary>Token ids, each uniform over a vocabulary.</summary>
+    public int[] NextTokens(int count, int vocabulary)
+    {
+        var tokens = new int[count];
+        for (int i = 0; i < count; i++) tokens[i] = Next(vocabulary);
+        return tokens;
+    }
+
     /// <summary>Uniform in <c>0 .. maxExclusive - 1</c>, without bias.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The range is empty.</exception>
     public int Next(int maxExclusive)

@@ -69,7 +69,7 @@ public sealed record PerplexityCampaign(
             results.Add(new EnginePerplexity(engine.Name, runs, RuleFor(engine, runs)));
         }
 
-        Part part = new PerplexityPart(this, results, isCompleted: !cancellation.IsCancellationRequested).ToPart();
+        Part part = new PerplexityReport(this, results, isCompleted: !cancellation.IsCancellationRequested).ToPart();
         return Task.FromResult(part with { Unwritten = first.Unwritten });
     }
 

@@ -45,7 +45,7 @@ internal sealed record ServerThroughputCampaign(
         }
 
         if (sampler.Samples.Rounds < 2) return Part.NotRun(Name, "interrupted");
-        Part part = new ThroughputPart(this, [Server.Name], sampler.Samples).ToPart();
+        Part part = new ThroughputReport(this, [Server.Name], sampler.Samples).ToPart();
         return part with { Content = [.. part.Content, .. LatencyTable.Of(Server, Workloads)] };
     }
 }

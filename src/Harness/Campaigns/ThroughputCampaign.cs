@@ -50,6 +50,6 @@ public sealed record ThroughputCampaign(
 
         return sampler.Samples.Rounds < 2
             ? Part.NotRun(Name, "interrupted")
-            : new ThroughputPart(this, [.. Engines.Select(engine => engine.Name)], sampler.Samples).ToPart();
+            : new ThroughputReport(this, [.. Engines.Select(engine => engine.Name)], sampler.Samples).ToPart();
     }
 }

@@ -130,8 +130,7 @@ public sealed record MeasuredNoise(double Errors, double Moves, double Furthest,
     private static IEnumerable<Schedule> Ways(LoadedModel model, int index)
     {
         var random = new SeededRandom((ulong)index);
-        int[] tokens =
-            [.. Enumerable.Range(0, Math.Min(Length, model.Config.MaxPositions)).Select(_ => random.Next(model.Config.Vocabulary))];
+        int[] tokens = random.NextTokens(Math.Min(Length, model.Config.MaxPositions), model.Config.Vocabulary);
         foreach (int piece in (int[])[tokens.Length, 1, 5])
             yield return new Schedule(
                 Slots: 1, Planes: 1, [.. tokens.Chunk(piece).Select(part => new DecodeStep([new SequenceRun(0, part)]))]);

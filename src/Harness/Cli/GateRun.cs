@@ -11,8 +11,6 @@ using Gdn.Harness.Perplexity;
 using Gdn.Harness.Throughput;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
-using PerplexityPart = Gdn.Harness.Gate.PerplexityPart;
-using ThroughputPart = Gdn.Harness.Gate.ThroughputPart;
 
 namespace Gdn.Harness.Cli;
 

@@ -32,7 +32,7 @@ internal static partial class ThroughputCommand
     {
         Description =
             "Engines to time side by side, comma-separated; the others are compared with the first. Whole models: as in 'check'. With "
-            + "--kernel: cpu and ggml:DIR.",
+            + "--kernel: cpu, cuda (cuda:cpu runs its kernels on the CPU) and ggml:DIR.",
         HelpName = "E,...",
         DefaultValueFactory = _ => "cpu",
     };

@@ -65,7 +65,7 @@ internal sealed record PromptSet(IReadOnlyList<NamedPrompt> Prompts, Func<IEnume
         return new PromptSet(
             [.. Enumerable.Range(0, RandomPrompts).Select(i => new NamedPrompt(
                 Invariant($"random tokens {i}"),
-                [.. Enumerable.Range(0, Math.Max(1, length - 3 * i)).Select(_ => random.Next(model.Config.Vocabulary))]))],
+                random.NextTokens(Math.Max(1, length - 3 * i), model.Config.Vocabulary)))],
             Decode: null);
     }
 

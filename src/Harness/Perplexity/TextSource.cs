@@ -62,11 +62,8 @@ public sealed record TextSource(string Name, ScoredText Text)
         return ModelTokenizer.Read(file).Start;
     }
 
-    private static ScoredText Random(int vocabulary, int context, int chunks)
-    {
-        var random = new SeededRandom(1);
-        return new ScoredText([.. Enumerable.Range(0, context * Math.Max(2, chunks)).Select(_ => random.Next(vocabulary))], context);
-    }
+    private static ScoredText Random(int vocabulary, int context, int chunks) =>
+        new(new SeededRandom(1).NextTokens(context * Math.Max(2, chunks), vocabulary), context);
 
     /// <summary>The text on which the shipped model is measured, enough of it for so many chunks.</summary>
     public static string BuiltIn(int context, int chunks)

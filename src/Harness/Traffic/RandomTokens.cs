@@ -12,6 +12,6 @@ internal sealed class RandomTokens(int vocabulary) : PromptSource
     {
         var random = new SeededRandom(seed);
         return Task.FromResult(new DrawnPrompt(
-            new Prompt([.. Enumerable.Range(0, length).Select(_ => random.Next(vocabulary))]), null));
+            new Prompt(random.NextTokens(length, vocabulary)), null));
     }
 }

@@ -52,7 +52,7 @@ public sealed class SavedComparisonTests : IDisposable
 
         using NamedEngine cpu = EngineCatalog.Parse("cpu");
         var campaign = new ThroughputCampaign([cpu], SampleModels.Qwen35, [new Workload(4, [0, 2], 512, 8, 8)], 12, Seed: 1);
-        return new ThroughputPart(campaign, [engine], samples).ToPart() with { Head = Lines };
+        return new ThroughputReport(campaign, [engine], samples).ToPart() with { Head = Lines };
     }
 
     [Fact]

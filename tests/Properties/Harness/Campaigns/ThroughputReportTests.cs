@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Gdn.Properties.Harness.Campaigns;
 
-public class ThroughputPartTests
+public class ThroughputReportTests
 {
     // Times made by hand, of the second engine this much longer.
     private static Part Run(double slower, bool isWrong)
@@ -33,7 +33,7 @@ public class ThroughputPartTests
             Margin = 0.05,
             SlowerIsWrong = isWrong,
         };
-        return new ThroughputPart(campaign, ["reference", "cpu"], samples).ToPart();
+        return new ThroughputReport(campaign, ["reference", "cpu"], samples).ToPart();
     }
 
     [Theory]

@@ -10,7 +10,7 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="campaign">What was run.</param>
 /// <param name="results">What came of it.</param>
 /// <param name="isCompleted">Whether all of it was run.</param>
-internal sealed class PerplexityPart(PerplexityCampaign campaign, IReadOnlyList<EnginePerplexity> results, bool isCompleted)
+internal sealed class PerplexityReport(PerplexityCampaign campaign, IReadOnlyList<EnginePerplexity> results, bool isCompleted)
 {
     /// <summary>A line of a table.</summary>
     private sealed record Row(EnginePerplexity Engine, PerplexityRun Run)

@@ -10,7 +10,7 @@ namespace Gdn.Harness.Campaigns;
 /// <param name="campaign">What was timed.</param>
 /// <param name="engines">Names of the engines, or servers; the first is what the others are compared with.</param>
 /// <param name="samples">The times.</param>
-internal sealed class ThroughputPart(SpeedCampaign campaign, IReadOnlyList<string> engines, SpeedSamples samples)
+internal sealed class ThroughputReport(SpeedCampaign campaign, IReadOnlyList<string> engines, SpeedSamples samples)
 {
     /// <summary>The figures of a workload on an engine.</summary>
     private sealed record Row(
