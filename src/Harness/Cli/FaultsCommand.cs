@@ -40,6 +40,7 @@ internal static class FaultsCommand
             Output.Writer.Write(Planted("fault").Of(FaultCatalog.Faults));
             Output.Writer.Write(TwoAxis.Of(FaultCatalog.TwoAxis));
             Output.Writer.Write(Planted("fault of draft layers").Of(FaultCatalog.Drafting));
+            Output.Writer.Write(Planted("fault of a ring").Of(FaultCatalog.Rings));
             Output.Writer.Write(Planted("control").Of(FaultCatalog.Benign));
             Output.Writer.Write(BeforeLlama.Of(LlamaFaults.All));
             Output.Writer.Write(InServer.Of(ServerFaults.All));

@@ -30,7 +30,7 @@ public static class EngineCatalog
     public static string[] Examples =>
     [
         "reference", "cpu", "cuda", "cuda:cpu", "native:", "assembly:", "ggml:", "llama:",
-        .. FaultCatalog.All.Concat(FaultCatalog.Drafting).Select(fault => $"cpu+{FaultPrefix}{fault.Id}"),
+        .. FaultCatalog.All.Concat(FaultCatalog.Drafting).Concat(FaultCatalog.Rings).Select(fault => $"cpu+{FaultPrefix}{fault.Id}"),
     ];
 
     /// <summary>Reads a name; a foreign engine is loaded once.</summary>

@@ -27,6 +27,9 @@ public static class FaultCatalog
     /// </summary>
     public static IReadOnlyList<Fault> Drafting { get; } = DraftFaults.All;
 
+    /// <summary>Real bugs of a ring in place of planes: planted into an engine that keeps one, on the CPU.</summary>
+    public static IReadOnlyList<Fault> Rings { get; } = RingFaults.All;
+
     /// <summary>Everything that can be planted and that schedules are to show, or not to.</summary>
     public static IReadOnlyList<Fault> All { get; } = [.. Faults, .. TwoAxis, .. Benign];
 
@@ -34,7 +37,7 @@ public static class FaultCatalog
     /// <exception cref="InputException">No fault or control has that id.</exception>
     public static Fault Named(string id)
     {
-        Fault[] known = [.. All, .. Drafting];
+        Fault[] known = [.. All, .. Drafting, .. Rings];
         return known.FirstOrDefault(fault => fault.Id == id) ?? throw new InputException(
             $"fault '{id}'", "it does not exist", Suggestion.Remedy(id, [.. known.Select(fault => fault.Id)], "see 'faults list'"));
     }

@@ -59,6 +59,10 @@ public class RoutingPolicy
     {
     }
 
+    /// <summary>How many of the entries that follow a ring's checkpoint go into the next one.</summary>
+    /// <param name="entries">All of them.</param>
+    public virtual int Flushed(int entries) => entries;
+
     /// <summary>What a restore brings to a slot.</summary>
     /// <param name="snapshot">The state that is restored.</param>
     /// <param name="held">What the slot holds before; without keys and values.</param>
@@ -79,4 +83,7 @@ public readonly record struct RouteContext(int Index, ReadOnlyMemory<RunSequence
 {
     /// <summary>Sequences in the pass, padding included.</summary>
     public int Sequences => Pass.Length;
+
+    /// <summary>The ring in which S is kept, if it is kept in one.</summary>
+    public RingShape Ring { get; init; }
 }

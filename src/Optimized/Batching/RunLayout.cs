@@ -129,7 +129,10 @@ public sealed class RunLayout
                 Ring = ring?.At(sequence.FirstPosition) ?? default,
             };
             var context = new RouteContext(
-                s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot));
+                s, _sequences.AsMemory(0, SequenceCount), slots.Map.Count, pads ? 0 : live + slots.RollbackLimit(sequence.Slot))
+            {
+                Ring = ring ?? default,
+            };
             _routes[s] = policy.Route(right, sequence, context);
             _segments[s] = new ScanSegment(_starts[s], sequence.Count, s);
             (int slot, int plane) = policy.Hidden(sequence.Slot, live);

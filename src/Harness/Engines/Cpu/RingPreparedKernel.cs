@@ -46,6 +46,7 @@ internal sealed class RingPreparedKernel : IPreparedKernel
     private RingStates States => new()
     {
         Shape = _ring,
+        Flushed = _ring.Length,
         Checkpoints = _checkpoints.Contents,
         Keys = _keys.Contents,
         Corrections = _corrections.Contents,

@@ -32,6 +32,9 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
     /// <summary>The ring.</summary>
     public required RingShape Ring { get; init; }
 
+    /// <summary>How many entries go into the next checkpoint.</summary>
+    public required int Flushed { get; init; }
+
     /// <summary>What the sequence's slot holds.</summary>
     public required RingSlot Slot { get; init; }
 
@@ -69,7 +72,7 @@ internal readonly unsafe ref struct RingPass<TVector, TSimd>
             if (earlier == Ring.Length)
             {
                 int next = (entry + Ring.Length) % Ring.Entries;
-                MoveOn(ref keys, new RingTokens(entry, t - earlier, earlier, Count: 0), next, firstHead, headCount, scratch);
+                MoveOn(ref keys, new RingTokens(entry, t - earlier, Flushed, Count: 0), next, firstHead, headCount, scratch);
                 (entry, earlier) = (next, 0);
             }
 

@@ -115,6 +115,7 @@ public static class RingScan
                 Heads = new DeltaHeads(Shape, Map, Input, segment.Start, keyHead, Output),
                 Tokens = segment.Count,
                 Ring = States.Shape,
+                Flushed = States.Flushed,
                 Slot = new RingSlot(Shape, States, route.Slot),
                 Route = route.Ring,
                 Resets = route.Resets,

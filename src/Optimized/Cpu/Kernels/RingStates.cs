@@ -8,6 +8,9 @@ public readonly ref struct RingStates
     /// <summary>The ring: C checkpoints and R entries.</summary>
     public required RingShape Shape { get; init; }
 
+    /// <summary>How many entries go into the next checkpoint: L, but for faults.</summary>
+    public required int Flushed { get; init; }
+
     /// <summary>S <c>[slots, C, Hv, K, V]</c>.</summary>
     public required Span<float> Checkpoints { get; init; }
 

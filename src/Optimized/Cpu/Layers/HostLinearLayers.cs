@@ -36,7 +36,7 @@ internal sealed class HostLinearLayers : ILinearLayers
         _inPlace = new InPlaceRoute(_states, options.Engine.Planes);
         _gathered = new GatheredRoute(_states);
         Current = _inPlace;
-        Scan = options.Ring is null ? new PlaneScan() : new RingStateScan(_states);
+        Scan = options.Ring is null ? new PlaneScan() : new RingStateScan(_states, options.Routing);
         // States in 16 bits have to be widened first.
         RunsInPlace = options.StateFormat == StateFormat.F32;
     }

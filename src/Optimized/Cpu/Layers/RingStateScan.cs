@@ -7,7 +7,7 @@ using Gdn.Reference.Models;
 namespace Gdn.Optimized.Cpu.Layers;
 
 /// <summary>S as a checkpoint and a ring (<see cref="RingShape"/>), in place on every slot of the pass.</summary>
-internal sealed class RingStateScan(HostStates states) : IStateScan
+internal sealed class RingStateScan(HostStates states, RoutingPolicy policy) : IStateScan
 {
     /// <inheritdoc/>
     public void Run(
@@ -19,6 +19,7 @@ internal sealed class RingStateScan(HostStates states) : IStateScan
         var all = new RingStates
         {
             Shape = ring.Shape,
+            Flushed = policy.Flushed(ring.Shape.Length),
             Checkpoints = store.Delta.All,
             Keys = ring.Keys.All,
             Corrections = ring.Corrections.All,

@@ -131,6 +131,7 @@ public class RingScanTests
         private RingStates States => new()
         {
             Shape = _ring,
+            Flushed = _ring.Length,
             Checkpoints = _checkpoints,
             Keys = _keys,
             Corrections = _corrections,
