@@ -21,9 +21,14 @@ public sealed record FaultMatrix(ulong Seed)
     // Schedules between two looks at the results and the clock.
     private const int Wave = 32;
 
+    private const string Cpu = "cpu";
+
     private const int MaxSlots = 8, KernelCases = 64;
 
     private const long MaxKernelWork = 30_000;
+
+    /// <summary>The engine that faults are planted into, without them.</summary>
+    public string Engine { get; init; } = Cpu;
 
     /// <summary>Schedules that every fault and control is run on, whatever they show.</summary>
     public int Schedules { get; init; } = 256;
@@ -43,6 +48,9 @@ public sealed record FaultMatrix(ulong Seed)
     /// <summary>What faults are planted into.</summary>
     public static LoadedModel Model { get; } = LoadedModel.Load("synth:qwen35:1:small");
 
+    /// <summary>Whether a fault or control can be planted: those of the seamed engine run on the CPU alone.</summary>
+    public bool Takes(Fault fault) => Engine == Cpu || fault.Plant is not null;
+
     /// <summary>Runs one fault or control.</summary>
     /// <param name="fault">It.</param>
     /// <param name="isControl">Whether nothing may flag it.</param>
@@ -57,7 +65,7 @@ public sealed record FaultMatrix(ulong Seed)
         return row;
     }
 
-    private static NamedEngine Planted(Fault fault) => EngineCatalog.Parse($"cpu+fault:{fault.Id}");
+    private NamedEngine Planted(Fault fault) => EngineCatalog.Parse($"{Engine}+fault:{fault.Id}");
 
     private void RunKernel(FaultRow row, Stopwatch watch, CancellationToken cancellation)
     {

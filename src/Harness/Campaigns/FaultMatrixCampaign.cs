@@ -14,7 +14,7 @@ public sealed record FaultMatrixCampaign(FaultMatrix Matrix, IReadOnlyList<Fault
     public override string Name => "faults";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Head => HeadOf("cpu+fault:...", FaultMatrix.Model, Matrix.Seed);
+    public override IReadOnlyList<string> Head => HeadOf($"{Matrix.Engine}+fault:...", FaultMatrix.Model, Matrix.Seed);
 
     /// <inheritdoc/>
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)

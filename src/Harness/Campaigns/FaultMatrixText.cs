@@ -16,7 +16,7 @@ public static class FaultMatrixText
             $"""
             # Kill matrix
 
-            Made by `gdn-harness faults matrix --seed {matrix.Seed} --markdown FILE`. Each number is the case, counted from 1, in
+            Made by `gdn-harness faults matrix{Option(matrix)} --seed {matrix.Seed} --markdown FILE`. Each number is the case, counted from 1, in
             which a check first caught the fault: of random kernel cases, or of random schedules at np {matrix.Slots[0]} to
             {matrix.Slots[^1]} in turn, on {FaultMatrix.Model.Name}. "{FaultMatrixTable.NotCaught}" means not caught in those that were run: {matrix.Schedules}
             schedules, and more only if no check had caught it by then. "np" is the least number of slots at which a schedule
@@ -39,6 +39,8 @@ public static class FaultMatrixText
         text.Append(MarkdownWriter.Write(OfDraftLayers.Of(FaultCatalog.Drafting)));
         return text.ToString();
     }
+
+    private static string Option(FaultMatrix matrix) => matrix.Engine == new FaultMatrix(0).Engine ? "" : $" --engine {matrix.Engine}";
 
     private static readonly TableOf<Fault> OfDraftLayers = new TableOf<Fault>("draftFaults")
         .Left("fault", "fault", fault => fault.Id)

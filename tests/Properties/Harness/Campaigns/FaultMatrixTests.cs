@@ -58,6 +58,28 @@ public class FaultMatrixTests
         Assert.True(enough.Problem is null, $"{id} at np {fault.FromSlots}: {enough.Problem}; {enough.Evidence}");
     }
 
+    // What lies in routing and plans goes wrong on every device, and is caught there.
+    [Theory]
+    [InlineData("stale-column-zero", false)]
+    [InlineData("gr-shape-key", false)]
+    [InlineData("padded-dummy-row", true)]
+    public void Run_OnCuda_OnlyFaultsAreFlagged(string id, bool isControl)
+    {
+        FaultMatrix matrix = Matrix with { Engine = EngineCatalog.CudaOnCpu };
+        FaultRow row = matrix.Run(FaultCatalog.Named(id), isControl, CancellationToken.None);
+        Assert.True(row.Problem is null, $"{id}: {row.Problem}; {row.Evidence}");
+    }
+
+    // The seamed engine is no device.
+    [Fact]
+    public void Takes_OnCuda_TheFaultsOfTheBatchedEngine()
+    {
+        FaultMatrix matrix = Matrix with { Engine = EngineCatalog.CudaOnCpu };
+        Assert.True(matrix.Takes(FaultCatalog.Named("gr-shape-key")));
+        Assert.False(matrix.Takes(FaultCatalog.Named("gate-space")));
+        Assert.True(Matrix.Takes(FaultCatalog.Named("gate-space")));
+    }
+
     // Races are lost at random, and still the same way in every run: else a finding would not replay.
     [Fact]
     public void Create_Twice_EveryFaultGivesTheSameBits()
