@@ -21,15 +21,16 @@ public sealed record BleedCampaign(BleedOptions Options) : Campaign
     private static readonly IModelCheck[] Checks = [new SoloCheck()];
 
     private static readonly TableOf<(BleedRow Row, Verdict Verdict)> Rows = new TableOf<(BleedRow Row, Verdict Verdict)>("bleed")
-        .Left("np", "np", row => row.Row.Slots)
-        .Left("scenario", "scenario", row => row.Row.Scenario.Name())
-        .Left("verdict", "verdict", row => row.Verdict)
+        .Left("np", "np", row => row.Row.Slots).Pooled(rows => BleedPattern.Ranges(rows.Select(row => row.Row.Slots)))
+        .Left("scenario", "scenario", row => row.Row.Scenario.Name()).Pooled(rows => BleedPattern.Kinds(rows.Select(row => row.Row.Scenario)))
+        .Left("verdict", "verdict", row => row.Verdict).Pooled(_ => Verdict.Clean)
         .Right("dirtyRounds", "dirty rounds", row => row.Row.DirtyRounds, row => OfRounds(row.Row.DirtyRounds, row.Row.Rounds))
+        .Pooled(rows => OfRounds(rows.Sum(row => row.Row.DirtyRounds), rows.Sum(row => row.Row.Rounds)))
         .Data("rounds", row => row.Row.Rounds)
-        .Right("sequences", "sequences", row => row.Row.Sequences)
-        .Right("tokens", "tokens", row => row.Row.Tokens)
-        .Right("rowsCompared", "rows compared", row => row.Row.Rows)
-        .Right("rowsWrong", "rows wrong", row => row.Row.WrongRows)
+        .Right("sequences", "sequences", row => row.Row.Sequences).Pooled(rows => rows.Sum(row => row.Row.Sequences))
+        .Right("tokens", "tokens", row => row.Row.Tokens).Pooled(rows => rows.Sum(row => row.Row.Tokens))
+        .Right("rowsCompared", "rows compared", row => row.Row.Rows).Pooled(rows => rows.Sum(row => row.Row.Rows))
+        .Right("rowsWrong", "rows wrong", row => row.Row.WrongRows).Pooled(rows => rows.Sum(row => row.Row.WrongRows))
         .Data("knownRounds", row => row.Row.KnownRounds);
 
     /// <inheritdoc/>

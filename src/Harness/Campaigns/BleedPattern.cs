@@ -45,6 +45,11 @@ internal sealed class BleedPattern(IReadOnlyList<(int Np, Scenario Scenario, boo
             : [Invariant($"{range.First}..{range.Last}")]));
     }
 
+    /// <summary>Scenarios as a row of a table names them that stands for several.</summary>
+    public static string Kinds(IEnumerable<Scenario> scenarios) => scenarios.Distinct().ToArray() is { Length: > 2 } many
+        ? Invariant($"{many.Length} kinds")
+        : List(scenarios.Distinct().Select(Scenarios.Name));
+
     private string Since()
     {
         int first = rows.Where(row => row.IsDirty).Min(row => row.Np);

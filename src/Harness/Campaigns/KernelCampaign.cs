@@ -5,6 +5,7 @@ using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Reports;
 using Gdn.Reference;
 using Gdn.Reference.Kernels;
+using static System.FormattableString;
 
 namespace Gdn.Harness.Campaigns;
 
@@ -15,13 +16,16 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
 {
     private static readonly TableOf<KeyValuePair<InputRegime, RegimeSummary>> Rows =
         new TableOf<KeyValuePair<InputRegime, RegimeSummary>>("kernelCases")
-            .Left("inputs", "inputs", row => KernelCase.NameOf(row.Key))
-            .Left("verdict", "verdict", row => Part.VerdictOf(row.Value.Failed, completed: true))
-            .Right("cases", "cases", row => row.Value.Cases)
-            .Right("dirty", "dirty", row => row.Value.Failed)
+            .Left("inputs", "inputs", row => KernelCase.NameOf(row.Key)).Pooled(rows => Invariant($"{rows.Count} kinds"))
+            .Left("verdict", "verdict", row => Part.VerdictOf(row.Value.Failed, completed: true)).Pooled(_ => Verdict.Clean)
+            .Right("cases", "cases", row => row.Value.Cases).Pooled(rows => rows.Sum(row => row.Value.Cases))
+            .Right("dirty", "dirty", row => row.Value.Failed).Pooled(_ => 0)
             .Right("outputError", "output error / bound", row => row.Value.Use.Output, row => Ratio(row.Value.Use.Output), bound: 1)
+            .Pooled(rows => Ratio(rows.Max(row => row.Value.Use.Output)))
             .Right("stateError", "state error / bound", row => row.Value.Use.State, row => Ratio(row.Value.Use.State), bound: 1)
-            .Right("baselineError", "error / baseline", row => row.Value.Use.Baseline, row => Ratio(row.Value.Use.Baseline), bound: 1);
+            .Pooled(rows => Ratio(rows.Max(row => row.Value.Use.State)))
+            .Right("baselineError", "error / baseline", row => row.Value.Use.Baseline, row => Ratio(row.Value.Use.Baseline), bound: 1)
+            .Pooled(rows => Ratio(rows.Max(row => row.Value.Use.Baseline)));
 
     /// <inheritdoc/>
     public override string Name => "kernel cases";
@@ -70,5 +74,5 @@ public sealed record KernelCampaign(NamedEngine Engine, KernelCaseRunner Cases) 
         if (covered.Missing is { } missing) yield return new Note($"not supported, so not tried: {missing}");
     }
 
-    private static string Ratio(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+    private static string Ratio(double value) => NumberText.Ratio(value);
 }

@@ -11,23 +11,27 @@ namespace Gdn.Harness.Campaigns;
 internal static class LiveBleedPart
 {
     private static readonly TableOf<LiveBleedRow> Table = new TableOf<LiveBleedRow>("liveBleed")
-        .Left("np", "np", row => row.Slots)
-        .Left("scenario", "scenario", row => row.Scenario.Name())
+        .Left("np", "np", row => row.Slots).Pooled(rows => BleedPattern.Ranges(rows.Select(row => row.Slots)))
+        .Left("scenario", "scenario", row => row.Scenario.Name()).Pooled(rows => BleedPattern.Kinds(rows.Select(row => row.Scenario)))
         .Left("verdict", "verdict", row => row.Verdict, row => row.IsSkipped ? "skipped" : Cell.TextOf(row.Verdict))
+        .Pooled(_ => Verdict.Clean)
         .Right("dirtyRounds", "dirty rounds", row => row.DirtyRounds, row => Invariant($"{row.DirtyRounds} of {row.Rounds}"))
+        .Pooled(rows => Invariant($"{rows.Sum(row => row.DirtyRounds)} of {rows.Sum(row => row.Rounds)}"))
         .Data("rounds", row => row.Rounds)
         .Right(
-            "rate", "rate, 95%", row => new Interval(row.RateLow, row.RateHigh),
-            row => $"{BinomialRate.Percent(row.RateLow)} to {BinomialRate.Percent(row.RateHigh)}")
+            "rate", "rate, 95%", row => new Interval(row.RateLow, row.RateHigh), row => TextOf(row.RateLow, row.RateHigh))
+        .Pooled(rows => new BinomialRate(0, rows.Sum(row => row.Rounds)) is var rate ? TextOf(rate.Low, rate.High) : "")
         .Data("rateDetectable", row => row.RateDetectable)
         .Data("requests", row => row.Requests)
         .Data("tokens", row => row.Tokens)
-        .Right("rowsCompared", "compared", row => row.RowsCompared)
-        .Right("ties", "ties", row => row.Ties)
+        .Right("rowsCompared", "compared", row => row.RowsCompared).Pooled(rows => rows.Sum(row => row.RowsCompared))
+        .Right("ties", "ties", row => row.Ties).Pooled(rows => rows.Sum(row => row.Ties))
         .Data("undecided", row => row.Undecided)
-        .Right("atOnce", "at once", row => row.Overlap)
-        .Left("basis", "basis", row => row.Basis)
+        .Right("atOnce", "at once", row => row.Overlap).Pooled(rows => rows.Max(row => row.Overlap))
+        .Left("basis", "basis", row => row.Basis).Pooled(rows => BleedPattern.PowerOf(rows.Sum(row => row.Rounds)))
         .Data("skipped", row => row.IsSkipped);
+
+    private static string TextOf(double low, double high) => $"{BinomialRate.Percent(low)} to {BinomialRate.Percent(high)}";
 
     /// <summary>The table of a sweep.</summary>
     public static Table Rows(LiveBleedResult result) => Table.Of(result.Rows);

@@ -12,14 +12,17 @@ internal static class SchedulePart
     // Pairs that a report names.
     private const int MaxPairs = 5;
 
+    // States in a smaller share of schedules are told on the screen, too.
+    private const double Rare = 0.05;
+
     private static readonly TableOf<ScheduleRow> Rows = new TableOf<ScheduleRow>("schedules")
-        .Right("np", "np", row => row.Slots)
-        .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty - row.Known, completed: row.Cases > 0))
-        .Right("schedules", "schedules", row => row.Cases)
-        .Right("dirty", "dirty", row => row.Dirty)
-        .Right("tokens", "tokens", row => row.Tokens)
-        .Right("rowsCompared", "rows compared", row => row.Rows)
-        .Right("routingTies", "routing ties", row => row.Ties)
+        .Right("np", "np", row => row.Slots).Pooled(rows => BleedPattern.Ranges(rows.Select(row => row.Slots)))
+        .Left("verdict", "verdict", row => Part.VerdictOf(row.Dirty - row.Known, completed: row.Cases > 0)).Pooled(_ => Verdict.Clean)
+        .Right("schedules", "schedules", row => row.Cases).Pooled(rows => rows.Sum(row => row.Cases))
+        .Right("dirty", "dirty", row => row.Dirty).Pooled(rows => rows.Sum(row => row.Dirty))
+        .Right("tokens", "tokens", row => row.Tokens).Pooled(rows => rows.Sum(row => row.Tokens))
+        .Right("rowsCompared", "rows compared", row => row.Rows).Pooled(rows => rows.Sum(row => row.Rows))
+        .Right("routingTies", "routing ties", row => row.Ties).Pooled(rows => rows.Sum(row => row.Ties))
         .Data("known", row => row.Known);
 
     /// <summary>The part.</summary>
@@ -38,13 +41,20 @@ internal static class SchedulePart
             Findings = result.Findings,
         };
 
-    private static IEnumerable<Note> Coverage(ScheduleCoverage coverage) =>
-    [
-        new Note("reached, % of schedules: " + string.Join(
-            ", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"))),
-        PairsOf(coverage.Pairs),
-        .. coverage.Unreached.Select(state => new Note($"never reached: {state}; run more cases", IsWarning: true)),
-    ];
+    // What many schedules reach needs nobody's attention.
+    private static IEnumerable<Note> Coverage(ScheduleCoverage coverage)
+    {
+        string all = string.Join(", ", coverage.Counts.Select(count => $"{count.Key} {Share(count.Value, coverage.Schedules)}"));
+        yield return new Note($"reached, % of schedules: {all}") { IsDetail = true };
+        yield return PairsOf(coverage.Pairs);
+        string[] rare =
+        [
+            .. coverage.Counts.Where(count => count.Value > 0 && count.Value < Rare * coverage.Schedules).Select(count => count.Key),
+        ];
+        if (rare.Length > 0) yield return new Note($"reached in less than {100 * Rare:F0}% of schedules: {string.Join(", ", rare)}");
+        if (coverage.Unreached.Any())
+            yield return new Note($"never reached: {string.Join(", ", coverage.Unreached)}; run more cases", IsWarning: true);
+    }
 
     private static Note PairsOf(PairCoverage pairs)
     {
@@ -52,7 +62,7 @@ internal static class SchedulePart
         FormattableString text = $"pairs of axes: {pairs.Reached} of {pairs.Reachable} reached";
         string never = unreached.Length == 0 ? "" : "; never: " + string.Join(", ", unreached.Take(MaxPairs));
         string more = unreached.Length <= MaxPairs ? "" : FormattableString.Invariant($" and {unreached.Length - MaxPairs} more");
-        return new Note(text.ToString(CultureInfo.InvariantCulture) + never + more);
+        return new Note(text.ToString(CultureInfo.InvariantCulture) + never + more) { IsDetail = true };
     }
 
     private static string Share(long count, long of) =>

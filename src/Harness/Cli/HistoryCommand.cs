@@ -3,7 +3,6 @@ using System.Globalization;
 using Gdn.Harness.History;
 using Gdn.Harness.Reports;
 using Gdn.Reference;
-using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -60,11 +59,11 @@ internal static class HistoryCommand
             using HistoryStore store = Open(parsed);
             HistoryEntry entry = Find(store, parsed.GetRequiredValue(id));
             HistoryRun run = store.Get(entry.Id);
-            Output.Console.WriteLine($"run {run.Id}, {Text(run.Time)} UTC, {run.Command}: {run.Subject}");
-            Output.Console.WriteLine($"tool {run.Tool}, commit {run.Commit ?? "unknown"}, {run.Machine}");
+            Output.Writer.WriteLine($"run {run.Id}, {Text(run.Time)} UTC, {run.Command}: {run.Subject}");
+            Output.Writer.WriteLine($"tool {run.Tool}, commit {run.Commit ?? "unknown"}, {run.Machine}");
             Output.Writer.Write(Figures.Of(run.Metrics));
-            foreach (string fingerprint in run.Fingerprints) Output.Console.WriteLine($"finding {fingerprint}");
-            Output.Console.WriteLine($"verdict: {Cell.TextOf(run.Verdict)}");
+            foreach (string fingerprint in run.Fingerprints) Output.Writer.WriteLine($"finding {fingerprint}");
+            Output.Writer.WriteLine($"verdict: {Cell.TextOf(run.Verdict)}");
             return (int)ExitCode.Clean;
         });
         return show;
@@ -79,9 +78,9 @@ internal static class HistoryCommand
             using HistoryStore store = Open(parsed);
             HistoryEntry? run = parsed.GetValue(id) is { } name ? Find(store, name) : store.Latest(1) is [var latest] ? latest : null;
             if (run is null) throw new InputException(HistoryOption.Name, "it is empty", $"run a command with {HistoryOption.Name}");
-            Output.Console.WriteLine($"{run.Command}: {run.Subject}; {run.Machine}");
+            Output.Writer.WriteLine($"{run.Command}: {run.Subject}; {run.Machine}");
             foreach (Trend trend in store.Trends(run.Series, TrendLength))
-                foreach (string line in TrendText.Of(trend)) Output.Console.WriteLine(line);
+                foreach (string line in TrendText.Of(trend)) Output.Writer.WriteLine(line);
             return (int)ExitCode.Clean;
         });
         return plot;
@@ -107,7 +106,7 @@ internal static class HistoryCommand
                 }
 
             File.Move(part, path, overwrite: true);
-            Output.Console.WriteLine(FormattableString.Invariant($"{count} runs written to {path}"));
+            Output.Writer.WriteLine(FormattableString.Invariant($"{count} runs written to {path}"));
             return (int)ExitCode.Clean;
         });
         return export;
@@ -128,7 +127,7 @@ internal static class HistoryCommand
                     if (store.Add(run)) added++;
                 }
 
-            Output.Console.WriteLine(FormattableString.Invariant($"{added} runs added, {seen - added} were there already"));
+            Output.Writer.WriteLine(FormattableString.Invariant($"{added} runs added, {seen - added} were there already"));
             return (int)ExitCode.Clean;
         });
         return import;

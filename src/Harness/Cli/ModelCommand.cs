@@ -107,9 +107,7 @@ internal static class ModelCommand
 
     private static void Print(ModelInfo info, bool tensors)
     {
-        var lines = new Grid().AddColumn().AddColumn();
-        foreach ((string label, string text) in info.Lines()) lines.AddRow(label, Markup.Escape(OutsideText.OneLine(text, MostShown)));
-        Output.Console.Write(lines);
+        Output.Writer.Write([.. info.Lines().Select(line => (line.Item1, OutsideText.OneLine(line.Item2, MostShown)))]);
         if (!tensors) return;
 
         Output.Writer.Write(Tensors.Of(info.Tensors));

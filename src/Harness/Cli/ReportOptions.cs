@@ -22,6 +22,11 @@ internal sealed class ReportOptions
         Description = "In GitHub Actions: print annotations, and add the report to the summary of the step.",
     };
 
+    private readonly Option<bool> _verbose = new("--verbose", "-v")
+    {
+        Description = "Write everything: clean rows one by one, and all that was covered.",
+    };
+
     // What does not decide what is run.
     private static readonly string[] Beside =
         ["--out", "--known", "--baseline", "--update-baseline", "--seed", ShardName, "--engine-timeout", "--trust"];
@@ -30,7 +35,7 @@ internal sealed class ReportOptions
 
     private readonly Option<string?> _history = HistoryOption.Create("Keep the report of the run");
 
-    private Option[] All => [_json, _markdown, _junit, _html, _github, _history];
+    private Option[] All => [_json, _markdown, _junit, _html, _github, _history, _verbose];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -48,6 +53,7 @@ internal sealed class ReportOptions
         .. parsed.GetValue(_github) ? GitHub() : [],
     ])
     {
+        ShowsAll = parsed.GetValue(_verbose),
         History = HistoryOption.Of(parsed, _history),
         Arguments =
         [

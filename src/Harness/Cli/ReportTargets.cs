@@ -6,6 +6,9 @@ namespace Gdn.Harness.Cli;
 /// <param name="Files">Files, in their forms.</param>
 internal sealed record ReportTargets(IReadOnlyList<ReportFile> Files)
 {
+    /// <summary>Whether what is printed leaves nothing out.</summary>
+    public bool ShowsAll { get; init; }
+
     /// <summary>The history; null for none.</summary>
     public HistoryPlace? History { get; init; }
 

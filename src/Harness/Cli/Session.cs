@@ -3,7 +3,6 @@ using Gdn.Harness.Findings;
 using Gdn.Harness.History;
 using Gdn.Harness.Reports;
 using Gdn.Reference;
-using Spectre.Console;
 
 namespace Gdn.Harness.Cli;
 
@@ -40,6 +39,7 @@ internal sealed class Session
     public Session(string command, ulong seed, string? folder, ReportTargets targets)
     {
         (_command, _seed, _folder, _targets) = (command, seed, folder, targets);
+        Output.Writer.ShowsAll = targets.ShowsAll;
         if (folder is not null) OutputPath.TryFolder(folder);
         foreach (ReportFile file in targets.Files) file.Try();
         if (targets.History is { } place) HistoryStore.Open(place).Dispose();
@@ -110,7 +110,7 @@ internal sealed class Session
             NotSeen = [.. (Policy?.Known ?? KnownFindings.None).Entries.Where(known => !seen.Contains(known.Fingerprint))],
         };
         if (Policy is not null && Findings.Any(finding => finding is { IsKnown: false, Fingerprint: not null }))
-            Output.Console.WriteLine(
+            Output.Writer.WriteLine(
                 "to let an expected finding pass, list its fingerprint with a reason in a file for --known (docs/verdicts.md)");
         Output.Writer.WriteVerdict(report);
         if (_targets.History is { } place) report = report with { Trends = Keep(report, place) };
@@ -131,7 +131,7 @@ internal sealed class Session
             var run = HistoryRun.Of(report);
             store.Add(run);
             IReadOnlyList<Trend> trends = store.Trends(run.Series, TrendLength);
-            Output.Console.WriteLine(FormattableString.Invariant($"history: {run.Id} in {place.Name}"));
+            Output.Writer.WriteLine(FormattableString.Invariant($"history: {run.Id} in {place.Name}"));
             return trends;
         }
         catch (Exception e) when (e is EnvironmentException or InputException)

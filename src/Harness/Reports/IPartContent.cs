@@ -6,4 +6,8 @@ public interface IPartContent;
 /// <summary>A line of text.</summary>
 /// <param name="Text">The line.</param>
 /// <param name="IsWarning">Whether the reader should act on it.</param>
-public sealed record Note(string Text, bool IsWarning = false) : IPartContent;
+public sealed record Note(string Text, bool IsWarning = false) : IPartContent
+{
+    /// <summary>Whether only some readers want it: it is in reports, and not on the screen.</summary>
+    public bool IsDetail { get; init; }
+}

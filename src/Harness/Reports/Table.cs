@@ -9,6 +9,9 @@ public sealed record Table(string Name, IReadOnlyList<Column> Columns, IReadOnly
     /// <summary>Whether a table of one row reads better as a line.</summary>
     public bool IsLine { get; init; }
 
+    /// <summary>The cells of one row in place of several, given their indices; null for a table whose rows stand for themselves.</summary>
+    public Func<IReadOnlyList<int>, IReadOnlyList<Cell>>? Pooling { get; init; }
+
     /// <summary>The columns that people are shown, with their places in a row.</summary>
     public IEnumerable<(Column Column, int Index)> Shown =>
         Columns.Select((column, i) => (column, i)).Where(pair => pair.column.IsShown);
@@ -20,6 +23,7 @@ public sealed record Table(string Name, IReadOnlyList<Column> Columns, IReadOnly
         int[] indices = [.. keys.Select(IndexOf)];
         return this with
         {
+            Pooling = null,
             Columns = [.. indices.Select(i => Columns[i] with { IsShown = true })],
             Rows = [.. Rows.Select(row => (IReadOnlyList<Cell>)[.. indices.Select(i => row[i])])],
         };

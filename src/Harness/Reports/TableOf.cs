@@ -9,6 +9,7 @@ namespace Gdn.Harness.Reports;
 public sealed class TableOf<TRow>(string name)
 {
     private readonly List<(Column Column, Func<TRow, Cell> CellOf)> _columns = [];
+    private readonly Dictionary<string, Func<IReadOnlyList<TRow>, object?>> _pooled = [];
 
     /// <summary>Adds a column of words.</summary>
     /// <param name="key">Its key.</param>
@@ -33,10 +34,32 @@ public sealed class TableOf<TRow>(string name)
     public TableOf<TRow> Data(string key, Func<TRow, object?> value, string? unit = null) =>
         Add(new Column(key, key, Alignment.Right, unit) { IsShown = false }, value, text: null);
 
+    /// <summary>
+    /// What the column added last says of several rows at once. Such tables may have one row in place of many; columns without it are
+    /// then empty.
+    /// </summary>
+    public TableOf<TRow> Pooled(Func<IReadOnlyList<TRow>, object?> value)
+    {
+        _pooled.Add(_columns[^1].Column.Key, value);
+        return this;
+    }
+
     /// <summary>Makes the table.</summary>
-    public Table Of(IEnumerable<TRow> rows) => new(
-        name, [.. _columns.Select(column => column.Column)],
-        [.. rows.Select(row => (IReadOnlyList<Cell>)[.. _columns.Select(column => column.CellOf(row))])]);
+    public Table Of(IEnumerable<TRow> rows)
+    {
+        TRow[] all = [.. rows];
+        return new(
+            name, [.. _columns.Select(column => column.Column)],
+            [.. all.Select(row => (IReadOnlyList<Cell>)[.. _columns.Select(column => column.CellOf(row))])])
+        {
+            Pooling = _pooled.Count == 0 ? null : indices => Pool([.. indices.Select(i => all[i])]),
+        };
+    }
+
+    private Cell[] Pool(TRow[] rows) =>
+    [
+        .. _columns.Select(column => _pooled.TryGetValue(column.Column.Key, out var value) ? Cell.Of(value(rows)) : Cell.Of(null)),
+    ];
 
     private TableOf<TRow> Add(Column column, Func<TRow, object?> value, Func<TRow, string>? text)
     {

@@ -70,7 +70,7 @@ public sealed class CompareCampaignTests
         var text = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
         console.Profile.Width = 4096;
-        new ConsoleWriter(console).Write(part.Tables.First());
+        new ConsoleWriter(console, width: 200).Write(part.Tables.First());
         Assert.All(text.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
     }
 }

@@ -31,12 +31,12 @@ public class WritersTests
         return new Report("check", 1, [await campaign.RunAsync(new NoProgress(), CancellationToken.None)]);
     }
 
-    private static string Console(Action<ConsoleWriter> write)
+    private static string Console(Action<ConsoleWriter> write, int width = 200)
     {
         using var text = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
-        console.Profile.Width = 200;
-        write(new ConsoleWriter(console));
+        console.Profile.Width = 4096;
+        write(new ConsoleWriter(console, width));
         return text.ToString();
     }
 
@@ -184,9 +184,30 @@ public class WritersTests
     public void Console_Table_ShowsTextOfWhatIsShown()
     {
         string[] lines = [.. Console(writer => writer.Write(SampleTable)).Split('\n').Select(line => line.Trim())];
-        Assert.Contains("the name   verdict   share %", lines);
-        Assert.Contains("[c]        DIRTY      3 of 8", lines);
+        Assert.Contains("the name  verdict  share %", lines);
+        Assert.Contains("[c]       DIRTY     3 of 8", lines);
         Assert.Equal("", Console(writer => writer.Write(SampleTable with { Rows = [] })));
+    }
+
+    /// <summary>Clean rows are one, in front; -v shows each of them.</summary>
+    [Fact]
+    public void Console_ManyCleanRows_AreOneRow()
+    {
+        Table table = new TableOf<int>("pooled")
+            .Left("np", "np", row => row).Pooled(rows => $"{rows.Count} rows")
+            .Left("verdict", "verdict", row => row == 3 ? Verdict.Dirty : Verdict.Clean).Pooled(_ => Verdict.Clean)
+            .Right("rounds", "rounds", row => row).Pooled(rows => rows.Sum())
+            .Of([1, 2, 3, 4, 5]);
+        string[] Rows(bool all) =>
+        [
+            .. Console(writer =>
+            {
+                writer.ShowsAll = all;
+                writer.Write(table);
+            }).Split('\n').Select(line => line.Trim()).Where(line => line.Contains("CLEAN", StringComparison.Ordinal) || line.Contains("DIRTY", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(["4 rows  CLEAN        12", "3       DIRTY         3"], Rows(all: false));
+        Assert.Equal(5, Rows(all: true).Length);
     }
 
     [Fact]
