@@ -31,8 +31,13 @@ internal static class BugReport
     {
         Directory.CreateDirectory(folder);
         foreach (RoundResult dirty in result.Dirty)
+        {
+            LiveBleedRow row = result.Rows.First(row => row.Slots == dirty.Round.Slots && row.Scenario == dirty.Round.Scenario);
             AtomicFile.Add(
-                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"), ReproScript.Write(dirty, options.Server.Info));
+                Path.Combine(folder, $"repro-{dirty.Round.Scenario.Name()}.sh"),
+                ReproScript.Write(dirty, options.Server.Info, ReproScript.RoundsFor(row.DirtyRounds, row.Rounds)));
+        }
+
         return AtomicFile.Add(Path.Combine(folder, "report.md"), Markdown(options.Server.Info, options, result, command));
     }
 

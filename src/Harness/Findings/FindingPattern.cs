@@ -8,7 +8,7 @@ internal static class FindingPattern
 {
     /// <summary>A line for each cause that several findings share.</summary>
     public static IEnumerable<string> Lines(IEnumerable<Finding> findings) =>
-        findings.GroupBy(GroupOf).OfType<IGrouping<string, Finding>>().Where(group => group.Count() > 1).Select(group =>
+        findings.GroupBy(GroupOf).Where(group => group.Key is not null && group.Count() > 1).Select(group =>
             Invariant($"{group.Key}: {group.Count()} findings")
             + (group.Min(finding => finding.Np) is { } np ? Invariant($", from np {np} on") : "")
             + $", by {string.Join(", ", group.Select(finding => finding.Check).Distinct())}");

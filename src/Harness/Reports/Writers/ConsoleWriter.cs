@@ -13,7 +13,8 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
     // Clean rows are told one by one where there are no more.
     private const int FewRows = 3;
 
-    private bool _isBegun;
+    // Whether a part was written, and whether the last line is blank.
+    private bool _isBegun, _isBlank;
 
     // The number of the first finding of each group.
     private readonly Dictionary<string, int> _first = [];
@@ -24,7 +25,7 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
     /// <summary>Says what is about to run, and how to run it again.</summary>
     public void WriteHead(string name, IReadOnlyList<string> head)
     {
-        if (_isBegun) console.WriteLine();
+        if (_isBegun) Blank();
         _isBegun = true;
         for (int i = 0; i < head.Count; i++) WriteLine(i == 0 ? $"{name}: {head[i]}" : head[i]);
     }
@@ -79,6 +80,7 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
         if (columns.Length == 0 || table.Rows.Count == 0) return;
         if (table.IsLine)
         {
+            _isBlank = false;
             foreach (IReadOnlyList<Cell> row in table.Rows)
                 console.MarkupLine(
                     $"{Escaped(table.Name)}: "
@@ -86,12 +88,13 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
             return;
         }
 
-        console.WriteLine();
+        Blank();
         foreach (IReadOnlyList<(string Text, Verdict? Verdict)> line in new TableLayout(columns, RowsOf(table), width).Lines())
             console.MarkupLine(string.Concat(line.Select(piece => piece.Verdict is { } verdict
                 ? $"[{Colour(verdict)}]{Escaped(piece.Text)}[/]"
                 : Escaped(piece.Text))).TrimEnd());
-        console.WriteLine();
+        _isBlank = false;
+        Blank();
     }
 
     // Of many rows, those that are clean are one.
@@ -114,15 +117,23 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
         }
     }
 
+    private void Blank()
+    {
+        if (!_isBlank) console.WriteLine();
+        _isBlank = true;
+    }
+
     /// <summary>Writes a line of text.</summary>
     public void WriteLine(string text)
     {
+        _isBlank = false;
         foreach (string line in TextLines.Of(OutsideText.OneLine(text), width)) console.WriteLine(line);
     }
 
     // A line that begins with a word in colour, and has one more in the middle.
     private void Write(string head, string colour, string text, string? other = null, string otherColour = "default")
     {
+        _isBlank = false;
         IReadOnlyList<string> lines = TextLines.Of(OutsideText.OneLine(head + text), width);
         for (int i = 0; i < lines.Count; i++)
         {

@@ -68,6 +68,15 @@ public sealed class EvidenceTests
     public void RepeatedPiece_Text_IsFoundIfNothingElseIsThere(string text, string? piece) =>
         Assert.Equal(piece, RepeatedPiece.In([new ServedToken(null, text, null, [])])?.Text);
 
+    /// <summary>The rarer a fault has shown, the more rounds it takes to see it again.</summary>
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(4, 4, 2)]
+    [InlineData(1, 4, 8)]
+    [InlineData(1, 200, 302)]
+    public void ReproScript_Rounds_FollowFromTheRate(int dirty, int rounds, int played) =>
+        Assert.Equal(played, ReproScript.RoundsFor(dirty, rounds));
+
     /// <summary>The script plays what the round was: slots, starts and departures.</summary>
     [Fact]
     public void ReproScript_Round_KeepsSlotsStartsAndDepartures()
@@ -85,7 +94,8 @@ public sealed class EvidenceTests
             Route = ServerRoute.Native,
             Path = "/completion",
         };
-        string script = ReproScript.Write(RoundResult.Failed(round, "none"), server);
+        string script = ReproScript.Write(RoundResult.Failed(round, "none"), server, rounds: 7);
+        Assert.Contains("rounds=${2:-7}", script, StringComparison.Ordinal);
         Assert.Contains("play 0 'now' '' &", script, StringComparison.Ordinal);
         Assert.Contains("play 1 'tokens 0 3' 'tokens 0 5' &", script, StringComparison.Ordinal);
         Assert.Contains("play 2 'ended 1' '' &", script, StringComparison.Ordinal);

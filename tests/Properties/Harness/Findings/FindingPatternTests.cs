@@ -21,5 +21,6 @@ public sealed class FindingPatternTests
     {
         Assert.Null(FindingPattern.GroupOf(Of("live-bleed", 3, "x") with { Scenario = "churn" }));
         Assert.Null(FindingPattern.GroupOf(Of("kernel", 3, "x") with { Case = "case" }));
+        Assert.Empty(FindingPattern.Lines([Of("a", 3, "x") with { Scenario = "churn" }, Of("b", 3, "x") with { Scenario = "steady" }]));
     }
 }
