@@ -53,7 +53,8 @@ public sealed class ConsoleWriter(IAnsiConsole console, int width)
         string colour = finding.IsKnown ? "yellow" : "red";
         if (!ShowsAll && FindingPattern.GroupOf(finding) is { } group && !_first.TryAdd(group, number))
         {
-            Write(head, colour, string.Create(CultureInfo.InvariantCulture, $" {finding.Fingerprint ?? finding.Check}: np {finding.Np}, the cause of finding {_first[group]}"));
+            string name = finding.Fingerprint ?? finding.Check;
+            Write(head, colour, string.Create(CultureInfo.InvariantCulture, $" {name}: np {finding.Np}, {group} as in finding {_first[group]}"));
             if (FindingText.Replay(finding) is { } replay) WriteLine($"  replay: {replay}");
             return;
         }
