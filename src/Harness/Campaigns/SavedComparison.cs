@@ -35,18 +35,27 @@ internal sealed record SavedComparison(SavedReport First, SavedReport Second) : 
         $"B {Second.Path}", .. Second.Heads.Select(line => $"  {line}"),
     ];
 
+    /// <summary>Why the reports cannot be compared; null if they can.</summary>
+    public InputException? Obstacle =>
+        Differing("models", string.Join(", ", First.Models.Order()), string.Join(", ", Second.Models.Order()), "compare reports of the same model")
+        ?? (PerplexityPairs.Any()
+            ? Differing("texts", First.Text ?? "unknown", Second.Text ?? "unknown", "compare perplexities of the same text")
+            : null)
+        ?? (SavedSpeed.Common(First, Second).Any()
+            ? Differing("machines", First.Machine, Second.Machine, "run both on the same machine")
+            : PerplexityPairs.Any() ? null : new InputException(
+                $"'{Second.Path}'", $"it has no perplexity and no speed in common with '{First.Path}'",
+                "compare reports of the same command with the same --np, --depth, --pp and --tg"));
+
+    private IEnumerable<(SavedRow First, SavedRow Second)> PerplexityPairs =>
+        SavedPairs.Of(First, Second, "perplexity", row => (row.Text("path"), row.Whole("sequences")));
+
     /// <inheritdoc/>
     protected override Task<Part> PlayAsync(ICampaignProgress progress, CancellationToken cancellation)
     {
-        Refuse("models", string.Join(", ", First.Models.Order()), string.Join(", ", Second.Models.Order()), "compare reports of the same model");
+        if (Obstacle is { } obstacle) throw obstacle;
         CompareRow[] perplexities = [.. Perplexities()];
         SavedSpeed[] speeds = [.. SavedSpeed.Common(First, Second)];
-        if (speeds.Length > 0) Refuse("machines", First.Machine, Second.Machine, "run both on the same machine");
-        if (perplexities.Length + speeds.Length == 0)
-            throw new InputException(
-                $"'{Second.Path}'", $"it has no perplexity and no speed in common with '{First.Path}'",
-                "compare reports of the same command with the same --np, --depth, --pp and --tg");
-
         double floor = speeds.Select(speed => speed.Floor).DefaultIfEmpty(0).Max();
         RatioVerdict[] verdicts = RatioGrid.Of([.. speeds.Select(speed => speed.Ratio)], Margin, floor: (1 + Margin) * (1 + floor) - 1);
         CompareRow[] rows = [.. perplexities, .. speeds.Zip(verdicts, (speed, verdict) => speed.ToRow(verdict))];
@@ -63,10 +72,8 @@ internal sealed record SavedComparison(SavedReport First, SavedReport Second) : 
 
     private IEnumerable<CompareRow> Perplexities()
     {
-        foreach ((SavedRow a, SavedRow b) in SavedPairs.Of(First, Second, "perplexity", row => (row.Text("path"), row.Whole("sequences"))))
+        foreach ((SavedRow a, SavedRow b) in PerplexityPairs)
         {
-            if (First.Text != Second.Text)
-                Refuse("texts", First.Text ?? "unknown", Second.Text ?? "unknown", "compare perplexities of the same text");
             double[]? one = ByChunk(a), other = ByChunk(b);
             if (one is null || other is null || one.Length != other.Length || one.Length < 2) continue;
             var difference = PairedDifference.Of(other, one);
@@ -107,9 +114,7 @@ internal sealed record SavedComparison(SavedReport First, SavedReport Second) : 
         "samples of two reports were not taken in turns, and what the machine did in between is in no interval; differences beyond "
         + Invariant($"{100 * ((1 + Margin) * (1 + floor) - 1):0.#}% count");
 
-    private void Refuse(string what, string first, string second, string remedy)
-    {
-        if (first != second)
-            throw new InputException($"'{Second.Path}'", $"the {what} differ: {first}, and here {second}", remedy);
-    }
+    private InputException? Differing(string what, string first, string second, string remedy) => first == second
+        ? null
+        : new InputException($"'{Second.Path}'", $"the {what} differ: {first}, and here {second}", remedy);
 }

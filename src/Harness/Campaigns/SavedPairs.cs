@@ -1,4 +1,3 @@
-using Gdn.Harness.Reports;
 
 namespace Gdn.Harness.Campaigns;
 

@@ -4,7 +4,6 @@ using Gdn.Harness.Clients;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Models;
-using Gdn.Harness.Reports;
 using Gdn.Harness.Throughput;
 using Gdn.Reference;
 using static System.FormattableString;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gdn.Harness.Campaigns;
 using Gdn.Harness.Engines;
 using Gdn.Harness.Engines.Isolation;
 using Gdn.Harness.Findings;
@@ -33,8 +34,8 @@ internal static class GateCommand
 
     private static readonly Option<string?> Baseline = new("--baseline")
     {
-        Description = "A report of an earlier run (.json), whose findings do not fail this one; or an engine, whose perplexity and "
-            + "speed this one must have.",
+        Description = "A report of an earlier run (.json), whose findings do not fail this one, and whose perplexity and speed this one "
+            + "must have where both can be compared; or an engine, whose perplexity and speed this one must have.",
         HelpName = "FILE|E",
     };
 
@@ -80,7 +81,12 @@ internal static class GateCommand
         using NamedEngine engine = EngineCatalog.Parse(parsed.GetValue(Engine) ?? config.ResolveEngine(config.Engine), isolation);
         using NamedEngine? reference =
             baseline is null || IsReport(baseline) ? null : EngineCatalog.ParseForModels(baseline, isolation);
-        return await new GateRun(config, PartsOf(parsed, config), engine, reference, session, parsed.GetRequiredValue(Out), cancellation).RunAsync();
+        var run = new GateRun(config, PartsOf(parsed, config), engine, reference, session, parsed.GetRequiredValue(Out), cancellation)
+        {
+            // A baseline that is to be written anew is not what this run has to be like.
+            Saved = IsReport(baseline) && !parsed.GetValue(UpdateBaseline) ? SavedReport.Read(baseline!) : null,
+        };
+        return await run.RunAsync();
     }
 
     private static GateParts PartsOf(ParseResult parsed, GateConfig config) =>

@@ -8,6 +8,7 @@ using Gdn.Harness.Kernels.Cases;
 using Gdn.Harness.Models;
 using Gdn.Harness.MtpDiff;
 using Gdn.Harness.Perplexity;
+using Gdn.Harness.Reports;
 using Gdn.Harness.Throughput;
 using Gdn.Harness.Traffic;
 using Gdn.Reference;
@@ -57,6 +58,9 @@ internal sealed class GateRun
         }
     }
 
+    /// <summary>A report whose perplexities and speeds this run is compared with; null for none.</summary>
+    public SavedReport? Saved { get; init; }
+
     /// <summary>Runs it; returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
@@ -65,6 +69,7 @@ internal sealed class GateRun
             if (ObstacleTo(part) is { } obstacle) _session.CannotRun(name, obstacle);
             else if (part is ServerPart server) await RunAsync(server);
             else await RunAsync(campaigns, TimeSpan.FromSeconds(part.Seconds));
+        await CompareWithAsync(Saved);
         int code = await _session.FinishAsync();
         return code != (int)ExitCode.Inconclusive ? code : (int)(_config.Inconclusive switch
         {
@@ -72,6 +77,17 @@ internal sealed class GateRun
             InconclusiveMeans.Fail => ExitCode.Dirty,
             _ => ExitCode.Inconclusive,
         });
+    }
+
+    // What the baseline was measured on may be another machine, or other settings: then there is nothing to hold against this run.
+    private async Task CompareWithAsync(SavedReport? saved)
+    {
+        if (saved is null || !saved.Rows.Any(row => row.Table is "perplexity" or "throughput")) return;
+        var comparison = new SavedComparison(saved, SavedReport.Of("this run", new Report("gate", _config.Seed, _session.Parts)));
+        if (_parts.Select(part => part.Part).OfType<ThroughputPart>().FirstOrDefault() is { } throughput)
+            comparison = comparison with { Margin = throughput.Margin / 100.0 };
+        if (comparison.Obstacle is { } obstacle) _session.LeaveOut("comparison with the baseline", $"{obstacle.Problem}; {obstacle.Remedy}");
+        else await _session.TryRunAsync(comparison, Timeout.InfiniteTimeSpan, _cancellation);
     }
 
     // The campaigns of a part share its time: each has what those before have left.

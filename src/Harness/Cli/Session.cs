@@ -58,6 +58,9 @@ internal sealed class Session
         ? FormattableString.Invariant($"part {Math.Min(_parts.Count + 1, planned)} of {planned}")
         : null;
 
+    /// <summary>What has been run so far.</summary>
+    public IReadOnlyList<Part> Parts => _parts;
+
     private IEnumerable<Finding> Findings => _parts.SelectMany(part => part.Findings);
 
     /// <summary>Runs a campaign, prints its part and saves its findings; returns its verdict.</summary>

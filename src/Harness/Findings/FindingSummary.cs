@@ -11,7 +11,11 @@ internal static class FindingSummary
     public static string Of(Finding finding) =>
         finding.Case is not null ? OfKernel(finding)
         : finding.Scenario is not null ? OfRound(finding)
+        : finding is { Step: null, Check: "speed" or "throughput" or "perplexity" } ? OfFigure(finding)
         : OfSchedule(finding);
+
+    // No schedule was run: a speed, or a perplexity of a saved report.
+    private static string OfFigure(Finding f) => $"{f.Check}: {(f.Np is { } np ? Invariant($"np {np}: ") : "")}{f.Detail}";
 
     private static string OfSchedule(Finding f) => f.Logit is null
         ? Invariant($"{f.Check}: {Flaky(f)}np {f.Np}, {(f.Step is { } step ? Invariant($"step {step}") : "before step 0")}: {f.Detail}")

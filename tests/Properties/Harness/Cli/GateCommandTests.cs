@@ -152,6 +152,27 @@ public sealed class GateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Run_PerplexityOfAnotherEngineThanTheReport_IsDirty()
+    {
+        string settings = """{"seed": 1, "parts": {"perplexity": {"model": "gdn-tiny", "sequences": "1", "context": 32, "chunks": 24}}}""";
+        string baseline = Path.Combine(_folder, "baseline.json");
+        (Tool.Result first, _) = Run(settings, "--engine", "reference", "--baseline", baseline, "--update-baseline");
+        Assert.True(first.Exit == ExitCode.Clean, first.Output + first.Error);
+        (Tool.Result same, _) = Run(settings, "--engine", "cpu", "--baseline", baseline);
+        Assert.True(same.Exit == ExitCode.Clean, same.Output + same.Error);
+        (Tool.Result other, JsonElement worse) = Run(settings, "--engine", "cpu+fault:head-map-tiled-vs-grouped", "--baseline", baseline);
+        Assert.True(other.Exit == ExitCode.Dirty, other.Output + other.Error);
+        Assert.Contains("perplexity/PPL prefill n_seq 1", worse.GetProperty("findings").EnumerateArray().Select(
+            finding => finding.GetProperty("fingerprint").GetString()));
+
+        // Nothing in common is said, and is no reason to fail.
+        (Tool.Result apart, JsonElement report) = Run(
+            settings.Replace("32", "48", StringComparison.Ordinal), "--engine", "cpu", "--baseline", baseline);
+        Assert.True(apart.Exit == ExitCode.Clean, apart.Output + apart.Error);
+        Assert.Contains("the texts differ", report.GetProperty("leftOut")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Run_QuickProfile_RunsWhatTheSettingsSay()
     {
         string settings =

@@ -1,8 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gdn.Harness.Reports;
+using Gdn.Harness.Reports.Writers;
 using Gdn.Reference;
 
-namespace Gdn.Harness.Reports;
+namespace Gdn.Harness.Campaigns;
 
 /// <summary>A report that <c>--json</c> has written: its rows, and what they depend on.</summary>
 internal sealed partial class SavedReport
@@ -36,14 +39,25 @@ internal sealed partial class SavedReport
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="InputException">It cannot be read, or is no report.</exception>
-    public static SavedReport Read(string path)
+    public static SavedReport Read(string path) => Parse(path, InputFile.ReadBytes(path, Kind, MaxBytes));
+
+    /// <summary>What a report would be if it were saved.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="report">The report.</param>
+    public static SavedReport Of(string name, Report report)
     {
-        byte[] bytes = InputFile.ReadBytes(path, Kind, MaxBytes);
+        var text = new StringWriter();
+        new JsonWriter().Write(report, text);
+        return Parse(name, Encoding.UTF8.GetBytes($"{text}"));
+    }
+
+    private static SavedReport Parse(string path, byte[] bytes)
+    {
         try
         {
             using var document = JsonDocument.Parse(bytes);
             JsonElement root = document.RootElement;
-            if (root.GetProperty("schema").GetInt32() != Writers.JsonWriter.Schema)
+            if (root.GetProperty("schema").GetInt32() != JsonWriter.Schema)
                 throw new InputException($"'{path}'", $"its schema {root.GetProperty("schema")} is unknown", "make it again with this version");
             JsonElement machine = root.GetProperty("environment");
             string Of(string key) => machine.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null
