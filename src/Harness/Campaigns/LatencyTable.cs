@@ -27,7 +27,8 @@ internal static class LatencyTable
         yield return new Note($"{server.Name}: time to the first token (TTFT) and between tokens (ITL), as a client sees them");
         yield return Rows.Of(workloads.Select(workload => (workload, server.LatenciesOf(workload)!)).Where(row => row.Item2 is not null));
         if (!server.IsExact)
-            yield return new Note("the server does not tell the tokens of a text: prompts have about as many as PP says, and S_PP is as exact as that");
+            yield return new Note(
+                "the server does not tell the tokens of a text: prompts have about as many as PP says, and S_PP is as exact as that");
     }
 
     private static double Milliseconds(double seconds) => Math.Round(1000 * seconds, 2);

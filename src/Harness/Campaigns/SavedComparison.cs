@@ -65,7 +65,7 @@ internal sealed record SavedComparison(SavedReport First, SavedReport Second) : 
             Name, Part.VerdictOf(findings, open == 0),
             Invariant($"{rows.Length} rows in common, {findings.Length} worse") + (open == 0 ? "" : Invariant($", {open} not decided")))
         {
-            Content = [CompareRow.Table(rows), .. speeds.Length == 0 ? Array.Empty<Note>() : [new Note(InWords(floor))]],
+            Content = [CompareRow.Table(rows), .. speeds.Any(speed => speed.IsOfRates) ? [new Note(InWords(floor))] : Array.Empty<Note>()],
             Findings = findings,
         });
     }

@@ -14,6 +14,9 @@ internal sealed record SavedSpeed(string Name, string First, string Second, Rati
     /// <summary>By how much work without an engine took longer or shorter; 0.01 for 1%.</summary>
     public double Floor { get; init; }
 
+    /// <summary>Whether it is of rates, and not of comparisons whose sides were timed in turns.</summary>
+    public bool IsOfRates { get; init; }
+
     /// <summary>All that both have.</summary>
     public static IEnumerable<SavedSpeed> Common(SavedReport first, SavedReport second) =>
     [
@@ -36,6 +39,7 @@ internal sealed record SavedSpeed(string Name, string First, string Second, Rati
             Estimate(one.Rate / other.Rate, one.Error, other.Error, Math.Min(one.Rounds, other.Rounds)))
         {
             Floor = floor,
+            IsOfRates = true,
         };
     }
 

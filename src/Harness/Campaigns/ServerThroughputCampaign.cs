@@ -24,7 +24,8 @@ internal sealed record ServerThroughputCampaign(
     /// <inheritdoc/>
     public override IReadOnlyList<string> Head =>
     [
-        Invariant($"{Server.Info.Name}, model {Server.Info.Model ?? BugReport.NotReported}, slots {BugReport.Reported(Server.Info.Slots)}, seed {Seed}"),
+        $"{Server.Info.Name}, model {Server.Info.Model ?? BugReport.NotReported}, slots {BugReport.Reported(Server.Info.Slots)}, "
+            + Invariant($"seed {Seed}"),
         Invariant($"{Rounds} rounds in random order; client: {RunEnvironment.Current.Machine}"),
     ];
 

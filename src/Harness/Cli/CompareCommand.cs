@@ -49,7 +49,8 @@ internal static class CompareCommand
     public static Command Create()
     {
         var command = new Command(
-            "compare", "Two engines, builds, servers or saved reports side by side: bleed, perplexity, output with drafts, and, if both are right, speed.")
+            "compare", "Two engines, builds, servers or saved reports side by side: bleed, perplexity, output with drafts, and, if both are "
+            + "right, speed.")
         {
             First, Second, Model, Slots, Prompt, Answer, Depths, Margin, Time, NoPlanted, Seed, Known, EngineTimeout, Out,
         };

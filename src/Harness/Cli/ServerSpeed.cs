@@ -30,11 +30,13 @@ internal sealed record ServerSpeed(ServerSubject Subject, IReadOnlyList<Workload
         IReadOnlyList<int> requests = np ?? [.. Usual.Where(n => n <= (server.Info.Slots ?? n))];
         if (server.Info.Slots < requests[^1])
             throw new InputException(
-                "--np", Invariant($"{server.Info.Address} has {server.Info.Slots} slots, fewer than {requests[^1]}"), "ask for fewer requests at once");
+                "--np", Invariant($"{server.Info.Address} has {server.Info.Slots} slots, fewer than {requests[^1]}"),
+                "ask for fewer requests at once");
         if (answer < 2) throw new InputException("--tg", "time between tokens takes two of them", "use at least 2");
         if (server.Info.ContextPerSlot < prompt + answer)
             throw new InputException(
-                "--pp", Invariant($"with --tg, {prompt + answer} tokens are more than the {server.Info.ContextPerSlot} of a slot"), "use shorter ones");
+                "--pp", Invariant($"with --tg, {prompt + answer} tokens are more than the {server.Info.ContextPerSlot} of a slot"),
+                "use shorter ones");
         PromptSource prompts = await PromptSource.ForAsync(server, seed, vocabulary: null, tokenize: null, cancellation);
         return new ServerSpeed(
             new ServerSubject(server, prompts, seed, cancellation),

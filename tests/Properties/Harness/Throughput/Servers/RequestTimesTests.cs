@@ -62,6 +62,7 @@ public sealed class RequestTimesTests
             ["1 of 4", "2 of 4", "4", "{0,2} of 4"],
             WorkloadGrid.OnServer([1, 4], slots: 4, takesSlots: true, prompt: 8, answer: 4).Select(workload => workload.Sequences));
         Assert.Equal(
-            ["1 of 3", "3"], WorkloadGrid.OnServer([1, 3], slots: null, takesSlots: false, prompt: 8, answer: 4).Select(workload => workload.Sequences));
+            ["1 of 3", "3"],
+            WorkloadGrid.OnServer([1, 3], slots: null, takesSlots: false, prompt: 8, answer: 4).Select(workload => workload.Sequences));
     }
 }
