@@ -56,15 +56,24 @@ internal sealed record MtpDiffCampaign(MtpDiffOptions Options) : Campaign
                 [new Note("drafts were not tried", IsWarning: true)]);
         progress.Step();
 
-        foreach ((ComparedEngine engine, IReadOnlyList<DraftArm> list) in engines.Zip(arms))
-            foreach (DraftArm arm in list)
-            {
-                if (cancellation.IsCancellationRequested) break;
-                engine.Results.Add(engine.Comparison.Run(arm, cancellation));
-                progress.Step();
-            }
+        IReadOnlyList<DraftSpeed> speeds = [];
+        try
+        {
+            foreach ((ComparedEngine engine, IReadOnlyList<DraftArm> list) in engines.Zip(arms))
+                foreach (DraftArm arm in list)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    engine.Results.Add(engine.Comparison.Run(arm, cancellation));
+                    progress.Step();
+                }
 
-        IReadOnlyList<DraftSpeed> speeds = cancellation.IsCancellationRequested ? [] : SpeedsOf(engines[0], cancellation);
+            speeds = SpeedsOf(engines[0], cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Interrupted: the arms that are done are the result.
+        }
+
         return PartOf(engines, speeds, completed: engines.Sum(engine => engine.Results.Count) == arms.Sum(list => list.Count), cancellation);
     }
 

@@ -36,7 +36,8 @@ internal sealed class MtpDiffFindings(ComparedEngine engine, FindingPolicy polic
         (int index, (DraftedAnswer answer, AnswerDifference difference)) =
             arm.Answers.Index().First(answer => answer.Item.Difference.Outcome == Outcome.Corrupt);
         SpeculativeRun run = arm.Runs[index / _options.Slots];
-        if (difference.First is { } first)
+        // Shrinking takes time, which an interrupted run does not have.
+        if (difference.First is { } first && !cancellation.IsCancellationRequested)
         {
             ModelCase @case = engine.Runner.CaseOf(UpTo(run.Schedule, answer.Tokens[first.Token].Row));
             var check = new DifferentialCheck();

@@ -92,6 +92,6 @@ internal sealed class Comparison(MtpDiffOptions options, DraftRunner runner)
     }
 
     private IReadOnlyList<ReferenceDrafts> Reference(CancellationToken cancellation) => _own?.Reference(cancellation) ?? (_reference ??=
-        [.. _plain.AsParallel().AsOrdered().Select(
+        [.. _plain.AsParallel().AsOrdered().WithCancellation(cancellation).Select(
             answer => ReferenceDrafts.Along(options.Model, answer, options.Drafts[^1], cancellation))]);
 }

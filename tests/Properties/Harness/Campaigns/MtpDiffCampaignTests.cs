@@ -152,6 +152,18 @@ public class MtpDiffCampaignTests
         Assert.Contains("rollback is broken", Assert.Single(part.Findings).Summary, StringComparison.Ordinal);
     }
 
+    // In the middle of an arm, at its first rollback; the one without drafts is done.
+    [Fact]
+    public async Task Run_Interrupted_ReportsTheArmsThatAreDone()
+    {
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Part part = await new MtpDiffCampaign(Options(new CancellingFactory(source), [2])).RunAsync(new NoProgress(), source.Token);
+        Assert.Equal(Verdict.Inconclusive, part.Verdict);
+        Assert.EndsWith("interrupted", part.Basis, StringComparison.Ordinal);
+        Table arms = part.Tables.Single(table => table.Name == "mtpArms");
+        Assert.Equal("same", Assert.Single(arms.Rows)[Index(arms, "outcome")].Text);
+    }
+
     private static async Task<Part> RunAsync(string engine, int[] drafts, double temperature = 0)
     {
         using NamedEngine named = EngineCatalog.Parse(engine);
@@ -204,6 +216,22 @@ public class MtpDiffCampaignTests
         {
             _inner.Draft(tokens, logits);
             if (++_calls % 7 == 0) logits[^1] = 1e3f;
+        }
+    }
+
+    private sealed class CancellingFactory(CancellationTokenSource source) : IEngineFactory
+    {
+        public string Name => "cancelling";
+
+        public IModelEngine Create(EngineOptions options) => new Cancelling(EngineCatalog.Parse("cpu").Create(options), source);
+    }
+
+    private sealed class Cancelling(IModelEngine inner, CancellationTokenSource source) : ForwardingEngine(inner)
+    {
+        public override void Rollback(int sequence, int count)
+        {
+            source.Cancel();
+            base.Rollback(sequence, count);
         }
     }
 
