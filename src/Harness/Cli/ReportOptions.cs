@@ -8,7 +8,7 @@ namespace Gdn.Harness.Cli;
 /// <summary>The forms in which a command's report can be had, so that every command has the same.</summary>
 internal sealed class ReportOptions
 {
-    private readonly Option<string?> _json = File("--json", "Write the report as JSON to this file.");
+    private readonly Option<string?> _json = File("--json", "Write the report as JSON to this file; - for standard output, and what people read goes to standard error.");
 
     private readonly Option<string?> _markdown =
         File("--markdown", "Write the report as Markdown to this file, never longer than a comment on GitHub may be.");
@@ -31,6 +31,8 @@ internal sealed class ReportOptions
     private static readonly string[] Beside =
         ["--out", "--known", "--baseline", "--update-baseline", "--seed", ShardName, "--engine-timeout", "--trust"];
 
+    private const string StandardOutput = "-";
+
     private const string ShardName = "--shard";
 
     private readonly Option<string?> _history = HistoryOption.Create("Keep the report of the run");
@@ -44,7 +46,14 @@ internal sealed class ReportOptions
     }
 
     /// <summary>What is wanted.</summary>
-    public ReportTargets Of(ParseResult parsed) => new(
+    public ReportTargets Of(ParseResult parsed)
+    {
+        ReportTargets targets = TargetsOf(parsed);
+        if (targets.Files.Any(file => file is { Path: null, Writer: not AnnotationWriter })) Output.ToError();
+        return targets;
+    }
+
+    private ReportTargets TargetsOf(ParseResult parsed) => new(
     [
         .. Wanted(new JsonWriter(), parsed.GetValue(_json)),
         .. Wanted(new MarkdownWriter(), parsed.GetValue(_markdown)),
@@ -76,7 +85,7 @@ internal sealed class ReportOptions
     ];
 
     private static IEnumerable<ReportFile> Wanted(IReportWriter writer, string? path) =>
-        string.IsNullOrEmpty(path) ? [] : [new ReportFile(writer, path)];
+        string.IsNullOrEmpty(path) ? [] : [new ReportFile(writer, path == StandardOutput ? null : path)];
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
 }

@@ -74,6 +74,17 @@ public sealed class NothingIsLostTests : IDisposable
         Assert.True(again.Exit == ExitCode.Dirty, again.Output + again.Error);
     }
 
+    [Fact]
+    public void ReportOnStandardOutput_HasItToItself()
+    {
+        Tool.Result result = Tool.RunIn(
+            Path.GetTempPath(), "bleed", "--engine", "cpu", "--np", "2", "--rounds", "1", "--scenario", "steady", "--seed", "1", "--json", "-",
+            "--out", PathOf("f"));
+        Assert.True(result.Exit == ExitCode.Clean, result.Output + result.Error);
+        Assert.Equal("clean", JsonDocument.Parse(result.Output).RootElement.GetProperty("verdict").GetString());
+        Assert.Contains("verdict: CLEAN", result.Error, StringComparison.Ordinal);
+    }
+
     // Two signals at once are what timeout(1) sends: one to the process, one to its group.
     [Theory]
     [InlineData(1)]
