@@ -134,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
         { ["throughput", "--", "-p", "1"], "'-p' is an argument for a program: name it with --tool" },
         { ["throughput", "--depth", "0,deep"], "--depth: 'deep' is not a number of tokens; write for example 0,512" },
         { ["throughput", "--engine", "cpu+slow:fast%"], "'+slow:fast%' is not a share of its time; write for example +slow:4%" },
-        { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu, cuda" },
+        { ["throughput", "--kernel", "--engine", "cpu,reference"], "engine 'reference': it cannot be timed; use cpu, cpu+ring:L, cuda" },
         { ["throughput", "--kernel", "--shapes", "1x1,8"], "--shapes: '8' is not a shape; write sequences x tokens, for" },
         { ["throughput", "--kernel", "--key-heads", "5"], "--key-heads: 5 does not divide the 32 value heads" },
         { ["throughput", "--kernel", "--pairs", "4"], "--pairs: too few for an interval; use at least 5" },
