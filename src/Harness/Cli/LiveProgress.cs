@@ -21,12 +21,19 @@ internal static class LiveProgress
     {
         var state = new ProgressState(part);
         return Terminal.Profile.Capabilities.Interactive && !Console.IsErrorRedirected
-            ? Terminal.Progress()
-                .AutoClear(true)
-                .Columns(new ProgressBarColumn { Width = 16 }, new StateColumn(state))
-                .StartAsync(context => work(new Bar(context, state)))
+            ? OnBarAsync(Terminal, state, work)
             : work(new Lines(state));
     }
+
+    /// <summary>Does the work under a bar.</summary>
+    /// <param name="terminal">Where the bar is drawn.</param>
+    /// <param name="state">What stands beside it.</param>
+    /// <param name="work">The work.</param>
+    internal static Task<T> OnBarAsync<T>(IAnsiConsole terminal, ProgressState state, Func<ICampaignProgress, Task<T>> work) =>
+        terminal.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = 16 }, new StateColumn(state))
+            .StartAsync(context => work(new Bar(context, terminal, state)));
 
     private sealed class StateColumn(ProgressState state) : ProgressColumn
     {
@@ -34,7 +41,7 @@ internal static class LiveProgress
             new Text(state.ToString()) { Overflow = Overflow.Ellipsis };
     }
 
-    private sealed class Bar(ProgressContext context, ProgressState state) : ICampaignProgress
+    private sealed class Bar(ProgressContext context, IAnsiConsole terminal, ProgressState state) : ICampaignProgress
     {
         private readonly ProgressTask _task = context.AddTask("work");
 
@@ -59,7 +66,7 @@ internal static class LiveProgress
             Show();
         }
 
-        public void Say(string line) => Terminal.WriteLine(OutsideText.OneLine(line));
+        public void Say(string line) => terminal.WriteLine(OutsideText.OneLine(line));
 
         private void Show() => _task.Value = 100 * state.Share;
     }
