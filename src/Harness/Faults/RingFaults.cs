@@ -12,28 +12,30 @@ internal static class RingFaults
     // Short, so that few tokens come past checkpoints.
     private const int Length = 4;
 
+    // What the design invites; not each was seen in a release.
+    private const string Source = "risks of the design in sglang #28695, vLLM #49887, ATOM #1883";
+
     public static IReadOnlyList<Fault> All { get; } =
     [
         InRing<CursorKept>(
             "ring-cursor-kept", "a sequence on a used slot starts from zero, but what its last tenant had pending counts as its own",
-            "sglang #28695", StateCause.MissingReset),
+            StateCause.MissingReset),
         InRing<AdvancedPerLayer>(
             "ring-advanced-per-layer", "the cursor that layers share is advanced by each of two, not once per token",
-            "sglang #35544", StateCause.DroppedCarry),
+            StateCause.DroppedCarry),
         InRing<LastEntryNotFlushed>(
-            "ring-flush-off-by-one", "a checkpoint is written without the last entry before it", "sglang #35544",
+            "ring-flush-off-by-one", "a checkpoint is written without the last entry before it",
             StateCause.StaleState),
         InRing<LoneTokenLost>(
-            "ring-lone-token", "the last token of a batch, if it is the first behind a checkpoint, gets no entry",
-            "vLLM #49887"),
+            "ring-lone-token", "the last token of a batch, if it is the first behind a checkpoint, gets no entry"),
         InRing<CursorLeftOut>(
             "ring-plan-key", "plans are used again for the same slots, wherever their sequences stand in the ring",
-            "ATOM #1883", StateCause.StaleState),
+            StateCause.StaleState),
     ];
 
-    private static Fault InRing<T>(string id, string summary, string source, StateCause cause = StateCause.None)
+    private static Fault InRing<T>(string id, string summary, StateCause cause = StateCause.None)
         where T : RoutingPolicy, new() =>
-        new(id, summary, source)
+        new(id, summary, Source)
         {
             Cause = cause,
             Plant = options => options with
