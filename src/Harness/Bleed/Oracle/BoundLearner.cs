@@ -34,7 +34,10 @@ internal sealed class BoundLearner(bool roundsCachesOnly, Func<StateFormat, IRea
             ? new OracleBound(StateFormat.F16, roundsCachesOnly ? most : Unseen, roundsCachesOnly, 0, 0)
             : new OracleBound(
                 nearest.Format, Math.Min(OracleBound.TailMargin * Quantile(nearest.Moves), most), roundsCachesOnly,
-                nearest.Moves.Length, Quantile(nearest.Moves));
+                nearest.Moves.Length, Quantile(nearest.Moves))
+            {
+                From = answers.Min(answer => answer.Prompt.Count),
+            };
     }
 
     // In units of what the context adds.

@@ -8,7 +8,8 @@ namespace Gdn.Harness.Bleed.Oracle;
 /// The format of keys and values is the one with which the reference comes nearest to the lone answers. What a server may add
 /// to that is rounding, of which the unit is what 16-bit caches do to the reference itself on the same tokens. It grows with the
 /// context: rounded entries average out like 1/sqrt(n), but a sum of n of them that is itself kept in 16 bits, as attention
-/// kernels do, errs like sqrt(n).
+/// kernels do, errs like sqrt(n). A context shorter than those that were learnt from is allowed as much as they are: few entries do
+/// not average out.
 /// </remarks>
 /// <param name="Caches">How the server keeps keys and values, as far as its answers show.</param>
 /// <param name="Scale">Allowed for a short context, in nats: what the lone answers show, but no more than rounding can do.</param>
@@ -23,6 +24,9 @@ internal sealed record OracleBound(StateFormat Caches, double Scale, bool Grows,
     /// <summary>More than this many times what 16-bit caches do is no rounding, where nothing else is rounded.</summary>
     public const double FormatMargin = 8;
 
+    /// <summary>The shortest context that it was learnt from.</summary>
+    public int From { get; init; }
+
     // Below this it is rounding of single-precision sums and of the printed numbers.
     private const double Smallest = 1e-4;
 
@@ -35,7 +39,7 @@ internal sealed record OracleBound(StateFormat Caches, double Scale, bool Grows,
 
     /// <summary>What a position may be from the reference, in nats.</summary>
     /// <param name="context">Tokens before it.</param>
-    public double Move(int context) => Math.Max(Smallest, Grows ? Scale * Growth(context) : Scale);
+    public double Move(int context) => Math.Max(Smallest, Grows ? Scale * Growth(Math.Max(context, From)) : Scale);
 
     /// <summary>How much likelier than the token chosen another may be, in nats.</summary>
     /// <param name="context">Tokens before it.</param>
