@@ -14,7 +14,15 @@ internal sealed record OracleReading(
     private const double FarBeyond = 3;
 
     /// <summary>Compares an answer with what the reference says.</summary>
-    public static OracleReading Of(ForcedAnswer answer, IReadOnlyList<ForcedPosition> positions, OracleBound bound)
+    /// <param name="answer">The answer.</param>
+    /// <param name="positions">What the reference says, with caches as the server has them.</param>
+    /// <param name="bound">What is allowed anywhere.</param>
+    /// <param name="unrounded">
+    /// The same with caches that are not rounded, to see at which tokens rounding tells most; null where that is not known.
+    /// </param>
+    public static OracleReading Of(
+        ForcedAnswer answer, IReadOnlyList<ForcedPosition> positions, OracleBound bound,
+        IReadOnlyList<ForcedPosition>? unrounded = null)
     {
         double?[] moves = [.. positions.Select((position, n) => position.MoveOf(answer.Tokens[n]))];
         int? wrong = null;
@@ -22,7 +30,7 @@ internal sealed record OracleReading(
         for (int n = 0; n < positions.Count; n++)
         {
             int context = answer.Prompt.Count + n;
-            double allowed = bound.Move(context), tie = bound.Tie(context);
+            double allowed = MoveAt(n), tie = bound.Tie(context);
             bool isMoved = moves[n] is { } move && !(move <= allowed);
             if (!isMoved && positions[n].Gap <= tie) continue;
             wrong ??= n;
@@ -32,9 +40,13 @@ internal sealed record OracleReading(
 
         return new OracleReading(answer, positions, moves, null, 0);
 
-        double AllowedAt(int n) => moves[n] is { } move && !(move <= bound.Move(answer.Prompt.Count + n))
-            ? bound.Move(answer.Prompt.Count + n)
-            : bound.Tie(answer.Prompt.Count + n);
+        double MoveAt(int n) => Math.Max(
+            bound.Move(answer.Prompt.Count + n),
+            unrounded is null
+                ? 0
+                : OracleBound.FormatMargin * (ForcedPosition.Move(unrounded[n].Candidates, positions[n].Candidates) ?? 0));
+
+        double AllowedAt(int n) => moves[n] is { } move && !(move <= MoveAt(n)) ? MoveAt(n) : bound.Tie(answer.Prompt.Count + n);
     }
 
     /// <summary>Whether what is wrong at <see cref="Wrong"/> is the distribution, and not just the token chosen.</summary>

@@ -86,13 +86,23 @@ internal sealed class ReferenceOracle : IDisposable
         if (Bound is not { } bound) return new OracleReading?[forced.Length];
         ForcedAnswer[] known = [.. forced.OfType<ForcedAnswer>()];
         var readings = new Queue<ForcedPosition[]>(Read(bound.Caches, known, cancellation));
-        return [.. forced.Select(answer => answer is null ? null : OracleReading.Of(answer, readings.Dequeue(), bound))];
+        return [.. forced.Select(answer => answer is null ? null : Reading(answer, readings.Dequeue(), bound, cancellation))];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach ((IModelEngine engine, _) in _engines.Values) engine.Dispose();
+    }
+
+    // Some tokens, such as the same one over and over, are far more sensitive to rounding than those that it was learnt from.
+    private OracleReading Reading(
+        ForcedAnswer answer, ForcedPosition[] positions, OracleBound bound, CancellationToken cancellation)
+    {
+        var reading = OracleReading.Of(answer, positions, bound);
+        return reading.Wrong is null || bound is { Caches: StateFormat.F32 } or { Grows: false }
+            ? reading
+            : OracleReading.Of(answer, positions, bound, Read(StateFormat.F32, [answer], cancellation)[0]);
     }
 
     private ForcedPosition[][] Read(StateFormat caches, IReadOnlyList<ForcedAnswer> answers, CancellationToken cancellation)
