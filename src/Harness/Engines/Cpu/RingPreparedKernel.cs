@@ -13,35 +13,31 @@ namespace Gdn.Harness.Engines.Cpu;
 /// </summary>
 internal sealed class RingPreparedKernel : IPreparedKernel
 {
-    private readonly KernelShape _shape;
+    private readonly PreparedTokens _tokens;
     private readonly RingShape _ring;
     private readonly Workers _threads;
-    private readonly int[] _live, _positions;
-    private readonly ScanSegment[] _segments;
+    private readonly int[] _positions;
     private readonly SequenceRoute[] _routes;
-    private readonly AlignedBuffer _q, _k, _v, _g, _beta, _decay, _output, _checkpoints, _keys, _corrections, _decays;
+    private readonly AlignedBuffer _checkpoints, _keys, _corrections, _decays;
 
     /// <summary>Lays out a call.</summary>
     public RingPreparedKernel(in KernelCall call, int length, Workers threads)
     {
-        (_shape, _threads) = (call.Shape, threads);
-        _ring = new RingShape(length, Math.Max(1, _shape.FilledPlanes));
-        (_q, _k, _v) = (new(call.Q), new(call.K), new(call.V));
-        (_g, _beta, _decay) = (new(call.G), new(call.Beta), new(call.G.Length));
-        _output = new(_shape.ValueLength);
-        _live = [.. Enumerable.Range(0, _shape.Sequences).Where(n => _shape.TokensOf(n) > 0)];
-        (_positions, _routes) = (new int[_live.Length], new SequenceRoute[_live.Length]);
-        int[] offsets = _shape.Offsets();
-        _segments = [.. _live.Select((n, row) => new ScanSegment(offsets[n], offsets[n + 1] - offsets[n], row))];
-        DeltaRuleShape rule = _shape.Rule;
-        int entries = _live.Length * _ring.Entries, state = rule.StateLength;
-        _checkpoints = new(_live.Length * _ring.Checkpoints * state);
+        (_tokens, _threads) = (new PreparedTokens(call), threads);
+        _ring = new RingShape(length, Math.Max(1, Shape.FilledPlanes));
+        int sequences = _tokens.Live.Length;
+        (_positions, _routes) = (new int[sequences], new SequenceRoute[sequences]);
+        DeltaRuleShape rule = Shape.Rule;
+        int entries = sequences * _ring.Entries, state = rule.StateLength;
+        _checkpoints = new(sequences * _ring.Checkpoints * state);
         _keys = new(entries * rule.KeyHeads * rule.KeyDim);
         _corrections = new(entries * rule.ValueHeads * rule.ValueDim);
         _decays = new(entries * rule.ValueHeads * (rule.PerChannelGate ? rule.KeyDim : 1));
-        for (int i = 0; i < _live.Length; i++)
-            call.Pool.Slice(call.Rows[_live[i]] * state, state).CopyTo(_checkpoints.Contents[(i * _ring.Checkpoints * state)..]);
+        for (int i = 0; i < sequences; i++)
+            call.Pool.Slice(call.Rows[_tokens.Live[i]] * state, state).CopyTo(_checkpoints.Contents[(i * _ring.Checkpoints * state)..]);
     }
+
+    private KernelShape Shape => _tokens.Shape;
 
     private RingStates States => new()
     {
@@ -56,52 +52,38 @@ internal sealed class RingPreparedKernel : IPreparedKernel
     /// <inheritdoc/>
     public void Run()
     {
-        // The exponential is part of the op.
-        DeltaGates.Exp(_g.Contents, _decay.Contents);
-        for (int i = 0; i < _live.Length; i++)
-            _routes[i] = new SequenceRoute(i, 0, 0, Resets: false, _segments[i].Count, Planes: 0)
+        DeltaScanInput input = _tokens.Read();
+        for (int i = 0; i < _routes.Length; i++)
+            _routes[i] = new SequenceRoute(i, 0, 0, Resets: false, _tokens.Segments[i].Count, Planes: 0)
             {
                 Ring = _ring.At(_positions[i]),
             };
-
-        DeltaRuleShape rule = _shape.Rule;
-        var input = new DeltaScanInput
-        {
-            Q = _q.Contents,
-            K = _k.Contents,
-            V = _v.Contents,
-            Decay = _decay.Contents,
-            Beta = _beta.Contents,
-            KeyStride = rule.KeyHeads * rule.KeyDim,
-            ValueStride = rule.ValueHeads * rule.ValueDim,
-        };
-        RingScan.Run(rule, _segments, _routes, _shape.HeadMap, input, States, _output.Contents, _threads);
-        for (int i = 0; i < _live.Length; i++) _positions[i] += _segments[i].Count;
+        RingScan.Run(Shape.Rule, _tokens.Segments, _routes, Shape.HeadMap, input, States, _tokens.Output, _threads);
+        for (int i = 0; i < _positions.Length; i++) _positions[i] += _tokens.Segments[i].Count;
     }
 
     /// <inheritdoc/>
     public void Store(in KernelCall call)
     {
-        int length = _shape.Rule.StateLength;
-        _output.Contents.CopyTo(call.Output);
-        for (int i = 0; i < _live.Length; i++)
+        int length = Shape.Rule.StateLength;
+        _tokens.Output.CopyTo(call.Output);
+        for (int i = 0; i < _tokens.Live.Length; i++)
         {
-            int n = _live[i];
+            int n = _tokens.Live[i];
             Expand(i, back: 0, call.Pool.Slice(call.Rows[n] * length, length));
-            for (int plane = 0; plane < Math.Min(_shape.FilledPlanes, _segments[i].Count); plane++)
-                Expand(i, plane, call.Snapshots.Slice((plane * _shape.Sequences + n) * length, length));
+            for (int plane = 0; plane < Math.Min(Shape.FilledPlanes, _tokens.Segments[i].Count); plane++)
+                Expand(i, plane, call.Snapshots.Slice((plane * Shape.Sequences + n) * length, length));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)
-            [_q, _k, _v, _g, _beta, _decay, _output, _checkpoints, _keys, _corrections, _decays])
-            buffer.Dispose();
+        _tokens.Dispose();
+        foreach (AlignedBuffer buffer in (ReadOnlySpan<AlignedBuffer>)[_checkpoints, _keys, _corrections, _decays]) buffer.Dispose();
     }
 
     // The state as it was some tokens ago.
     private void Expand(int sequence, int back, Span<float> state) =>
-        RingExpansion.Run(_shape.Rule, _shape.HeadMap, States, sequence, _ring.At(_positions[sequence] - back), state);
+        RingExpansion.Run(Shape.Rule, Shape.HeadMap, States, sequence, _ring.At(_positions[sequence] - back), state);
 }
