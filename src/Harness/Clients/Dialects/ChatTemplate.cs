@@ -30,17 +30,8 @@ internal static class ChatTemplate
         }
     }
 
-    private static async Task<string?> TextAsync(ServerConnection connection, JsonObject messages, CancellationToken cancellation)
-    {
-        try
-        {
-            return await connection.SendAsync(
-                connection.Address.Own("/apply-template"), messages,
-                async (answer, token) => (await answer.JsonAsync(token)).Required("prompt").Text(), cancellation);
-        }
-        catch (BadAnswerException)
-        {
-            return null;
-        }
-    }
+    private static Task<string?> TextAsync(ServerConnection connection, JsonObject messages, CancellationToken cancellation) =>
+        SharedRoutes.UnlessRefusedAsync(connection.SendAsync(
+            connection.Address.Own("/apply-template"), messages,
+            async (answer, token) => (await answer.JsonAsync(token)).Required("prompt").Text(), cancellation));
 }

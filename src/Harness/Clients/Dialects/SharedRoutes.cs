@@ -35,16 +35,21 @@ internal static class SharedRoutes
     }
 
     /// <summary>The tokens of a text, or null where the server does not report them.</summary>
-    public static async Task<IReadOnlyList<int>?> TokenizeAsync(
-        ServerConnection connection, JsonObject body, CancellationToken cancellation)
+    public static Task<IReadOnlyList<int>?> TokenizeAsync(
+        ServerConnection connection, JsonObject body, CancellationToken cancellation) =>
+        UnlessRefusedAsync(connection.SendAsync<IReadOnlyList<int>>(connection.Address.Own("/tokenize"), body, async (answer, token) =>
+        {
+            AnswerJson json = await answer.JsonAsync(token);
+            return [.. json.Required("tokens").Items().Select(id => id.Int32())];
+        }, cancellation));
+
+    /// <summary>An answer, or null where the server refuses, since not every server has every route.</summary>
+    public static async Task<T?> UnlessRefusedAsync<T>(Task<T> answer)
+        where T : class?
     {
         try
         {
-            return await connection.SendAsync<IReadOnlyList<int>>(connection.Address.Own("/tokenize"), body, async (answer, token) =>
-            {
-                AnswerJson json = await answer.JsonAsync(token);
-                return [.. json.Required("tokens").Items().Select(id => id.Int32())];
-            }, cancellation);
+            return await answer;
         }
         catch (BadAnswerException)
         {
@@ -60,20 +65,11 @@ internal static class SharedRoutes
     }
 
     /// <summary>What the server has drafted, or null where it does not report it.</summary>
-    public static async Task<SpeculationTotals?> SpeculationAsync(ServerConnection connection, CancellationToken cancellation)
-    {
-        try
-        {
-            return await connection.SendAsync(
-                connection.Address.Own("/metrics"), null,
-                async (answer, token) => Speculation(Encoding.UTF8.GetString((await answer.Reader.ReadToEndAsync(token)).Span)),
-                cancellation);
-        }
-        catch (BadAnswerException)
-        {
-            return null;
-        }
-    }
+    public static Task<SpeculationTotals?> SpeculationAsync(ServerConnection connection, CancellationToken cancellation) =>
+        UnlessRefusedAsync(connection.SendAsync(
+            connection.Address.Own("/metrics"), null,
+            async (answer, token) => Speculation(Encoding.UTF8.GetString((await answer.Reader.ReadToEndAsync(token)).Span)),
+            cancellation));
 
     /// <summary>llama-server's actions on slots.</summary>
     /// <exception cref="BadAnswerException">The server does not offer it, or refused.</exception>
