@@ -65,8 +65,7 @@ internal sealed partial class SavedReport
                 : $"unknown {key}";
             return new SavedReport(
                 path,
-                [.. root.GetProperty("rows").EnumerateArray().Select(row => new SavedRow(row.EnumerateObject()
-                    .DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value.Clone())))],
+                [.. root.GetProperty("rows").EnumerateArray().Select(SavedRow.Of)],
                 [.. root.GetProperty("parts").EnumerateArray()
                     .SelectMany(part => part.GetProperty("head").EnumerateArray()).Select(line => line.GetString() ?? "")],
                 $"{Of("processor")}, {Of("cores")} cores, vectors of {Of("vectorBits")} bits, accelerator: {Of("accelerator")}");
@@ -79,36 +78,4 @@ internal sealed partial class SavedReport
 
     [GeneratedRegex(@"\bmodel (?<name>[^,(]*[^,( ])(?: \(sha256 (?<sha>[0-9a-f]+)\))?", RegexOptions.CultureInvariant)]
     private static partial Regex ModelName();
-}
-
-/// <summary>A row of a saved table.</summary>
-/// <param name="Fields">Its fields, by key.</param>
-internal sealed record SavedRow(IReadOnlyDictionary<string, JsonElement> Fields)
-{
-    /// <summary>The table's name.</summary>
-    public string? Table => Text("table");
-
-    /// <summary>A field's text; null where it has none.</summary>
-    public string? Text(string key) =>
-        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    /// <summary>A field's number; null where it is none.</summary>
-    public double? Number(string key) =>
-        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
-
-    /// <summary>A field's whole number; null where it is none.</summary>
-    public int? Whole(string key) => Number(key) is { } value && value == (int)value ? (int)value : null;
-
-    /// <summary>A field's numbers; null where they are none.</summary>
-    public IReadOnlyList<double>? Numbers(string key) =>
-        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Array
-        && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
-            ? [.. value.EnumerateArray().Select(item => item.GetDouble())]
-            : null;
-
-    /// <summary>An object among the fields, as a row of its own; null where there is none.</summary>
-    public SavedRow? Inner(string key) =>
-        Fields.TryGetValue(key, out JsonElement value) && value.ValueKind == JsonValueKind.Object
-            ? new SavedRow(value.EnumerateObject().DistinctBy(field => field.Name).ToDictionary(field => field.Name, field => field.Value))
-            : null;
 }
