@@ -29,13 +29,10 @@ internal sealed record OracleReading(
         int rows = 0;
         for (int n = 0; n < positions.Count; n++)
         {
-            int context = answer.Prompt.Count + n;
-            double allowed = MoveAt(n), tie = bound.Tie(context);
-            bool isMoved = moves[n] is { } move && !(move <= allowed);
-            if (!isMoved && positions[n].Gap <= tie) continue;
-            wrong ??= n;
-            if (++rows >= WrongRows || positions[n].Gap > tie || !(moves[n] <= FarBeyond * allowed))
-                return new OracleReading(answer, positions, moves, wrong, AllowedAt(wrong.Value));
+            if (!IsMovedAt(n) && positions[n].Gap <= TieAt(n)) continue;
+            int first = wrong ??= n;
+            if (++rows >= WrongRows || positions[n].Gap > TieAt(n) || !(moves[n] <= FarBeyond * MoveAt(n)))
+                return new OracleReading(answer, positions, moves, first, IsMovedAt(first) ? MoveAt(first) : TieAt(first));
         }
 
         return new OracleReading(answer, positions, moves, null, 0);
@@ -46,7 +43,9 @@ internal sealed record OracleReading(
                 ? 0
                 : OracleBound.FormatMargin * (ForcedPosition.Move(unrounded[n].Candidates, positions[n].Candidates) ?? 0));
 
-        double AllowedAt(int n) => moves[n] is { } move && !(move <= MoveAt(n)) ? MoveAt(n) : bound.Tie(answer.Prompt.Count + n);
+        double TieAt(int n) => bound.Tie(answer.Prompt.Count + n);
+
+        bool IsMovedAt(int n) => moves[n] is { } move && !(move <= MoveAt(n));
     }
 
     /// <summary>Whether what is wrong at <see cref="Wrong"/> is the distribution, and not just the token chosen.</summary>
