@@ -19,7 +19,8 @@ internal sealed class BleedPattern(IReadOnlyList<(int Np, Scenario Scenario, boo
     public override string ToString()
     {
         if (!rows.Any(row => row.IsDirty)) return "";
-        var parts = new List<string> { Since(), Where() };
+        int first = rows.Where(row => row.IsDirty).Min(row => row.Np);
+        var parts = new List<string> { Since(first), Where(first) };
         if (FirstToken is { } token) parts.Add(Invariant($"from the {Ordinal(token)} token of an answer on"));
         if (Donors is { Known: > 0 } donors)
             parts.Add(donors.Known == donors.All
@@ -50,9 +51,8 @@ internal sealed class BleedPattern(IReadOnlyList<(int Np, Scenario Scenario, boo
         ? Invariant($"{many.Length} kinds")
         : List(scenarios.Distinct().Select(Scenarios.Name));
 
-    private string Since()
+    private string Since(int first)
     {
-        int first = rows.Where(row => row.IsDirty).Min(row => row.Np);
         int[] clean = [.. rows.GroupBy(row => row.Np).Where(np => !np.Any(row => row.IsDirty)).Select(np => np.Key)];
         int[] below = [.. clean.Where(np => np < first)], above = [.. clean.Where(np => np > first)];
         return (below.Length > 0 ? $"clean at np {Ranges(below)}, dirty from {Number(first)}" : Invariant($"dirty from np {first}, the smallest tried"))
@@ -60,9 +60,8 @@ internal sealed class BleedPattern(IReadOnlyList<(int Np, Scenario Scenario, boo
     }
 
     // Rows below the first dirty np say nothing about scenarios.
-    private string Where()
+    private string Where(int first)
     {
-        int first = rows.Where(row => row.IsDirty).Min(row => row.Np);
         Scenario[] tried = [.. rows.Where(row => row.Np >= first).Select(row => row.Scenario).Distinct()];
         Scenario[] dirty = [.. tried.Where(scenario => rows.Any(row => row.IsDirty && row.Scenario == scenario))];
         Scenario[] clean = [.. tried.Except(dirty)];
